@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* An interview script: a FHIR R4 Questionnaire (HL7, 4.0.1) as core sees it, and the answers to
+ * it. Pure: the loader in net/api/ turns a file into `struct script`, this file says what is
+ * enabled, what is missing, and gives the answers back. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+
+enum script_type {
+    SCRIPT_GROUP,
+    SCRIPT_DISPLAY,
+    SCRIPT_BOOLEAN,
+    SCRIPT_INTEGER,
+    SCRIPT_DECIMAL,
+    SCRIPT_DATE,
+    SCRIPT_STRING,
+    SCRIPT_TEXT,
+    SCRIPT_CHOICE,
+};
+#define SCRIPT_TYPE_COUNT (SCRIPT_CHOICE + 1)
+
+enum script_op {
+    SCRIPT_EXISTS,
+    SCRIPT_EQ,
+    SCRIPT_NE,
+    SCRIPT_GT,
+    SCRIPT_LT,
+    SCRIPT_GE,
+    SCRIPT_LE,
+};
+
+/* A text and its translations. lang is a BCP 47 tag ("fr", "nl-BE"); base text has lang NULL. */
+struct script_string {
+    char *text;
+    struct script_translation {
+        char *lang;
+        char *text;
+    } * translations;
+    size_t n;
+};
+
+/* A value: of an answer, of an option, of a condition. Which members count depends on the type of
+ * the item; everything is text except the boolean. Decimals keep the digits typed. */
+struct script_value {
+    enum { SCRIPT_VALUE_NONE, SCRIPT_VALUE_BOOLEAN, SCRIPT_VALUE_TEXT, SCRIPT_VALUE_CODING } kind;
+    bool boolean;
+    char *text;    /* string, text, integer, decimal, date (ISO); for a coding: its code */
+    char *system;  /* coding only, may be NULL */
+    char *display; /* coding only, may be NULL; base language */
+};
+
+struct script_condition {
+    size_t item; /* index of the question it looks at */
+    enum script_op op;
+    struct script_value value;
+};
+
+struct script_option {
+    struct script_value value;
+    struct script_string text;
+};
+
+struct script_item {
+    char *link_id;
+    enum script_type type;
+    struct script_string text;
+    struct script_string hint; /* entryFormat */
+    bool required;
+    bool read_only;
+    bool hidden;
+    bool for_agent;      /* display for the agent's eyes only (displayCategory instructions) */
+    bool any;            /* enableBehavior any */
+    unsigned max_length; /* characters, 0 = none */
+    struct script_option *options;
+    size_t n_options;
+    struct script_condition *conditions;
+    size_t n_conditions;
+    size_t parent; /* index, or SCRIPT_NO_PARENT */
+    size_t depth;
+};
+#define SCRIPT_NO_PARENT ((size_t)-1)
+
+/* Items stand in document order, parents before children. */
+struct script {
+    char *id;
+    char *url;
+    char *version;
+    struct script_string title;
+    struct script_item *items;
+    size_t n_items;
+};
+
+void script_deinit(struct script *s);
+
+/* The text in a language: the exact tag, then its first part, then the base text. Never NULL. */
+const char *script_text(const struct script_string *s, const char *lang);
+
+/* The answers to one script: one value an item; kept also while the item is disabled. */
+struct script_answers;
+
+struct script_answers *script_answers_new(const struct script *s);
+struct script_answers *script_answers_free(struct script_answers *a);
+
+/* Set the answer of an item from its value (copied). SCRIPT_VALUE_NONE takes the answer away.
+ * Errors: ERR_INVALID with the rule in the sentence (type, length, unknown option, no such date);
+ * the former answer stays then. */
+enum err_code script_answer_set(struct script_answers *a, size_t item,
+                                const struct script_value *value, struct err *err) MUSTCHECK;
+
+/* The answer, or NULL when there is none. Borrowed until the next set. */
+const struct script_value *script_answer(const struct script_answers *a, size_t item);
+
+/* Is the item enabled now? A disabled ancestor disables all below it. */
+bool script_is_enabled(const struct script_answers *a, size_t item);
+
+/* Enabled and not hidden, and no hidden ancestor: what the agent sees. */
+bool script_is_shown(const struct script_answers *a, size_t item);
+
+/* Is it a question (not a group, not a display)? */
+bool script_is_question(const struct script_item *item);
+
+/* Fill idx[] with up to cap items that still keep the script from being complete (required and
+ * unanswered, or invalid), in document order; returns how many there are in all. */
+size_t script_missing(const struct script_answers *a, size_t *idx, size_t cap);
+
+/* The next shown item after / before `item` (SCRIPT_NO_PARENT starts at the end concerned) that is
+ * a question or a text to read; SCRIPT_NO_PARENT when there is none. */
+size_t script_next(const struct script_answers *a, size_t item);
+size_t script_prev(const struct script_answers *a, size_t item);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The desk protocol, version 1: between a screen (pupitre) and its desk (pupitre-desk).
+ *
+ * One SOCK_STREAM Unix socket, mode 0600, $XDG_RUNTIME_DIR/pupitre/INSTANCE/desk.sock; the peer
+ * must be of the same user (SO_PEERCRED). One UTF-8 JSON object a line, at most 64 KiB; a longer
+ * or broken line ends the connection after an error reply. One screen at a time: a new one with
+ * the right attach token replaces the old, which is told {"event":"replaced"} and closed.
+ *
+ * Request  {"v":1,"id":"7","op":"dial",…}       id: string of the screen's choice, echoed
+ * Answer   {"v":1,"id":"7","ok":true,…}
+ *      or  {"v":1,"id":"7","ok":false,"code":"state","message":"There is no call."}
+ *          code is a name of core/err.h
+ * Event    {"v":1,"event":"call",…}
+ *
+ *   op        fields                                          answer
+ *   hello     attach (token read from the file `attach`       desk_version, baresip_version,
+ *             beside the socket, 0600); must be first         signed_in, phone, reason, call
+ *   sign_in   backend (URL), agent_id, token, journal_key,    {}
+ *             aor, sip_secret, outbound (URI or ""),
+ *             register (bool), screen_grace_s
+ *   session   —                                               backend, agent_id, token,
+ *             (only to a re-attaching screen)                 journal_key, keep (object or null)
+ *   keep      keep (object, ≤ 48 KiB: what the screen         {}
+ *             wants back after its death; held in locked memory)
+ *   dial      call_id (backend's), call_token, number         sip_call_id
+ *             (E.164 or short code), uri (sip:…),
+ *             ring_limit_s
+ *   end       call_id                                         {}
+ *   mute      call_id, on                                     {}
+ *   hold      call_id, on                                     {}
+ *   dtmf      call_id, digits (0-9*#A-D, ≤ 32)                {}
+ *   call      —                                               call (object as below, or null)
+ *   sign_out  —   refused with code "state" during a call     {}, then un-registers and exits
+ *
+ * Every command about a call names it; there is no current call. Setting what already is set (mute
+ * on while muted) is ok and does nothing.
+ *
+ *   event     fields
+ *   phone     state: "starting" | "ready" | "failed"; reason (English sentence, may be "");
+ *             sound: true | false (a usable sound device); registered: true | false
+ *   call      call_id, sip_call_id, seq (1, 2, 3 … per call), at (RFC 3339 UTC), kind (event name
+ *             of core/call.h), end (name, with kind "end"), sip_status (int, 0 = none),
+ *             text (reason phrase, control characters stripped, ≤ 80 characters)
+ *   replaced  —
+ *
+ * `call` in an answer: {call_id, sip_call_id, state, muted, peer_holds, end, events:[…all events so
+ * far…]}; it stays available after the end until the next dial.
+ *
+ * With no screen attached the desk posts the events that no screen acknowledged to
+ * BACKEND/calls/CALL_ID/events with the call token, and after screen_grace_s without a screen it
+ * ends the call (end "screen_lost") and posts that too. It ends itself when signed out, or when
+ * no screen ever signed in within 60 s, and never while a call is up.
+ *   ack       call_id, seq: the screen has events up to seq in its journal or at the backend   {}
+ */
+
+#define DESK_PROTOCOL_VERSION 1
+#define DESK_LINE_MAX (64 * 1024)
+#define DESK_KEEP_MAX (48 * 1024)
