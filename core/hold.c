@@ -40,7 +40,7 @@ static const struct row rows[] = {
 
     {HOLD_ACW,     HOLD_EV_WRAPUP,      {HOLD_DONE, HOLD_FX_APPLY_RULE, HOLD_NO_DEADLINE}},
     {HOLD_ACW,     HOLD_EV_DEADLINE,    {HOLD_OVERDUE, HOLD_FX_PARK_PERSON, HOLD_NO_DEADLINE}},
-    {HOLD_ACW,     HOLD_EV_LOGIN,       {HOLD_OVERDUE, HOLD_FX_PARK_PERSON | HOLD_FX_NEW_FENCE, HOLD_NO_DEADLINE}},
+    {HOLD_ACW,     HOLD_EV_LOGIN,       {HOLD_ACW, HOLD_FX_NEW_FENCE, HOLD_KEEP_DEADLINE}},
     {HOLD_ACW,     HOLD_EV_RELEASE,     {HOLD_NONE, PARK, HOLD_NO_DEADLINE}},
 
     {HOLD_OVERDUE, HOLD_EV_WRAPUP,      {HOLD_DONE, HOLD_FX_APPLY_RULE, HOLD_NO_DEADLINE}},
@@ -118,5 +118,5 @@ bool hold_wrapup_is_late(int64_t chosen_utc_s, int64_t deadline_utc_s)
 
 bool hold_shows_record(enum hold_state state)
 {
-    return state != HOLD_NONE && state != HOLD_OFFERED;
+    return state == HOLD_CALL || state == HOLD_ACW || state == HOLD_OVERDUE || state == HOLD_DONE;
 }

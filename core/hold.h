@@ -64,7 +64,13 @@ enum hold_effect {
 };
 
 /* Which duration of the service sets the new state's deadline. */
-enum hold_deadline { HOLD_NO_DEADLINE, HOLD_OFFER_S, HOLD_PREVIEW_S, HOLD_ACW_S };
+enum hold_deadline {
+    HOLD_NO_DEADLINE,
+    HOLD_OFFER_S,
+    HOLD_PREVIEW_S,
+    HOLD_ACW_S,
+    HOLD_KEEP_DEADLINE, /* the one that stands stays */
+};
 
 #define HOLD_PHONE_QUARANTINE_S 180
 #define HOLD_PERMIT_MAX_AGE_S 60
@@ -88,5 +94,5 @@ bool hold_state_by_name(const char *name, enum hold_state *ret);
  * counts, not the one it arrived: a backend that was away makes nobody late. */
 bool hold_wrapup_is_late(int64_t chosen_utc_s, int64_t deadline_utc_s);
 
-/* May the person held in this state be looked at by its holder? */
+/* May the holder read the whole record in this state? Before the call the preview must do. */
 bool hold_shows_record(enum hold_state state);
