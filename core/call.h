@@ -79,7 +79,8 @@ const char *call_state_text(enum call_state state);
 const char *call_end_text(enum call_end end);
 
 /* Apply one event at at_utc_s. `end` is read with CALL_EV_END only.
- * Returns false, and changes nothing, when the table does not list the pair. */
+ * Returns false, and changes nothing, when the table does not list the pair, or when an end comes
+ * without a reason (CALL_END_NONE). The flags go with the call: an ended call is not muted. */
 bool call_step(struct call *call, enum call_event event, enum call_end end, int64_t at_utc_s);
 
 /* The end that a SIP status means (RFC 3261 21.4 to 21.6); answered: it had been answered. */

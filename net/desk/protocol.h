@@ -32,6 +32,11 @@
  *   hold      call_id, on                                     {}
  *   dtmf      call_id, digits (0-9*#A-D, ≤ 32)                {}
  *   call      —                                               call (object as below, or null)
+ *   stats     call_id                                         sent, received (RTP packets), lost
+ *                                                             (of those sent to us), jitter_us,
+ *                                                             rtt_us (0 = not known yet)
+ *   ack       call_id, seq: the screen has the events up to   {}
+ *             seq in its journal or at the backend
  *   sign_out  —   refused with code "state" during a call     {}, then un-registers and exits
  *
  * Every command about a call names it; there is no current call. Setting what already is set (mute
@@ -52,7 +57,6 @@
  * BACKEND/calls/CALL_ID/events with the call token, and after screen_grace_s without a screen it
  * ends the call (end "screen_lost") and posts that too. It ends itself when signed out, or when
  * no screen ever signed in within 60 s, and never while a call is up.
- *   ack       call_id, seq: the screen has events up to seq in its journal or at the backend   {}
  */
 
 #define DESK_PROTOCOL_VERSION 1
