@@ -39,8 +39,17 @@ static inline void json_cleanup(cJSON **j)
 }
 #define CLEANUP_JSON CLEANUP(json_cleanup)
 
-/* Print compactly into b (appends). A failed allocation shows in b->failed. */
+/* Print compactly into b (appends), parsed numbers exactly as they were written. A failed
+ * allocation shows in b->failed. */
 void json_print(const cJSON *j, struct buf *b);
+
+/* Numbers keep their literal: FHIR decimals keep their digits (37.50 is not 37.5). A parsed number
+ * is never changed in place (cJSON_SetNumberValue would leave the old literal): replace the node.
+ *
+ * The literal of a parsed number, or of one made by json_decimal; NULL for anything else. */
+const char *json_literal(const cJSON *number);
+/* A number node that prints as this literal; NULL if it is not a JSON number or out of memory. */
+cJSON *json_decimal(const char *literal);
 
 /* Readers for objects whose shape was not validated: each gives the member or the fallback.
  * Strings are borrowed from the tree. */
@@ -48,6 +57,8 @@ const char *json_str(const cJSON *obj, const char *key, const char *fallback);
 bool json_bool(const cJSON *obj, const char *key, bool fallback);
 /* Whole numbers within ±2^53; anything else is the fallback. */
 int64_t json_int(const cJSON *obj, const char *key, int64_t fallback);
+/* Is it a number, whole and within ±2^53? */
+bool json_is_whole(const cJSON *j);
 /* The member when it is an object/array, else NULL. */
 const cJSON *json_obj(const cJSON *obj, const char *key);
 const cJSON *json_arr(const cJSON *obj, const char *key);
@@ -60,12 +71,13 @@ struct json_field {
     enum json_kind kind;
     bool required;
     bool nullable;
-    int64_t min; /* least value, or least length in characters of a string */
-    int64_t max; /* greatest value, or greatest length in characters of a string */
+    int64_t min; /* least value, least length of a string in characters, least array length */
+    int64_t max; /* the greatest, likewise. min = max = 0: no limits; max < min: no upper limit */
 };
 
 /* Check that j is an object whose members are exactly those of the table (n rows): unknown and
  * missing ones, wrong types and lengths give ERR_INVALID with err->field = "/name" (a JSON
- * Pointer). First fault wins, in table order, unknown members last. */
+ * Pointer; an unknown name is told only when it looks like a field name). First fault wins, in
+ * table order, unknown members last. */
 enum err_code json_check(const cJSON *j, const struct json_field *fields, size_t n,
                          struct err *err) MUSTCHECK;
