@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* A service as its definition under scripts/services/ states it: who may be called, by which
+ * queues, with which times, wrap-up codes and rules. Policy is data: no rule of one service stands
+ * in C. net/api/service_json.h fills it; after that it is read only. About 100 KiB: keep it on the
+ * heap. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/call.h"
+#include "core/language.h"
+#include "core/person.h"
+#include "core/phone.h"
+
+#define SERVICE_ID_SIZE 49 /* [A-Za-z0-9_-], 1..48 characters, NUL */
+#define SERVICE_LABEL_CHARS 60
+#define SERVICE_LANGUAGES 8
+#define SERVICE_QUEUES 64
+#define SERVICE_CODES 32
+#define SERVICE_PROPOSALS 64
+#define SERVICE_SKIPS 16
+#define SERVICE_PREFIXES 32
+
+/* One text in the service's languages. */
+struct service_labels {
+    struct service_label {
+        char lang[LANGUAGE_SIZE];
+        char text[SERVICE_LABEL_CHARS * 4 + 1];
+    } items[SERVICE_LANGUAGES];
+    size_t n;
+};
+
+enum service_direction {
+    SERVICE_OUTBOUND, /* people are called (preview) */
+    SERVICE_INBOUND,  /* people call */
+    SERVICE_BOTH,
+};
+#define SERVICE_DIRECTION_COUNT (SERVICE_BOTH + 1)
+
+enum service_queue_kind {
+    SERVICE_QUEUE_LANGUAGE,
+    SERVICE_QUEUE_COMPETENCE,
+};
+#define SERVICE_QUEUE_KIND_COUNT (SERVICE_QUEUE_COMPETENCE + 1)
+
+struct service_queue {
+    char id[SERVICE_ID_SIZE]; /* "WAL_French": begins with its region and '_' */
+    enum region region;
+    enum service_queue_kind kind;
+    char language[LANGUAGE_SIZE]; /* "" for a competence */
+};
+
+/* Which number comes next when the person goes back to the queue. */
+enum service_next_phone {
+    SERVICE_PHONE_SAME,
+    SERVICE_PHONE_NEXT, /* the following one, and after the last the first again */
+    SERVICE_PHONE_DROP, /* this number is not tried again; without another one the person is closed
+                         */
+};
+#define SERVICE_NEXT_PHONE_COUNT (SERVICE_PHONE_DROP + 1)
+
+/* A wrap-up code and its rule; core/wrapup.h applies it. */
+struct wrapup_code {
+    char id[SERVICE_ID_SIZE]; /* "no_answer" */
+    struct service_labels labels;
+    bool final;               /* the person is closed */
+    int64_t requeue_after_s;  /* else: rests so long; 0 = may be offered at once */
+    int max_attempts_total;   /* closed when so many calls rang; 0 = no limit */
+    int max_attempts_per_day; /* next calling day when so many calls rang today; 0 = no limit */
+    enum service_next_phone next_phone;
+    bool needs_callback; /* a date and time must come with it */
+    bool data_quality;   /* the number goes to the list of wrong data */
+};
+
+/* How a call ended proposes a code: the first row that fits. */
+enum service_when {
+    SERVICE_ALWAYS,
+    SERVICE_IF_SO,
+    SERVICE_IF_NOT,
+};
+
+struct service_proposal {
+    enum call_end end;
+    enum service_when answered;
+    enum service_when script_complete;
+    size_t code; /* index in codes */
+};
+
+struct service_skip {
+    char id[SERVICE_ID_SIZE];
+    struct service_labels labels;
+    int64_t rest_s; /* how long the person is not offered again */
+};
+
+/* Durations that somebody waits for; all in whole seconds. */
+struct service_times {
+    int64_t offer_s;        /* an offer rings so long */
+    int64_t preview_s;      /* then the call starts by itself */
+    int64_t ring_limit_s;   /* a call that nobody answers ends */
+    int64_t acw_s;          /* after-call work */
+    int64_t screen_grace_s; /* a call without a screen ends */
+    int64_t agent_gone_s;   /* an agent without stream and heartbeat is gone */
+    int64_t heartbeat_s;    /* how often a screen tells that it lives */
+};
+
+struct service {
+    char id[SERVICE_ID_SIZE];
+    int64_t version; /* 1, 2, 3 … */
+    struct service_labels title;
+    enum service_direction direction;
+    char public_number[PHONE_SIZE];          /* E.164: what people see and ring back */
+    char sms_number[PHONE_SIZE];             /* digits; "" = none */
+    char dial_prefixes[SERVICE_PREFIXES][6]; /* foreign numbers that may be called: "+33" */
+    size_t n_dial_prefixes;
+    char languages[SERVICE_LANGUAGES][LANGUAGE_SIZE]; /* each label has each of them */
+    size_t n_languages;
+    bool regions[REGION_COUNT];
+    struct service_queue queues[SERVICE_QUEUES];
+    size_t n_queues;
+    struct service_times times;
+    char scripts[PERSON_KIND_COUNT][SERVICE_ID_SIZE]; /* interview of a kind; "" = none */
+    struct wrapup_code codes[SERVICE_CODES];
+    size_t n_codes;
+    struct service_proposal proposals[SERVICE_PROPOSALS];
+    size_t n_proposals;
+    struct service_skip skips[SERVICE_SKIPS];
+    size_t n_skips;
+};
+
+/* The text in a language, else in the first one. Never NULL. */
+const char *service_label(const struct service_labels *labels, const char *lang);
+
+/* By id; NULL when there is none. */
+const struct service_queue *service_find_queue(const struct service *s, const char *id);
+const struct service_skip *service_find_skip(const struct service *s, const char *id);
+
+/* The queue that serves a language in a region, or NULL. */
+const struct service_queue *service_language_queue(const struct service *s, enum region region,
+                                                   const char *lang);
+
+/* May this service dial the number? (phone_may_be_dialled with its prefixes) */
+bool service_may_dial(const struct service *s, const char *number);
+
+/* Names in the definition: "outbound", "competence", "drop". False leaves *ret. */
+const char *service_direction_name(enum service_direction d);
+bool service_direction_by_name(const char *name, enum service_direction *ret);
+const char *service_queue_kind_name(enum service_queue_kind k);
+bool service_queue_kind_by_name(const char *name, enum service_queue_kind *ret);
+const char *service_next_phone_name(enum service_next_phone p);
+bool service_next_phone_by_name(const char *name, enum service_next_phone *ret);

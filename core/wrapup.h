@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What a wrap-up code does to a person: closed, or called again, when, and on which number.
+ *
+ * An attempt counts when it rang (or was answered). A person whose after-call work ran out is
+ * unresolved and never redialled by itself. Applying a rule is a pure function of the counters as
+ * they stood before the call, so that a corrected code is simply applied again. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/call.h"
+#include "core/err.h"
+#include "core/person.h"
+#include "core/service.h"
+
+/* The person before this call, and the call. */
+struct wrapup_input {
+    int attempts;            /* calls that rang before this one, in all */
+    int attempts_today;      /* the same, this calling day */
+    bool rang;               /* this call rang or was answered */
+    size_t phone;            /* position of the number that was called, from 0 */
+    size_t n_phones;         /* numbers that the person has, at most 32 */
+    uint32_t dropped_phones; /* bit n: number n is not tried any more. Must be kept, or a person
+                                with two bad numbers comes back for ever */
+    int64_t callback_utc_s;  /* agreed with the person; 0 = none */
+    int64_t now_utc_s;       /* when the code was chosen */
+    int64_t next_day_utc_s;  /* when the next calling day opens; 0 = 24 h from now */
+};
+
+struct wrapup_outcome {
+    enum person_state state; /* waiting, resting, unresolved or closed */
+    int64_t due_utc_s;       /* resting: not before; else 0 */
+    size_t phone;            /* number to call next */
+    uint32_t dropped_phones;
+    int attempts; /* after this call */
+    int attempts_today;
+    bool callback;     /* due_utc_s (or now) was agreed with the person */
+    bool not_reached;  /* closed because no attempt or no number was left: for a field visit */
+    bool data_quality; /* put the number on the list of wrong data */
+};
+
+/* Apply a code's rule. Errors: ERR_INVALID with field "callback_at" when a callback is missing, or
+ * given with a code that closes the person; *ret is untouched then. */
+enum err_code wrapup_apply(const struct wrapup_code *code, const struct wrapup_input *in,
+                           struct wrapup_outcome *ret, struct err *err) MUSTCHECK;
+
+/* The time for after-call work ran out without a code. */
+void wrapup_expire(const struct wrapup_input *in, struct wrapup_outcome *ret);
+
+/* The code with this id, or NULL. */
+const struct wrapup_code *wrapup_find(const struct service *s, const char *id);
+
+/* The code that the call's end proposes, or NULL: the agent decides. */
+const struct wrapup_code *wrapup_propose(const struct service *s, enum call_end end, bool answered,
+                                         bool script_complete);
+
+/* The codes whose label in this language contains what was typed (text_matches): fills idx[]
+ * (indices in s->codes) in the service's order and returns how many. cap SERVICE_CODES holds all.
+ */
+size_t wrapup_search(const struct service *s, const char *lang, const char *typed, size_t *idx,
+                     size_t cap);

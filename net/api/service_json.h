@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* A service's definition: JSON text -> struct service. Strict: unknown and missing members, wrong
+ * types, double ids and dangling references are faults, each named by its JSON Pointer. */
+
+#include <stddef.h>
+
+#include "core/err.h"
+#include "core/service.h"
+
+#define SERVICE_FAULTS_MAX 32
+
+struct service_faults {
+    struct service_fault {
+        char path[64];     /* JSON Pointer (RFC 6901) */
+        char sentence[96]; /* the rule, English */
+    } items[SERVICE_FAULTS_MAX];
+    size_t n; /* all that were found; only the first SERVICE_FAULTS_MAX are in items */
+};
+
+/* Load a definition. *ret: on the heap, to be freed with free(3). faults (NULL allowed) gets every
+ * fault. Errors: ERR_INVALID with the first fault (err->field is its path), ERR_TOO_LARGE,
+ * ERR_NOMEM; *ret is untouched then. */
+enum err_code service_json_load(const char *text, size_t len, struct service **ret,
+                                struct service_faults *faults, struct err *err) MUSTCHECK;
