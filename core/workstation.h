@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The agent's workstation as pure state: what the screen shows, and what the agent can do.
+ *
+ * The screen reads `struct workstation_view` and calls `struct workstation_commands`; it knows
+ * nothing of HTTP, sockets or files. Behind the commands stands core/workstation.c, which speaks to
+ * the backend, the desk and the journal through ports (core/workstation_ports.h). Nothing here
+ * waits: a command starts something and returns; what comes of it shows in the view later.
+ *
+ * Instants are UTC seconds of the *server's* clock; now_utc_s is that clock now. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/agent.h"
+#include "core/call.h"
+#include "core/err.h"
+#include "core/hold.h"
+#include "core/person.h"
+#include "core/script.h"
+#include "core/service.h"
+
+enum ws_login {
+    WS_SIGNED_OUT,
+    WS_SIGNING_IN,
+    WS_SIGNED_IN,
+    WS_TAKEN_OVER, /* the same agent logged in elsewhere: this screen is locked */
+};
+
+enum ws_backend {
+    WS_BACKEND_CONNECTING, /* never reached yet */
+    WS_BACKEND_OK,
+    WS_BACKEND_AWAY, /* was there, is not: tried again and again */
+};
+
+enum ws_phone {
+    WS_PHONE_STARTING,
+    WS_PHONE_READY,
+    WS_PHONE_NO_SOUND, /* works, but there is no sound device */
+    WS_PHONE_FAILED,   /* baresip does not run: phone_reason says why */
+    WS_PHONE_NO_DESK,  /* pupitre-desk is gone; it is started again */
+};
+
+/* Where the answers of the script stand. */
+enum ws_saved {
+    WS_SAVED_NOTHING, /* nothing answered yet */
+    WS_SAVING,        /* on their way to the journal or the backend */
+    WS_SAVED_JOURNAL, /* safe on this machine, encrypted; the backend is away */
+    WS_SAVED_BACKEND, /* accepted by the backend */
+};
+
+#define WS_QUEUES_MAX 32
+#define WS_INTERACTIONS_MAX 100
+#define WS_CALLBACKS_MAX 50
+#define WS_ID_MAX 65
+
+struct ws_queue {
+    char queue[64];
+    unsigned agents_on_queue;
+    unsigned agents_available;
+    unsigned waiting;
+    int64_t longest_wait_s; /* at queues_at_utc_s */
+};
+
+struct ws_interaction {
+    char offer_id[WS_ID_MAX];
+    int64_t at_utc_s;
+    char name[128];
+    enum person_kind kind;
+    enum hold_state state; /* HOLD_NONE: it is over */
+    enum call_end end;
+    int64_t talk_s;
+    char code[32]; /* wrap-up code, "" = none */
+    bool late;
+};
+
+struct ws_callback {
+    char callback_id[WS_ID_MAX];
+    int64_t at_utc_s;
+    char name[128];
+};
+
+/* The person who is offered, prepared, called or being closed. */
+struct ws_offer {
+    char offer_id[WS_ID_MAX];
+    int64_t fence;
+    enum hold_state state; /* HOLD_NONE: there is no offer, nothing else below counts */
+    int64_t state_since_utc_s;
+    int64_t deadline_utc_s; /* 0 = none */
+    char queue[64];
+    enum person_kind kind;
+    char language[8];
+    bool has_person; /* preview below is filled (from HOLD_PREVIEW on) */
+    struct {
+        char given_name[128];
+        char family_name[128];
+        char phones[4][24]; /* E.164 */
+        size_t n_phones;
+        enum region region;
+        unsigned attempts;
+    } preview;
+    bool dial_pending;           /* the permit was asked for, or waits for the backend */
+    struct call call;            /* CALL_NONE until dialled */
+    char call_phone[24];         /* the number of that call, E.164 */
+    const struct record *record; /* NULL until the call is permitted and the record loaded */
+    char niss[16];               /* in clear while revealed, else "" */
+    char proposed_code[32];      /* "" = none */
+    char chosen_code[32];        /* accepted or journaled, "" = none */
+    bool wrapup_pending;         /* chosen, in the journal, the backend has not said yes yet */
+    bool late;
+    const struct script *script; /* NULL until loaded */
+    struct script_answers *answers;
+    bool submitted; /* the script was handed in complete */
+    enum ws_saved saved;
+};
+
+/* A sentence for the agent, newest only; shown until replaced or 10 s old. */
+struct ws_notice {
+    enum { WS_NOTICE_NONE, WS_NOTICE_INFO, WS_NOTICE_WARNING, WS_NOTICE_ERROR } kind;
+    char text[256]; /* already translated */
+    int64_t at_utc_s;
+};
+
+struct workstation_view {
+    int64_t now_utc_s;
+    enum ws_login login;
+    char login_error[256]; /* why signing in failed, translated; "" = it did not */
+    char agent_name[128];
+    char agent_login[65];
+    enum region region;
+    char service_name[128];
+    const struct service *service; /* NULL until loaded: codes, skip reasons, seconds */
+
+    enum agent_status status;
+    int64_t status_since_utc_s;
+    bool on_queue;
+    int64_t on_queue_since_utc_s; /* also: waiting since, when there is no offer */
+
+    enum ws_backend backend;
+    int64_t backend_since_utc_s;
+    unsigned unsent; /* writes in the journal that the backend has not got yet */
+    enum ws_phone phone;
+    char phone_reason[128];
+
+    struct ws_offer offer;
+
+    struct ws_queue queues[WS_QUEUES_MAX];
+    size_t n_queues;
+    int64_t queues_at_utc_s;
+    struct ws_interaction interactions[WS_INTERACTIONS_MAX];
+    size_t n_interactions;
+    struct ws_callback callbacks[WS_CALLBACKS_MAX];
+    size_t n_callbacks;
+
+    struct ws_notice notice;
+    unsigned offers_seen; /* grows by one with every new offer: ring the bell then */
+};
+
+/* What the agent can do. Each returns ERR_OK when it was started, else the reason in err->sentence
+ * (in English, marked for gettext: the caller translates) and nothing changed. Texts and values
+ * are copied. `arg` is the `arg` of the struct. */
+struct workstation_commands {
+    enum err_code (*sign_in)(void *arg, const char *login, const char *password, struct err *err);
+    /* Refused during a call and in after-call work. */
+    enum err_code (*sign_out)(void *arg, struct err *err);
+    enum err_code (*set_status)(void *arg, enum agent_status status, struct err *err);
+    enum err_code (*set_on_queue)(void *arg, bool on_queue, struct err *err);
+    enum err_code (*accept)(void *arg, struct err *err);
+    enum err_code (*skip)(void *arg, const char *reason_id, struct err *err);
+    enum err_code (*dial)(void *arg, size_t phone_index, struct err *err);
+    enum err_code (*end_call)(void *arg, struct err *err);
+    enum err_code (*mute)(void *arg, bool on, struct err *err);
+    enum err_code (*hold)(void *arg, bool on, struct err *err);
+    enum err_code (*dtmf)(void *arg, const char *digits, struct err *err);
+    enum err_code (*reveal_niss)(void *arg, bool on, struct err *err);
+    enum err_code (*answer)(void *arg, size_t item, const struct script_value *value,
+                            struct err *err);
+    /* ERR_STATE when something is missing: script_missing() says what. */
+    enum err_code (*submit)(void *arg, struct err *err);
+    /* callback_utc_s: 0 unless the code's rule needs one. */
+    enum err_code (*wrapup)(void *arg, const char *code, const char *note, int64_t callback_utc_s,
+                            struct err *err);
+    enum err_code (*end_preview)(void *arg, struct err *err);
+    void *arg;
+};
