@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Agents, their passwords' hashes, their sessions and what they are doing. */
+
+#include "core/agent.h"
+#include "net/store/store.h"
+
+struct store_agent {
+    int64_t agent_id;
+    char login[STORE_LOGIN_SIZE];
+    char name[STORE_AGENT_NAME_SIZE];
+    enum region region;
+    bool is_supervisor;
+    char languages[STORE_AGENT_LANGUAGES][LANGUAGE_SIZE];
+    size_t n_languages;
+    char service_id[SERVICE_ID_SIZE];
+};
+
+#define STORE_PASSWORD_HASH_SIZE 129 /* an argon2id string of libsodium, NUL */
+
+/* Add an agent; agent_id of the struct is ignored. Errors: ERR_CONFLICT (field "login"),
+ * ERR_NOT_FOUND (field "service"), ERR_INVALID (field). */
+enum err_code store_agent_add(struct store *st, const struct store_agent *agent,
+                              const char *password_hash, int64_t now_utc_s, int64_t *ret_agent_id,
+                              struct err *err) MUSTCHECK;
+
+/* Each agent, by login. fn returns false to stop. */
+enum err_code store_agent_list(struct store *st, bool (*fn)(void *arg, const struct store_agent *),
+                               void *arg, struct err *err) MUSTCHECK;
+
+/* The hash of a login's password. ERR_NOT_FOUND: no such login (verify against a hash of your own
+ * then, so that both take the same time). */
+enum err_code store_credential_read(struct store *st, const char *login, int64_t *ret_agent_id,
+                                    char ret_hash[STORE_PASSWORD_HASH_SIZE],
+                                    struct err *err) MUSTCHECK;
+
+struct store_session {
+    int64_t session_id;
+    int64_t expires_utc_s;
+    int64_t ended_session_id; /* the session that this login took over, 0 = none */
+    char token[STORE_TOKEN_SIZE];
+    uint8_t journal_key[32]; /* the same for every login of this agent */
+};
+
+/* Begin a session after the password was right: the older one ends, the hold gets the event
+ * `login`, the agent is off queue. Only the token's hash is stored. Wipe *ret when done. */
+enum err_code store_sign_in(struct store *st, int64_t agent_id, int64_t now_utc_s,
+                            int64_t expires_utc_s, struct store_session *ret,
+                            struct err *err) MUSTCHECK;
+/* The same session again, for a repeated request (ended_session_id is 0 then).
+ * ERR_UNAUTHENTICATED when it has ended meanwhile. */
+enum err_code store_session_again(struct store *st, int64_t session_id, int64_t now_utc_s,
+                                  struct store_session *ret, struct err *err) MUSTCHECK;
+
+/* Who has this token? ERR_UNAUTHENTICATED when nobody (any longer). */
+enum err_code store_session_find(struct store *st, const char *token, int64_t now_utc_s,
+                                 struct store_actor *ret, struct err *err) MUSTCHECK;
+
+/* End the session; the hold gets the event `sign_out`. ERR_STATE during a call or after-call
+ * work. */
+enum err_code store_sign_out(struct store *st, const struct store_actor *actor, int64_t now_utc_s,
+                             struct err *err) MUSTCHECK;
+
+/* End the sessions whose time is over: fills agent_ids[], at most cap a call. Their holds are
+ * left to store_agent_gone. */
+enum err_code store_sessions_expire(struct store *st, int64_t now_utc_s, int64_t *agent_ids,
+                                    size_t cap, size_t *ret_n, struct err *err) MUSTCHECK;
+
+/* ERR_STATE with the reason of agent_refusal() where the table does not list it. */
+enum err_code store_set_status(struct store *st, const struct store_actor *actor,
+                               enum agent_status status, int64_t now_utc_s,
+                               struct err *err) MUSTCHECK;
+enum err_code store_set_on_queue(struct store *st, const struct store_actor *actor, bool on_queue,
+                                 int64_t now_utc_s, struct err *err) MUSTCHECK;
+
+/* No stream and no heartbeat for agent_gone_s: the hold gets the event `agent_gone`, the agent goes
+ * off queue. With a call up or in after-call work nothing happens. *ret_changed: something did. */
+enum err_code store_agent_gone(struct store *st, int64_t agent_id, int64_t now_utc_s,
+                               bool *ret_changed, struct err *err) MUSTCHECK;
+
+/* Agents on queue who hold nobody, longest waiting first: fills at most cap ids. */
+enum err_code store_ready_agents(struct store *st, int64_t *agent_ids, size_t cap, size_t *ret_n,
+                                 struct err *err) MUSTCHECK;
+/* Agents with a session that has not ended: after a restart the server knows whom to miss. */
+enum err_code store_signed_in_agents(struct store *st, int64_t *agent_ids, size_t cap,
+                                     size_t *ret_n, struct err *err) MUSTCHECK;

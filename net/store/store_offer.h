@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Offers: a person reserved for an agent, from the ring to "End preview".
+ *
+ * Every change of who holds a person goes through the table of core/hold.h in one function. Of all
+ * operations with a fence: ERR_NOT_FOUND (no such offer of this agent), ERR_STALE (the fence is not
+ * that of the hold any more, or the offer is over), ERR_STATE (not possible in the present state).
+ */
+
+#include "core/agent.h"
+#include "core/call.h"
+#include "core/hold.h"
+#include "net/store/store.h"
+#include "net/store/store_agent.h"
+
+/* Reserve the next person for an agent who is on queue and holds nobody: own due callbacks, due
+ * callbacks, index cases, contacts; the older ticket first; of the agent's region, service and
+ * languages. ERR_NOT_FOUND: nobody waits for this agent. ERR_STATE: the agent takes nobody now. */
+enum err_code store_offer_next(struct store *st, int64_t agent_id, int64_t now_utc_s,
+                               int64_t *ret_offer_id, struct err *err) MUSTCHECK;
+
+enum err_code store_offer_accept(struct store *st, const struct store_actor *actor,
+                                 int64_t offer_id, int64_t fence, int64_t now_utc_s,
+                                 struct err *err) MUSTCHECK;
+
+/* reason: id of one of the service's skip reasons (else ERR_INVALID, field "/reason"). */
+enum err_code store_offer_skip(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                               int64_t fence, const char *reason, int64_t now_utc_s,
+                               struct err *err) MUSTCHECK;
+
+struct store_outcome {
+    enum person_state person_state;
+    int64_t due_utc_s; /* 0 = none */
+    bool late;
+    int64_t agent_id; /* whose hold it was */
+};
+
+struct store_wrapup {
+    const char *code; /* must be one of the service's: else ERR_INVALID, field "/code" */
+    const char *note; /* NULL or "" = none; stored encrypted */
+    int64_t chosen_utc_s;
+    int64_t callback_utc_s; /* 0 = none; errors: ERR_INVALID, field "/callback_at" */
+};
+
+enum err_code store_offer_wrapup(struct store *st, const struct store_actor *actor,
+                                 int64_t offer_id, int64_t fence, const struct store_wrapup *wrapup,
+                                 const struct store_day *day, int64_t now_utc_s,
+                                 struct store_outcome *ret, struct err *err) MUSTCHECK;
+/* What a wrap-up did, for a repeated request; also when the offer is over. */
+enum err_code store_outcome_read(struct store *st, const struct store_actor *actor,
+                                 int64_t offer_id, struct store_outcome *ret,
+                                 struct err *err) MUSTCHECK;
+
+enum err_code store_offer_end(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                              int64_t fence, int64_t now_utc_s, struct err *err) MUSTCHECK;
+
+/* A supervisor of the same region (else ERR_FORBIDDEN) sets the person free; the agent's fence is
+ * stale from then on. reason is audited encrypted. */
+enum err_code store_offer_release(struct store *st, const struct store_actor *actor,
+                                  int64_t offer_id, const char *reason, int64_t now_utc_s,
+                                  struct store_outcome *ret, struct err *err) MUSTCHECK;
+
+/* Holds whose deadline has passed: fills at most cap offer ids, oldest first. */
+enum err_code store_deadlines_due(struct store *st, int64_t now_utc_s, int64_t *offer_ids,
+                                  size_t cap, size_t *ret_n, struct err *err) MUSTCHECK;
+/* Apply the deadline of one: looks again whether it has passed (*ret_agent_id = 0 if not). */
+enum err_code store_deadline_apply(struct store *st, int64_t offer_id, int64_t now_utc_s,
+                                   int64_t *ret_agent_id, struct err *err) MUSTCHECK;
+/* The next instant at which something falls due by itself: a deadline, a person who rests, a
+ * number in quarantine, a session; 0 = nothing. */
+enum err_code store_next_due(struct store *st, int64_t *ret_utc_s, struct err *err) MUSTCHECK;
+
+/* Wake people who rested long enough, at most limit; free the numbers whose quarantine is over. */
+enum err_code store_wake_people(struct store *st, int64_t now_utc_s, size_t limit, size_t *ret_n,
+                                struct err *err) MUSTCHECK;
+enum err_code store_free_phones(struct store *st, int64_t now_utc_s, size_t *ret_n,
+                                struct err *err) MUSTCHECK;
+
+/* The person's record, from the permitted call on; audited. Wipe it (record_wipe) when done. */
+enum err_code store_record_read(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                                int64_t fence, int64_t now_utc_s, struct record *ret,
+                                struct err *err) MUSTCHECK;
+/* The masked field "niss" in clear ("" when there is none); audited. The caller wipes it. */
+enum err_code store_reveal(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                           int64_t fence, const char *field, int64_t now_utc_s,
+                           char ret[NISS_TEXT_SIZE], struct err *err) MUSTCHECK;
+
+/* Everything of an agent's work at one instant (schema Work). Wipe it when done. */
+struct store_work {
+    struct store_agent agent;
+    int64_t service_version;
+    char service_name[SERVICE_LABEL_CHARS * 4 + 1];
+    enum agent_status status;
+    int64_t status_since_utc_s;
+    bool on_queue;
+    int64_t on_queue_since_utc_s; /* 0 = off queue */
+    struct store_work_offer {
+        int64_t offer_id; /* 0 = there is none, and nothing below counts */
+        int64_t fence;
+        enum hold_state state;
+        int64_t state_since_utc_s;
+        int64_t deadline_utc_s; /* 0 = none */
+        char queue[SERVICE_ID_SIZE];
+        enum person_kind kind;
+        char language[LANGUAGE_SIZE];
+        char script_id[SERVICE_ID_SIZE];
+        bool has_person; /* from the preview on: */
+        int64_t person_id;
+        char given_name[RECORD_BYTES(RECORD_NAME_CHARS)];
+        char family_name[RECORD_BYTES(RECORD_NAME_CHARS)];
+        char phones[RECORD_PHONES][PHONE_SIZE];
+        size_t n_phones;
+        size_t next_phone; /* position of the number to call */
+        enum region region;
+        int attempts;
+        int64_t call_id; /* 0 = no call yet */
+        char call_phone[PHONE_SIZE];
+        int64_t permitted_utc_s;
+        struct call call;
+        int64_t last_seq;
+        char proposed_code[SERVICE_ID_SIZE]; /* "" = none */
+        char code[SERVICE_ID_SIZE];          /* "" = none chosen */
+        bool late;
+    } offer;
+};
+enum err_code store_work_read(struct store *st, int64_t agent_id, int64_t now_utc_s,
+                              struct store_work *ret, struct err *err) MUSTCHECK;
+void store_work_wipe(struct store_work *work);
