@@ -1,26 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* UTF-8 text: is it valid, how long is it, may it go to a terminal?
+/* Text: how long is it, where may it be cut, may it go to a terminal?
  *
- * Everything takes a pointer and a length in bytes; nothing depends on a locale. Columns on the
- * screen are not counted here: that is the business of tui/. */
+ * core/utf8.h decodes; here is what is done with it. Everything takes a pointer and a length in
+ * bytes; nothing depends on a locale. Columns on the screen are not counted here: that is the
+ * business of tui/. */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/buf.h"
-
-/* Decode the code point at s. Returns the bytes used (1..4), 0 when len is 0 or the bytes are not
- * UTF-8 (RFC 3629: no overlong forms, no surrogates); *ret is untouched then. */
-size_t text_decode(const char *s, size_t len, uint32_t *ret);
-
-/* Encode one code point. Returns the bytes written (1..4), 0 when it is no Unicode scalar value. */
-size_t text_encode(uint32_t cp, char ret[4]);
-
-/* Is all of it UTF-8? A NUL byte counts as a character here. */
-bool text_is_valid(const char *s, size_t len);
 
 /* The number of characters (code points); each byte that is not UTF-8 counts as one. */
 size_t text_chars(const char *s, size_t len);
