@@ -73,6 +73,8 @@ enum hold_deadline {
 };
 
 #define HOLD_PHONE_QUARANTINE_S 180
+/* Counted from the first time this permit was asked for: a repeated question may be answered from
+ * memory, so only the first asking says how old the permit can be. */
 #define HOLD_PERMIT_MAX_AGE_S 60
 
 struct hold_change {
