@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Behind the workstation (core/workstation.h): what its logic asks for from outside, and what it
+ * is told.
+ *
+ * Everything outwards goes through `struct ws_ports`; nothing there waits, and nothing there may
+ * call back from inside. Everything inwards is one of the functions below, called on one thread.
+ *
+ * Two kinds of message go to the backend. A *request* has an answer that the agent waits for; when
+ * the backend is away it fails, and nothing is lost. A *write* must not be lost: it goes to the
+ * journal first, then to the backend, in order, again and again until the backend takes it or
+ * refuses it for good (core/workstation_outbox.c). */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/ops.h"
+#include "core/workstation.h"
+
+#define WS_KEY_SIZE 33 /* Idempotency-Key: 32 hexadecimal digits and NUL */
+#define WS_TOKEN_SIZE 129
+#define WS_NOTE_MAX 8001
+#define WS_URI_SIZE 257
+
+/* The backend's snapshot of the agent's work: the newest says it all. */
+struct ws_work_call {
+    char call_id[WS_ID_MAX];
+    char phone[24];
+    int64_t permitted_utc_s;
+    int64_t rang_utc_s; /* 0 = not (yet), likewise below */
+    int64_t answered_utc_s;
+    int64_t ended_utc_s;
+    enum call_end end;
+    unsigned last_seq; /* highest event without a gap before it that the backend has */
+};
+
+struct ws_work_offer {
+    char offer_id[WS_ID_MAX]; /* "" = there is none, nothing else below counts */
+    int64_t fence;
+    enum hold_state state;
+    int64_t state_since_utc_s;
+    int64_t deadline_utc_s; /* 0 = none */
+    char queue[64];
+    enum person_kind kind;
+    char language[8];
+    char script_id[WS_ID_MAX];
+    bool has_person;
+    struct ws_preview {
+        char given_name[128];
+        char family_name[128];
+        char phones[4][24];
+        size_t n_phones;
+        enum region region;
+        unsigned attempts;
+    } person;
+    bool has_call;
+    struct ws_work_call call;
+    char proposed_code[32];
+    char code[32]; /* wrap-up accepted; "" = none */
+    bool late;
+};
+
+struct ws_work {
+    int64_t server_utc_s;
+    char agent_id[WS_ID_MAX];
+    char agent_login[65];
+    char agent_name[128];
+    enum region region;
+    char service_id[WS_ID_MAX];
+    char service_version[32];
+    char service_name[128];
+    enum agent_status status;
+    int64_t status_since_utc_s;
+    bool on_queue;
+    int64_t on_queue_since_utc_s;
+    struct ws_work_offer offer;
+};
+
+/* --- to the backend: requests ------------------------------------------------------------- */
+
+enum ws_request_kind {
+    WS_REQ_SIGN_IN,
+    WS_REQ_SIGN_OUT,
+    WS_REQ_SET_STATUS,
+    WS_REQ_SET_ON_QUEUE,
+    WS_REQ_ACCEPT,
+    WS_REQ_SKIP,
+    WS_REQ_PERMIT,
+    WS_REQ_RECORD,
+    WS_REQ_REVEAL,
+    WS_REQ_DRAFT, /* the newest draft of the answers */
+    WS_REQ_SERVICE,
+    WS_REQ_SCRIPT,
+    WS_REQ_INTERACTIONS,
+    WS_REQ_CALLBACKS,
+};
+#define WS_REQUEST_KIND_COUNT (WS_REQ_CALLBACKS + 1)
+
+/* Which members count depends on the kind. Borrowed for the time of the call: login and password
+ * above all are not kept longer than the request needs. */
+struct ws_request {
+    uint64_t id; /* comes back in the answer */
+    enum ws_request_kind kind;
+    char key[WS_KEY_SIZE]; /* Idempotency-Key of those that are POSTs */
+    const char *login;
+    const char *password;
+    enum agent_status status;
+    bool on_queue;
+    const char *offer_id;
+    int64_t fence;
+    const char *reason;
+    size_t phone_index;
+    const char *script_id;
+};
+
+/* The permit to dial. */
+struct ws_permit {
+    char call_id[WS_ID_MAX];
+    char call_token[WS_TOKEN_SIZE];
+    char number[24];
+    char uri[WS_URI_SIZE];
+    int64_t ring_limit_s;
+};
+
+/* The answer to a request. Borrowed by workstation_answered, apart from what is marked taken. */
+struct ws_answer {
+    uint64_t id;
+    enum ws_request_kind kind;
+    enum err_code
+        code; /* ERR_UNAVAILABLE: not reached, or no sensible answer; may be tried again */
+    const struct err *err; /* the reason when code is not ERR_OK */
+
+    const struct ws_work *work; /* sign in, status, on queue, accept, skip */
+    const struct ws_permit *permit;
+    const struct record *record;
+    const char *niss_masked; /* with the record */
+    const char *niss;        /* reveal */
+    const char *response;    /* draft: the QuestionnaireResponse as JSON text, NULL = none yet */
+    bool completed;          /* draft: it was submitted */
+    unsigned version;        /* draft */
+    struct service *service; /* taken: heap, freed with free(3) */
+    struct script *script;   /* taken: heap, script_deinit and free(3) */
+    const struct ws_interaction *interactions;
+    size_t n_interactions;
+    const struct ws_callback *callbacks;
+    size_t n_callbacks;
+};
+
+/* --- to the backend: writes --------------------------------------------------------------- */
+
+enum ws_write_kind {
+    WS_WRITE_CALL_EVENT,
+    WS_WRITE_RESPONSE,
+    WS_WRITE_WRAPUP,
+    WS_WRITE_END, /* end preview */
+};
+#define WS_WRITE_KIND_COUNT (WS_WRITE_END + 1)
+
+struct ws_call_event {
+    unsigned seq; /* 1, 2, 3 … per call */
+    int64_t at_utc_s;
+    enum call_event kind;
+    enum call_end end; /* with CALL_EV_END */
+    int sip_status;    /* 0 = none */
+    char text[324];    /* reason phrase */
+};
+
+struct ws_write {
+    uint64_t id; /* of this process, 1, 2, 3 … */
+    enum ws_write_kind kind;
+    char key[WS_KEY_SIZE]; /* stays the same for ever, also in a later process */
+    char offer_id[WS_ID_MAX];
+    int64_t fence; /* when it was made; the one to send is given beside it */
+    char call_id[WS_ID_MAX];
+    char sip_call_id[129];
+    struct ws_call_event event;
+    char code[32];
+    char *note; /* heap; NULL = none */
+    int64_t chosen_utc_s;
+    int64_t callback_utc_s; /* 0 = none */
+    char *response;         /* heap: QuestionnaireResponse as JSON text */
+    bool completed;
+};
+
+void ws_write_deinit(struct ws_write *w); /* wipes and frees note and response */
+
+/* What became of a write at the backend. */
+struct ws_write_result {
+    enum err_code code;
+    const struct err *err;
+    bool has_version; /* response: version accepted, or with ERR_CONFLICT the store's newest */
+    unsigned version;
+    bool late; /* wrap-up */
+};
+
+/* --- to the desk -------------------------------------------------------------------------- */
+
+enum ws_phone_op {
+    WS_PHONE_SIGN_IN,
+    WS_PHONE_SIGN_OUT,
+    WS_PHONE_DIAL,
+    WS_PHONE_END,
+    WS_PHONE_MUTE,
+    WS_PHONE_HOLD,
+    WS_PHONE_DTMF,
+    WS_PHONE_CALL, /* tell the call from its first event; comes to workstation_desk_call */
+    WS_PHONE_ACK,
+};
+#define WS_PHONE_OP_COUNT (WS_PHONE_ACK + 1)
+
+struct ws_phone_request {
+    enum ws_phone_op op;
+    const char *call_id;
+    const struct ws_permit *permit; /* dial */
+    bool on;                        /* mute, hold */
+    const char *digits;
+    unsigned seq; /* ack */
+};
+
+/* A call as the desk knows it, from its first event. */
+struct ws_desk_call {
+    char call_id[WS_ID_MAX]; /* "" = the desk knows no call */
+    char sip_call_id[129];
+    const struct ws_call_event *events;
+    size_t n_events;
+};
+
+/* --- the ports ---------------------------------------------------------------------------- */
+
+struct ws_ports {
+    /* Start a request; the answer comes to workstation_answered, also when it could not start. */
+    void (*ask)(void *arg, const struct ws_request *req);
+    /* Send a write; the result comes to workstation_sent. base_version: for a response. */
+    void (*send)(void *arg, const struct ws_write *w, int64_t fence, unsigned base_version);
+    /* Make a write durable; comes to workstation_journaled. */
+    void (*journal)(void *arg, const struct ws_write *w);
+    /* The write needs no keeping any more. */
+    void (*forget)(void *arg, uint64_t write_id);
+    /* Ask the desk. Errors (ERR_UNAVAILABLE: no desk) at once; else workstation_phone_done. */
+    enum err_code (*phone)(void *arg, const struct ws_phone_request *req, struct err *err);
+    /* Give the desk what a new screen needs if this one dies; response: the answers, or NULL. */
+    void (*keep)(void *arg, const char *response, bool completed);
+    /* The session is over: forget its secrets, close the journal, stop the stream. */
+    void (*session_over)(void *arg);
+    /* Answers <-> QuestionnaireResponse as JSON text. encode: heap, NULL when out of memory. */
+    char *(*encode)(void *arg, const struct script *s, const struct script_answers *a,
+                    bool completed);
+    enum err_code (*decode)(void *arg, const struct script *s, const char *text,
+                            struct script_answers *a, struct err *err);
+    /* The sentence in the agent's language (gettext). */
+    const char *(*translate)(void *arg, const char *msgid);
+    /* The view changed. */
+    void (*changed)(void *arg);
+    void *arg;
+};
+
+/* --- the workstation ---------------------------------------------------------------------- */
+
+struct workstation;
+
+/* Make one, signed out. ports, clock and random are copied. NULL when out of memory. */
+struct workstation *workstation_new(const struct ws_ports *ports, const struct clock_ops *clock,
+                                    const struct random_ops *random);
+/* Accepts NULL, returns NULL. Wipes what is personal. */
+struct workstation *workstation_free(struct workstation *ws);
+
+/* Borrowed, the same for its whole life. */
+const struct workstation_view *workstation_view(const struct workstation *ws);
+struct workstation_commands workstation_commands(struct workstation *ws);
+
+/* Call once a second at least: deadlines, the clock. */
+void workstation_tick(struct workstation *ws);
+
+/* From the backend. */
+void workstation_answered(struct workstation *ws, const struct ws_answer *answer);
+void workstation_sent(struct workstation *ws, uint64_t write_id,
+                      const struct ws_write_result *result);
+void workstation_backend(struct workstation *ws, enum ws_backend state);
+void workstation_work(struct workstation *ws, const struct ws_work *work);
+void workstation_time(struct workstation *ws, int64_t server_utc_s);
+void workstation_queues(struct workstation *ws, const struct ws_queue *queues, size_t n);
+/* The session ended at the backend: another login of the same agent, or another reason. */
+void workstation_ended(struct workstation *ws, bool other_login);
+
+/* From the journal: a write is durable, or could not be made so (then it is sent all the same). */
+void workstation_journaled(struct workstation *ws, uint64_t write_id, bool ok);
+/* Writes that an earlier process left, oldest first: after signing in or resuming. The writes are
+ * taken (their members, not the array); ids are given anew, and each comes to ports->journal. */
+void workstation_restore_writes(struct workstation *ws, struct ws_write *writes, size_t n);
+/* Say something to the agent; text: English, marked for gettext. */
+void workstation_warn(struct workstation *ws, const char *text);
+
+/* A new screen at a signed-in desk: signed in without a login. All members may be NULL; service and
+ * script are taken. */
+struct ws_kept {
+    const struct ws_work *work;
+    struct service *service;
+    struct script *script;
+    const struct record *record;
+    const char *niss_masked;
+    const char *response;
+    bool completed;
+};
+void workstation_resume(struct workstation *ws, const struct ws_kept *kept);
+
+/* From the desk. up: hello was answered; call: what it knows (call_id "" = nothing). */
+void workstation_desk_up(struct workstation *ws, bool signed_in, const struct ws_desk_call *call);
+void workstation_desk_down(struct workstation *ws, const char *sentence);
+/* Another screen took the desk. */
+void workstation_desk_replaced(struct workstation *ws);
+void workstation_desk_phone(struct workstation *ws, enum ws_phone state, const char *reason);
+void workstation_desk_event(struct workstation *ws, const char *call_id, const char *sip_call_id,
+                            const struct ws_call_event *event);
+void workstation_desk_call(struct workstation *ws, const struct ws_desk_call *call);
+void workstation_phone_done(struct workstation *ws, enum ws_phone_op op, const char *call_id,
+                            enum err_code code, const struct err *err);
