@@ -105,6 +105,7 @@ struct ws_offer {
     struct call call;            /* CALL_NONE until dialled */
     char call_phone[24];         /* the number of that call, E.164 */
     const struct record *record; /* NULL until the call is permitted and the record loaded */
+    char niss_masked[16];        /* as shown to everybody; "" = there is none */
     char niss[16];               /* in clear while revealed, else "" */
     char proposed_code[32];      /* "" = none */
     char chosen_code[32];        /* accepted or journaled, "" = none */
