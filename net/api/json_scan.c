@@ -260,7 +260,7 @@ static bool names_differ(struct scan *s, size_t first)
         return true;
     struct name *names = s->stack + first;
     for (size_t i = 0; i < n; i++)
-        names[i].bytes = s->names.data + names[i].start;
+        names[i].bytes = buf_text(&s->names) + names[i].start; /* never NULL: "" twice */
     qsort(names, n, sizeof *names, by_bytes);
     size_t twice = SIZE_MAX;
     for (size_t i = 1; i < n; i++)

@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# `./dev test`, read by dev: everything that has to hold, counted one by one.
+# A check whose tool or right is missing is skipped; in CI (CI=true) that counts as failed.
+
+passed=0
+failed=0
+skipped=0
+
+# check NAME COMMAND...: one case. What it prints is shown if it fails.
+check() {
+    local name=$1 output
+    shift
+    if output=$("$@" 2>&1); then
+        passed=$((passed + 1))
+        say "ok      $name"
+    else
+        failed=$((failed + 1))
+        say "FAILED  $name"
+        printf '%s\n' "$output" | sed 's/^/        /'
+    fi
+}
+
+# suites BUILD-DIR MESON-OPTION...: run Meson's tests and count each case.
+suites() {
+    local dir=$1 good bad left status=0
+    shift
+    meson test -C "$dir" --no-rebuild --print-errorlogs --num-processes "$(jobs_count)" "$@" ||
+        status=$?
+    read -r good bad left < <(tests/checks/tally "$dir/meson-logs/testlog.json")
+    # Meson may fail before its first test: then there is nothing to count, and it is not well.
+    ((status == 0 || bad > 0)) || bad=1
+    passed=$((passed + good))
+    failed=$((failed + bad))
+    skipped=$((skipped + left))
+    say "        $good passed, $bad failed, $left skipped in $dir"
+}
+
+# Scripts are known by their first line.
+scripts_list() {
+    git ls-files | while IFS= read -r file; do
+        [[ -f $file && ! -L $file ]] || continue
+        case $(head -c 64 -- "$file" | head -n 1 | tr -d '\0') in
+        '#!/bin/bash' | '#!/bin/sh' | '# shellcheck shell='*) printf '%s\n' "$file" ;;
+        esac
+    done
+}
+
+formatting() {
+    git ls-files -z '*.c' '*.h' | xargs -0 clang-format --dry-run -Werror
+}
+
+texts_and_pages() {
+    local file
+    for file in man/*.[1-8]; do
+        [[ -e $file ]] && check "manual page $file" mandoc -T lint -W warning "$file"
+    done
+    while IFS= read -r file; do
+        check "shell script $file" shellcheck -x "$file"
+    done < <(scripts_list)
+    check 'formatting of C' formatting
+    check 'direction of includes' tests/checks/includes
+    check 'translations are complete' tests/checks/translations
+    check 'first line of each source names the licence' tests/checks/licences
+}
+
+run_all() {
+    # Undefined behaviour is not to be printed and passed over.
+    export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+    export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+    build_quietly build-test --werror
+    suites build-test
+    build_quietly build-asan --werror -Db_sanitize=address,undefined -Db_lundef=false
+    suites build-asan --suite unit
+    texts_and_pages
+
+    ((skipped == 0)) || say "$skipped skipped: a tool or a right is missing"
+    [[ ${CI-} != true ]] || failed=$((failed + skipped))
+    say "$passed passed, $failed failed"
+    ((failed == 0))
+}
