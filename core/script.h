@@ -48,6 +48,9 @@ struct script_string {
  * the item; everything is text except the boolean. Decimals keep the digits typed. */
 struct script_value {
     enum { SCRIPT_VALUE_NONE, SCRIPT_VALUE_BOOLEAN, SCRIPT_VALUE_TEXT, SCRIPT_VALUE_CODING } kind;
+    /* What a text is (STRING, INTEGER, DECIMAL, DATE) where no item says it: in conditions and
+     * options. script_answer_set finds it out by itself. */
+    enum script_type type;
     bool boolean;
     char *text;    /* string, text, integer, decimal, date (ISO); for a coding: its code */
     char *system;  /* coding only, may be NULL */
@@ -55,7 +58,7 @@ struct script_value {
 };
 
 struct script_condition {
-    size_t item; /* index of the question it looks at */
+    size_t item; /* index of the question it looks at; SCRIPT_NONE: no such question, no answers */
     enum script_op op;
     struct script_value value;
 };
@@ -69,12 +72,17 @@ struct script_item {
     char *link_id;
     enum script_type type;
     struct script_string text;
-    struct script_string hint; /* entryFormat */
+    struct script_string hint;   /* entryFormat */
+    struct script_string label;  /* shortText, for a list of sections; may be empty */
+    struct script_string prefix; /* "1.", "a)"; may be empty */
     bool required;
     bool read_only;
     bool hidden;
     bool for_agent;      /* display for the agent's eyes only (displayCategory instructions) */
+    bool help;           /* display shown on demand, for its parent (itemControl help) */
+    bool page;           /* group that is a step of its own (itemControl page) */
     bool any;            /* enableBehavior any */
+    unsigned min_length; /* characters, 0 = none; 10 on a date asks for the full day */
     unsigned max_length; /* characters, 0 = none */
     struct script_option *options;
     size_t n_options;
@@ -84,18 +92,35 @@ struct script_item {
     size_t depth;
 };
 #define SCRIPT_NO_PARENT ((size_t)-1)
+#define SCRIPT_NONE ((size_t)-1)
 
-/* Items stand in document order, parents before children. */
+/* Items stand in document order, parents before children. Zeroed memory is an empty script; all in
+ * it is on the heap and belongs to it. */
 struct script {
     char *id;
     char *url;
     char *version;
+    char *language; /* of the base texts; may be NULL */
     struct script_string title;
     struct script_item *items;
     size_t n_items;
+    size_t *by_link_id; /* indices sorted by link_id, see script_index; may be NULL */
 };
 
+/* Free what it holds; *s is empty then. */
 void script_deinit(struct script *s);
+
+/* Sort the items' ids, so that script_find need not walk through them. False: out of memory. */
+bool script_index(struct script *s) MUSTCHECK;
+
+/* The item with this linkId (the first, should a faulty script have two), or SCRIPT_NONE. */
+size_t script_find(const struct script *s, const char *link_id);
+
+/* The first item after `from` in document order that is enabled only if it is enabled itself
+ * (through conditions or an ancestor's condition on what is below it), one a circle; SCRIPT_NONE
+ * when there is none. Start with from = SCRIPT_NONE. Circular items count as disabled.
+ * False: out of memory, *ret untouched. */
+bool script_find_circle(const struct script *s, size_t from, size_t *ret) MUSTCHECK;
 
 /* The text in a language: the exact tag, then its first part, then the base text. Never NULL. */
 const char *script_text(const struct script_string *s, const char *lang);
@@ -106,17 +131,27 @@ struct script_answers;
 struct script_answers *script_answers_new(const struct script *s);
 struct script_answers *script_answers_free(struct script_answers *a);
 
-/* Set the answer of an item from its value (copied). SCRIPT_VALUE_NONE takes the answer away.
- * Errors: ERR_INVALID with the rule in the sentence (type, length, unknown option, no such date);
- * the former answer stays then. */
+/* Set the answer of an item from its value (copied). SCRIPT_VALUE_NONE and an empty text take the
+ * answer away. A choice is given by the code (and system) of its option, or by the option's text
+ * when options are plain values; what is stored is a copy of the option. Texts are exact: no
+ * trimming; integers as JSON writes them, decimals too ("37.50" keeps its digits), dates in ISO
+ * form, possibly only a year or a month. read_only is the screen's business.
+ * Errors: ERR_INVALID with the rule in the sentence (type, length, unknown option, no such date)
+ * and the linkId in err->field; ERR_NOMEM. The former answer stays then. */
 enum err_code script_answer_set(struct script_answers *a, size_t item,
                                 const struct script_value *value, struct err *err) MUSTCHECK;
 
 /* The answer, or NULL when there is none. Borrowed until the next set. */
 const struct script_value *script_answer(const struct script_answers *a, size_t item);
 
-/* Is the item enabled now? A disabled ancestor disables all below it. */
+/* Is the item enabled now? A disabled ancestor disables all below it. Computed when first asked
+ * after a change, for all items at once. */
 bool script_is_enabled(const struct script_answers *a, size_t item);
+
+/* Does its answer count: is there one, is it enabled, and does every question above it have an
+ * answer too (an item below a question belongs to that question's answer)? What counts stands in
+ * the completed response. */
+bool script_is_kept(const struct script_answers *a, size_t item);
 
 /* Enabled and not hidden, and no hidden ancestor: what the agent sees. */
 bool script_is_shown(const struct script_answers *a, size_t item);
@@ -124,11 +159,14 @@ bool script_is_shown(const struct script_answers *a, size_t item);
 /* Is it a question (not a group, not a display)? */
 bool script_is_question(const struct script_item *item);
 
-/* Fill idx[] with up to cap items that still keep the script from being complete (required and
- * unanswered, or invalid), in document order; returns how many there are in all. */
+/* Fill idx[] with up to cap items that still keep the script from being complete, in document
+ * order; returns how many there are in all. Those are required questions without an answer, and
+ * required groups without any, unless a question listed below such a group says it already. A
+ * group that is not required and was left out entirely lacks nothing (FHIR R5), nor does what is
+ * below a question without an answer. */
 size_t script_missing(const struct script_answers *a, size_t *idx, size_t cap);
 
 /* The next shown item after / before `item` (SCRIPT_NO_PARENT starts at the end concerned) that is
- * a question or a text to read; SCRIPT_NO_PARENT when there is none. */
+ * a question or a text to read (no group, no help); SCRIPT_NO_PARENT when there is none. */
 size_t script_next(const struct script_answers *a, size_t item);
 size_t script_prev(const struct script_answers *a, size_t item);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The script itself: its texts in a language, its items by linkId, and letting go of it. */
+
+#include "core/script.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/script_value.h"
+
+static void string_deinit(struct script_string *s)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        free(s->translations[i].lang);
+        free(s->translations[i].text);
+    }
+    free(s->translations);
+    free(s->text);
+}
+
+static void item_deinit(struct script_item *item)
+{
+    for (size_t i = 0; i < item->n_options; i++) {
+        script_value_deinit(&item->options[i].value);
+        string_deinit(&item->options[i].text);
+    }
+    for (size_t i = 0; i < item->n_conditions; i++)
+        script_value_deinit(&item->conditions[i].value);
+    free(item->options);
+    free(item->conditions);
+    free(item->link_id);
+    string_deinit(&item->text);
+    string_deinit(&item->hint);
+    string_deinit(&item->label);
+    string_deinit(&item->prefix);
+}
+
+void script_deinit(struct script *s)
+{
+    for (size_t i = 0; i < s->n_items; i++)
+        item_deinit(&s->items[i]);
+    free(s->items);
+    free(s->by_link_id);
+    free(s->id);
+    free(s->url);
+    free(s->version);
+    free(s->language);
+    string_deinit(&s->title);
+    *s = (struct script){0};
+}
+
+/* Language tags compare without case (RFC 5646 section 2.1.1). */
+static bool same_tag(const char *tag, const char *lang, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        const char a = tag[i], b = lang[i];
+        if ((a >= 'A' && a <= 'Z' ? a | 0x20 : a) != (b >= 'A' && b <= 'Z' ? b | 0x20 : b))
+            return false;
+    }
+    return tag[len] == '\0';
+}
+
+static const char *translation(const struct script_string *s, const char *lang, size_t len)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (same_tag(s->translations[i].lang, lang, len))
+            return s->translations[i].text;
+    return NULL;
+}
+
+const char *script_text(const struct script_string *s, const char *lang)
+{
+    const char *text = NULL;
+    if (lang) {
+        text = translation(s, lang, strlen(lang));
+        if (!text)
+            text = translation(s, lang, strcspn(lang, "-"));
+    }
+    if (!text)
+        text = s->text;
+    return text ? text : "";
+}
+
+bool script_is_question(const struct script_item *item)
+{
+    return item->type != SCRIPT_GROUP && item->type != SCRIPT_DISPLAY;
+}
+
+/* ---- items by linkId ---- */
+
+struct entry {
+    const char *link_id;
+    size_t item;
+};
+
+static int by_link_id(const void *pa, const void *pb)
+{
+    const struct entry *a = pa, *b = pb;
+    const int order = strcmp(a->link_id, b->link_id);
+    return order ? order : a->item < b->item ? -1 : 1;
+}
+
+bool script_index(struct script *s)
+{
+    struct entry *entries = calloc(s->n_items + 1, sizeof *entries);
+    size_t *sorted = calloc(s->n_items + 1, sizeof *sorted);
+    if (entries && sorted) {
+        for (size_t i = 0; i < s->n_items; i++)
+            entries[i] = (struct entry){s->items[i].link_id, i};
+        qsort(entries, s->n_items, sizeof *entries, by_link_id);
+        for (size_t i = 0; i < s->n_items; i++)
+            sorted[i] = entries[i].item;
+    }
+    free(entries);
+    if (!entries || !sorted) {
+        free(sorted);
+        return false;
+    }
+    free(s->by_link_id);
+    s->by_link_id = sorted;
+    return true;
+}
+
+size_t script_find(const struct script *s, const char *link_id)
+{
+    if (!s->by_link_id) {
+        for (size_t i = 0; i < s->n_items; i++)
+            if (strcmp(s->items[i].link_id, link_id) == 0)
+                return i;
+        return SCRIPT_NONE;
+    }
+    size_t low = 0, high = s->n_items;
+    while (low < high) {
+        const size_t mid = low + (high - low) / 2;
+        if (strcmp(s->items[s->by_link_id[mid]].link_id, link_id) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (low == s->n_items || strcmp(s->items[s->by_link_id[low]].link_id, link_id) != 0)
+        return SCRIPT_NONE;
+    return s->by_link_id[low];
+}

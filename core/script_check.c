@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Does a value keep the rules of its item? One row a type; sentences name the rule, never the
+ * value. */
+
+#include <string.h>
+
+#include "core/date.h"
+#include "core/decimal.h"
+#include "core/i18n.h"
+#include "core/script_answers.h"
+#include "core/utf8.h"
+
+static enum err_code refuse(const struct script_item *item, const char *rule, struct err *err)
+{
+    return err_field(err, ERR_INVALID, item->link_id ? item->link_id : "", "%s", rule);
+}
+
+/* Characters that are fit for the type: UTF-8, no control characters; lines only in a paragraph. */
+static bool is_fit(const char *text, bool lines)
+{
+    const size_t len = strlen(text);
+    for (size_t at = 0; at < len;) {
+        uint32_t c;
+        const size_t step = utf8_decode(text + at, len - at, &c);
+        if (step == 0)
+            return false;
+        if (c < 0x20 && !(lines && (c == '\n' || c == '\t')))
+            return false;
+        if (c >= 0x7F && c < 0xA0)
+            return false;
+        at += step;
+    }
+    return true;
+}
+
+static bool is_line(const char *text)
+{
+    return is_fit(text, false);
+}
+
+static bool is_paragraph(const char *text)
+{
+    return is_fit(text, true);
+}
+
+static bool is_date(const char *text)
+{
+    struct date d;
+    return date_parse(text, &d);
+}
+
+/* clang-format off */
+static const struct {
+    bool (*fits)(const char *text); /* NULL: not given as a text */
+    const char *rule;
+} types[] = {
+    [SCRIPT_GROUP]   = {NULL,               N_("A group takes no answer.")},
+    [SCRIPT_DISPLAY] = {NULL,               N_("A text to read takes no answer.")},
+    [SCRIPT_BOOLEAN] = {NULL,               N_("The answer is yes or no.")},
+    [SCRIPT_INTEGER] = {decimal_is_integer, N_("The answer is a whole number.")},
+    [SCRIPT_DECIMAL] = {decimal_is_valid,   N_("The answer is a number.")},
+    [SCRIPT_DATE]    = {is_date,            N_("The answer is a date that exists.")},
+    [SCRIPT_STRING]  = {is_line,            N_("The answer is one line without control characters.")},
+    [SCRIPT_TEXT]    = {is_paragraph,       N_("The answer is a text without control characters.")},
+    [SCRIPT_CHOICE]  = {is_line,            N_("The answer is one of the options.")},
+};
+/* clang-format on */
+_Static_assert(sizeof types / sizeof types[0] == SCRIPT_TYPE_COUNT, "one row a type");
+
+static bool is_option(const struct script_value *option, const struct script_value *value)
+{
+    if (option->kind != value->kind || !option->text || strcmp(option->text, value->text) != 0)
+        return false;
+    /* A picker may give the code alone; a system that is given has to be the right one. */
+    return value->kind != SCRIPT_VALUE_CODING || !value->system ||
+           (option->system && strcmp(option->system, value->system) == 0);
+}
+
+static enum err_code check_choice(const struct script_item *item, const struct script_value *value,
+                                  const struct script_option **ret_option, struct err *err)
+{
+    const char *rule = types[SCRIPT_CHOICE].rule;
+    if (value->kind != SCRIPT_VALUE_CODING && value->kind != SCRIPT_VALUE_TEXT)
+        return refuse(item, rule, err);
+    for (size_t i = 0; i < item->n_options; i++) {
+        if (is_option(&item->options[i].value, value)) {
+            *ret_option = &item->options[i];
+            return ERR_OK;
+        }
+    }
+    /* A value set that is not in the file: any code may be meant. */
+    if (item->n_options == 0 && value->kind == SCRIPT_VALUE_CODING && is_line(value->text) &&
+        (!value->system || is_line(value->system)) && (!value->display || is_line(value->display)))
+        return ERR_OK;
+    return refuse(item, rule, err);
+}
+
+static enum err_code check_length(const struct script_item *item, const char *text, struct err *err)
+{
+    const size_t n = utf8_count(text);
+    if (item->type == SCRIPT_DATE && item->min_length >= 10 && n < 10)
+        return refuse(item, N_("The answer is a full date with its day."), err);
+    if (item->min_length && n < item->min_length)
+        return err_field(err, ERR_INVALID, item->link_id ? item->link_id : "",
+                         "The answer has at least %u characters.", item->min_length);
+    if (item->max_length && n > item->max_length)
+        return err_field(err, ERR_INVALID, item->link_id ? item->link_id : "",
+                         "The answer has at most %u characters.", item->max_length);
+    return ERR_OK;
+}
+
+enum err_code script_check(const struct script_item *item, const struct script_value *value,
+                           const struct script_option **ret_option, struct err *err)
+{
+    *ret_option = NULL;
+    if (item->type == SCRIPT_CHOICE)
+        return check_choice(item, value, ret_option, err);
+    if (item->type == SCRIPT_BOOLEAN && value->kind == SCRIPT_VALUE_BOOLEAN)
+        return ERR_OK;
+    if (value->kind != SCRIPT_VALUE_TEXT || !types[item->type].fits ||
+        !types[item->type].fits(value->text))
+        return refuse(item, types[item->type].rule, err);
+    return check_length(item, value->text, err);
+}
