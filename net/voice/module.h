@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The parts of our baresip module, in one struct. It runs inside baresip, on baresip's loop. */
+
+#include <stdbool.h>
+
+#include "net/voice/baresip.h"
+
+#include <re_odict.h>
+#include <re_tmr.h>
+
+#define MODULE_EVENTS_MAX 64
+#define MODULE_CALLS_MAX 8
+
+/* What we do with baresip's events; everything else is MODULE_EV_OTHER. */
+enum module_event {
+    MODULE_EV_OTHER,
+    MODULE_EV_REGISTER_OK,
+    MODULE_EV_REGISTER_FAIL,
+    MODULE_EV_CALL_INCOMING,
+    MODULE_EV_REMOTE_SDP,
+    MODULE_EV_AUDIO_ERROR,
+};
+
+/* What baresip does not keep about a call of ours. */
+struct module_call {
+    char id[128]; /* SIP Call-ID; "" = free */
+    bool peer_holds;
+    bool device_failed; /* AUDIO_ERROR came: the end that follows is our sound device's */
+};
+
+struct module {
+    int fd;
+    struct ua *ua; /* the account, or NULL */
+    struct module_call calls[MODULE_CALLS_MAX];
+    enum module_event events[MODULE_EVENTS_MAX]; /* baresip's number -> ours, built at load */
+    struct play *ringback;
+    char player[16], player_device[128];
+    char source[16], source_device[128];
+    uint32_t source_rate;
+    uint8_t source_channels;
+    struct log log;
+    struct tmr stop;
+    bool stopping;
+};
+
+/* module_link.c: messages. Fields are pairs of strings, closed by NULL. */
+void module_send(struct module *m, const char *event, ...) __attribute__((sentinel));
+void module_reply(struct module *m, const char *id, ...) __attribute__((sentinel));
+void module_refuse(struct module *m, const char *id, const char *code, const char *message);
+int module_link_open(struct module *m);
+void module_link_close(struct module *m);
+
+/* module_call.c: calls. A command gets its id and its message. */
+void module_call_dial(struct module *m, const char *id, const struct odict *cmd);
+void module_call_hangup(struct module *m, const char *id, const struct odict *cmd);
+void module_call_mute(struct module *m, const char *id, const struct odict *cmd);
+void module_call_hold(struct module *m, const char *id, const struct odict *cmd);
+void module_call_dtmf(struct module *m, const char *id, const struct odict *cmd);
+void module_call_stats(struct module *m, const char *id, const struct odict *cmd);
+void module_call_decline(struct call *call);
+void module_call_remote_sdp(struct module *m, struct call *call, const char *kind);
+void module_call_device_failed(struct module *m, struct call *call);
+
+/* module_phone.c: account, registration, end. */
+void module_phone_account(struct module *m, const char *id, const struct odict *cmd);
+void module_phone_quit(struct module *m, const char *id, const struct odict *cmd);
+void module_phone_event(struct ua *ua, int ev, struct call *call, const char *prm, void *arg);
+void module_phone_stop(struct module *m);
+bool module_uri_is_plain(const char *uri);
+
+/* module_sound.c: devices and the ringback tone. */
+void module_sound_configure(struct module *m);
+bool module_sound_works(struct module *m);
+void module_sound_probe(struct module *m, const char *id, const struct odict *cmd);
+void module_ringback_start(struct module *m);
+void module_ringback_stop(struct module *m);

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Calls by SIP Call-ID: commands in, events out. */
+
+#include "net/voice/module.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <re_mem.h>
+#include <re_rtp.h>
+#include <re_sa.h>
+#include <re_sdp.h>
+
+#include "net/voice/module_protocol.h"
+
+static struct module_call *note_of(struct module *m, const char *call_id)
+{
+    for (size_t i = 0; i < MODULE_CALLS_MAX; i++)
+        if (call_id && strcmp(m->calls[i].id, call_id) == 0)
+            return &m->calls[i];
+    return NULL;
+}
+
+static void note_drop(struct module *m, const char *call_id)
+{
+    struct module_call *note = note_of(m, call_id);
+    if (note)
+        memset(note, 0, sizeof *note);
+}
+
+/* The call that a command names; replies and returns NULL when there is none. */
+static struct call *named(struct module *m, const char *id, const struct odict *cmd)
+{
+    const char *call_id_wanted = odict_string(cmd, "call");
+    struct call *call = m->ua && call_id_wanted && *call_id_wanted
+                            ? call_find_id(ua_calls(m->ua), call_id_wanted)
+                            : NULL;
+    if (!call)
+        module_refuse(m, id, "not-found", "There is no such call.");
+    return call;
+}
+
+/* Is the wanted truth yes? -1 when the command does not say. */
+static int wanted(const struct odict *cmd)
+{
+    const char *on = odict_string(cmd, "on");
+    if (!on)
+        return -1;
+    return strcmp(on, "yes") == 0 ? 1 : strcmp(on, "no") == 0 ? 0 : -1;
+}
+
+/* Why a call closed, from baresip's words: it gives no codes. */
+static const char *cause_of(const struct module_call *note, int status, const char *text)
+{
+    static const struct {
+        const char *start;
+        const char *cause;
+    } words[] = {
+        {"Connection reset by peer", "peer" }, /* BYE */
+        {"rtp stream error",         "rtp"  },
+        {"Unknown error -",          "sound"}, /* a device that does not open, at the answer */
+        {"end of file",              "sound"}, /* aufile came to its end */
+    };
+    if (note && note->device_failed)
+        return "sound";
+    if (status)
+        return "sip";
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strncmp(text, words[i].start, strlen(words[i].start)) == 0)
+            return words[i].cause;
+    return "line";
+}
+
+static int status_in(const char *text)
+{
+    if (text[0] < '1' || text[0] > '6' || !isdigit((unsigned char)text[1]) ||
+        !isdigit((unsigned char)text[2]) || text[3] != ' ')
+        return 0;
+    return atoi(text);
+}
+
+static void report_end(struct module *m, struct call *call, const char *text)
+{
+    const int status = status_in(text);
+    char number[8];
+    (void)re_snprintf(number, sizeof number, "%d", status);
+    const char *cause = cause_of(note_of(m, call_id(call)), status, text);
+    module_send(m, "end", "call", call_id(call), "status", number, "text", status ? text + 4 : text,
+                "cause", cause, NULL);
+    note_drop(m, call_id(call));
+}
+
+/* In place of baresip's own handler (call_event_handler in src/ua.c), which drops the call when a
+ * transfer fails and resumes a held call when another one closes. */
+static void on_call_event(struct call *call, enum baresip_call_event ev, const char *str, void *arg)
+{
+    struct module *m = arg;
+    switch (ev) {
+    case BARESIP_CALL_RINGING:
+    case BARESIP_CALL_PROGRESS:
+        /* 183 with sound: the network's own tone or announcement is heard instead of ours. */
+        if (ev == BARESIP_CALL_RINGING)
+            module_ringback_start(m);
+        else
+            module_ringback_stop(m);
+        module_send(m, "ring", "call", call_id(call), "status",
+                    call_state(call) == BARESIP_STATE_RINGING ? "180"
+                    : call_state(call) == BARESIP_STATE_EARLY ? "183"
+                                                              : "0",
+                    NULL);
+        break;
+    case BARESIP_CALL_ESTABLISHED:
+        module_ringback_stop(m);
+        module_send(m, "answer", "call", call_id(call), NULL);
+        break;
+    case BARESIP_CALL_CLOSED:
+        module_ringback_stop(m);
+        report_end(m, call, str);
+        mem_deref(call);
+        break;
+    case BARESIP_CALL_TRANSFER:
+        (void)call_notify_sipfrag(call, 603, "Decline");
+        break;
+    case BARESIP_CALL_INCOMING:
+    case BARESIP_CALL_TRANSFER_FAILED:
+    case BARESIP_CALL_MENC:
+        break;
+    }
+}
+
+static void on_dtmf(struct call *call, char key, void *arg)
+{
+    (void)call;
+    (void)key;
+    (void)arg;
+}
+
+void module_call_dial(struct module *m, const char *id, const struct odict *cmd)
+{
+    const char *uri = odict_string(cmd, "uri");
+    struct module_call *note = note_of(m, "");
+    if (!module_uri_is_plain(uri)) {
+        module_refuse(m, id, "invalid", "The number is not valid.");
+        return;
+    }
+    if (!m->ua || !note) {
+        module_refuse(m, id, "state", m->ua ? "There are too many calls." : "No account is set.");
+        return;
+    }
+    if (!module_sound_works(m)) {
+        module_refuse(m, id, "no-sound", "There is no sound device.");
+        return;
+    }
+    struct call *call = NULL;
+    if (ua_connect(m->ua, &call, NULL, uri, BARESIP_VIDEO_OFF) || !call_id(call)) {
+        mem_deref(call);
+        module_refuse(m, id, "unavailable", "The call could not be started.");
+        return;
+    }
+    call_set_handlers(call, on_call_event, on_dtmf, m);
+    (void)re_snprintf(note->id, sizeof note->id, "%s", call_id(call));
+    module_reply(m, id, "call", call_id(call), NULL);
+}
+
+void module_call_hangup(struct module *m, const char *id, const struct odict *cmd)
+{
+    struct call *call = named(m, id, cmd);
+    if (!call)
+        return;
+    module_reply(m, id, NULL);
+    module_ringback_stop(m);
+    call_hangup(call, 0, NULL);
+    module_send(m, "end", "call", call_id(call), "status", "0", "text", "", "cause", "local", NULL);
+    note_drop(m, call_id(call));
+    mem_deref(call);
+}
+
+void module_call_mute(struct module *m, const char *id, const struct odict *cmd)
+{
+    struct call *call = named(m, id, cmd);
+    if (!call)
+        return;
+    const int on = wanted(cmd);
+    if (on < 0) {
+        module_refuse(m, id, "invalid", "on must be yes or no.");
+        return;
+    }
+    audio_mute(call_audio(call), on);
+    module_reply(m, id, NULL);
+}
+
+void module_call_hold(struct module *m, const char *id, const struct odict *cmd)
+{
+    struct call *call = named(m, id, cmd);
+    if (!call)
+        return;
+    const int on = wanted(cmd);
+    if (on < 0)
+        module_refuse(m, id, "invalid", "on must be yes or no.");
+    else if (call_state(call) != BARESIP_STATE_ESTABLISHED)
+        module_refuse(m, id, "state", "The call is not answered.");
+    else if (call_hold(call, on))
+        module_refuse(m, id, "unavailable", "The other side could not be told.");
+    else
+        module_reply(m, id, NULL);
+}
+
+void module_call_dtmf(struct module *m, const char *id, const struct odict *cmd)
+{
+    struct call *call = named(m, id, cmd);
+    if (!call)
+        return;
+    const char *digits = odict_string(cmd, "digits");
+    if (!digits || !*digits || strlen(digits) > 32 ||
+        strspn(digits, "0123456789*#ABCD") != strlen(digits)) {
+        module_refuse(m, id, "invalid", "Only the digits, *, # and A to D can be sent.");
+        return;
+    }
+    if (call_state(call) != BARESIP_STATE_ESTABLISHED) {
+        module_refuse(m, id, "state", "The call is not answered.");
+        return;
+    }
+    int err = 0;
+    for (const char *d = digits; *d && !err; d++) {
+        err = call_send_digit(call, *d);
+        err |= call_send_digit(call, BARESIP_KEY_RELEASE);
+    }
+    if (err)
+        module_refuse(m, id, "unavailable", "The digits could not be sent.");
+    else
+        module_reply(m, id, NULL);
+}
+
+void module_call_stats(struct module *m, const char *id, const struct odict *cmd)
+{
+    struct call *call = named(m, id, cmd);
+    if (!call)
+        return;
+    const struct le *le = list_head(call_streaml(call));
+    const struct stream *stream = le ? le->data : NULL;
+    const struct rtcp_stats *rtcp = stream ? stream_rtcp_stats(stream) : NULL;
+    char sent[16], received[16], lost[16], jitter[16], rtt[16];
+    (void)re_snprintf(sent, sizeof sent, "%u", stream_metric_get_tx_n_packets(stream));
+    (void)re_snprintf(received, sizeof received, "%u", stream_metric_get_rx_n_packets(stream));
+    (void)re_snprintf(lost, sizeof lost, "%d", rtcp && rtcp->rx.lost > 0 ? rtcp->rx.lost : 0);
+    (void)re_snprintf(jitter, sizeof jitter, "%u", rtcp ? rtcp->rx.jit : 0);
+    (void)re_snprintf(rtt, sizeof rtt, "%u", rtcp ? rtcp->rtt : 0);
+    module_reply(m, id, "sent", sent, "received", received, "lost", lost, "jitter_us", jitter,
+                 "rtt_us", rtt, NULL);
+}
+
+/* A call to this phone: nobody offers such calls yet, so it is told that nobody is here. */
+void module_call_decline(struct call *call)
+{
+    call_hangup(call, 480, "Temporarily Unavailable");
+    mem_deref(call);
+}
+
+/* The only sign of the other side's hold: its new offer says that it takes no sound. An answer
+ * only mirrors our own hold. The sound of the call starts right after the first answer, so the
+ * ringback tone gives the device back here. */
+void module_call_remote_sdp(struct module *m, struct call *call, const char *kind)
+{
+    module_ringback_stop(m);
+    struct module_call *note = call ? note_of(m, call_id(call)) : NULL;
+    const struct le *le = call ? list_head(call_streaml(call)) : NULL;
+    if (!note || !le || strcmp(kind, "offer") != 0)
+        return;
+    /* libre turns the peer's attribute round: its "sendonly" is our SDP_RECVONLY. */
+    const bool holds = !(sdp_media_rdir(stream_sdpmedia(le->data)) & SDP_SENDONLY);
+    if (holds != note->peer_holds)
+        module_send(m, holds ? "peer_hold" : "peer_resume", "call", note->id, NULL);
+    note->peer_holds = holds;
+}
+
+void module_call_device_failed(struct module *m, struct call *call)
+{
+    struct module_call *note = call ? note_of(m, call_id(call)) : NULL;
+    if (note)
+        note->device_failed = true;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What pupitre-desk and its own module inside baresip say to each other, version 1.
+ *
+ * A SOCK_SEQPACKET socketpair, one JSON object a message, at most VOICE_MESSAGE_MAX bytes. The
+ * module's end is inherited; its number stands in the environment variable VOICE_FD_ENV. Every
+ * value is a string ("yes"/"no" for truth, decimal digits for numbers): the module reads with
+ * libre's JSON reader, which guesses types, and a message with another type is refused.
+ *
+ * Command {"id":"7","cmd":"dial",…}
+ * Reply   {"id":"7","ok":"yes",…} or {"id":"7","ok":"no","code":"state","message":"…"}
+ *         code: invalid | not-found | state | no-sound | unavailable
+ * Event   {"event":"ring",…}
+ *
+ *   cmd      fields                                        reply
+ *   account  aor (sip:user@host), secret ("" = none),      {}; replaces the former account; refused
+ *            outbound (sip:… or ""), register (yes/no)     with "state" during a call
+ *   dial     uri (sip:…)                                   call (SIP Call-ID); "no-sound" when no
+ *                                                          sound device opens: nothing was sent
+ *   hangup   call                                          {}; BYE, or CANCEL before the answer
+ *   mute     call, on (yes/no)                             {}
+ *   hold     call, on (yes/no)                             {}
+ *   dtmf     call, digits (0-9*#A-D)                       {}; RFC 4733
+ *   stats    call                                          sent, received, lost, jitter_us, rtt_us
+ *   probe    —                                             sound (yes/no)
+ *   quit     —                                             {}; BYE to all, un-REGISTER, exit
+ *
+ *   event        fields
+ *   hello        version (of baresip), module (of us): first message when all is well
+ *   refused      reason (English sentence): first message when not; the process exits then
+ *   sound        on (yes/no), reason
+ *   registered   on (yes/no), reason
+ *   ring         call, status ("180", "183", "0" = another provisional answer)
+ *   answer       call
+ *   peer_hold    call
+ *   peer_resume  call
+ *   end          call, status ("486", "0" = none), text (words of the peer or of baresip), cause:
+ *                "local"  hangup command        "sip"    final answer to our INVITE, see status
+ *                "peer"   the other side's BYE  "rtp"    no more sound came
+ *                "sound"  our sound device      "line"   transport, name or protocol failed
+ *
+ * Calls are named by their SIP Call-ID and by nothing else: there is no current call. The module
+ * takes each call's handlers over from baresip, so that a failed transfer keeps the call, no held
+ * call is resumed by itself, and a REFER from outside is declined. When the desk's end closes, the
+ * module hangs up, un-registers and ends the process. */
+
+#define VOICE_PROTOCOL_VERSION "1"
+#define VOICE_MESSAGE_MAX 8192
+#define VOICE_FD_ENV "PUPITRE_VOICE_FD"
+/* The only baresip whose functions and structures these declarations were checked against. */
+#define VOICE_BARESIP_VERSION "1.0.0"
