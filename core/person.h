@@ -139,7 +139,11 @@ void record_get_field(const struct record *r, enum record_column column, struct 
 /* Is everything there that is required? ERR_INVALID with err->field the first missing column. */
 enum err_code record_check(const struct record *r, struct err *err) MUSTCHECK;
 
-/* How many of the phones are set; they stand without gaps after record_check passed. */
+/* Close the gaps between the phones and drop those that stand twice. A file may fill phone_3 and
+ * not phone_2; the store counts positions from 0. Call it once all columns are set. */
+void record_tidy_phones(struct record *r);
+
+/* How many of the phones are set. */
 size_t record_phone_count(const struct record *r);
 
 /* Overwrite all of it. */
