@@ -8,39 +8,21 @@
 #include "core/decimal.h"
 #include "core/i18n.h"
 #include "core/script_answers.h"
-#include "core/utf8.h"
+#include "core/text.h"
 
 static enum err_code refuse(const struct script_item *item, const char *rule, struct err *err)
 {
     return err_field(err, ERR_INVALID, item->link_id ? item->link_id : "", "%s", rule);
 }
 
-/* Characters that are fit for the type: UTF-8, no control characters; lines only in a paragraph. */
-static bool is_fit(const char *text, bool lines)
-{
-    const size_t len = strlen(text);
-    for (size_t at = 0; at < len;) {
-        uint32_t c;
-        const size_t step = utf8_decode(text + at, len - at, &c);
-        if (step == 0)
-            return false;
-        if (c < 0x20 && !(lines && (c == '\n' || c == '\t')))
-            return false;
-        if (c >= 0x7F && c < 0xA0)
-            return false;
-        at += step;
-    }
-    return true;
-}
-
 static bool is_line(const char *text)
 {
-    return is_fit(text, false);
+    return text_is_plain(text, strlen(text), TEXT_ONE_LINE);
 }
 
 static bool is_paragraph(const char *text)
 {
-    return is_fit(text, true);
+    return text_is_plain(text, strlen(text), TEXT_LINES);
 }
 
 static bool is_date(const char *text)
@@ -97,7 +79,7 @@ static enum err_code check_choice(const struct script_item *item, const struct s
 
 static enum err_code check_length(const struct script_item *item, const char *text, struct err *err)
 {
-    const size_t n = utf8_count(text);
+    const size_t n = text_chars(text, strlen(text));
     if (item->type == SCRIPT_DATE && item->min_length >= 10 && n < 10)
         return refuse(item, N_("The answer is a full date with its day."), err);
     if (item->min_length && n < item->min_length)
