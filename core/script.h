@@ -131,6 +131,12 @@ struct script_answers;
 struct script_answers *script_answers_new(const struct script *s);
 struct script_answers *script_answers_free(struct script_answers *a);
 
+/* The script that they answer. Borrowed: it must outlive them. */
+const struct script *script_answers_script(const struct script_answers *a);
+
+/* Take all answers away. */
+void script_answers_clear(struct script_answers *a);
+
 /* Set the answer of an item from its value (copied). SCRIPT_VALUE_NONE and an empty text take the
  * answer away. A choice is given by the code (and system) of its option, or by the option's text
  * when options are plain values; what is stored is a copy of the option. Texts are exact: no

@@ -59,6 +59,18 @@ struct script_answers *script_answers_free(struct script_answers *a)
     return NULL;
 }
 
+const struct script *script_answers_script(const struct script_answers *a)
+{
+    return a->script;
+}
+
+void script_answers_clear(struct script_answers *a)
+{
+    for (size_t i = 0; i < a->script->n_items; i++)
+        value_forget(&a->values[i]);
+    a->memo->fresh = false;
+}
+
 static bool is_nothing(const struct script_value *v)
 {
     return v->kind == SCRIPT_VALUE_NONE ||

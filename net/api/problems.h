@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What is wrong with a questionnaire or a response: a list of rules broken, each at a linkId.
+ * Messages name rules and ids that stand in the questionnaire; never an answer. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/buf.h"
+#include "net/api/json.h"
+
+#define PROBLEMS_MAX 1000 /* rows kept; more are only counted */
+
+struct problem {
+    bool is_error;    /* else a warning */
+    const char *code; /* static: "que-2", "circular", "required", … */
+    char *at;         /* linkId; "" = the file as a whole */
+    char *message;
+};
+
+/* Start with zeroed memory. */
+struct problems {
+    struct problem *rows;
+    size_t n; /* rows kept */
+    size_t cap;
+    size_t n_errors;   /* all that were found */
+    size_t n_warnings; /* all that were found */
+    bool failed;       /* out of memory: the list is not complete */
+};
+
+void problems_deinit(struct problems *p);
+#define CLEANUP_PROBLEMS CLEANUP(problems_deinit)
+
+/* Add a row. at: copied, NULL = the file. */
+void problems_add(struct problems *p, bool is_error, const char *code, const char *at,
+                  const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* Fill *err with the first error of the list: "FILE: linkId: message". file NULL leaves it out.
+ * Returns ERR_OK when there is none, ERR_NOMEM when the list failed, else ERR_INVALID. */
+enum err_code problems_tell(const struct problems *p, const char *file, struct err *err) MUSTCHECK;
+
+/* "FILE: linkId: error: code: message" and a line end, safe for a terminal. */
+void problem_print(const struct problem *p, const char *file, struct buf *b);
+
+/* {"file","at","severity","code","msg"}; NULL when out of memory. */
+cJSON *problem_json(const struct problem *p, const char *file);
