@@ -101,6 +101,7 @@ struct ws_offer {
         enum region region;
         unsigned attempts;
     } preview;
+    size_t phone_index;          /* which of preview.phones the countdown calls; 0 at first */
     bool dial_pending;           /* the permit was asked for, or waits for the backend */
     struct call call;            /* CALL_NONE until dialled */
     char call_phone[24];         /* the number of that call, E.164 */
@@ -171,6 +172,8 @@ struct workstation_commands {
     enum err_code (*accept)(void *arg, struct err *err);
     enum err_code (*skip)(void *arg, const char *reason_id, struct err *err);
     enum err_code (*dial)(void *arg, size_t phone_index, struct err *err);
+    /* In the preview: the countdown calls this number (view.offer.phone_index). */
+    enum err_code (*choose_phone)(void *arg, size_t phone_index, struct err *err);
     enum err_code (*end_call)(void *arg, struct err *err);
     enum err_code (*mute)(void *arg, bool on, struct err *err);
     enum err_code (*hold)(void *arg, bool on, struct err *err);
