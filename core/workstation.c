@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The workstation: its life, its clock, and the one place where a change becomes visible.
+ *
+ * Every input and every command changes the state and then calls ws_settle(), which carries out
+ * what follows from the state: asks what is missing, sends what waits, derives the view. So the
+ * order in which things arrive matters little, and a lost answer is asked for again by itself. */
+
+#include "core/workstation_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/i18n.h"
+
+int64_t ws_now_ms(const struct workstation *ws)
+{
+    return ws->clock.monotonic_ms(ws->clock.arg);
+}
+
+void ws_copy(char *dst, size_t cap, const char *src)
+{
+    size_t len = strnlen(src, cap - 1);
+    memmove(dst, src, len);
+    dst[len] = '\0';
+}
+
+void ws_wipe(void *p, size_t len)
+{
+    volatile unsigned char *bytes = p;
+    while (len--)
+        *bytes++ = 0;
+}
+
+void ws_new_key(struct workstation *ws, char ret[WS_KEY_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned char bytes[(WS_KEY_SIZE - 1) / 2];
+    ws->random.fill(ws->random.arg, bytes, sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        ret[2 * i] = digits[bytes[i] >> 4];
+        ret[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    ret[WS_KEY_SIZE - 1] = '\0';
+}
+
+void ws_notice(struct workstation *ws, int kind, const char *msgid)
+{
+    struct ws_notice *n = &ws->view.notice;
+    n->kind = (unsigned)kind <= WS_NOTICE_ERROR ? kind : WS_NOTICE_ERROR;
+    ws_copy(n->text, sizeof n->text, ws->ports.translate(ws->ports.arg, msgid));
+    n->at_utc_s = ws->view.now_utc_s;
+}
+
+bool ws_ask(struct workstation *ws, struct ws_request *req)
+{
+    if (ws->in_flight[req->kind])
+        return false;
+    req->id = ++ws->last_request;
+    if (!req->key[0])
+        ws_new_key(ws, req->key);
+    ws->in_flight[req->kind] = req->id;
+    ws->ports.ask(ws->ports.arg, req);
+    return true;
+}
+
+/* The server states whole seconds, cut: its clock is in [s, s+1) when it answers, and the answer
+ * takes a while. So an answer allows every offset from `least` on, and makes those more than two
+ * seconds above it unlikely. Staying inside keeps the clock steady and forgives no real step. */
+static void take_time(struct workstation *ws, int64_t server_utc_s)
+{
+    const int64_t slack_ms = 2000;
+    int64_t least = server_utc_s * 1000 - ws_now_ms(ws);
+    if (!ws->has_offset || ws->offset_ms < least || ws->offset_ms > least + slack_ms)
+        ws->offset_ms = least;
+    ws->has_offset = true;
+}
+
+static int64_t now_utc_s(const struct workstation *ws)
+{
+    if (!ws->has_offset)
+        return ws->clock.now_utc_s(ws->clock.arg);
+    return (ws_now_ms(ws) + ws->offset_ms) / 1000;
+}
+
+static enum ws_phone phone_now(const struct workstation *ws)
+{
+    return ws->desk_up ? ws->desk_phone : WS_PHONE_NO_DESK;
+}
+
+void ws_settle(struct workstation *ws)
+{
+    struct workstation_view *v = &ws->view;
+    v->now_utc_s = now_utc_s(ws);
+    v->phone = phone_now(ws);
+    ws_copy(v->phone_reason, sizeof v->phone_reason, ws->desk_reason);
+    v->service = ws->service;
+
+    ws_call_settle(ws);
+    ws_offer_settle(ws);
+    ws_dial_settle(ws);
+    ws_answers_settle(ws);
+    ws_wrapup_settle(ws);
+    ws_session_settle(ws);
+    ws_outbox_settle(ws);
+    if (ws->keep_stale && v->login == WS_SIGNED_IN) {
+        ws->keep_stale = false;
+        ws->ports.keep(ws->ports.arg, ws->response ? ws->response : ws->draft,
+                       ws->response ? ws->here.submitted : ws->draft_completed);
+    }
+    ws->ports.changed(ws->ports.arg);
+}
+
+void workstation_tick(struct workstation *ws)
+{
+    ws_settle(ws);
+}
+
+void workstation_time(struct workstation *ws, int64_t server_utc_s)
+{
+    take_time(ws, server_utc_s);
+    ws_settle(ws);
+}
+
+void workstation_backend(struct workstation *ws, enum ws_backend state)
+{
+    struct workstation_view *v = &ws->view;
+    if (v->backend != state) {
+        v->backend = state;
+        v->backend_since_utc_s = now_utc_s(ws);
+        if (state != WS_BACKEND_OK)
+            ws->work_fresh = false;
+        ws->lists_stale = true;
+        ws->outbox.retry_at_ms = 0;
+        ws->outbox.failures = 0;
+        ws->here.dial_retry_ms = 0;
+    }
+    ws_settle(ws);
+}
+
+void ws_take_work(struct workstation *ws, const struct ws_work *work, bool fresh)
+{
+    struct workstation_view *v = &ws->view;
+    ws->work = *work;
+    ws->has_work = true;
+    ws->work_fresh = fresh;
+    ws->keep_stale = true;
+    if (fresh)
+        take_time(ws, work->server_utc_s);
+    v->now_utc_s = now_utc_s(ws);
+    ws_copy(v->agent_name, sizeof v->agent_name, work->agent_name);
+    ws_copy(v->agent_login, sizeof v->agent_login, work->agent_login);
+    ws_copy(v->service_name, sizeof v->service_name, work->service_name);
+    v->region = work->region;
+    v->status = work->status;
+    v->status_since_utc_s = work->status_since_utc_s;
+    v->on_queue = work->on_queue;
+    v->on_queue_since_utc_s = work->on_queue_since_utc_s;
+    ws_offer_adopt(ws);
+}
+
+void workstation_work(struct workstation *ws, const struct ws_work *work)
+{
+    if (ws->view.login == WS_SIGNED_IN)
+        ws_take_work(ws, work, true);
+    ws_settle(ws);
+}
+
+void workstation_queues(struct workstation *ws, const struct ws_queue *queues, size_t n)
+{
+    struct workstation_view *v = &ws->view;
+    v->n_queues = n < WS_QUEUES_MAX ? n : WS_QUEUES_MAX;
+    if (v->n_queues)
+        memcpy(v->queues, queues, v->n_queues * sizeof *queues);
+    v->queues_at_utc_s = now_utc_s(ws);
+    ws_settle(ws);
+}
+
+static void take_lists(struct workstation *ws, const struct ws_answer *a)
+{
+    struct workstation_view *v = &ws->view;
+    if (a->code != ERR_OK)
+        return;
+    if (a->kind == WS_REQ_INTERACTIONS) {
+        v->n_interactions =
+            a->n_interactions < WS_INTERACTIONS_MAX ? a->n_interactions : WS_INTERACTIONS_MAX;
+        if (v->n_interactions)
+            memcpy(v->interactions, a->interactions, v->n_interactions * sizeof *a->interactions);
+    } else {
+        v->n_callbacks = a->n_callbacks < WS_CALLBACKS_MAX ? a->n_callbacks : WS_CALLBACKS_MAX;
+        if (v->n_callbacks)
+            memcpy(v->callbacks, a->callbacks, v->n_callbacks * sizeof *a->callbacks);
+    }
+}
+
+/* An answer that nobody waits for any more still hands over what it owns. */
+static void drop_taken(const struct ws_answer *a)
+{
+    free(a->service);
+    if (a->script)
+        script_deinit(a->script);
+    free(a->script);
+}
+
+static void dispatch(struct workstation *ws, const struct ws_answer *a)
+{
+    switch (a->kind) {
+    case WS_REQ_SIGN_IN:
+    case WS_REQ_SIGN_OUT:
+    case WS_REQ_SET_STATUS:
+    case WS_REQ_SET_ON_QUEUE:
+    case WS_REQ_SERVICE:
+        ws_session_answered(ws, a);
+        break;
+    case WS_REQ_ACCEPT:
+    case WS_REQ_SKIP:
+    case WS_REQ_RECORD:
+    case WS_REQ_REVEAL:
+        ws_offer_answered(ws, a);
+        break;
+    case WS_REQ_PERMIT:
+        ws_dial_answered(ws, a);
+        break;
+    case WS_REQ_DRAFT:
+    case WS_REQ_SCRIPT:
+        ws_answers_answered(ws, a);
+        break;
+    case WS_REQ_INTERACTIONS:
+    case WS_REQ_CALLBACKS:
+        take_lists(ws, a);
+        break;
+    }
+}
+
+void workstation_answered(struct workstation *ws, const struct ws_answer *a)
+{
+    if ((unsigned)a->kind >= WS_REQUEST_KIND_COUNT || ws->in_flight[a->kind] != a->id) {
+        drop_taken(a);
+        return;
+    }
+    ws->in_flight[a->kind] = 0;
+    if (a->code == ERR_UNAUTHENTICATED && a->kind != WS_REQ_SIGN_IN && a->kind != WS_REQ_SIGN_OUT)
+        ws_session_drop(ws, WS_SIGNED_OUT, N_("Your session has ended. Please log in again."));
+    else
+        dispatch(ws, a);
+    ws_settle(ws);
+}
+
+void workstation_warn(struct workstation *ws, const char *text)
+{
+    ws_notice(ws, WS_NOTICE_WARNING, text);
+    ws->ports.changed(ws->ports.arg);
+}
+
+struct workstation *workstation_new(const struct ws_ports *ports, const struct clock_ops *clock,
+                                    const struct random_ops *random)
+{
+    struct workstation *ws = calloc(1, sizeof *ws);
+    if (!ws)
+        return NULL;
+    ws->record = calloc(1, sizeof *ws->record);
+    if (!ws->record) {
+        free(ws);
+        return NULL;
+    }
+    ws->ports = *ports;
+    ws->clock = *clock;
+    ws->random = *random;
+    ws->desk_phone = WS_PHONE_STARTING;
+    ws->desk_down_ms = ws_now_ms(ws);
+    ws->view.phone = WS_PHONE_NO_DESK;
+    ws->view.now_utc_s = now_utc_s(ws);
+    ws->view.backend_since_utc_s = ws->view.now_utc_s;
+    return ws;
+}
+
+struct workstation *workstation_free(struct workstation *ws)
+{
+    if (!ws)
+        return NULL;
+    ws_offer_drop(ws);
+    ws_script_drop(ws);
+    ws_outbox_clear(ws);
+    ws_told_clear(&ws->told);
+    free(ws->told.events);
+    free(ws->service);
+    free(ws->record);
+    ws_wipe(ws, sizeof *ws);
+    free(ws);
+    return NULL;
+}
+
+const struct workstation_view *workstation_view(const struct workstation *ws)
+{
+    return &ws->view;
+}
+
+struct workstation_commands workstation_commands(struct workstation *ws)
+{
+    return (struct workstation_commands){
+        .sign_in = ws_sign_in,
+        .sign_out = ws_sign_out,
+        .set_status = ws_set_status,
+        .set_on_queue = ws_set_on_queue,
+        .accept = ws_accept,
+        .skip = ws_skip,
+        .dial = ws_dial,
+        .end_call = ws_end_call,
+        .mute = ws_mute,
+        .hold = ws_hold,
+        .dtmf = ws_dtmf,
+        .reveal_niss = ws_reveal_niss,
+        .answer = ws_answer_item,
+        .submit = ws_submit,
+        .wrapup = ws_wrapup,
+        .end_preview = ws_end_preview,
+        .arg = ws,
+    };
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The call of the offer: followed from what the desk tells, reported to the backend, ended when
+ * nobody makes it any more; and the agent's commands on it.
+ *
+ * Each event goes to the backend once, by its number. */
+
+#include "core/workstation_state.h"
+
+#include <string.h>
+
+#include "core/i18n.h"
+
+#define DESK_PATIENCE_MS 90000 /* the desk's 60 s without a screen, and time to report */
+#define ACW_DEFAULT_S 60
+
+void ws_call_recall(struct workstation *ws, const struct ws_write *w)
+{
+    struct ws_facts *here = &ws->here;
+    if (strcmp(ws->told.call_id, w->call_id) == 0 && w->event.seq > ws->told.reported)
+        ws->told.reported = w->event.seq;
+    if (strcmp(here->offer_id, w->offer_id) != 0)
+        return;
+    ws_copy(here->call_id, sizeof here->call_id, w->call_id);
+    here->dialled = here->dialled || w->event.kind != CALL_EV_END;
+    if (w->event.seq > here->seq &&
+        call_step(&here->call, w->event.kind, w->event.end, w->event.at_utc_s))
+        here->seq = w->event.seq;
+}
+
+static const struct ws_work_call *base_call(const struct workstation *ws, const char *call_id)
+{
+    const struct ws_work_offer *o = &ws->work.offer;
+    bool known = ws->has_work && o->offer_id[0] && o->has_call && call_id[0] &&
+                 strcmp(o->call.call_id, call_id) == 0;
+    return known ? &o->call : NULL;
+}
+
+/* Every event that the backend has not got goes into the outbox, once. */
+static void report(struct workstation *ws)
+{
+    struct ws_told *t = &ws->told;
+    if (ws->view.login != WS_SIGNED_IN || !ws->has_work || !t->call_id[0])
+        return;
+    const struct ws_work_call *base = base_call(ws, t->call_id);
+    if (base && base->last_seq > t->reported && base->last_seq <= t->n) {
+        t->reported = base->last_seq;
+        ws_call_ack(ws, t->call_id, t->reported);
+    }
+    bool ours = strcmp(t->call_id, ws->here.call_id) == 0;
+    while (t->reported < t->n) {
+        struct ws_write w = {.kind = WS_WRITE_CALL_EVENT, .event = t->events[t->reported]};
+        ws_copy(w.call_id, sizeof w.call_id, t->call_id);
+        ws_copy(w.sip_call_id, sizeof w.sip_call_id, t->sip_call_id);
+        if (ours) {
+            ws_copy(w.offer_id, sizeof w.offer_id, ws->here.offer_id);
+            w.fence = ws->work.offer.fence;
+        }
+        if (ws_outbox_add(ws, &w, NULL) != ERR_OK)
+            return;
+        t->reported++;
+    }
+}
+
+void ws_call_report_end(struct workstation *ws, enum call_end end)
+{
+    struct ws_facts *here = &ws->here;
+    const struct ws_work_call *base = base_call(ws, here->call_id);
+    unsigned seq = here->seq;
+    if (base && base->last_seq > seq)
+        seq = base->last_seq;
+    struct ws_write w = {
+        .kind = WS_WRITE_CALL_EVENT,
+        .fence = ws->work.offer.fence,
+        .event = {.seq = seq + 1, .at_utc_s = ws->view.now_utc_s, .kind = CALL_EV_END, .end = end}
+    };
+    ws_copy(w.call_id, sizeof w.call_id, here->call_id);
+    ws_copy(w.offer_id, sizeof w.offer_id, here->offer_id);
+    here->dialling = here->dial_wanted = false;
+    here->ended_here = true;
+    here->seq = seq + 1;
+    (void)call_step(&here->call, CALL_EV_END, end, ws->view.now_utc_s);
+    (void)ws_outbox_add(ws, &w, NULL); /* without memory the supervisor sees the stuck hold */
+    ws->keep_stale = true;
+}
+
+/* What the snapshot says of a call of which the desk tells nothing. */
+static void mirror(struct ws_facts *here, const struct ws_work_call *base)
+{
+    struct call c = {.dialled_utc_s = base->permitted_utc_s,
+                     .rang_utc_s = base->rang_utc_s,
+                     .answered_utc_s = base->answered_utc_s,
+                     .ended_utc_s = base->ended_utc_s,
+                     .end = base->end};
+    c.rang = base->rang_utc_s || base->answered_utc_s;
+    c.state = base->ended_utc_s      ? CALL_ENDED
+              : base->answered_utc_s ? CALL_TALKING
+              : base->rang_utc_s     ? CALL_RINGING
+              : base->last_seq       ? CALL_DIALLING
+                                     : CALL_NONE;
+    here->call = c;
+}
+
+/* Which call belongs to the offer, and how far it is. */
+static void follow(struct workstation *ws)
+{
+    struct ws_facts *here = &ws->here;
+    const struct ws_work_offer *o = &ws->work.offer;
+    if (!here->offer_id[0])
+        return;
+    bool asking = here->dial_wanted || ws->in_flight[WS_REQ_PERMIT];
+    if (!here->call_id[0] && o->has_call && !asking) {
+        ws_copy(here->call_id, sizeof here->call_id, o->call.call_id);
+        ws_copy(here->call_phone, sizeof here->call_phone, o->call.phone);
+    }
+    if (!here->call_id[0])
+        return;
+    const struct ws_work_call *base = base_call(ws, here->call_id);
+    if (base && !here->call_phone[0])
+        ws_copy(here->call_phone, sizeof here->call_phone, base->phone);
+    if (strcmp(ws->told.call_id, here->call_id) == 0 && ws->told.n && !here->ended_here) {
+        here->dialled = true;
+        here->dialling = false;
+        here->seq = (unsigned)ws->told.n;
+        if (here->call.state != CALL_ENDED || ws->told.call.state == CALL_ENDED)
+            here->call = ws->told.call;
+    } else if (base && base->last_seq > here->seq && here->call.state != CALL_ENDED) {
+        mirror(here, base);
+    }
+    /* The hold may have gone on without a proof of the end: a new login elsewhere ended it. */
+    if (base && base->ended_utc_s && here->call.state != CALL_ENDED &&
+        strcmp(ws->told.call_id, here->call_id) != 0)
+        mirror(here, base);
+}
+
+/* The backend believes in a call that nobody makes. */
+static void settle_missing(struct workstation *ws)
+{
+    struct ws_facts *here = &ws->here;
+    if (ws->view.login != WS_SIGNED_IN || !here->call_id[0] || here->call.state == CALL_ENDED ||
+        here->dialling || ws->in_flight[WS_REQ_PERMIT])
+        return;
+    bool told = strcmp(ws->told.call_id, here->call_id) == 0;
+    bool lost =
+        ws->desk_up ? ws->desk_told && !told : ws_now_ms(ws) - ws->desk_down_ms > DESK_PATIENCE_MS;
+    if (!lost || ws->work.offer.state > HOLD_CALL)
+        return;
+    const struct ws_work_call *base = base_call(ws, here->call_id);
+    bool made = here->dialled || here->seq > 0 || (base && base->last_seq > 0);
+    ws_call_report_end(ws, made ? CALL_END_PHONE_LOST : CALL_END_NEVER_MADE);
+}
+
+/* A call of the desk that is not the offer's: nobody could see it or end it. */
+static void settle_stray(struct workstation *ws)
+{
+    struct ws_told *t = &ws->told;
+    if (ws->view.login != WS_SIGNED_IN || !ws->work_fresh || !ws->desk_up || t->end_asked ||
+        !call_is_up(&t->call) || ws->in_flight[WS_REQ_PERMIT] || ws->here.dialling ||
+        strcmp(t->call_id, ws->here.call_id) == 0)
+        return;
+    t->end_asked =
+        ws_phone_ask(ws, &(struct ws_phone_request){.op = WS_PHONE_END, .call_id = t->call_id});
+}
+
+void ws_call_settle(struct workstation *ws)
+{
+    struct ws_facts *here = &ws->here;
+    follow(ws);
+    report(ws);
+    settle_missing(ws);
+    settle_stray(ws);
+    const struct ws_work_offer *o = &ws->work.offer;
+    if (here->offer_id[0] && o->state == HOLD_ACW && o->deadline_utc_s)
+        here->acw_deadline_s = o->deadline_utc_s;
+    else if (here->call.state == CALL_ENDED && !here->acw_deadline_s && o->state < HOLD_OVERDUE)
+        here->acw_deadline_s =
+            here->call.ended_utc_s + (ws->service ? ws->service->times.acw_s : ACW_DEFAULT_S);
+}
+
+/* --- commands --- */
+
+static enum err_code command(struct workstation *ws, unsigned states, struct ws_phone_request *req,
+                             struct err *err)
+{
+    enum err_code code = ws_check_signed_in(ws, err);
+    if (code != ERR_OK)
+        return code;
+    if (!call_is_up(&ws->here.call))
+        return err_set(err, ERR_STATE, N_("There is no call."));
+    if (!(states & 1u << ws->here.call.state))
+        return err_set(err, ERR_STATE, NULL);
+    if (!ws->desk_up)
+        return err_set(err, ERR_UNAVAILABLE, N_("The telephone program does not answer."));
+    req->call_id = ws->here.call_id;
+    code = ws->ports.phone(ws->ports.arg, req, err);
+    ws_settle(ws);
+    return code;
+}
+
+#define UP (1u << CALL_DIALLING | 1u << CALL_RINGING | 1u << CALL_TALKING | 1u << CALL_HELD)
+
+enum err_code ws_end_call(void *arg, struct err *err)
+{
+    return command(arg, UP, &(struct ws_phone_request){.op = WS_PHONE_END}, err);
+}
+
+enum err_code ws_mute(void *arg, bool on, struct err *err)
+{
+    return command(arg, UP, &(struct ws_phone_request){.op = WS_PHONE_MUTE, .on = on}, err);
+}
+
+enum err_code ws_hold(void *arg, bool on, struct err *err)
+{
+    return command(arg, 1u << CALL_TALKING | 1u << CALL_HELD,
+                   &(struct ws_phone_request){.op = WS_PHONE_HOLD, .on = on}, err);
+}
+
+enum err_code ws_dtmf(void *arg, const char *digits, struct err *err)
+{
+    size_t n = strspn(digits, "0123456789*#ABCD");
+    if (n == 0 || n > 32 || digits[n])
+        return err_field(err, ERR_INVALID, "/digits", N_("Digits, * and # only."));
+    return command(arg, 1u << CALL_TALKING,
+                   &(struct ws_phone_request){.op = WS_PHONE_DTMF, .digits = digits}, err);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The desk as the workstation sees it: is it there, is its phone ready, and what has it told.
+ *
+ * The desk tells its call event by event, and the same table as everywhere gives the state. What it
+ * told is kept whole (`told`), so that a screen that comes back, or learns late which offer the
+ * call belongs to, arrives at the same state. */
+
+#include "core/workstation_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/i18n.h"
+
+#define EVENTS_MAX 100000
+
+bool ws_phone_ask(struct workstation *ws, const struct ws_phone_request *req)
+{
+    return ws->desk_up && ws->ports.phone(ws->ports.arg, req, NULL) == ERR_OK;
+}
+
+bool ws_phone_is_ready(const struct workstation *ws)
+{
+    return ws->desk_up && ws->desk_signed_in && ws->desk_told &&
+           (ws->desk_phone == WS_PHONE_READY || ws->desk_phone == WS_PHONE_NO_SOUND);
+}
+
+void ws_call_ack(struct workstation *ws, const char *call_id, unsigned seq)
+{
+    if (strcmp(call_id, ws->told.call_id) == 0)
+        ws_phone_ask(
+            ws, &(struct ws_phone_request){.op = WS_PHONE_ACK, .call_id = call_id, .seq = seq});
+}
+
+void ws_told_clear(struct ws_told *t)
+{
+    t->call_id[0] = t->sip_call_id[0] = '\0';
+    t->n = 0;
+    t->reported = 0;
+    t->end_asked = false;
+    t->call = (struct call){0};
+}
+
+/* Instants of the desk's clock, moved to the server's. A live event happened just now. */
+static int64_t server_instant(struct workstation *ws, int64_t at_utc_s, bool live)
+{
+    int64_t now = ws->view.now_utc_s;
+    if (live) {
+        int64_t off = now - at_utc_s;
+        ws->desk_offset_s = off > 2 || off < -2 ? off : 0;
+    }
+    int64_t at = at_utc_s + ws->desk_offset_s;
+    return at > now ? now : at;
+}
+
+static bool told_add(struct workstation *ws, const struct ws_call_event *e, bool live)
+{
+    struct ws_told *t = &ws->told;
+    if (t->n == t->cap) {
+        size_t cap = t->cap ? 2 * t->cap : 16;
+        struct ws_call_event *more = realloc(t->events, cap * sizeof *more);
+        if (!more)
+            return false;
+        t->events = more;
+        t->cap = cap;
+    }
+    t->events[t->n++] = *e;
+    /* A pair that the table does not list changes nothing here, and is reported all the same. */
+    (void)call_step(&t->call, e->kind, e->end, server_instant(ws, e->at_utc_s, live));
+    return true;
+}
+
+static void take_desk_call(struct workstation *ws, const struct ws_desk_call *call)
+{
+    struct ws_told *t = &ws->told;
+    unsigned reported = strcmp(t->call_id, call->call_id) == 0 ? t->reported : 0;
+    ws_told_clear(t);
+    ws->desk_told = true;
+    if (!call->call_id[0])
+        return;
+    ws_copy(t->call_id, sizeof t->call_id, call->call_id);
+    ws_copy(t->sip_call_id, sizeof t->sip_call_id, call->sip_call_id);
+    for (size_t i = 0; i < call->n_events; i++) {
+        if (call->events[i].seq == t->n + 1 && !told_add(ws, &call->events[i], false))
+            break;
+    }
+    t->reported = reported <= t->n ? reported : (unsigned)t->n;
+    for (const struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
+        if (o->write.kind == WS_WRITE_CALL_EVENT && o->write.event.seq > t->reported &&
+            o->write.event.seq <= t->n && strcmp(o->write.call_id, t->call_id) == 0)
+            t->reported = o->write.event.seq;
+}
+
+void workstation_desk_call(struct workstation *ws, const struct ws_desk_call *call)
+{
+    take_desk_call(ws, call);
+    ws_settle(ws);
+}
+
+void workstation_desk_up(struct workstation *ws, bool signed_in, const struct ws_desk_call *call)
+{
+    ws->desk_up = true;
+    ws->desk_signed_in = signed_in;
+    ws->phone_signing_in = false;
+    ws->here.dialling = false;
+    take_desk_call(ws, call);
+    ws->desk_reason[0] = '\0';
+    ws->keep_stale = true;
+    ws_settle(ws);
+}
+
+void workstation_desk_down(struct workstation *ws, const char *sentence)
+{
+    if (ws->desk_up || !ws->desk_down_ms)
+        ws->desk_down_ms = ws_now_ms(ws);
+    ws->desk_up = ws->desk_told = ws->phone_signing_in = false;
+    ws->here.dialling = false;
+    ws_copy(ws->desk_reason, sizeof ws->desk_reason, ws->ports.translate(ws->ports.arg, sentence));
+    ws_settle(ws);
+}
+
+void workstation_desk_replaced(struct workstation *ws)
+{
+    ws->desk_up = false;
+    ws->desk_down_ms = ws_now_ms(ws);
+    if (ws->view.login == WS_SIGNED_IN)
+        ws_session_drop(ws, WS_TAKEN_OVER, N_("Another screen took over. This one is locked."));
+    ws->desk_to_sign_out = false; /* the other screen uses it */
+    ws_settle(ws);
+}
+
+void workstation_desk_phone(struct workstation *ws, enum ws_phone state, const char *reason)
+{
+    ws->desk_phone = state;
+    ws_copy(ws->desk_reason, sizeof ws->desk_reason, ws->ports.translate(ws->ports.arg, reason));
+    ws_settle(ws);
+}
+
+void workstation_desk_event(struct workstation *ws, const char *call_id, const char *sip_call_id,
+                            const struct ws_call_event *event)
+{
+    struct ws_told *t = &ws->told;
+    if (strcmp(t->call_id, call_id) != 0) {
+        ws_told_clear(t);
+        ws_copy(t->call_id, sizeof t->call_id, call_id);
+        ws->desk_told = true;
+    }
+    if (sip_call_id[0])
+        ws_copy(t->sip_call_id, sizeof t->sip_call_id, sip_call_id);
+    if (event->seq > t->n + 1 && event->seq < EVENTS_MAX)
+        ws_phone_ask(ws, &(struct ws_phone_request){.op = WS_PHONE_CALL, .call_id = call_id});
+    else if (event->seq == t->n + 1)
+        (void)told_add(ws, event, true); /* without memory: asked for again after the next one */
+    ws_settle(ws);
+}
+
+void workstation_phone_done(struct workstation *ws, enum ws_phone_op op, const char *call_id,
+                            enum err_code code, const struct err *err)
+{
+    struct ws_facts *here = &ws->here;
+    bool ours = call_id[0] && strcmp(call_id, here->call_id) == 0;
+    if (op == WS_PHONE_SIGN_IN || op == WS_PHONE_SIGN_OUT) {
+        ws_session_phone_done(ws, op, code, err);
+    } else if (op == WS_PHONE_DIAL && ours) {
+        here->dialling = false;
+        here->dialled = here->dialled || code == ERR_OK;
+        /* The answer may come before the first event: from now on this is the desk's call. */
+        if (code == ERR_OK && strcmp(ws->told.call_id, call_id) != 0) {
+            ws_told_clear(&ws->told);
+            ws_copy(ws->told.call_id, sizeof ws->told.call_id, call_id);
+        }
+        /* Unavailable: the desk may have dialled or not; it says so when it is back. */
+        if (code != ERR_OK && code != ERR_UNAVAILABLE && here->call.state == CALL_NONE)
+            ws_call_report_end(ws, CALL_END_NEVER_MADE);
+    }
+    if (code != ERR_OK && op != WS_PHONE_ACK && op != WS_PHONE_SIGN_OUT && op != WS_PHONE_CALL)
+        ws_notice(ws, WS_NOTICE_ERROR,
+                  err && err->sentence[0] ? err->sentence : err_info(code)->sentence);
+    ws_settle(ws);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The outbox: what must not be lost, on its way to the backend.
+ *
+ * A write is made durable by the journal first, then sent; one at a time, in the order of making,
+ * because a wrap-up means nothing before the end of its call. It leaves when the backend took it.
+ * A write that the journal could not keep is sent all the same. A newer response of an offer makes
+ * the older ones that were not sent yet superfluous.
+ *
+ * The fence that goes with a write is that of the newest snapshot of the same offer: the same agent
+ * who logged in anew holds the same offer under a new number, and his words are still his. */
+
+#include "core/workstation_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/i18n.h"
+
+#define RETRY_FIRST_MS 500
+#define RETRY_MAX_MS 15000
+
+static void free_text(char **p)
+{
+    if (*p)
+        ws_wipe(*p, strlen(*p));
+    free(*p);
+    *p = NULL;
+}
+
+void ws_write_deinit(struct ws_write *w)
+{
+    free_text(&w->note);
+    free_text(&w->response);
+    ws_wipe(w, sizeof *w);
+}
+
+static struct ws_outgoing *free_entry(struct ws_outgoing *o)
+{
+    ws_write_deinit(&o->write);
+    free(o);
+    return NULL;
+}
+
+static struct ws_outgoing *find(struct ws_outbox *box, uint64_t id)
+{
+    for (struct ws_outgoing *o = box->first; o; o = o->next)
+        if (o->write.id == id)
+            return o;
+    return NULL;
+}
+
+static void remove_entry(struct ws_outbox *box, struct ws_outgoing *gone)
+{
+    struct ws_outgoing **at = &box->first;
+    while (*at != gone)
+        at = &(*at)->next;
+    *at = gone->next;
+    free_entry(gone);
+}
+
+static void append(struct ws_outbox *box, struct ws_outgoing *o)
+{
+    struct ws_outgoing **at = &box->first;
+    while (*at)
+        at = &(*at)->next;
+    *at = o;
+}
+
+/* The write's members are moved into the list, and it goes to the journal. */
+static enum err_code push(struct workstation *ws, struct ws_write *take, struct err *err)
+{
+    struct ws_outgoing *o = calloc(1, sizeof *o);
+    if (!o) {
+        ws_write_deinit(take);
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    o->write = *take;
+    o->write.id = ++ws->outbox.last_id;
+    append(&ws->outbox, o);
+    take->note = NULL;
+    take->response = NULL;
+    ws->ports.journal(ws->ports.arg, &o->write);
+    return ERR_OK;
+}
+
+enum err_code ws_outbox_add(struct workstation *ws, struct ws_write *take, struct err *err)
+{
+    ws_new_key(ws, take->key);
+    return push(ws, take, err);
+}
+
+void workstation_restore_writes(struct workstation *ws, struct ws_write *writes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (push(ws, &writes[i], NULL) != ERR_OK)
+            ws_notice(ws, WS_NOTICE_ERROR, N_("Out of memory."));
+    ws_facts_recall(ws);
+    ws_settle(ws);
+}
+
+/* Older responses of the same offer that nobody sent say less than this one. */
+static void supersede(struct workstation *ws, const struct ws_outgoing *newer)
+{
+    struct ws_outgoing *o = ws->outbox.first;
+    while (o && o != newer) {
+        struct ws_outgoing *next = o->next;
+        if (o->write.kind == WS_WRITE_RESPONSE && !o->flying && !o->refused &&
+            strcmp(o->write.offer_id, newer->write.offer_id) == 0) {
+            ws->ports.forget(ws->ports.arg, o->write.id);
+            remove_entry(&ws->outbox, o);
+        }
+        o = next;
+    }
+}
+
+void workstation_journaled(struct workstation *ws, uint64_t write_id, bool ok)
+{
+    struct ws_outgoing *o = find(&ws->outbox, write_id);
+    if (!o)
+        return;
+    o->settled = true;
+    o->durable = ok;
+    if (!ok)
+        ws_notice(ws, WS_NOTICE_ERROR,
+                  N_("The journal on this machine cannot be written. Do not switch it off."));
+    if (ok && o->write.kind == WS_WRITE_RESPONSE) {
+        supersede(ws, o);
+        if (ws->here.response_id == write_id)
+            ws->here.saved = WS_SAVED_JOURNAL;
+    }
+    if (ok && o->write.kind == WS_WRITE_CALL_EVENT)
+        ws_call_ack(ws, o->write.call_id, o->write.event.seq);
+    ws_settle(ws);
+}
+
+/* Trying again may help. */
+static bool is_passing(enum err_code code)
+{
+    return code == ERR_UNAVAILABLE || code == ERR_THROTTLED || code == ERR_STORE ||
+           code == ERR_IO || code == ERR_NOMEM || code == ERR_INTERNAL;
+}
+
+/* The thing it was about is no longer there: keeping the write would not help anybody. */
+static bool is_too_late(enum err_code code)
+{
+    return code == ERR_STALE || code == ERR_STATE || code == ERR_NOT_FOUND;
+}
+
+static void back_off(struct workstation *ws)
+{
+    struct ws_outbox *box = &ws->outbox;
+    int64_t wait = RETRY_FIRST_MS;
+    for (unsigned i = 0; i < box->failures && wait < RETRY_MAX_MS; i++)
+        wait *= 2;
+    if (wait > RETRY_MAX_MS)
+        wait = RETRY_MAX_MS;
+    uint16_t jitter;
+    ws->random.fill(ws->random.arg, &jitter, sizeof jitter);
+    box->retry_at_ms = ws_now_ms(ws) + wait / 2 + jitter % (wait / 2 + 1);
+    box->failures++;
+}
+
+static void accepted(struct workstation *ws, const struct ws_write *w,
+                     const struct ws_write_result *r)
+{
+    struct ws_facts *here = &ws->here;
+    bool present = strcmp(w->offer_id, here->offer_id) == 0 && here->offer_id[0];
+    if (w->kind == WS_WRITE_RESPONSE) {
+        ws_copy(ws->outbox.version_offer, WS_ID_MAX, w->offer_id);
+        ws->outbox.version = r->has_version ? r->version : 0;
+        if (present && here->response_id == w->id)
+            here->saved = WS_SAVED_BACKEND;
+    }
+    if (w->kind == WS_WRITE_WRAPUP && present) {
+        here->code_accepted = true;
+        here->late = r->late;
+    }
+    if (w->kind == WS_WRITE_WRAPUP || w->kind == WS_WRITE_END)
+        ws->lists_stale = true;
+}
+
+/* The backend will never take it: what the agent sees must not claim otherwise. */
+static void take_back(struct workstation *ws, const struct ws_write *w, const struct err *err)
+{
+    struct ws_facts *here = &ws->here;
+    bool present = strcmp(w->offer_id, here->offer_id) == 0 && here->offer_id[0];
+    if (w->kind == WS_WRITE_WRAPUP && present && !here->code_accepted)
+        here->code[0] = '\0';
+    if (w->kind == WS_WRITE_RESPONSE && present && here->response_id == w->id)
+        here->saved = WS_SAVED_NOTHING;
+    if (w->kind == WS_WRITE_END && strcmp(ws->left_offer, w->offer_id) == 0) {
+        ws->left_offer[0] = '\0';
+        if (ws->has_work)
+            ws_offer_adopt(ws);
+    }
+    if (w->kind != WS_WRITE_END)
+        ws_notice(ws, WS_NOTICE_ERROR,
+                  err && err->sentence[0] ? err->sentence : err_info(ERR_STALE)->sentence);
+}
+
+static void finish(struct workstation *ws, struct ws_outgoing *o, bool forget)
+{
+    if (!forget) {
+        o->refused = true;
+        return;
+    }
+    ws->ports.forget(ws->ports.arg, o->write.id);
+    remove_entry(&ws->outbox, o);
+}
+
+void workstation_sent(struct workstation *ws, uint64_t write_id, const struct ws_write_result *r)
+{
+    struct ws_outgoing *o = find(&ws->outbox, write_id);
+    if (!o || !o->flying)
+        return;
+    o->flying = false;
+    if (r->code == ERR_OK) {
+        ws->outbox.failures = 0;
+        accepted(ws, &o->write, r);
+        finish(ws, o, true);
+    } else if (r->code == ERR_UNAUTHENTICATED) {
+        ws_session_drop(ws, WS_SIGNED_OUT, N_("Your session has ended. Please log in again."));
+    } else if (is_passing(r->code)) {
+        back_off(ws);
+    } else if (r->code == ERR_CONFLICT && o->write.kind == WS_WRITE_RESPONSE && r->has_version) {
+        /* Only this agent writes these answers: the store has an earlier word of ours whose
+         * acceptance never arrived here. */
+        ws_copy(ws->outbox.version_offer, WS_ID_MAX, o->write.offer_id);
+        ws->outbox.version = r->version;
+        if (ws->outbox.failures++)
+            back_off(ws);
+    } else {
+        take_back(ws, &o->write, r->err);
+        finish(ws, o, is_too_late(r->code));
+    }
+    ws_settle(ws);
+}
+
+static void send_next(struct workstation *ws)
+{
+    struct ws_outbox *box = &ws->outbox;
+    struct ws_outgoing *o = box->first;
+    while (o && o->refused)
+        o = o->next;
+    if (!o || !o->settled || o->flying)
+        return;
+    const struct ws_work_offer *held = &ws->work.offer;
+    bool same =
+        ws->has_work && o->write.offer_id[0] && strcmp(held->offer_id, o->write.offer_id) == 0;
+    unsigned version = strcmp(box->version_offer, o->write.offer_id) == 0 ? box->version : 0;
+    o->flying = true;
+    ws->ports.send(ws->ports.arg, &o->write, same ? held->fence : o->write.fence, version);
+}
+
+void ws_outbox_settle(struct workstation *ws)
+{
+    struct ws_outbox *box = &ws->outbox;
+    if (ws->view.login == WS_SIGNED_IN && ws->view.backend == WS_BACKEND_OK && ws->work_fresh &&
+        ws_now_ms(ws) >= box->retry_at_ms)
+        send_next(ws);
+    ws->view.unsent = 0;
+    for (const struct ws_outgoing *o = box->first; o; o = o->next)
+        ws->view.unsent += !o->refused;
+}
+
+void ws_outbox_clear(struct workstation *ws)
+{
+    while (ws->outbox.first)
+        remove_entry(&ws->outbox, ws->outbox.first);
+    uint64_t last_id = ws->outbox.last_id;
+    ws->outbox = (struct ws_outbox){.last_id = last_id};
+}
+
+bool ws_outbox_has_any(const struct workstation *ws, const char *offer_id)
+{
+    for (const struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
+        if (!o->refused && strcmp(o->write.offer_id, offer_id) == 0)
+            return true;
+    return false;
+}

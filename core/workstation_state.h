@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Private to core/workstation*.c: the whole state, and what the parts call of each other.
+ *
+ * The view of the offer is *derived*: from the newest snapshot of the backend (`work`) and the
+ * facts that this screen knows better (`here`): the call as the desk tells it, and what the agent
+ * chose and the backend has not taken yet. Facts belong to one offer and die with it. A hold only
+ * moves forward, so the later of the two states counts; when the backend refuses a write for good
+ * its fact is taken back and the snapshot rules again. */
+
+#include "core/workstation_ports.h"
+
+/* A write on its way. The list is in order of making, and that is the order of sending. */
+struct ws_outgoing {
+    struct ws_write write;
+    bool settled; /* the journal has answered: it may be sent */
+    bool durable; /* and the answer was yes */
+    bool flying;  /* sent, not answered */
+    bool refused; /* for good; kept in the journal for a look at it, sent no more */
+    struct ws_outgoing *next;
+};
+
+struct ws_outbox {
+    struct ws_outgoing *first;
+    uint64_t last_id;
+    int64_t retry_at_ms; /* not before; monotonic */
+    unsigned failures;   /* in a row */
+    /* The response versions that the backend accepted, of the offer that they belong to. */
+    char version_offer[WS_ID_MAX];
+    unsigned version;
+};
+
+/* What this screen knows of the offer beside the snapshot. */
+struct ws_facts {
+    char offer_id[WS_ID_MAX]; /* "" = no offer */
+    bool dial_wanted;         /* by the agent or by the deadline */
+    bool dial_by_itself;      /* the deadline asked once already */
+    int64_t dial_retry_ms;    /* not before; monotonic */
+    size_t dial_phone;
+    char permit_key[WS_KEY_SIZE]; /* "" = not asked */
+    int64_t permit_asked_ms;      /* of the first asking with this key */
+    char call_id[WS_ID_MAX];      /* the permitted call, "" = none */
+    char call_phone[24];
+    bool dialled;  /* the desk took the dial, or told an event of it */
+    bool dialling; /* the desk was asked and has not answered */
+    struct call call;
+    unsigned seq;           /* last event applied to it */
+    bool ended_here;        /* this screen reported the end, not the desk */
+    int64_t acw_deadline_s; /* from the end that was seen here; 0 = not seen */
+    char code[32];          /* chosen here */
+    bool code_accepted;     /* and taken by the backend */
+    bool late;
+    int64_t record_again_ms; /* ask for the record not before */
+    bool draft_known;        /* the answers that exist elsewhere are loaded */
+    bool submitted;
+    enum ws_saved saved;
+    uint64_t response_id; /* newest response write */
+};
+
+/* What the desk told of its call: all events, by seq - 1. */
+struct ws_told {
+    char call_id[WS_ID_MAX];
+    char sip_call_id[129];
+    struct ws_call_event *events;
+    size_t n, cap;
+    struct call call;  /* the state after all of them */
+    unsigned reported; /* events up to here are in the outbox or at the backend */
+    bool end_asked;    /* it belongs to no offer of ours: it was told to end */
+};
+
+struct workstation {
+    struct ws_ports ports;
+    struct clock_ops clock;
+    struct random_ops random;
+    struct workstation_view view;
+
+    /* The server's clock: monotonic + offset, kept within what every answer allows. */
+    bool has_offset;
+    int64_t offset_ms;
+
+    uint64_t last_request;
+    uint64_t in_flight[WS_REQUEST_KIND_COUNT]; /* request id, 0 = none */
+    bool signing_out;                          /* waits for the outbox to drain */
+    int64_t sign_out_by_ms;
+    int64_t ask_again_ms; /* service, script, draft: not before */
+    /* The offer that an answer under way belongs to. */
+    char permit_offer[WS_ID_MAX];
+    int64_t permit_asked_ms;
+    char record_offer[WS_ID_MAX];
+    char reveal_offer[WS_ID_MAX];
+    char draft_offer[WS_ID_MAX];
+    char asked_script[WS_ID_MAX];
+
+    bool has_work;
+    bool work_fresh; /* from the backend in this connection, not from the desk's keeping */
+    struct ws_work work;
+    struct ws_facts here;
+    char left_offer[WS_ID_MAX]; /* closed here: a snapshot that still has it is old */
+    bool asked_to_leave;        /* skipping: the offer goes because the agent said so */
+
+    bool desk_up;
+    bool desk_signed_in;
+    bool desk_told; /* the desk said what call it has */
+    int64_t desk_down_ms;
+    bool phone_signing_in;
+    bool desk_to_sign_out; /* the session is over and the desk has to hear it */
+    int64_t phone_retry_ms;
+    int64_t desk_offset_s; /* add to the desk's clock to come to the server's */
+    enum ws_phone desk_phone;
+    char desk_reason[128];
+    struct ws_told told;
+
+    struct ws_outbox outbox;
+
+    struct service *service;
+    char service_id[WS_ID_MAX];
+    char service_version[32];
+    struct script *script;
+    char script_id[WS_ID_MAX];
+    struct record *record; /* allocated once */
+    bool has_record;
+    struct script_answers *answers;
+    char *response; /* heap: the answers as they were last kept; NULL = none */
+    char *draft;    /* heap: a draft that waits for its script; NULL = none */
+    bool draft_completed;
+
+    bool lists_stale;
+    bool keep_stale;
+};
+
+/* workstation.c */
+int64_t ws_now_ms(const struct workstation *ws);
+/* Bring view and outside in line with the state: the last act of every input and command. */
+void ws_settle(struct workstation *ws);
+void ws_notice(struct workstation *ws, int kind, const char *msgid);
+void ws_copy(char *dst, size_t cap, const char *src);
+void ws_wipe(void *p, size_t len);
+void ws_new_key(struct workstation *ws, char ret[WS_KEY_SIZE]);
+/* Start a request; false when one of its kind is on its way. */
+bool ws_ask(struct workstation *ws, struct ws_request *req);
+/* Take a snapshot; fresh: from the backend, not from the desk's keeping. */
+void ws_take_work(struct workstation *ws, const struct ws_work *work, bool fresh);
+
+/* workstation_session.c */
+enum err_code ws_sign_in(void *arg, const char *login, const char *password, struct err *err);
+enum err_code ws_sign_out(void *arg, struct err *err);
+enum err_code ws_set_status(void *arg, enum agent_status status, struct err *err);
+enum err_code ws_set_on_queue(void *arg, bool on_queue, struct err *err);
+enum err_code ws_check_signed_in(const struct workstation *ws, struct err *err);
+enum err_code ws_check_backend(const struct workstation *ws, struct err *err);
+/* Tell the agent that the backend refused what was asked. */
+void ws_refused(struct workstation *ws, const struct ws_answer *a);
+/* Let go of everything of the session; login becomes the new state, msgid (NULL = none) says why.
+ */
+void ws_session_drop(struct workstation *ws, enum ws_login login, const char *msgid);
+void ws_session_settle(struct workstation *ws);
+void ws_session_answered(struct workstation *ws, const struct ws_answer *a);
+void ws_session_phone_done(struct workstation *ws, enum ws_phone_op op, enum err_code code,
+                           const struct err *err);
+
+/* workstation_offer.c */
+enum err_code ws_accept(void *arg, struct err *err);
+enum err_code ws_skip(void *arg, const char *reason_id, struct err *err);
+enum err_code ws_reveal_niss(void *arg, bool on, struct err *err);
+enum err_code ws_end_preview(void *arg, struct err *err);
+void ws_offer_drop(struct workstation *ws);
+/* Take the snapshot's offer over: a new one gets new facts. */
+void ws_offer_adopt(struct workstation *ws);
+/* Read the outbox again: what it holds for the present offer are facts. */
+void ws_facts_recall(struct workstation *ws);
+void ws_offer_settle(struct workstation *ws);
+void ws_offer_answered(struct workstation *ws, const struct ws_answer *a);
+void ws_record_take(struct workstation *ws, const struct record *r, const char *niss_masked);
+
+/* workstation_dial.c */
+enum err_code ws_dial(void *arg, size_t phone_index, struct err *err);
+void ws_dial_settle(struct workstation *ws);
+void ws_dial_answered(struct workstation *ws, const struct ws_answer *a);
+
+/* workstation_call.c: the commands, and the call of the offer */
+enum err_code ws_end_call(void *arg, struct err *err);
+enum err_code ws_mute(void *arg, bool on, struct err *err);
+enum err_code ws_hold(void *arg, bool on, struct err *err);
+enum err_code ws_dtmf(void *arg, const char *digits, struct err *err);
+void ws_call_settle(struct workstation *ws);
+/* The call is over and nobody else will tell: report it. */
+void ws_call_report_end(struct workstation *ws, enum call_end end);
+/* An event on its way to the backend that an earlier process or this one put there. */
+void ws_call_recall(struct workstation *ws, const struct ws_write *w);
+
+/* workstation_desk.c: what the desk tells */
+void ws_told_clear(struct ws_told *t);
+/* Ask the desk; false when it cannot be asked now. */
+bool ws_phone_ask(struct workstation *ws, const struct ws_phone_request *req);
+bool ws_phone_is_ready(const struct workstation *ws);
+/* The desk need not keep this event any more. */
+void ws_call_ack(struct workstation *ws, const char *call_id, unsigned seq);
+
+/* workstation_answers.c */
+enum err_code ws_answer_item(void *arg, size_t item, const struct script_value *value,
+                             struct err *err);
+enum err_code ws_submit(void *arg, struct err *err);
+void ws_answers_drop(struct workstation *ws);
+void ws_script_drop(struct workstation *ws);
+void ws_script_take(struct workstation *ws, struct script *script, const char *id);
+void ws_answers_settle(struct workstation *ws);
+void ws_answers_answered(struct workstation *ws, const struct ws_answer *a);
+/* A draft from elsewhere (backend, journal, desk) for the present offer. */
+void ws_answers_take_draft(struct workstation *ws, const char *response, bool completed);
+
+/* workstation_wrapup.c */
+enum err_code ws_wrapup(void *arg, const char *code, const char *note, int64_t callback_utc_s,
+                        struct err *err);
+void ws_wrapup_settle(struct workstation *ws);
+
+/* workstation_outbox.c */
+/* Add a write: key and id are given here, its heap members are taken (freed on error). */
+enum err_code ws_outbox_add(struct workstation *ws, struct ws_write *take, struct err *err);
+void ws_outbox_settle(struct workstation *ws);
+void ws_outbox_clear(struct workstation *ws);
+/* Is anything about this offer still on its way? */
+bool ws_outbox_has_any(const struct workstation *ws, const char *offer_id);
