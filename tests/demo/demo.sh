@@ -160,7 +160,7 @@ run_demo() {
     local build=${PUPITRE_BUILD_ROOT-} port password address status=0
     if [[ -z $build ]]; then
         build_quietly build
-        build=$top/build
+        build=$PWD/build
     fi
     demo_prepare
 
