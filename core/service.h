@@ -141,6 +141,11 @@ const struct service_skip *service_find_skip(const struct service *s, const char
 const struct service_queue *service_language_queue(const struct service *s, enum region region,
                                                    const char *lang);
 
+/* The queue for a person: that of the language, else the first one by language in the region (a
+ * definition puts the region's own language first). NULL when the region has none. */
+const struct service_queue *service_queue_for(const struct service *s, enum region region,
+                                              const char *lang);
+
 /* May this service dial the number? (phone_may_be_dialled with its prefixes) */
 bool service_may_dial(const struct service *s, const char *number);
 
