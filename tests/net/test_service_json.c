@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Definitions of services: the two that the repository holds, and broken ones. */
+
+#include "net/api/service_json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/wrapup.h"
+#include "net/api/json.h"
+
+#define TRACING SOURCE_ROOT "/scripts/services/tracing.json"
+#define TEST SOURCE_ROOT "/tests/fixtures/services/test.json"
+
+static void read_file(const char *path, struct buf *ret)
+{
+    char chunk[4096];
+    size_t n;
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+        buf_add(ret, chunk, n);
+    fclose(f);
+}
+
+static struct service *load_file(const char *path)
+{
+    CLEANUP_BUF struct buf text = {0};
+    struct service *s = NULL;
+    struct err err = {0};
+    read_file(path, &text);
+    if (service_json_load(text.data, text.len, &s, NULL, &err))
+        fail_msg("%s", err.sentence);
+    return s;
+}
+
+static void the_services_of_the_repository_load(void **state)
+{
+    (void)state;
+    CLEANUP_FREE struct service *s = load_file(TRACING);
+    assert_string_equal(s->id, "tracing");
+    assert_string_equal(s->public_number, "+3222141919");
+    assert_string_equal(s->sms_number, "8811");
+    assert_int_equal(s->direction, SERVICE_OUTBOUND);
+    assert_int_equal(s->times.acw_s, 60);
+    assert_int_equal(s->times.screen_grace_s, 60);
+    assert_int_equal(s->times.agent_gone_s, 30);
+    assert_string_equal(s->scripts[PERSON_INDEX], "tracing-index");
+    for (unsigned r = 0; r < REGION_COUNT; r++)
+        assert_true(s->regions[r]);
+    CLEANUP_FREE struct service *t = load_file(TEST);
+    assert_string_equal(t->id, "test");
+    assert_true(t->times.acw_s < 10);
+}
+
+static void the_two_services_have_the_same_codes(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"bad_number",          "busy",      "closed_with_data",
+                                      "closed_without_data", "no_answer", "rescheduled",
+                                      "transfer_consulted",  "voicemail"};
+    static const char *const paths[] = {TRACING, TEST};
+    for (size_t p = 0; p < 2; p++) {
+        CLEANUP_FREE struct service *s = load_file(paths[p]);
+        assert_int_equal(s->n_codes, sizeof ids / sizeof ids[0]);
+        for (size_t i = 0; i < s->n_codes; i++)
+            assert_string_equal(s->codes[i].id, ids[i]);
+        assert_true(wrapup_find(s, "rescheduled")->needs_callback);
+        assert_true(wrapup_find(s, "bad_number")->data_quality);
+        assert_int_equal(wrapup_find(s, "bad_number")->next_phone, SERVICE_PHONE_DROP);
+        assert_true(wrapup_find(s, "closed_with_data")->final);
+        assert_null(wrapup_find(s, "gone_fishing"));
+    }
+}
+
+static void labels_are_those_of_the_agents_language(void **state)
+{
+    (void)state;
+    static const char *const french[] = {
+        "mauvais numéro", "occupé",     "réussi avec données",  "réussi sans données",
+        "pas de réponse", "replanifié", "transféré / consulté", "messagerie vocale"};
+    CLEANUP_FREE struct service *s = load_file(TRACING);
+    for (size_t i = 0; i < s->n_codes; i++) {
+        assert_string_equal(service_label(&s->codes[i].labels, "fr"), french[i]);
+        assert_string_equal(service_label(&s->codes[i].labels, "xx"), french[i]);
+    }
+    size_t idx[SERVICE_CODES];
+    assert_int_equal(wrapup_search(s, "fr", "reussi", idx, SERVICE_CODES), 2);
+    assert_string_equal(s->codes[idx[0]].id, "closed_with_data");
+    assert_int_equal(wrapup_search(s, "fr", "", idx, SERVICE_CODES), 8);
+    assert_int_equal(wrapup_search(s, "en", "with", idx, 1), 2);
+    assert_int_equal(wrapup_search(s, "de", "zzz", idx, SERVICE_CODES), 0);
+}
+
+static void the_end_of_a_call_proposes_a_code(void **state)
+{
+    (void)state;
+    static const struct {
+        enum call_end end;
+        bool answered, complete;
+        const char *code;
+    } cases[] = {
+        {CALL_END_BY_AGENT,    true,  true,  "closed_with_data"   },
+        {CALL_END_BY_PERSON,   true,  true,  "closed_with_data"   },
+        {CALL_END_BY_PERSON,   true,  false, "closed_without_data"},
+        {CALL_END_BY_AGENT,    false, false, "no_answer"          },
+        {CALL_END_BUSY,        false, false, "busy"               },
+        {CALL_END_BAD_NUMBER,  false, false, "bad_number"         },
+        {CALL_END_NO_ANSWER,   false, false, "no_answer"          },
+        {CALL_END_DECLINED,    false, false, "no_answer"          },
+        {CALL_END_UNAVAILABLE, false, false, "no_answer"          },
+        {CALL_END_FAILED,      false, false, NULL                 },
+        {CALL_END_LINE_LOST,   true,  false, NULL                 },
+        {CALL_END_NEVER_MADE,  false, true,  NULL                 },
+    };
+    CLEANUP_FREE struct service *s = load_file(TRACING);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct wrapup_code *code =
+            wrapup_propose(s, cases[i].end, cases[i].answered, cases[i].complete);
+        if (cases[i].code)
+            assert_string_equal(code->id, cases[i].code);
+        else
+            assert_null(code);
+    }
+}
+
+static void queues_are_found_by_region_and_language(void **state)
+{
+    (void)state;
+    CLEANUP_FREE struct service *s = load_file(TRACING);
+    assert_string_equal(service_language_queue(s, REGION_WAL, "fr")->id, "WAL_French");
+    assert_null(service_language_queue(s, REGION_WAL, "tr"));
+    assert_string_equal(service_queue_for(s, REGION_WAL, "tr")->id, "WAL_French");
+    assert_string_equal(service_queue_for(s, REGION_OOS, "tr")->id, "OOS_German");
+    assert_string_equal(service_queue_for(s, REGION_VLG, "en")->id, "VLG_English");
+    assert_int_equal(service_find_queue(s, "BXL_Public-Health")->kind, SERVICE_QUEUE_COMPETENCE);
+    assert_null(service_find_queue(s, "BXL_Nothing"));
+    assert_non_null(service_find_skip(s, "not_ready"));
+    assert_null(service_find_skip(s, "too_lazy"));
+    assert_true(service_may_dial(s, "+33600000123"));
+    assert_false(service_may_dial(s, "+12125550123"));
+    assert_true(service_may_dial(s, "112"));
+}
+
+/* The test service with one piece of its text replaced. */
+static enum err_code load_changed(const char *from, const char *to, struct service_faults *faults,
+                                  struct err *err)
+{
+    CLEANUP_BUF struct buf text = {0};
+    CLEANUP_BUF struct buf changed = {0};
+    read_file(TEST, &text);
+    const char *at = strstr(text.data, from);
+    if (!at)
+        fail_msg("the test service has no %s", from);
+    buf_add(&changed, text.data, (size_t)(at - text.data));
+    buf_str(&changed, to);
+    buf_str(&changed, at + strlen(from));
+    struct service *s = NULL;
+    const enum err_code code = service_json_load(changed.data, changed.len, &s, faults, err);
+    assert_true((code == ERR_OK) == (s != NULL));
+    free(s);
+    return code;
+}
+
+static void each_fault_is_named_by_its_path(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to, *path;
+    } cases[] = {
+        {"\"version\": 1",                     "\"version\": \"1\"",                      "/version"                   },
+        {"\"version\": 1",                     "\"version\": 0",                          "/version"                   },
+        {"\"version\": 1,",                    "",                                        "/version"                   },
+        {"\"version\": 1,",                    "\"version\": 1, \"a/b~\": 2,",            "/a~1b~0"                    },
+        {"\"id\": \"test\"",                   "\"id\": \"a b\"",                         "/id"                        },
+        {"\"id\": \"test\"",                   "\"id\": \"\"",                            "/id"                        },
+        {"[\"fr\", \"nl\"",                    "[\"xx\", \"nl\"",                         "/languages/0"               },
+        {"[\"fr\", \"nl\"",                    "[\"nl\", \"nl\"",                         "/languages"                 },
+        {"\"direction\": \"outbound\"",        "\"direction\": \"up\"",                   "/direction"                 },
+        {"02-214.19.19",                       "214.19.19",                               "/public_number"             },
+        {"\"8811\"",                           "\"88x\"",                                 "/sms_number"                },
+        {"\"+31\"",                            "\"31\"",                                  "/dial_prefixes/0"           },
+        {"[\"VLG\", ",                         "[\"FLA\", ",                              "/regions/0"                 },
+        {"[\"VLG\", ",                         "[\"WAL\", ",                              "/regions/1"                 },
+        {"\"VLG_French\"",                     "\"VLG_Dutch\"",                           "/queues/1/id"               },
+        {"\"VLG_French\"",                     "\"WAL_Latin\"",                           "/queues/1/id"               },
+        {"\"language\", \"language\": \"nl\"", "\"language\"",                            "/queues/0/language"         },
+        {"\"competence\"",                     "\"competence\", \"language\": \"fr\"",    "/queues/5/language"         },
+        {"\"competence\"",                     "\"skill\"",                               "/queues/5/kind"             },
+        {"\"acw_s\": 8",                       "\"acw_s\": 8.5",                          "/times/acw_s"               },
+        {"\"acw_s\": 8",                       "\"acw_s\": 1e9",                          "/times/acw_s"               },
+        {"\"agent_gone_s\": 4",                "\"agent_gone_s\": 2, \"x\": 1",           "/times/x"                   },
+        {"\"heartbeat_s\": 1",                 "\"heartbeat_s\": 3",                      "/times/agent_gone_s"        },
+        {"\"index\": \"tracing",               "\"suspect\": \"tracing",                  "/scripts/suspect"           },
+        {"\"fr\": \"occupé\", ",              "",                                        "/codes/1/labels/fr"         },
+        {"\"fr\": \"occupé\", ",              "\"fr\": \"\", ",                          "/codes/1/labels/fr"         },
+        {"\"fr\": \"occupé\", ",              "\"fr\": \"o\", \"es\": \"o\", ",          "/codes/1/labels/es"         },
+        {"\"final\": true",                    "\"final\": true, \"requeue_after_s\": 1", "/codes/2/requeue_after_s"   },
+        {"\"requeue_after_s\": 2, ",           "",                                        "/codes/1/requeue_after_s"   },
+        {"\"next_phone\": \"drop\"",           "\"next_phone\": \"none\"",                "/codes/0/next_phone"        },
+        {"\"max_attempts_total\": 4",          "\"max_attempts_total\": 0",               "/codes/1/max_attempts_total"},
+        {"\"id\": \"voicemail\"",              "\"id\": \"busy\"",                        "/codes/7/id"                },
+        {"\"code\": \"bad_number\"",           "\"code\": \"good_number\"",               "/proposals/10/code"         },
+        {"\"end\": \"busy\"",                  "\"end\": \"bored\"",                      "/proposals/9/end"           },
+        {"\"answered\": false",                "\"answered\": 0",                         "/proposals/7/answered"      },
+        {"\"rest_s\": 2",                      "\"rest_s\": -2",                          "/skips/0/rest_s"            },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct service_faults faults;
+        struct err err = {0};
+        assert_int_equal(load_changed(cases[i].from, cases[i].to, &faults, &err), ERR_INVALID);
+        assert_string_equal(faults.items[0].path, err.field);
+        if (strcmp(err.field, cases[i].path) != 0)
+            fail_msg("%s gives %s %s", cases[i].to, err.field, err.sentence);
+    }
+}
+
+static void all_faults_are_gathered(void **state)
+{
+    (void)state;
+    struct service_faults faults;
+    struct service *s = NULL;
+    struct err err = {0};
+    const char *text = "{\"id\": 3, \"codes\": [{\"id\": \"a\", \"final\": true}], \"more\": 1}";
+    assert_int_equal(service_json_load(text, strlen(text), &s, &faults, &err), ERR_INVALID);
+    static const char *const paths[] = {
+        "/id",      "/version", "/languages", "/title",   "/direction",      "/public_number",
+        "/regions", "/queues",  "/times",     "/scripts", "/codes/0/labels", "/proposals",
+        "/skips",   "/more"};
+    assert_int_equal(faults.n, sizeof paths / sizeof paths[0]);
+    for (size_t i = 0; i < faults.n; i++)
+        assert_string_equal(faults.items[i].path, paths[i]);
+    assert_null(s);
+}
+
+static void what_is_no_object_is_one_fault(void **state)
+{
+    (void)state;
+    struct service_faults faults;
+    struct service *s = NULL;
+    assert_int_equal(service_json_load("[]", 2, &s, &faults, NULL), ERR_INVALID);
+    assert_int_equal(faults.n, 1);
+    assert_string_equal(faults.items[0].path, "");
+    assert_int_equal(service_json_load("{", 1, &s, &faults, NULL), ERR_INVALID);
+    assert_null(s);
+}
+
+static void more_faults_than_room_are_counted(void **state)
+{
+    (void)state;
+    CLEANUP_BUF struct buf text = {0};
+    struct service_faults faults;
+    struct service *s = NULL;
+    buf_char(&text, '{');
+    for (int i = 0; i < 100; i++)
+        buf_printf(&text, "%s\"x%d\": 1", i ? "," : "", i);
+    buf_char(&text, '}');
+    assert_int_equal(service_json_load(text.data, text.len, &s, &faults, NULL), ERR_INVALID);
+    assert_true(faults.n > 100);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_services_of_the_repository_load),
+        cmocka_unit_test(the_two_services_have_the_same_codes),
+        cmocka_unit_test(labels_are_those_of_the_agents_language),
+        cmocka_unit_test(the_end_of_a_call_proposes_a_code),
+        cmocka_unit_test(queues_are_found_by_region_and_language),
+        cmocka_unit_test(each_fault_is_named_by_its_path),
+        cmocka_unit_test(all_faults_are_gathered),
+        cmocka_unit_test(what_is_no_object_is_one_fault),
+        cmocka_unit_test(more_faults_than_room_are_counted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
