@@ -49,7 +49,7 @@ struct script_string {
 struct script_value {
     enum { SCRIPT_VALUE_NONE, SCRIPT_VALUE_BOOLEAN, SCRIPT_VALUE_TEXT, SCRIPT_VALUE_CODING } kind;
     /* What a text is (STRING, INTEGER, DECIMAL, DATE) where no item says it: in conditions and
-     * options. script_answer_set finds it out by itself. */
+     * options. script_answer_set finds it out by itself; zero is fine there. */
     enum script_type type;
     bool boolean;
     char *text;    /* string, text, integer, decimal, date (ISO); for a coding: its code */

@@ -53,6 +53,10 @@ static bool is_option(const struct script_value *option, const struct script_val
 {
     if (option->kind != value->kind || !option->text || strcmp(option->text, value->text) != 0)
         return false;
+    /* Who knows that it is the number 7 and not the word is not given the other. */
+    if (value->kind == SCRIPT_VALUE_TEXT && value->type != SCRIPT_GROUP &&
+        value->type != option->type)
+        return false;
     /* A picker may give the code alone; a system that is given has to be the right one. */
     return value->kind != SCRIPT_VALUE_CODING || !value->system ||
            (option->system && strcmp(option->system, value->system) == 0);

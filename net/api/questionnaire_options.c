@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The options of a choice, from answerOption or from a value set in the same file. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/script_value.h"
+#include "net/api/questionnaire_parts.h"
+
+static struct script_option *add(struct loader *l, struct script_item *item, size_t *cap)
+{
+    if (l->n_options++ == OPTIONS_MAX)
+        problems_add(l->problems, true, "options", item->link_id,
+                     "the questionnaire has more than %d options", OPTIONS_MAX);
+    if (l->n_options > OPTIONS_MAX)
+        return NULL;
+    if (item->n_options == *cap) {
+        const size_t more = *cap ? *cap * 2 : 8;
+        struct script_option *grown = realloc(item->options, more * sizeof *grown);
+        if (!grown) {
+            l->nomem = true;
+            return NULL;
+        }
+        item->options = grown;
+        *cap = more;
+    }
+    item->options[item->n_options] = (struct script_option){0};
+    return &item->options[item->n_options++];
+}
+
+/* A coding without a display is shown by its code; plain values are shown as they are. */
+static void show_value(struct loader *l, struct script_option *o)
+{
+    if (!o->text.text)
+        o->text.text = load_copy(l, o->value.text);
+}
+
+static void load_option(struct loader *l, const cJSON *j, struct script_item *item, size_t *cap)
+{
+    struct script_value value;
+    const cJSON *member;
+    switch (load_value(l, j, "value", &value, &member)) {
+    case LOAD_VALUE_GOOD:
+        break;
+    case LOAD_VALUE_NONE:
+        problems_add(l->problems, true, "option-value", item->link_id, "an option has no value");
+        return;
+    case LOAD_VALUE_UNSUPPORTED:
+        problems_add(l->problems, true, "unsupported-type", item->link_id,
+                     "an option is a %s: not supported yet", member->string);
+        return;
+    case LOAD_VALUE_TYPE:
+    case LOAD_VALUE_FORM:
+        problems_add(l->problems, true, "option-value", item->link_id,
+                     value.type == SCRIPT_CHOICE ? "an option has no code"
+                                                 : "an option is not of its type");
+        return;
+    }
+    struct script_option *o = value.kind != SCRIPT_VALUE_BOOLEAN ? add(l, item, cap) : NULL;
+    if (!o) {
+        script_value_deinit(&value);
+        return;
+    }
+    o->value = value;
+    if (value.kind == SCRIPT_VALUE_CODING)
+        load_string(l, member, "display", &o->text);
+    else if (value.type == SCRIPT_STRING)
+        load_string(l, j, "valueString", &o->text);
+    show_value(l, o);
+    if (json_bool(j, "initialSelected", false))
+        problems_add(l->problems, false, "unsupported-initial", item->link_id,
+                     "initialSelected is not applied yet");
+    if (extension_find(j, FHIR_EXTENSION "questionnaire-optionExclusive", NULL))
+        problems_add(l->problems, false, "unsupported-extension", item->link_id,
+                     "questionnaire-optionExclusive is not applied yet");
+}
+
+/* ---- contained value sets ---- */
+
+static const cJSON *find_value_set(const struct loader *l, const char *canonical)
+{
+    const cJSON *contained = json_arr(l->root, "contained");
+    if (canonical[0] != '#')
+        return NULL;
+    for (const cJSON *r = contained ? contained->child : NULL; r; r = r->next)
+        if (strcmp(json_str(r, "resourceType", ""), "ValueSet") == 0 &&
+            strcmp(json_str(r, "id", ""), canonical + 1) == 0)
+            return r;
+    return NULL;
+}
+
+/* concept.designation[].language/value are the translations of a concept's display. */
+static void load_designations(struct loader *l, const cJSON *concept, struct script_string *text)
+{
+    const cJSON *list = json_arr(concept, "designation");
+    for (const cJSON *d = list ? list->child : NULL; d; d = d->next) {
+        const char *lang = json_str(d, "language", NULL), *value = json_str(d, "value", NULL);
+        if (!lang || !value)
+            continue;
+        struct script_string one = {0};
+        load_string(l, d, "value", &one);
+        struct script_translation *grown =
+            realloc(text->translations, (text->n + 1) * sizeof *grown);
+        char *tag = load_copy(l, lang);
+        if (grown)
+            text->translations = grown;
+        if (grown && tag && one.text) {
+            grown[text->n++] = (struct script_translation){tag, one.text};
+        } else {
+            l->nomem = true;
+            free(tag);
+            free(one.text);
+        }
+        for (size_t i = 0; i < one.n; i++) { /* a translated designation is not a thing */
+            free(one.translations[i].lang);
+            free(one.translations[i].text);
+        }
+        free(one.translations);
+    }
+}
+
+static void load_concepts(struct loader *l, const cJSON *list, const char *system,
+                          struct script_item *item, size_t *cap)
+{
+    for (const cJSON *c = list ? list->child : NULL; c; c = c->next) {
+        const char *code = json_str(c, "code", NULL);
+        struct script_option *o = code && *code ? add(l, item, cap) : NULL;
+        if (!o)
+            continue;
+        o->value = (struct script_value){
+            .kind = SCRIPT_VALUE_CODING,
+            .type = SCRIPT_CHOICE,
+            .text = load_copy(l, code),
+            .system = load_copy(l, json_str(c, "system", system)),
+            .display = load_copy(l, json_str(c, "display", NULL)),
+        };
+        load_string(l, c, "display", &o->text);
+        load_designations(l, c, &o->text);
+        show_value(l, o);
+    }
+}
+
+static void load_value_set(struct loader *l, const cJSON *set, struct script_item *item)
+{
+    size_t cap = 0;
+    const cJSON *expansion = json_arr(json_obj(set, "expansion"), "contains");
+    const cJSON *include = json_arr(json_obj(set, "compose"), "include");
+    if (expansion) {
+        load_concepts(l, expansion, NULL, item, &cap);
+    } else {
+        for (const cJSON *i = include ? include->child : NULL; i; i = i->next)
+            load_concepts(l, json_arr(i, "concept"), json_str(i, "system", NULL), item, &cap);
+    }
+    if (item->n_options == 0)
+        problems_add(l->problems, false, "value-set", item->link_id,
+                     "the value set has no codes of its own");
+}
+
+void load_options(struct loader *l, const cJSON *j, struct script_item *item)
+{
+    size_t cap = 0;
+    const cJSON *options = json_arr(j, "answerOption");
+    const char *canonical = json_str(j, "answerValueSet", NULL);
+    if (item->type != SCRIPT_CHOICE)
+        return;
+    for (const cJSON *o = options ? options->child : NULL; o; o = o->next)
+        load_option(l, o, item, &cap);
+    if (options || !canonical)
+        return;
+    const cJSON *set = find_value_set(l, canonical);
+    if (set)
+        load_value_set(l, set, item);
+    else
+        problems_add(l->problems, false, "value-set", item->link_id,
+                     "the value set is not in the file");
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What the files of the questionnaire loader share. Nobody else includes it. */
+
+#include "core/script.h"
+#include "net/api/json.h"
+#include "net/api/problems.h"
+
+#define FHIR_EXTENSION "http://hl7.org/fhir/StructureDefinition/"
+#define SDC_EXTENSION "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
+
+struct loader {
+    struct script *script;
+    struct problems *problems;
+    const cJSON *root;
+    const cJSON **sources; /* the JSON of each item */
+    size_t cap;            /* of script->items and sources */
+    size_t n_options;      /* in all: one value set may be used by many items */
+    bool nomem;
+};
+#define OPTIONS_MAX 200000
+
+/* Copy a text; NULL for NULL. Out of memory is noted in l->nomem. */
+char *load_copy(struct loader *l, const char *text);
+
+/* obj[key] with the translations in obj["_" + key]: cleaned for the terminal. */
+void load_string(struct loader *l, const cJSON *obj, const char *key, struct script_string *ret);
+
+/* The next extension of obj with this url after `from` (NULL = the first), or NULL. */
+const cJSON *extension_find(const cJSON *obj, const char *url, const cJSON *from);
+
+/* Which value[x] / answer[x] there is (prefix "value" or "answer") as a value, and the name of its
+ * type. False when there is none that can be held: then *ret_member is NULL (no such member at all)
+ * or the member, and the reason is for the caller to tell. */
+enum load_value {
+    LOAD_VALUE_GOOD,
+    LOAD_VALUE_NONE,        /* no such member */
+    LOAD_VALUE_UNSUPPORTED, /* a type outside the subset */
+    LOAD_VALUE_TYPE,        /* the JSON type is not that of the FHIR type */
+    LOAD_VALUE_FORM,        /* the text is not of the FHIR type (a date that does not exist) */
+};
+enum load_value load_value(struct loader *l, const cJSON *obj, const char *prefix,
+                           struct script_value *ret, const cJSON **ret_member);
+
+/* Options of a choice: answerOption or a contained value set. */
+void load_options(struct loader *l, const cJSON *j, struct script_item *item);
+
+/* Extensions of an item, and of the questionnaire as a whole (item NULL). */
+void load_extensions(struct loader *l, const cJSON *j, struct script_item *item);
+
+/* enableWhen of item number i, once all items are there. */
+void load_conditions(struct loader *l, size_t i);
+
+/* The invariants que-1 to que-13 that one item can break by itself. */
+void check_item(struct loader *l, const cJSON *j, const struct script_item *item);
+
+/* Those that concern the whole: linkIds used twice, circles, modifier extensions. */
+void check_whole(struct loader *l);

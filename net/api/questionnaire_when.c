@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* enableWhen: conditions, read once every item is known, because they may point forwards. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/api/questionnaire_parts.h"
+
+static const struct {
+    const char *name;
+    enum script_op op;
+} operators[] = {
+    {"!=",     SCRIPT_NE    },
+    {"<",      SCRIPT_LT    },
+    {"<=",     SCRIPT_LE    },
+    {"=",      SCRIPT_EQ    },
+    {">",      SCRIPT_GT    },
+    {">=",     SCRIPT_GE    },
+    {"exists", SCRIPT_EXISTS},
+};
+
+static bool find_operator(const char *name, enum script_op *ret)
+{
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+        if (strcmp(operators[i].name, name) == 0) {
+            *ret = operators[i].op;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Can an answer to the question ever be equal to a value of that type? */
+static bool fits(const struct script_item *question, enum script_type type)
+{
+    switch (question->type) {
+    case SCRIPT_GROUP:
+    case SCRIPT_DISPLAY:
+        return false;
+    case SCRIPT_BOOLEAN:
+    case SCRIPT_DATE:
+        return type == question->type;
+    case SCRIPT_INTEGER:
+    case SCRIPT_DECIMAL:
+        return type == SCRIPT_INTEGER || type == SCRIPT_DECIMAL;
+    case SCRIPT_STRING:
+    case SCRIPT_TEXT:
+        return type == SCRIPT_STRING;
+    case SCRIPT_CHOICE:
+        for (size_t i = 0; i < question->n_options; i++)
+            if (question->options[i].value.type == type)
+                return true;
+        return question->n_options == 0 && type == SCRIPT_CHOICE;
+    }
+    return false;
+}
+
+static void load_answer(struct loader *l, const cJSON *j, const char *at,
+                        struct script_condition *c)
+{
+    static const char *const json_types[] = {"a boolean", "null",   "a number",
+                                             "a string",  "a list", "an object"};
+    const cJSON *m;
+    const enum load_value how = load_value(l, j, "answer", &c->value, &m);
+    if (how == LOAD_VALUE_NONE) {
+        problems_add(l->problems, true, "enablewhen-answer", at, "a condition has no answer");
+        return;
+    }
+    if (how == LOAD_VALUE_TYPE) {
+        const size_t type = cJSON_IsBool(m)     ? 0
+                            : cJSON_IsNull(m)   ? 1
+                            : cJSON_IsNumber(m) ? 2
+                            : cJSON_IsString(m) ? 3
+                            : cJSON_IsArray(m)  ? 4
+                                                : 5;
+        problems_add(l->problems, false, "answer-json-type", at, "%s is %s", m->string,
+                     json_types[type]);
+        return;
+    }
+    if (how == LOAD_VALUE_FORM)
+        problems_add(l->problems, false, "enablewhen-answer", at, "%s is not of its type",
+                     m->string);
+    if (c->op == SCRIPT_EXISTS) {
+        if (c->value.kind != SCRIPT_VALUE_BOOLEAN)
+            problems_add(l->problems, true, "que-7", at, "exists takes answerBoolean");
+        return;
+    }
+    if (c->item != SCRIPT_NONE &&
+        (how == LOAD_VALUE_UNSUPPORTED || !fits(&l->script->items[c->item], c->value.type)))
+        problems_add(l->problems, false, "enablewhen-type", at, "%s never equals an answer to %s",
+                     m->string, l->script->items[c->item].link_id);
+}
+
+static void load_condition(struct loader *l, const cJSON *j, const char *at,
+                           struct script_condition *c)
+{
+    const char *question = json_str(j, "question", NULL);
+    const char *op = json_str(j, "operator", "");
+    c->item = question ? script_find(l->script, question) : SCRIPT_NONE;
+    if (c->item == SCRIPT_NONE)
+        problems_add(l->problems, true, "dangling-enablewhen", at,
+                     "a condition on %s, which does not exist", question ? question : "nothing");
+    if (!find_operator(op, &c->op))
+        problems_add(l->problems, true, "unknown-operator", at,
+                     "a condition without a known operator");
+    load_answer(l, j, at, c);
+}
+
+void load_conditions(struct loader *l, size_t i)
+{
+    struct script_item *item = &l->script->items[i];
+    const cJSON *list = json_arr(l->sources[i], "enableWhen");
+    const int n = cJSON_GetArraySize(list);
+    if (n == 0)
+        return;
+    item->conditions = calloc((size_t)n, sizeof *item->conditions);
+    if (!item->conditions) {
+        l->nomem = true;
+        return;
+    }
+    for (const cJSON *j = list->child; j; j = j->next)
+        load_condition(l, j, item->link_id, &item->conditions[item->n_conditions++]);
+    /* R4: "must be specified" with more than one; its text joins conditions by "or". */
+    const char *behavior = json_str(l->sources[i], "enableBehavior", NULL);
+    item->any = behavior ? strcmp(behavior, "any") == 0 : true;
+    if (!behavior && n > 1)
+        problems_add(l->problems, false, "que-12", item->link_id,
+                     "several enableWhen, no enableBehavior");
+    if (behavior && strcmp(behavior, "any") != 0 && strcmp(behavior, "all") != 0)
+        problems_add(l->problems, true, "enable-behavior", item->link_id,
+                     "enableBehavior is neither all nor any");
+}
