@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/e2e/world.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "core/buf.h"
+#include "core/cleanup.h"
+#include "tests/harness/die.h"
+#include "tests/harness/port.h"
+#include "tests/harness/strays.h"
+#include "tests/harness/tmpdir.h"
+
+#define CTL BUILD_ROOT "/net/ctl/pupitrectl"
+#define BACKEND BUILD_ROOT "/net/server/pupitred"
+#define SCREEN BUILD_ROOT "/tui/pupitre"
+#define CITIZENS SOURCE_ROOT "/tests/citizens/citizens"
+#define MAKE_PEOPLE SOURCE_ROOT "/tests/people/make-people"
+#define SERVICE SOURCE_ROOT "/tests/fixtures/services/test.json"
+#define INTERVIEWS SOURCE_ROOT "/scripts/interviews"
+
+enum {
+    ARGS_MAX = 24,
+};
+
+static char *text_of(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static char *text_of(const char *fmt, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, fmt);
+    int n = vasprintf(&text, fmt, args);
+    va_end(args);
+    if (n < 0)
+        die("world", "memory");
+    return text;
+}
+
+static char *directory_in(const char *dir, const char *name)
+{
+    char *path = tmpdir_path(dir, name);
+    if (mkdir(path, 0700) != 0)
+        die("world", path);
+    return path;
+}
+
+/* --- the operator --- */
+
+static char *run_or_die(const struct spawn *how)
+{
+    char *output = NULL;
+    int status = proc_run(how, &output, WORLD_DEADLINE_MS);
+    if (status != 0) {
+        print_error("%s %s: status %d\n%s", how->argv[0], how->argv[1], status, output);
+        fail();
+    }
+    return output;
+}
+
+static char *ctl_with(struct world *w, const char *const args[], const char *password)
+{
+    const char *argv[ARGS_MAX] = {CTL, "--data", w->data};
+    size_t n = 3;
+    for (size_t i = 0; args[i] && n < ARGS_MAX - 1; i++)
+        argv[n++] = args[i];
+    struct spawn how = {.argv = argv, .home = w->dir};
+    if (password)
+        how.inputs[0] = (struct spawn_input){.fd = 3, .text = password};
+    return run_or_die(&how);
+}
+
+char *world_ctl(struct world *w, const char *const args[])
+{
+    return ctl_with(w, args, NULL);
+}
+
+static void ctl(struct world *w, const char *const args[], const char *password)
+{
+    free(ctl_with(w, args, password));
+}
+
+char *world_export(struct world *w, const char *what)
+{
+    return world_ctl(w, (const char *const[]){"export", what, "--format", "csv", NULL});
+}
+
+static void people_import(struct world *w, const char *digits)
+{
+    CLEANUP_FREE char *count = text_of("%zu", strlen(digits));
+    CLEANUP_FREE char *csv = tmpdir_path(w->dir, "people.csv");
+    const char *const argv[] = {
+        MAKE_PEOPLE, "--digits", digits,    "--regions", "WAL", "--language",
+        "fr",        "--kind",   "contact", count,       NULL,
+    };
+    CLEANUP_FREE char *people = run_or_die(&(struct spawn){.argv = argv, .home = w->dir});
+    tmpdir_write(csv, people);
+    ctl(w, (const char *const[]){"import", csv, NULL}, NULL);
+}
+
+static void data_make(struct world *w, const char *digits)
+{
+    ctl(w, (const char *const[]){"init", NULL}, NULL);
+    ctl(w, (const char *const[]){"script", "load", INTERVIEWS "/tracing-index.json", NULL}, NULL);
+    ctl(w, (const char *const[]){"script", "load", INTERVIEWS "/tracing-contact.json", NULL}, NULL);
+    ctl(w, (const char *const[]){"service", "load", SERVICE, NULL}, NULL);
+    ctl(w,
+        (const char *const[]){"agent", "add", WORLD_LOGIN, "--name", "Demo Agent", "--service",
+                              "test", "--region", "WAL", "--languages", "fr,nl,de,en",
+                              "--password-fd", "3", NULL},
+        WORLD_PASSWORD "\n");
+    people_import(w, digits);
+}
+
+/* --- the programs --- */
+
+static void citizens_start(struct world *w)
+{
+    CLEANUP_FREE char *port = text_of("%d", w->sip_port);
+    CLEANUP_FREE char *log = tmpdir_path(w->logs, "citizens");
+    const char *const argv[] = {CITIZENS, "--port", port, "--log", w->logs, NULL};
+    w->citizens = proc_start(&(struct spawn){.argv = argv, .home = w->dir}, log);
+}
+
+void world_backend_start(struct world *w)
+{
+    CLEANUP_FREE char *listen = text_of("127.0.0.1:%d", w->http_port);
+    CLEANUP_FREE char *gateway = text_of("127.0.0.1:%d", w->sip_port);
+    CLEANUP_FREE char *log = tmpdir_path(w->logs, "pupitred");
+    CLEANUP_FREE char *address = tmpdir_path(w->data, "address");
+    const char *const argv[] = {BACKEND, "--data",    w->data, "--listen",
+                                listen,  "--gateway", gateway, NULL};
+    (void)remove(address); /* of one that was killed */
+    w->backend = proc_start(&(struct spawn){.argv = argv, .home = w->dir}, log);
+    if (!proc_wait_file(w->backend, address, WORLD_DEADLINE_MS)) {
+        print_error("pupitred did not start:\n%s", proc_log(w->backend));
+        fail();
+    }
+}
+
+void world_backend_kill(struct world *w)
+{
+    proc_kill(w->backend, SIGKILL);
+    w->backend = proc_free(w->backend);
+}
+
+struct term *world_screen(struct world *w, const char *language, int rows, int cols)
+{
+    CLEANUP_FREE char *backend = text_of("http://127.0.0.1:%d", w->http_port);
+    CLEANUP_FREE char *lang = text_of("LANGUAGE=%s", language);
+    const char *const argv[] = {SCREEN, "--backend", backend,     "--instance",
+                                "e2e",  "--login",   WORLD_LOGIN, "--password-fd",
+                                "3",    "--audio",   "tone",      NULL};
+    const char *const env[] = {lang, "PUPITRE_LOCALEDIR=" BUILD_ROOT "/po", NULL};
+    return term_start(&(struct term_opts){
+        .spawn = {.argv = argv, .env = env, .home = w->dir, .inputs = {{3, WORLD_PASSWORD "\n"}}},
+        .rows = rows,
+        .cols = cols
+    });
+}
+
+struct world *world_new(const char *digits)
+{
+    struct world *w = calloc(1, sizeof(*w));
+    if (!w)
+        die("world", "memory");
+    w->dir = tmpdir_new();
+    w->data = directory_in(w->dir, "backend");
+    w->logs = directory_in(w->dir, "log");
+    w->sip_port = port_free(2);
+    w->http_port = port_free(1);
+    data_make(w, digits);
+    citizens_start(w);
+    world_backend_start(w);
+    return w;
+}
+
+struct world *world_free(struct world *w)
+{
+    if (!w)
+        return NULL;
+    if (w->backend)
+        (void)proc_stop(w->backend, NULL, WORLD_DEADLINE_MS);
+    w->backend = proc_free(w->backend);
+    w->citizens = proc_free(w->citizens);
+    (void)strays_kill();
+    if (getenv("PUPITRE_KEEP"))
+        print_message("kept: %s\n", w->dir);
+    else
+        w->dir = tmpdir_free(w->dir);
+    free(w->data);
+    free(w->logs);
+    free(w);
+    return NULL;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* A whole small world for one test: a database with a few invented people, the simulated public,
+ * pupitred, and workstations on terminals. The service is tests/fixtures/services/test.json: the
+ * tracing service with waits of seconds.
+ *
+ * With PUPITRE_KEEP=1 the directory stays, for a look at the logs. */
+
+#include <stdbool.h>
+
+#include "tests/harness/proc.h"
+#include "tests/harness/term.h"
+
+#define WORLD_LOGIN "demo"
+#define WORLD_PASSWORD "an invented password"
+/* Longer than any wait of the test service; a test that waits this long has failed. */
+#define WORLD_DEADLINE_MS 30000
+
+struct world {
+    char *dir;
+    char *data; /* the backend's */
+    char *logs;
+    int sip_port;
+    int http_port;
+    struct proc *citizens;
+    struct proc *backend;
+};
+
+/* Make one with as many people as there are digits, all of the agent's region and language: the
+ * last digit of each one's number says how they behave (tests/citizens/README.md). They are called
+ * in this order. */
+struct world *world_new(const char *digits);
+
+/* Stop everything that lives and remove every file. NULL allowed; returns NULL. */
+struct world *world_free(struct world *w);
+
+/* The backend dies at once, and comes back at the same address. */
+void world_backend_kill(struct world *w);
+void world_backend_start(struct world *w);
+
+/* A workstation that logs in by itself, and waits for work off queue. language: "en", "fr". */
+struct term *world_screen(struct world *w, const char *language, int rows, int cols);
+
+/* What pupitrectl says (malloc), its exit status must be 0. args: NULL-terminated, without --data.
+ */
+char *world_ctl(struct world *w, const char *const args[]);
+
+/* pupitrectl export WHAT --format csv (malloc). */
+char *world_export(struct world *w, const char *what);
