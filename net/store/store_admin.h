@@ -14,6 +14,10 @@ enum err_code store_service_put(struct store *st, const struct service *service,
 enum err_code store_service_json(struct store *st, const char *service_id, char **ret,
                                  size_t *ret_len, struct err *err) MUSTCHECK;
 
+/* The id of the service when there is only one. ERR_NOT_FOUND (field "service"). */
+enum err_code store_service_only(struct store *st, char ret[SERVICE_ID_SIZE],
+                                 struct err *err) MUSTCHECK;
+
 /* The same for interview scripts, by id and version. */
 enum err_code store_script_put(struct store *st, const char *script_id, const char *version,
                                const char *json, size_t json_len, int64_t now_utc_s, bool *ret_new,

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* An agent's row, for the files of net/store. */
+
+#include <sqlite3.h>
+
+#include "net/store/store_agent.h"
+
+struct agent_row {
+    struct store_agent agent;
+    enum agent_state state;
+    int64_t status_since_utc_s;
+    int64_t on_queue_since_utc_s; /* 0 = off queue */
+    int64_t offer_id;             /* holds it now; 0 = nobody */
+    uint8_t journal_salt[16];
+};
+
+enum err_code agent_read(struct store *st, int64_t agent_id, struct agent_row *ret,
+                         struct err *err) MUSTCHECK;
+
+/* The first seven columns of AGENT_READ and AGENT_LIST. */
+enum err_code agent_columns(sqlite3_stmt *q, struct store_agent *ret, struct err *err) MUSTCHECK;

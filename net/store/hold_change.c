@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who holds a person: the row, the table of core/hold.h, the effects, in one transaction. */
+
+#include "net/store/hold_change.h"
+
+#include <string.h>
+
+#include "net/store/internal.h"
+
+static enum err_code read_row(sqlite3_stmt *q, struct hold_row *ret, struct err *err)
+{
+    struct hold_row r = {
+        .offer_id = sql_col_int(q, 0),
+        .person_id = sql_col_int(q, 1),
+        .agent_id = sql_col_int(q, 2),
+        .fence = sql_col_int(q, 7),
+        .deadline_utc_s = sql_col_int(q, 9),
+        .acw_deadline_utc_s = sql_col_int(q, 10),
+        .attempts_before = sql_col_int(q, 11),
+        .dropped_before = sql_col_int(q, 12),
+    };
+    char region[8];
+    char kind[16];
+    char state[16];
+    sql_col_text(q, 3, region, sizeof region);
+    sql_col_text(q, 4, kind, sizeof kind);
+    sql_col_text(q, 5, r.language, sizeof r.language);
+    sql_col_text(q, 6, r.service_id, sizeof r.service_id);
+    sql_col_text(q, 8, state, sizeof state);
+    if (!region_by_name(region, strlen(region), &r.region) ||
+        !person_kind_by_name(kind, strlen(kind), &r.kind) || !hold_state_by_name(state, &r.state)) {
+        return err_set(err, ERR_STORE, "an offer in the database is broken");
+    }
+    *ret = r;
+    return ERR_OK;
+}
+
+enum err_code hold_load_own(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                            struct hold_row *ret, struct err *err)
+{
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    enum err_code code = sql_one(st, SQL_OFFER_OWN, &q, err, sql_int(offer_id),
+                                 sql_text(region_name(actor->region)), sql_int(actor->agent_id));
+    return code ? code : read_row(q, ret, err);
+}
+
+enum err_code hold_load_in_region(struct store *st, enum region region, int64_t offer_id,
+                                  struct hold_row *ret, struct err *err)
+{
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    enum err_code code =
+        sql_one(st, SQL_OFFER_IN_REGION, &q, err, sql_int(offer_id), sql_text(region_name(region)));
+    return code ? code : read_row(q, ret, err);
+}
+
+enum err_code hold_load(struct store *st, int64_t offer_id, struct hold_row *ret, struct err *err)
+{
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    enum err_code code = sql_one(st, SQL_OFFER_ANY, &q, err, sql_int(offer_id));
+    return code ? code : read_row(q, ret, err);
+}
+
+enum err_code hold_load_fenced(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                               int64_t fence, struct hold_row *ret, struct err *err)
+{
+    struct hold_row row;
+    enum err_code code = hold_load_own(st, actor, offer_id, &row, err);
+    if (code) {
+        return code;
+    }
+    if (row.state == HOLD_NONE || row.fence != fence) {
+        return err_set(err, ERR_STALE, NULL);
+    }
+    *ret = row;
+    return ERR_OK;
+}
+
+/* The effects. Each does one thing to one table. */
+
+typedef enum err_code effect_fn(struct store *st, struct hold_row *row, enum hold_event event,
+                                const struct hold_input *in, struct err *err);
+
+static enum err_code new_fence(struct store *st, struct hold_row *row, enum hold_event event,
+                               const struct hold_input *in, struct err *err)
+{
+    (void)event;
+    (void)in;
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    enum err_code code = sql_one(st, SQL_PERSON_NEW_FENCE, &q, err, sql_int(row->person_id),
+                                 sql_text(region_name(row->region)));
+    if (!code) {
+        row->fence = sql_col_int(q, 0);
+    }
+    return code;
+}
+
+/* Set the person's state; only the one who holds it may. */
+static enum err_code person_state(struct store *st, const struct hold_row *row,
+                                  enum person_state state, int64_t due_utc_s,
+                                  const struct hold_input *in, struct err *err)
+{
+    return sql_run(st, SQL_PERSON_STATE, err, sql_int(row->person_id),
+                   sql_text(region_name(row->region)), sql_text(person_state_name(state)),
+                   sql_int(in->now_utc_s), sql_opt(due_utc_s));
+}
+
+static enum err_code return_person(struct store *st, struct hold_row *row, enum hold_event event,
+                                   const struct hold_input *in, struct err *err)
+{
+    (void)event;
+    return person_state(st, row, PERSON_WAITING, 0, in, err);
+}
+
+static enum err_code pause_person(struct store *st, struct hold_row *row, enum hold_event event,
+                                  const struct hold_input *in, struct err *err)
+{
+    (void)event;
+    if (in->rest_s <= 0) {
+        return ERR_OK;
+    }
+    return person_state(st, row, PERSON_RESTING, in->now_utc_s + in->rest_s, in, err);
+}
+
+static enum err_code park_person(struct store *st, struct hold_row *row, enum hold_event event,
+                                 const struct hold_input *in, struct err *err)
+{
+    (void)event;
+    return person_state(st, row, PERSON_UNRESOLVED, 0, in, err);
+}
+
+static enum err_code apply_rule(struct store *st, struct hold_row *row, enum hold_event event,
+                                const struct hold_input *in, struct err *err)
+{
+    (void)event;
+    const struct wrapup_outcome *o = in->outcome;
+    int64_t agent = o->callback ? row->agent_id : 0;
+    /* A person whose callback is due comes before all others, by the instant agreed. */
+    return sql_run(st, SQL_PERSON_OUTCOME, err, sql_int(row->person_id),
+                   sql_text(region_name(row->region)), sql_text(person_state_name(o->state)),
+                   sql_int(in->now_utc_s), sql_opt(o->due_utc_s), sql_int(o->attempts),
+                   sql_int((int64_t)o->phone), sql_int(o->dropped_phones), sql_int(o->not_reached),
+                   sql_int(o->callback), sql_int(o->due_utc_s ? o->due_utc_s : in->now_utc_s),
+                   sql_opt(agent));
+}
+
+static enum err_code lease_phone(struct store *st, struct hold_row *row, enum hold_event event,
+                                 const struct hold_input *in, struct err *err)
+{
+    (void)event;
+    (void)row;
+    enum err_code code = sql_run(st, SQL_LEASE_EXPIRE_ONE, err, sql_blob(in->phone_bidx, 16),
+                                 sql_int(in->now_utc_s));
+    if (!code) {
+        code = sql_run(st, SQL_LEASE_INSERT, err, sql_blob(in->phone_bidx, 16),
+                       sql_int(in->call_id), sql_int(in->now_utc_s));
+    }
+    if (!code && sql_changes(st) == 0) {
+        code = err_set(err, ERR_STATE, "This number is being dialled from another place.");
+    }
+    return code;
+}
+
+static enum err_code free_phone(struct store *st, struct hold_row *row, enum hold_event event,
+                                const struct hold_input *in, struct err *err)
+{
+    (void)event;
+    (void)in;
+    return sql_run(st, SQL_LEASE_FREE, err, sql_int(row->offer_id));
+}
+
+static enum err_code quarantine_phone(struct store *st, struct hold_row *row, enum hold_event event,
+                                      const struct hold_input *in, struct err *err)
+{
+    (void)event;
+    return sql_run(st, SQL_LEASE_QUARANTINE, err, sql_int(row->offer_id),
+                   sql_int(in->now_utc_s + HOLD_PHONE_QUARANTINE_S));
+}
+
+static enum err_code free_agent(struct store *st, struct hold_row *row, enum hold_event event,
+                                const struct hold_input *in, struct err *err)
+{
+    (void)event;
+    return sql_run(st, SQL_AGENT_FREE, err, sql_int(row->agent_id), sql_int(row->offer_id),
+                   sql_int(in->now_utc_s));
+}
+
+static enum err_code agent_off_queue(struct store *st, struct hold_row *row, enum hold_event event,
+                                     const struct hold_input *in, struct err *err)
+{
+    enum agent_event why = event == HOLD_EV_DEADLINE ? AGENT_EV_NOT_ANSWERED : AGENT_EV_GONE;
+    return agent_move(st, row->agent_id, why, false, in->now_utc_s, err);
+}
+
+/* Counts when it rang; the counters before are kept, so that a rule can be applied again. */
+static enum err_code attempt(struct store *st, struct hold_row *row, enum hold_event event,
+                             const struct hold_input *in, struct err *err)
+{
+    (void)event;
+    (void)in;
+    enum err_code code = sql_run(st, SQL_OFFER_BEFORE, err, sql_int(row->offer_id));
+    if (!code) {
+        code = sql_run(st, SQL_PERSON_ATTEMPT, err, sql_int(row->person_id),
+                       sql_text(region_name(row->region)), sql_int(row->offer_id));
+    }
+    return code;
+}
+
+static enum err_code end_call_row(struct store *st, struct hold_row *row, enum hold_event event,
+                                  const struct hold_input *in, struct err *err)
+{
+    (void)event;
+    return sql_run(st, SQL_CALL_LOST, err, sql_int(row->offer_id), sql_int(in->now_utc_s),
+                   sql_int(CALL_ENDED), sql_text(call_end_name(CALL_END_PHONE_LOST)));
+}
+
+/* In this order: a pause comes after the return that it refines. */
+static const struct {
+    enum hold_effect bit;
+    effect_fn *run;
+} effects[] = {
+    {HOLD_FX_NEW_FENCE,        new_fence       },
+    {HOLD_FX_RETURN_PERSON,    return_person   },
+    {HOLD_FX_PAUSE_PERSON,     pause_person    },
+    {HOLD_FX_PARK_PERSON,      park_person     },
+    {HOLD_FX_APPLY_RULE,       apply_rule      },
+    {HOLD_FX_LEASE_PHONE,      lease_phone     },
+    {HOLD_FX_FREE_PHONE,       free_phone      },
+    {HOLD_FX_QUARANTINE_PHONE, quarantine_phone},
+    {HOLD_FX_FREE_AGENT,       free_agent      },
+    {HOLD_FX_AGENT_OFF_QUEUE,  agent_off_queue },
+    {HOLD_FX_ATTEMPT,          attempt         },
+    {HOLD_FX_END_CALL_ROW,     end_call_row    },
+};
+_Static_assert(1 << (sizeof effects / sizeof effects[0] - 1) == HOLD_FX_END_CALL_ROW,
+               "each effect is carried out");
+
+static int64_t deadline_of(const struct hold_row *row, enum hold_deadline kind, int64_t at_utc_s)
+{
+    const struct service_times *t = &row->service->times;
+    switch (kind) {
+    case HOLD_NO_DEADLINE:
+        return 0;
+    case HOLD_OFFER_S:
+        return at_utc_s + t->offer_s;
+    case HOLD_PREVIEW_S:
+        return at_utc_s + t->preview_s;
+    case HOLD_ACW_S:
+        return at_utc_s + t->acw_s;
+    case HOLD_KEEP_DEADLINE:
+        return row->deadline_utc_s;
+    }
+    return 0;
+}
+
+static enum err_code write_row(struct store *st, struct hold_row *row, enum hold_event event,
+                               const struct hold_change *change, int64_t at_utc_s, struct err *err)
+{
+    row->deadline_utc_s = deadline_of(row, change->deadline, at_utc_s);
+    if (change->state == HOLD_ACW) {
+        row->acw_deadline_utc_s = row->deadline_utc_s;
+    }
+    bool moved = row->state != change->state;
+    bool over = change->state == HOLD_NONE;
+    row->state = change->state;
+    return sql_run(st, SQL_OFFER_STATE, err, sql_int(row->offer_id),
+                   sql_text(hold_state_name(row->state)), moved ? sql_int(at_utc_s) : sql_opt(0),
+                   sql_opt(row->deadline_utc_s), sql_opt(row->acw_deadline_utc_s),
+                   sql_int(row->fence), sql_opt(over ? at_utc_s : 0),
+                   sql_text(over ? hold_event_name(event) : NULL));
+}
+
+enum err_code hold_change(struct store *st, struct hold_row *row, enum hold_event event,
+                          const struct hold_input *in, struct err *err)
+{
+    struct hold_change change;
+    if (!hold_step(row->state, event, &change)) {
+        err_set(err, ERR_STATE, NULL);
+        err_detail(err, "%s in state %s", hold_event_name(event), hold_state_name(row->state));
+        return ERR_STATE;
+    }
+    enum err_code code = store_service(st, row->service_id, &row->service, err);
+    for (size_t i = 0; !code && i < sizeof effects / sizeof effects[0]; i++) {
+        if (change.effects & effects[i].bit) {
+            code = effects[i].run(st, row, event, in, err);
+        }
+    }
+    if (!code) {
+        code = write_row(st, row, event, &change, in->at_utc_s ? in->at_utc_s : in->now_utc_s, err);
+    }
+    return code;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Import of people: staged sealed, promoted in batches. */
+
+#include <string.h>
+
+#include "net/store/internal.h"
+#include "net/store/record_seal.h"
+#include "net/store/store_import.h"
+
+enum err_code store_import_begin(struct store *st, const char *service_id, int64_t now_utc_s,
+                                 int64_t *ret_import_id, struct err *err)
+{
+    const struct service *service = NULL;
+    enum err_code code = store_service(st, service_id, &service, err);
+    if (code == ERR_NOT_FOUND) {
+        return err_field(err, code, "service", "this service has not been loaded");
+    }
+    if (!code) {
+        code = sql_run(st, SQL_IMPORT_BEGIN, err, sql_text(service_id), sql_int(now_utc_s));
+    }
+    if (!code) {
+        *ret_import_id = sql_last_id(st);
+    }
+    return code;
+}
+
+/* The stored person with this ticket; *ret_id 0 = none. */
+static enum err_code find_stored(struct store *st, const struct sealed_record *s, int64_t *ret_id,
+                                 bool *ret_same, struct err *err)
+{
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    enum err_code code =
+        sql_one(st, SQL_PERSON_BY_TICKET, &q, err, sql_blob(s->ticket, BLIND_BYTES));
+    if (code == ERR_NOT_FOUND) {
+        *ret_id = 0;
+        *ret_same = false;
+        return ERR_OK;
+    }
+    if (!code) {
+        size_t len;
+        const void *content = sql_col_blob(q, 1, &len);
+        *ret_id = sql_col_int(q, 0);
+        *ret_same = len == BLIND_BYTES && memcmp(content, s->content, BLIND_BYTES) == 0;
+    }
+    return code;
+}
+
+static struct sql_arg group(const struct sealed_record *s, enum record_group g)
+{
+    return sql_blob(s->groups[g].data, s->groups[g].len);
+}
+
+static enum err_code insert_row(struct store *st, int64_t import_id, int64_t line,
+                                int64_t person_id, const struct record *r,
+                                const struct sealed_record *s, struct err *err)
+{
+    enum err_code code = sql_run(
+        st, SQL_IMPORT_ROW, err, sql_int(import_id), sql_int(line), sql_int(person_id),
+        sql_text(region_name(r->region)), sql_text(person_kind_name(r->kind)),
+        sql_text(r->language), sql_int((int64_t)s->n_phones), sql_int(r->ticket_at_utc_s),
+        sql_blob(s->ticket, BLIND_BYTES), sql_blob(s->niss, s->niss_len),
+        sql_blob(s->name_birth, s->name_birth_len), sql_blob(s->phones, s->n_phones * BLIND_BYTES),
+        group(s, RECORD_IDENT), group(s, RECORD_CONTACT), group(s, RECORD_CONTEXT),
+        group(s, RECORD_REMARKS), sql_blob(s->content, BLIND_BYTES));
+    if (!code && sql_changes(st) == 0) {
+        code = err_field(err, ERR_CONFLICT, record_field(RECORD_TICKET)->name,
+                         "this ticket stands in another row too");
+    }
+    return code;
+}
+
+/* Does the run's service call people of this region? */
+static enum err_code check_region(struct store *st, int64_t import_id, const struct record *r,
+                                  struct err *err)
+{
+    char service_id[SERVICE_ID_SIZE];
+    {
+        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        enum err_code code = sql_one(st, SQL_IMPORT_SERVICE, &q, err, sql_int(import_id));
+        if (code) {
+            return code;
+        }
+        sql_col_text(q, 0, service_id, sizeof service_id);
+    }
+    const struct service *service = NULL;
+    enum err_code code = store_service(st, service_id, &service, err);
+    if (!code && !service->regions[r->region]) {
+        code = err_field(err, ERR_INVALID, record_field(RECORD_REGION)->name,
+                         "the service does not work in this region");
+    }
+    return code;
+}
+
+enum err_code store_import_stage(struct store *st, int64_t import_id, int64_t line,
+                                 const struct record *record, enum store_import_row *ret,
+                                 struct err *err)
+{
+    CLEANUP(sealed_record_deinit) struct sealed_record s = {0};
+    int64_t person_id = 0;
+    bool same = false;
+    enum err_code code = check_region(st, import_id, record, err);
+    if (!code) {
+        code = record_blind(st->keys, record, &s, err);
+    }
+    if (!code) {
+        code = find_stored(st, &s, &person_id, &same, err);
+    }
+    if (code) {
+        return code;
+    }
+    enum store_import_row kind = person_id == 0 ? STORE_IMPORT_NEW
+                                 : same         ? STORE_IMPORT_SAME
+                                                : STORE_IMPORT_CHANGED;
+    if (kind == STORE_IMPORT_NEW) {
+        code = store_next_id(st, "person", &person_id, err);
+    }
+    if (!code && kind != STORE_IMPORT_SAME) { /* the same: a row without content is enough */
+        code = record_seal(st->keys, record, person_id, &s, err);
+    }
+    if (!code) {
+        code = insert_row(st, import_id, line, person_id, record, &s, err);
+    }
+    if (!code) {
+        *ret = kind;
+    }
+    return code;
+}
+
+enum err_code store_import_commit_run(struct store *st, int64_t import_id,
+                                      const struct store_import_figures *figures, struct err *err)
+{
+    return sql_run(st, SQL_IMPORT_COMMIT, err, sql_int(import_id), sql_int(figures->n_new),
+                   sql_int(figures->n_changed), sql_int(figures->n_same));
+}
+
+/* The last row number of the next batch; *ret 0 = nothing is left. */
+static enum err_code batch_end(struct store *st, int64_t import_id, int64_t limit, int64_t *ret,
+                               struct err *err)
+{
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    enum err_code code = sql_one(st, SQL_IMPORT_BATCH, &q, err, sql_int(import_id), sql_int(limit));
+    if (!code) {
+        *ret = sql_col_int(q, 0);
+    }
+    return code;
+}
+
+enum err_code store_import_promote(struct store *st, int64_t import_id, int64_t limit,
+                                   int64_t now_utc_s, bool *ret_left, struct err *err)
+{
+    static const struct {
+        enum sql_id id;
+        size_t n_args;
+    } steps[] = {
+        {SQL_IMPORT_PHONES_OUT,  2}, /* while the old numbers are there to compare with */
+        {SQL_IMPORT_PEOPLE,      3},
+        {SQL_IMPORT_PHONES_IN,   2},
+        {SQL_IMPORT_PHONES_GONE, 2},
+        {SQL_IMPORT_ROWS_OUT,    2},
+    };
+    int64_t end = 0;
+    enum err_code code = batch_end(st, import_id, limit, &end, err);
+    if (!code && end == 0) {
+        *ret_left = false;
+        return sql_run(st, SQL_IMPORT_DONE, err, sql_int(import_id), sql_int(now_utc_s));
+    }
+    for (size_t i = 0; !code && i < sizeof steps / sizeof steps[0]; i++) {
+        const struct sql_arg args[] = {sql_int(import_id), sql_int(end), sql_int(now_utc_s)};
+        code = sql_run_args(st, steps[i].id, args, steps[i].n_args, err);
+    }
+    if (!code) {
+        *ret_left = true;
+    }
+    return code;
+}
+
+enum err_code store_import_pending(struct store *st, int64_t *ret_import_id, struct err *err)
+{
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    enum err_code code = sql_one_args(st, SQL_IMPORT_PENDING, NULL, 0, &q, err);
+    if (!code) {
+        *ret_import_id = sql_col_int(q, 0);
+    }
+    return code;
+}
+
+enum err_code store_import_drop_stale(struct store *st, int64_t limit, bool *ret_left,
+                                      struct err *err)
+{
+    enum err_code code = sql_run(st, SQL_IMPORT_DROP_ROWS, err, sql_int(limit));
+    if (code) {
+        return code;
+    }
+    *ret_left = sql_changes(st) > 0;
+    return *ret_left ? ERR_OK : sql_do(st, SQL_IMPORT_DROP_RUNS, err);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What the files of net/store share: the store itself. */
+
+#include <sqlite3.h>
+
+#include "net/store/keys.h"
+#include "net/store/sql.h"
+#include "net/store/store.h"
+
+#define STORE_SERVICES 16
+
+struct store {
+    sqlite3 *db;
+    const struct keys *keys;             /* borrowed */
+    sqlite3_stmt *statements[SQL_COUNT]; /* prepared at first use */
+    struct store_service_slot {
+        struct service *service; /* NULL: the slot is free */
+        int64_t version;
+    } services[STORE_SERVICES];
+};
+
+/* The next id of a table that seals fields under its row's id. */
+enum err_code store_next_id(struct store *st, const char *name, int64_t *ret,
+                            struct err *err) MUSTCHECK;

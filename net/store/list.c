@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists for the screens. */
+
+#include "net/store/store_list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "net/store/internal.h"
+#include "net/store/person_read.h"
+
+static enum err_code queue_figures(struct store *st, const char *region, const char *service_id,
+                                   const char *language, int64_t now_utc_s, struct store_queue *row,
+                                   struct err *err)
+{
+    CLEANUP_SQL sqlite3_stmt *waiting = NULL;
+    CLEANUP_SQL sqlite3_stmt *agents = NULL;
+    enum err_code code = sql_one(st, SQL_QUEUE_WAITING, &waiting, err, sql_text(region),
+                                 sql_text(service_id), sql_text(language));
+    if (!code) {
+        code = sql_one(st, SQL_QUEUE_AGENTS, &agents, err, sql_text(region), sql_text(service_id),
+                       sql_text(language));
+    }
+    if (code) {
+        return code;
+    }
+    row->waiting = sql_col_int(waiting, 0);
+    int64_t since = sql_col_int(waiting, 1);
+    row->longest_wait_s = since && since < now_utc_s ? now_utc_s - since : 0;
+    row->agents_on_queue = sql_col_int(agents, 0);
+    row->agents_available = sql_col_int(agents, 1);
+    return ERR_OK;
+}
+
+enum err_code store_queues(struct store *st, const struct store_actor *actor, int64_t now_utc_s,
+                           struct store_queue *rows, size_t cap, size_t *ret_n, struct err *err)
+{
+    const struct service *service = NULL;
+    enum err_code code = store_service(st, actor->service_id, &service, err);
+    size_t n = 0;
+    for (size_t i = 0; !code && i < service->n_queues && n < cap; i++) {
+        const struct service_queue *queue = &service->queues[i];
+        if (queue->region != actor->region) {
+            continue;
+        }
+        struct store_queue *row = &rows[n++];
+        *row = (struct store_queue){0};
+        memcpy(row->queue, queue->id, sizeof row->queue);
+        if (queue->kind == SERVICE_QUEUE_LANGUAGE) {
+            code = queue_figures(st, region_name(queue->region), service->id, queue->language,
+                                 now_utc_s, row, err);
+        }
+    }
+    if (!code) {
+        *ret_n = n;
+    }
+    return code;
+}
+
+static enum err_code interaction(struct store *st, sqlite3_stmt *q, struct store_interaction *row,
+                                 struct err *err)
+{
+    char kind[16];
+    char state[16];
+    char end[32];
+    *row = (struct store_interaction){.offer_id = sql_col_int(q, 0), .at_utc_s = sql_col_int(q, 1)};
+    sql_col_text(q, 3, kind, sizeof kind);
+    sql_col_text(q, 4, state, sizeof state);
+    sql_col_text(q, 7, end, sizeof end);
+    if (!person_kind_by_name(kind, strlen(kind), &row->kind) ||
+        !hold_state_by_name(state, &row->state) || (end[0] && !call_end_by_name(end, &row->end))) {
+        return err_set(err, ERR_STORE, "an offer in the database is broken");
+    }
+    int64_t answered = sql_col_int(q, 8);
+    int64_t ended = sql_col_int(q, 9);
+    row->talk_s = answered && ended > answered ? ended - answered : 0;
+    sql_col_text(q, 10, row->code, sizeof row->code);
+    row->late = sql_col_int(q, 11) != 0;
+    if (sql_col_is_null(q, 5)) {
+        return ERR_OK; /* it rings: nobody is shown yet */
+    }
+    size_t len;
+    const void *ident = sql_col_blob(q, 6, &len);
+    return person_name(st, sql_col_int(q, 2), ident, len, row->name, sizeof row->name, err);
+}
+
+enum err_code store_interactions(struct store *st, const struct store_actor *actor,
+                                 const struct store_day *day, int64_t now_utc_s,
+                                 struct store_interaction *rows, size_t cap, size_t *ret_n,
+                                 struct err *err)
+{
+    (void)now_utc_s;
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    enum err_code code = sql_each(st, SQL_INTERACTIONS, &q, err, sql_int(actor->agent_id),
+                                  sql_text(region_name(actor->region)), sql_int(day->start_utc_s),
+                                  sql_int((int64_t)cap));
+    size_t n = 0;
+    bool row = true;
+    while (!code && !(code = sql_next(st, q, &row, err)) && row && n < cap) {
+        code = interaction(st, q, &rows[n++], err);
+    }
+    if (!code) {
+        *ret_n = n;
+    }
+    return code;
+}
+
+enum err_code store_callbacks(struct store *st, const struct store_actor *actor,
+                              const struct store_day *day, struct store_callback *rows, size_t cap,
+                              size_t *ret_n, struct err *err)
+{
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    enum err_code code = sql_each(
+        st, SQL_CALLBACKS, &q, err, sql_int(actor->agent_id), sql_text(region_name(actor->region)),
+        sql_int(day->next_utc_s ? day->next_utc_s : INT64_MAX), sql_int((int64_t)cap));
+    size_t n = 0;
+    bool row = true;
+    while (!code && !(code = sql_next(st, q, &row, err)) && row && n < cap) {
+        struct store_callback *c = &rows[n++];
+        *c = (struct store_callback){.callback_id = sql_col_int(q, 0),
+                                     .at_utc_s = sql_col_int(q, 1)};
+        size_t len;
+        const void *ident = sql_col_blob(q, 3, &len);
+        code = person_name(st, sql_col_int(q, 2), ident, len, c->name, sizeof c->name, err);
+    }
+    if (!code) {
+        *ret_n = n;
+    }
+    return code;
+}
+
+enum err_code store_unresolved(struct store *st, const struct store_actor *actor, int64_t now_utc_s,
+                               int64_t stuck_after_s, struct store_unresolved *rows, size_t cap,
+                               size_t *ret_n, struct err *err)
+{
+    if (!actor->is_supervisor) {
+        return err_set(err, ERR_FORBIDDEN, "Only a supervisor may do this.");
+    }
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    enum err_code code = sql_each(st, SQL_UNRESOLVED, &q, err, sql_text(region_name(actor->region)),
+                                  sql_int(now_utc_s - stuck_after_s), sql_int((int64_t)cap));
+    size_t n = 0;
+    bool row = true;
+    while (!code && !(code = sql_next(st, q, &row, err)) && row && n < cap) {
+        struct store_unresolved *u = &rows[n++];
+        char state[16];
+        *u = (struct store_unresolved){.offer_id = sql_col_int(q, 0),
+                                       .person_id = sql_col_int(q, 1),
+                                       .since_utc_s = sql_col_int(q, 4),
+                                       .stuck = sql_col_int(q, 5) != 0};
+        sql_col_text(q, 2, u->agent, sizeof u->agent);
+        sql_col_text(q, 3, state, sizeof state);
+        if (!hold_state_by_name(state, &u->state)) {
+            code = err_set(err, ERR_STORE, "an offer in the database is broken");
+        }
+    }
+    if (!code) {
+        *ret_n = n;
+    }
+    return code;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The record of the person on the line: every look is audited. */
+
+#include <string.h>
+
+#include "net/store/hold_change.h"
+#include "net/store/internal.h"
+#include "net/store/person_read.h"
+#include "net/store/store_admin.h"
+#include "net/store/store_offer.h"
+
+/* The person of an offer in a state that shows the record, read and audited. */
+static enum err_code look(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                          int64_t fence, const char *action, const char *subject, int64_t now_utc_s,
+                          struct person_row *ret, struct err *err)
+{
+    struct hold_row row;
+    enum err_code code = hold_load_fenced(st, actor, offer_id, fence, &row, err);
+    if (!code && !hold_shows_record(row.state)) {
+        code = err_set(err, ERR_STATE, "The record is shown when the call is permitted.");
+    }
+    if (!code) {
+        code = person_read(st, row.person_id, row.region, ret, err);
+    }
+    if (!code) {
+        code = store_audit_append(st,
+                                  &(struct store_audit){.at_utc_s = now_utc_s,
+                                                        .agent_id = actor->agent_id,
+                                                        .action = action,
+                                                        .subject = subject,
+                                                        .person_id = row.person_id,
+                                                        .offer_id = offer_id},
+                                  err);
+    }
+    return code;
+}
+
+enum err_code store_record_read(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                                int64_t fence, int64_t now_utc_s, struct record *ret,
+                                struct err *err)
+{
+    CLEANUP_PERSON struct person_row person = {0};
+    enum err_code code =
+        look(st, actor, offer_id, fence, "record_read", "", now_utc_s, &person, err);
+    if (!code) {
+        *ret = person.record;
+    }
+    return code;
+}
+
+enum err_code store_reveal(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                           int64_t fence, const char *field, int64_t now_utc_s,
+                           char ret[NISS_TEXT_SIZE], struct err *err)
+{
+    if (strcmp(field, "niss") != 0) {
+        return err_field(err, ERR_INVALID, "/field", "This field is not masked.");
+    }
+    CLEANUP_PERSON struct person_row person = {0};
+    enum err_code code = look(st, actor, offer_id, fence, "reveal", field, now_utc_s, &person, err);
+    if (!code) {
+        niss_reveal(&person.record.niss, ret);
+    }
+    return code;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The answers of an offer's script: the newest draft, and late ones that nobody may lose. */
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "net/store/hold_change.h"
+#include "net/store/internal.h"
+#include "net/store/seal.h"
+#include "net/store/store_call.h"
+
+enum err_code store_response_get(struct store *st, const struct store_actor *actor,
+                                 int64_t offer_id, struct store_response *ret, struct err *err)
+{
+    struct hold_row row;
+    enum err_code code = hold_load_own(st, actor, offer_id, &row, err);
+    if (code) {
+        return code;
+    }
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    code = sql_one(st, SQL_RESPONSE_READ, &q, err, sql_int(offer_id),
+                   sql_text(region_name(actor->region)), sql_int(actor->agent_id));
+    if (code == ERR_NOT_FOUND) {
+        *ret = (struct store_response){0}; /* nothing was answered yet */
+        return ERR_OK;
+    }
+    if (code) {
+        return code;
+    }
+    CLEANUP_BUF_WIPE struct buf text = {0};
+    struct seal_place place = {"response", "body", offer_id};
+    size_t len;
+    const void *blob = sql_col_blob(q, 2, &len);
+    code = unseal(st->keys, &place, blob, len, &text, err);
+    if (code) {
+        return code;
+    }
+    ret->version = sql_col_int(q, 0);
+    ret->completed = sql_col_int(q, 1) != 0;
+    ret->json_len = text.len;
+    ret->json = buf_take(&text);
+    return ret->json ? ERR_OK : err_set(err, ERR_NOMEM, NULL);
+}
+
+void store_response_deinit(struct store_response *r)
+{
+    if (r->json) {
+        sodium_memzero(r->json, r->json_len);
+        free(r->json);
+    }
+    *r = (struct store_response){0};
+}
+
+/* Keep what came too late, append-only; the same text once. */
+static enum err_code keep_late(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                               int64_t fence, const struct store_response_put *put,
+                               int64_t now_utc_s, struct err *err)
+{
+    uint8_t mac[BLIND_BYTES];
+    blind(st->keys, KEY_CONTENT, put->json, put->json_len, mac);
+    CLEANUP_BUF struct buf sealed = {0};
+    struct seal_place place = {"late_draft", "body", offer_id};
+    enum err_code code = seal(st->keys, &place, put->json, put->json_len, &sealed, err);
+    return code ? code
+                : sql_run(st, SQL_LATE_DRAFT_INSERT, err, sql_int(offer_id),
+                          sql_int(actor->agent_id), sql_int(fence), sql_int(put->base_version),
+                          sql_int(put->completed), sql_blob(mac, sizeof mac),
+                          sql_blob(sealed.data, sealed.len), sql_int(now_utc_s));
+}
+
+static bool is_same(const struct store_response *stored, const struct store_response_put *put)
+{
+    return stored->version == put->base_version + 1 && stored->completed == put->completed &&
+           stored->json_len == put->json_len && memcmp(stored->json, put->json, put->json_len) == 0;
+}
+
+/* May this follow what is stored? *ret_same: it is stored already. */
+static enum err_code check_base(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                                const struct store_response_put *put, int64_t *ret_version,
+                                bool *ret_same, struct err *err)
+{
+    struct store_response stored = {0};
+    enum err_code code = store_response_get(st, actor, offer_id, &stored, err);
+    if (code) {
+        return code;
+    }
+    *ret_version = stored.version;
+    *ret_same = is_same(&stored, put);
+    if (!*ret_same && stored.version != put->base_version) {
+        code = err_set(err, ERR_CONFLICT, "The answers were changed from another place.");
+    } else if (!*ret_same && stored.completed && !put->completed) {
+        code = err_set(err, ERR_STATE, "The script was submitted already.");
+    }
+    store_response_deinit(&stored);
+    return code;
+}
+
+enum err_code store_response_put(struct store *st, const struct store_actor *actor,
+                                 int64_t offer_id, int64_t fence,
+                                 const struct store_response_put *put, int64_t now_utc_s,
+                                 int64_t *ret_version, bool *ret_kept, struct err *err)
+{
+    struct hold_row row;
+    bool same = false;
+    *ret_kept = false;
+    enum err_code code = hold_load_own(st, actor, offer_id, &row, err);
+    if (code) {
+        return code;
+    }
+    if (row.state == HOLD_NONE || row.fence != fence) {
+        code = keep_late(st, actor, offer_id, fence, put, now_utc_s, err);
+        *ret_kept = code == ERR_OK;
+        return code ? code : err_set(err, ERR_STALE, NULL);
+    }
+    if (!hold_shows_record(row.state)) {
+        return err_set(err, ERR_STATE, "Answers are taken from the call on.");
+    }
+    code = check_base(st, actor, offer_id, put, ret_version, &same, err);
+    if (code || same) {
+        return code;
+    }
+    CLEANUP_BUF struct buf sealed = {0};
+    struct seal_place place = {"response", "body", offer_id};
+    code = seal(st->keys, &place, put->json, put->json_len, &sealed, err);
+    if (!code) {
+        code =
+            sql_run(st, SQL_RESPONSE_WRITE, err, sql_int(offer_id), sql_int(put->base_version + 1),
+                    sql_int(put->completed), sql_blob(sealed.data, sealed.len), sql_int(now_utc_s));
+    }
+    if (!code) {
+        *ret_version = put->base_version + 1;
+    }
+    return code;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The database file: opening, migrating, transactions. */
+
+#include "net/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "net/store/internal.h"
+#include "net/store/migrations.inc"
+
+#define BUSY_TIMEOUT_MS 10000
+#define NEWEST ((int)(sizeof migrations / sizeof migrations[0]))
+
+/* synchronous FULL: an accepted write survives a power cut. secure_delete: what is purged is gone.
+ * temp_store FILE would leave index material behind in /var/tmp. */
+static const char settings[] = "PRAGMA journal_mode = WAL;"
+                               "PRAGMA synchronous = FULL;"
+                               "PRAGMA foreign_keys = ON;"
+                               "PRAGMA secure_delete = ON;"
+                               "PRAGMA trusted_schema = OFF;"
+                               "PRAGMA temp_store = MEMORY;";
+
+static enum err_code touch(const char *path, struct err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+        return err_set(err, ERR_IO, "cannot make %s: %s", path, strerror(errno));
+    }
+    close(fd);
+    return ERR_OK;
+}
+
+static enum err_code open_file(struct store *st, const char *path, struct err *err)
+{
+    int rc = sqlite3_open_v2(path, &st->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL);
+    if (rc == SQLITE_OK) {
+        sqlite3_extended_result_codes(st->db, 1);
+        sqlite3_busy_timeout(st->db, BUSY_TIMEOUT_MS);
+        rc = sqlite3_exec(st->db, settings, NULL, NULL, NULL);
+    }
+    if (rc != SQLITE_OK) {
+        enum err_code code = sql_error(st, rc, err);
+        err_prefix(err, "%s: ", path);
+        return code;
+    }
+    return ERR_OK;
+}
+
+enum err_code store_open(const char *dir, const struct keys *keys, enum store_mode mode,
+                         struct store **ret, struct err *err)
+{
+    static const char name[] = "/pupitre.db";
+    size_t size = strlen(dir) + sizeof name;
+    CLEANUP_FREE char *path = malloc(size);
+    struct store *st = calloc(1, sizeof *st);
+    enum err_code code = path && st ? ERR_OK : err_set(err, ERR_NOMEM, NULL);
+    if (!code) {
+        snprintf(path, size, "%s%s", dir, name);
+        st->keys = keys;
+        if (mode == STORE_CREATE) {
+            code = touch(path, err);
+        } else if (access(path, F_OK) != 0) {
+            code = err_set(err, ERR_NOT_FOUND, "there is no database in %s", dir);
+        }
+    }
+    if (!code) {
+        code = open_file(st, path, err);
+    }
+    if (code) {
+        store_close(st);
+        return code;
+    }
+    *ret = st;
+    return ERR_OK;
+}
+
+struct store *store_close(struct store *st)
+{
+    if (st) {
+        for (size_t i = 0; i < SQL_COUNT; i++) {
+            sqlite3_finalize(st->statements[i]);
+        }
+        for (size_t i = 0; i < STORE_SERVICES; i++) {
+            free(st->services[i].service);
+        }
+        sqlite3_close(st->db);
+        free(st);
+    }
+    return NULL;
+}
+
+int store_schema_newest(void)
+{
+    return NEWEST;
+}
+
+int store_schema_version(struct store *st)
+{
+    struct err err;
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    return sql_one_args(st, SQL_SCHEMA_VERSION, NULL, 0, &q, &err) ? -1 : (int)sql_col_int(q, 0);
+}
+
+static enum err_code migrate_one(struct store *st, int version, int64_t now_utc_s, struct err *err)
+{
+    enum err_code code = store_begin(st, err);
+    if (code) {
+        return code;
+    }
+    /* Another process may have been first while this one waited for the lock. */
+    if (store_schema_version(st) != version - 1) {
+        store_rollback(st);
+        return ERR_OK;
+    }
+    char number[64];
+    snprintf(number, sizeof number, "PRAGMA user_version = %d", version);
+    int rc = sqlite3_exec(st->db, migrations[version - 1], NULL, NULL, NULL);
+    rc = rc != SQLITE_OK ? rc : sqlite3_exec(st->db, number, NULL, NULL, NULL);
+    code = rc == SQLITE_OK ? ERR_OK : sql_error(st, rc, err);
+    if (!code) {
+        code = sql_run(st, SQL_MIGRATION_INSERT, err, sql_int(version), sql_int(now_utc_s));
+    }
+    if (!code) {
+        code = store_commit(st, err);
+    }
+    if (code) {
+        store_rollback(st);
+        err_prefix(err, "migration %d: ", version);
+    }
+    return code;
+}
+
+enum err_code store_migrate(struct store *st, int64_t now_utc_s, struct err *err)
+{
+    int version = store_schema_version(st);
+    if (version < 0) {
+        return err_set(err, ERR_STORE, "this file is not a database");
+    }
+    if (version > NEWEST) {
+        return err_set(err, ERR_STATE,
+                       "the database has schema %d and this program knows only up to %d: install "
+                       "the newer Pupitre",
+                       version, NEWEST);
+    }
+    while (version < NEWEST) {
+        enum err_code code = migrate_one(st, version + 1, now_utc_s, err);
+        if (code) {
+            return code;
+        }
+        version = store_schema_version(st);
+    }
+    return ERR_OK;
+}
+
+enum err_code store_begin(struct store *st, struct err *err)
+{
+    return sql_do(st, SQL_BEGIN, err);
+}
+
+enum err_code store_commit(struct store *st, struct err *err)
+{
+    return sql_do(st, SQL_COMMIT, err);
+}
+
+void store_rollback(struct store *st)
+{
+    if (!sqlite3_get_autocommit(st->db)) { /* a full disk may have rolled back already */
+        sql_try(st, SQL_ROLLBACK);
+    }
+}
+
+enum err_code store_savepoint(struct store *st, struct err *err)
+{
+    return sql_do(st, SQL_SAVEPOINT, err);
+}
+
+enum err_code store_release_savepoint(struct store *st, struct err *err)
+{
+    return sql_do(st, SQL_RELEASE, err);
+}
+
+void store_rollback_to(struct store *st)
+{
+    if (!sqlite3_get_autocommit(st->db)) {
+        sql_try(st, SQL_ROLLBACK_TO);
+        sql_try(st, SQL_RELEASE);
+    }
+}
+
+enum err_code store_next_id(struct store *st, const char *name, int64_t *ret, struct err *err)
+{
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    enum err_code code = sql_one(st, SQL_SEQUENCE_NEXT, &q, err, sql_text(name));
+    if (!code) {
+        *ret = sql_col_int(q, 0);
+    }
+    return code;
+}
+
+void store_id_print(int64_t id, char ret[STORE_ID_SIZE])
+{
+    snprintf(ret, STORE_ID_SIZE, "%" PRId64, id);
+}
+
+bool store_id_parse(const char *text, int64_t *ret)
+{
+    return text_to_int(text, strlen(text), 1, INT64_MAX, ret);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Import of people, by an operator: all or nothing, without stopping the agents.
+ *
+ *     begin; stage each row, in short transactions; when all are good: commit_run, the one step
+ *     that makes it happen; then promote in small batches until nothing is left.
+ *
+ * A process that dies before commit_run leaves nothing that counts (drop_stale clears it); one that
+ * dies after it leaves a run that anybody goes on with (pending). One import at a time: the caller
+ * holds a lock that other importers respect. Regions do not limit an operator. */
+
+#include "net/store/store.h"
+
+enum store_import_row {
+    STORE_IMPORT_NEW,
+    STORE_IMPORT_CHANGED,
+    STORE_IMPORT_SAME, /* the person is stored like this already */
+};
+
+struct store_import_figures {
+    int64_t n_new;
+    int64_t n_changed;
+    int64_t n_same;
+};
+
+/* ERR_NOT_FOUND (field "service"): not loaded. */
+enum err_code store_import_begin(struct store *st, const char *service_id, int64_t now_utc_s,
+                                 int64_t *ret_import_id, struct err *err) MUSTCHECK;
+
+/* Stage a record that passed record_check. Errors: ERR_CONFLICT (field sciensano_request_ticket):
+ * the ticket stands in another row of this file; ERR_INVALID (field "region"): the service does not
+ * serve it. The row is not staged then; others may follow. */
+enum err_code store_import_stage(struct store *st, int64_t import_id, int64_t line,
+                                 const struct record *record, enum store_import_row *ret,
+                                 struct err *err) MUSTCHECK;
+
+enum err_code store_import_commit_run(struct store *st, int64_t import_id,
+                                      const struct store_import_figures *figures,
+                                      struct err *err) MUSTCHECK;
+
+/* Move at most limit rows to the people; *ret_left: there are more. The last batch closes the run.
+ */
+enum err_code store_import_promote(struct store *st, int64_t import_id, int64_t limit,
+                                   int64_t now_utc_s, bool *ret_left, struct err *err) MUSTCHECK;
+
+/* A run that was committed and not finished; *ret_import_id 0 = none. */
+enum err_code store_import_pending(struct store *st, int64_t *ret_import_id,
+                                   struct err *err) MUSTCHECK;
+/* Forget runs that never were committed, at most limit rows a call; *ret_left: there are more. */
+enum err_code store_import_drop_stale(struct store *st, int64_t limit, bool *ret_left,
+                                      struct err *err) MUSTCHECK;

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bearer tokens: deriving and hashing. */
+
+#include "net/store/token.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#define VARIANT sodium_base64_VARIANT_URLSAFE_NO_PADDING
+_Static_assert(sodium_base64_ENCODED_LEN(32, VARIANT) == STORE_TOKEN_SIZE,
+               "the size in the header");
+
+void token_derive(const struct keys *k, const char *kind, int64_t id,
+                  const uint8_t salt[TOKEN_SALT_BYTES], char ret[STORE_TOKEN_SIZE])
+{
+    char name[64];
+    uint8_t token[32];
+    int len = snprintf(name, sizeof name, "%s/%" PRId64 "/", kind, id);
+    crypto_generichash_state h;
+    crypto_generichash_init(&h, keys_get(k, keys_newest(k), KEY_TOKEN), KEYS_BYTES, sizeof token);
+    crypto_generichash_update(&h, (const uint8_t *)name, (unsigned long long)len);
+    crypto_generichash_update(&h, salt, TOKEN_SALT_BYTES);
+    crypto_generichash_final(&h, token, sizeof token);
+    sodium_bin2base64(ret, STORE_TOKEN_SIZE, token, sizeof token, VARIANT);
+    sodium_memzero(token, sizeof token);
+}
+
+void token_hash(const char *token, uint8_t ret[TOKEN_HASH_BYTES])
+{
+    crypto_generichash(ret, TOKEN_HASH_BYTES, (const uint8_t *)token, strlen(token), NULL, 0);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything of an agent's work at one instant. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "core/wrapup.h"
+#include "net/store/agent_row.h"
+#include "net/store/call_row.h"
+#include "net/store/internal.h"
+#include "net/store/person_read.h"
+#include "net/store/store_offer.h"
+
+void store_work_wipe(struct store_work *work)
+{
+    sodium_memzero(work, sizeof *work);
+}
+
+static enum err_code read_person(struct store *st, struct store_work_offer *o, struct err *err)
+{
+    CLEANUP_PERSON struct person_row p = {0};
+    enum err_code code = person_read(st, o->person_id, o->region, &p, err);
+    if (code) {
+        return code;
+    }
+    o->has_person = true;
+    memcpy(o->given_name, p.record.given_name, sizeof o->given_name);
+    memcpy(o->family_name, p.record.family_name, sizeof o->family_name);
+    o->n_phones = record_phone_count(&p.record);
+    for (size_t i = 0; i < o->n_phones; i++) {
+        memcpy(o->phones[i], p.record.phones[i].number, sizeof o->phones[i]);
+    }
+    o->next_phone = p.next_phone < o->n_phones ? p.next_phone : 0;
+    o->attempts = p.record.attempts;
+    return ERR_OK;
+}
+
+static enum err_code read_call(struct store *st, sqlite3_stmt *q, struct store_work_offer *o,
+                               struct err *err)
+{
+    o->call_id = sql_col_int(q, 11);
+    if (o->call_id == 0) {
+        return ERR_OK;
+    }
+    size_t len;
+    const void *blob = sql_col_blob(q, 12, &len);
+    enum err_code code = call_number(st, o->call_id, blob, len, o->call_phone, err);
+    o->permitted_utc_s = sql_col_int(q, 13);
+    o->last_seq = sql_col_int(q, 23);
+    return code ? code : call_columns(q, 14, &o->call, err);
+}
+
+/* Once the call is over and while the code is owed. */
+static void propose(const struct service *service, bool script_complete, struct store_work_offer *o)
+{
+    if (o->state != HOLD_ACW && o->state != HOLD_OVERDUE) {
+        return;
+    }
+    const struct wrapup_code *code =
+        wrapup_propose(service, o->call.end, o->call.answered_utc_s != 0, script_complete);
+    snprintf(o->proposed_code, sizeof o->proposed_code, "%s", code ? code->id : "");
+}
+
+static enum err_code read_offer(struct store *st, const struct agent_row *agent,
+                                struct store_work_offer *o, struct err *err)
+{
+    char state[16];
+    char kind[16];
+    char service_id[SERVICE_ID_SIZE];
+    bool script_complete = false;
+    {
+        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        enum err_code code =
+            sql_one(st, SQL_OFFER_WORK, &q, err, sql_int(agent->offer_id),
+                    sql_int(agent->agent.agent_id), sql_text(region_name(agent->agent.region)));
+        if (code) {
+            return code;
+        }
+        o->offer_id = sql_col_int(q, 0);
+        o->fence = sql_col_int(q, 1);
+        sql_col_text(q, 2, state, sizeof state);
+        o->state_since_utc_s = sql_col_int(q, 3);
+        o->deadline_utc_s = sql_col_int(q, 4);
+        sql_col_text(q, 5, o->queue, sizeof o->queue);
+        sql_col_text(q, 6, kind, sizeof kind);
+        sql_col_text(q, 7, o->language, sizeof o->language);
+        o->person_id = sql_col_int(q, 8);
+        o->region = agent->agent.region;
+        sql_col_text(q, 10, service_id, sizeof service_id);
+        sql_col_text(q, 24, o->code, sizeof o->code);
+        o->late = sql_col_int(q, 25) != 0;
+        script_complete = sql_col_int(q, 26) != 0;
+        code = read_call(st, q, o, err);
+        if (code) {
+            return code;
+        }
+    }
+    if (!hold_state_by_name(state, &o->state) ||
+        !person_kind_by_name(kind, strlen(kind), &o->kind)) {
+        return err_set(err, ERR_STORE, "an offer in the database is broken");
+    }
+    const struct service *service = NULL;
+    enum err_code code = store_service(st, service_id, &service, err);
+    if (code) {
+        return code;
+    }
+    snprintf(o->script_id, sizeof o->script_id, "%s", service->scripts[o->kind]);
+    propose(service, script_complete, o);
+    return o->state == HOLD_OFFERED ? ERR_OK : read_person(st, o, err);
+}
+
+enum err_code store_work_read(struct store *st, int64_t agent_id, int64_t now_utc_s,
+                              struct store_work *ret, struct err *err)
+{
+    (void)now_utc_s;
+    struct agent_row agent;
+    const struct service *service = NULL;
+    enum err_code code = agent_read(st, agent_id, &agent, err);
+    if (!code) {
+        code = store_service(st, agent.agent.service_id, &service, err);
+    }
+    if (code) {
+        return code;
+    }
+    *ret = (struct store_work){
+        .agent = agent.agent,
+        .service_version = service->version,
+        .status = agent_state_status(agent.state),
+        .status_since_utc_s = agent.status_since_utc_s,
+        .on_queue = agent_state_on_queue(agent.state),
+        .on_queue_since_utc_s = agent.on_queue_since_utc_s,
+    };
+    snprintf(ret->service_name, sizeof ret->service_name, "%s",
+             service_label(&service->title, "en"));
+    if (agent.offer_id != 0) {
+        code = read_offer(st, &agent, &ret->offer, err);
+    }
+    if (code) {
+        store_work_wipe(ret);
+    }
+    return code;
+}

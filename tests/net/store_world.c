@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A store in a private directory, and short ways to people and agents. */
+
+#include "store_world.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "net/api/service_json.h"
+
+static char *read_file(const char *path, size_t *ret_len)
+{
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    char *text = calloc(1, 1 << 20);
+    assert_non_null(text);
+    *ret_len = fread(text, 1, (1 << 20) - 1, f);
+    fclose(f);
+    return text;
+}
+
+static void load_tracing(struct world *w)
+{
+    size_t len;
+    char *text = read_file(SOURCE_ROOT "/scripts/services/tracing.json", &len);
+    struct service *service = NULL;
+    bool is_new = false;
+    assert_int_equal(service_json_load(text, len, &service, NULL, &w->err), ERR_OK);
+    MUST(w, store_service_put(w->st, service, text, len, w->now, &is_new, &w->err));
+    assert_true(is_new);
+    free(service);
+    free(text);
+}
+
+int world_setup(void **state)
+{
+    struct world *w = calloc(1, sizeof *w);
+    char path[96];
+    snprintf(w->dir, sizeof w->dir, "/tmp/pst.XXXXXX");
+    assert_non_null(mkdtemp(w->dir));
+    snprintf(path, sizeof path, "%s/master.key", w->dir);
+    w->now = T0;
+    w->day = (struct store_day){.start_utc_s = T0 - 3600, .next_utc_s = T0 + 20 * 3600};
+    assert_int_equal(keys_create(path, &w->err), ERR_OK);
+    assert_int_equal(keys_load(path, &w->keys, &w->err), ERR_OK);
+    assert_int_equal(store_open(w->dir, w->keys, STORE_CREATE, &w->st, &w->err), ERR_OK);
+    assert_int_equal(store_migrate(w->st, w->now, &w->err), ERR_OK);
+    load_tracing(w);
+    *state = w;
+    return 0;
+}
+
+int world_teardown(void **state)
+{
+    static const char *const names[] = {"master.key", "pupitre.db", "pupitre.db-wal",
+                                        "pupitre.db-shm"};
+    struct world *w = *state;
+    store_close(w->st);
+    keys_free(w->keys);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[96];
+        snprintf(path, sizeof path, "%s/%s", w->dir, names[i]);
+        unlink(path);
+    }
+    rmdir(w->dir);
+    free(w);
+    return 0;
+}
+
+void world_begin(struct world *w)
+{
+    memset(&w->err, 0, sizeof w->err);
+    assert_int_equal(store_begin(w->st, &w->err), ERR_OK);
+}
+
+enum err_code world_finish(struct world *w, enum err_code code)
+{
+    if (code) {
+        store_rollback(w->st);
+        print_message("# refused: %s (%s)\n", w->err.sentence, w->err.detail);
+        assert_int_equal(w->err.code, code);
+        return code;
+    }
+    assert_int_equal(store_commit(w->st, &w->err), ERR_OK);
+    return ERR_OK;
+}
+
+struct store_actor world_agent(struct world *w, const char *login, enum region region,
+                               const char *languages, bool is_supervisor)
+{
+    struct store_agent a = {.region = region, .is_supervisor = is_supervisor};
+    struct store_session session;
+    struct store_actor actor;
+    snprintf(a.login, sizeof a.login, "%s", login);
+    snprintf(a.name, sizeof a.name, "Agent %s", login);
+    snprintf(a.service_id, sizeof a.service_id, "tracing");
+    for (const char *at = languages; *at; at += at[2] ? 3 : 2) {
+        snprintf(a.languages[a.n_languages++], LANGUAGE_SIZE, "%.2s", at);
+    }
+    MUST(w, store_agent_add(w->st, &a, "$argon2id$test", w->now, &a.agent_id, &w->err));
+    MUST(w, store_sign_in(w->st, a.agent_id, w->now, w->now + 12 * 3600, &session, &w->err));
+    assert_int_equal(store_session_find(w->st, session.token, w->now, &actor, &w->err), ERR_OK);
+    return actor;
+}
+
+struct store_actor world_on_queue(struct world *w, const char *login, enum region region,
+                                  const char *languages)
+{
+    struct store_actor actor = world_agent(w, login, region, languages, false);
+    MUST(w, store_set_status(w->st, &actor, AGENT_AVAILABLE, w->now, &w->err));
+    MUST(w, store_set_on_queue(w->st, &actor, true, w->now, &w->err));
+    return actor;
+}
+
+static void set(struct record *r, enum record_column column, const char *text)
+{
+    struct err err;
+    assert_int_equal(record_set_field(r, column, text, strlen(text), &err), ERR_OK);
+}
+
+struct record world_record(struct world *w, enum region region, const char *language,
+                           enum person_kind kind, const char *phone)
+{
+    struct record r = {0};
+    struct err err;
+    char ticket[32];
+    char at[TIME_TEXT_SIZE];
+    int n = ++w->tickets;
+    snprintf(ticket, sizeof ticket, "TICKET-%04d", n);
+    time_text_print(T0 - 86400 + n, at);
+    set(&r, RECORD_TICKET, ticket);
+    set(&r, RECORD_TICKET_AT, at);
+    set(&r, RECORD_NISS, "85.07.30-033.28");
+    set(&r, RECORD_NAME_INDEX_PATIENT, "Zéphyrine Plantedname");
+    set(&r, RECORD_GIVEN_NAME, "Gudule");
+    set(&r, RECORD_FAMILY_NAME, "Vanplanted");
+    set(&r, RECORD_BIRTH_DATE, "1985-07-30");
+    set(&r, RECORD_PHONE, phone);
+    set(&r, RECORD_LANGUAGE, language);
+    set(&r, RECORD_REGION, region_name(region));
+    set(&r, RECORD_KIND, person_kind_name(kind));
+    set(&r, RECORD_MUNICIPALITY, "Plantedville");
+    set(&r, RECORD_NOTES, "Plantednote: rings twice");
+    assert_int_equal(record_check(&r, &err), ERR_OK);
+    return r;
+}
+
+void world_import(struct world *w, const struct record *records, size_t n)
+{
+    int64_t run = 0;
+    struct store_import_figures figures = {0};
+    enum store_import_row row;
+    bool left = true;
+    MUST(w, store_import_begin(w->st, "tracing", w->now, &run, &w->err));
+    for (size_t i = 0; i < n; i++) {
+        MUST(w, store_import_stage(w->st, run, (int64_t)i + 2, &records[i], &row, &w->err));
+    }
+    MUST(w, store_import_commit_run(w->st, run, &figures, &w->err));
+    while (left) {
+        MUST(w, store_import_promote(w->st, run, 100, w->now, &left, &w->err));
+    }
+}
+
+int world_person(struct world *w, enum region region, const char *language, enum person_kind kind,
+                 const char *phone)
+{
+    struct record r = world_record(w, region, language, kind, phone);
+    world_import(w, &r, 1);
+    return w->tickets;
+}
+
+struct store_work world_work(struct world *w, const struct store_actor *actor)
+{
+    struct store_work work;
+    assert_int_equal(store_work_read(w->st, actor->agent_id, w->now, &work, &w->err), ERR_OK);
+    return work;
+}
+
+int64_t world_offer(struct world *w, const struct store_actor *actor)
+{
+    int64_t offer = 0;
+    MUST(w, store_offer_next(w->st, actor->agent_id, w->now, &offer, &w->err));
+    return offer;
+}
+
+struct store_permit world_call(struct world *w, const struct store_actor *actor)
+{
+    struct store_permit permit;
+    int64_t offer = world_offer(w, actor);
+    int64_t fence = world_work(w, actor).offer.fence;
+    MUST(w, store_offer_accept(w->st, actor, offer, fence, w->now, &w->err));
+    MUST(w, store_call_permit(w->st, actor, offer, fence, 0, w->now, &permit, &w->err));
+    return permit;
+}
+
+void world_report(struct world *w, int64_t call_id, int64_t seq, enum call_event event,
+                  enum call_end end)
+{
+    struct store_call_event e = {.seq = seq, .at_utc_s = w->now, .event = event, .end = end};
+    int64_t last = 0;
+    int64_t agent = 0;
+    MUST(w, store_call_report(w->st, NULL, call_id, NULL, &e, 1, w->now, &last, &agent, &w->err));
+}
+
+static sqlite3 *open_beside(struct world *w)
+{
+    char path[96];
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pupitre.db", w->dir);
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    return db;
+}
+
+int64_t world_sql(struct world *w, const char *sql)
+{
+    sqlite3 *db = open_beside(w);
+    sqlite3_stmt *q = NULL;
+    if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK) {
+        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+    }
+    int64_t value = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : -1;
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+    return value;
+}
+
+int world_sql_result(struct world *w, const char *sql)
+{
+    sqlite3 *db = open_beside(w);
+    int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    sqlite3_close(db);
+    return rc;
+}

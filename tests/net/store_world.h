@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* A store in a private directory with the tracing service, and short ways to people and agents.
+ * Every step runs in a transaction of its own, undone when it fails. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net/store/keys.h"
+#include "net/store/store.h"
+#include "net/store/store_admin.h"
+#include "net/store/store_agent.h"
+#include "net/store/store_call.h"
+#include "net/store/store_import.h"
+#include "net/store/store_list.h"
+#include "net/store/store_offer.h"
+
+#define T0 1764000000 /* the first instant of a test */
+
+struct world {
+    char dir[64];
+    struct keys *keys;
+    struct store *st;
+    struct err err;
+    int64_t now;
+    struct store_day day;
+    int tickets; /* made so far */
+};
+
+/* cmocka fixtures; *state is a struct world. */
+int world_setup(void **state);
+int world_teardown(void **state);
+
+/* Begin, do, and commit when the code is ERR_OK, else roll back; gives the code. */
+#define TRY(w, expression) (world_begin(w), world_finish(w, (expression)))
+void world_begin(struct world *w);
+enum err_code world_finish(struct world *w, enum err_code code);
+
+#define MUST(w, expression) assert_int_equal(TRY(w, expression), ERR_OK)
+
+/* An agent of the tracing service, signed in; the token into token[] unless NULL. */
+struct store_actor world_agent(struct world *w, const char *login, enum region region,
+                               const char *languages, bool is_supervisor);
+struct store_actor world_on_queue(struct world *w, const char *login, enum region region,
+                                  const char *languages);
+
+/* A person to call; ticket_at_utc_s orders them. Gives the ticket's number. */
+struct record world_record(struct world *w, enum region region, const char *language,
+                           enum person_kind kind, const char *phone);
+void world_import(struct world *w, const struct record *records, size_t n);
+int world_person(struct world *w, enum region region, const char *language, enum person_kind kind,
+                 const char *phone);
+
+/* Offer, accept: gives the work then. */
+struct store_work world_work(struct world *w, const struct store_actor *actor);
+int64_t world_offer(struct world *w, const struct store_actor *actor);
+/* … as far as the call; the permit. */
+struct store_permit world_call(struct world *w, const struct store_actor *actor);
+/* Report one event with the next seq. */
+void world_report(struct world *w, int64_t call_id, int64_t seq, enum call_event event,
+                  enum call_end end);
+
+/* SQL of the test itself, beside the store: one number. */
+int64_t world_sql(struct world *w, const char *sql);
+/* The same, and what went wrong instead of failing the test: SQLite's result. */
+int world_sql_result(struct world *w, const char *sql);
