@@ -26,6 +26,7 @@
 #define CITIZENS SOURCE_ROOT "/tests/citizens/citizens"
 #define MAKE_PEOPLE SOURCE_ROOT "/tests/people/make-people"
 #define SERVICE SOURCE_ROOT "/tests/fixtures/services/test.json"
+#define SHORT_SCRIPT SOURCE_ROOT "/tests/fixtures/interviews/short.json"
 #define INTERVIEWS SOURCE_ROOT "/scripts/interviews"
 
 enum {
@@ -111,7 +112,7 @@ static void data_make(struct world *w, const char *digits)
 {
     ctl(w, (const char *const[]){"init", NULL}, NULL);
     ctl(w, (const char *const[]){"script", "load", INTERVIEWS "/tracing-index.json", NULL}, NULL);
-    ctl(w, (const char *const[]){"script", "load", INTERVIEWS "/tracing-contact.json", NULL}, NULL);
+    ctl(w, (const char *const[]){"script", "load", SHORT_SCRIPT, NULL}, NULL);
     ctl(w, (const char *const[]){"service", "load", SERVICE, NULL}, NULL);
     ctl(w,
         (const char *const[]){"agent", "add", WORLD_LOGIN, "--name", "Demo Agent", "--service",

@@ -3,7 +3,8 @@
 
 /* A whole small world for one test: a database with a few invented people, the simulated public,
  * pupitred, and workstations on terminals. The service is tests/fixtures/services/test.json: the
- * tracing service with waits of seconds.
+ * tracing service with waits of seconds; contacts are asked the four questions of
+ * tests/fixtures/interviews/short.json.
  *
  * With PUPITRE_KEEP=1 the directory stays, for a look at the logs. */
 
