@@ -5,7 +5,8 @@
  *
  * One SOCK_STREAM Unix socket, mode 0600, $XDG_RUNTIME_DIR/pupitre/INSTANCE/desk.sock; the peer
  * must be of the same user (SO_PEERCRED). One UTF-8 JSON object a line, at most 64 KiB; a longer
- * or broken line ends the connection after an error reply. One screen at a time: a new one with
+ * or broken line ends the connection after an error reply, and so does anything wrong before hello.
+ * A connection that does not say hello within 5 s is closed. One screen at a time: a new one with
  * the right attach token replaces the old, which is told {"event":"replaced"} and closed.
  *
  * Request  {"v":1,"id":"7","op":"dial",…}       id: string of the screen's choice, echoed
@@ -16,7 +17,9 @@
  *
  *   op        fields                                          answer
  *   hello     attach (token read from the file `attach`       desk_version, baresip_version,
- *             beside the socket, 0600); must be first         signed_in, phone, reason, call
+ *             beside the socket, 0600); must be first         signed_in, phone, reason, sound,
+ *                                                             registered (as in the event phone),
+ *                                                             call
  *   sign_in   backend (URL), agent_id, token, journal_key,    {}
  *             aor, sip_secret, outbound (URI or ""),
  *             register (bool), screen_grace_s
@@ -26,7 +29,8 @@
  *             wants back after its death; held in locked memory)
  *   dial      call_id (backend's), call_token, number         sip_call_id
  *             (E.164 or short code), uri (sip:…),
- *             ring_limit_s
+ *             ring_limit_s                                    ("" when it ended before it began:
+ *                                                             an end event says why)
  *   end       call_id                                         {}
  *   mute      call_id, on                                     {}
  *   hold      call_id, on                                     {}
@@ -56,7 +60,9 @@
  * With no screen attached the desk posts the events that no screen acknowledged to
  * BACKEND/calls/CALL_ID/events with the call token, and after screen_grace_s without a screen it
  * ends the call (end "screen_lost") and posts that too. It ends itself when signed out, or when
- * no screen ever signed in within 60 s, and never while a call is up.
+ * no screen ever signed in within 60 s, or none came back to a signed-in desk for 30 minutes, and
+ * never while a call is up or its events are not told. The file `lock` beside the socket holds the
+ * desk's process number.
  */
 
 #define DESK_PROTOCOL_VERSION 1

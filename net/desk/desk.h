@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The desk: one struct with its parts, and what happens between them. requests.c says what a screen
+ * may ask; desk.c what the telephone, the clock and the screen's coming and going lead to. */
+
+#include <re_types.h>
+
+#include <re_list.h>
+#include <re_tmr.h>
+
+#include "net/desk/desk_call.h"
+#include "net/desk/place.h"
+#include "net/desk/poster.h"
+#include "net/desk/server.h"
+#include "net/desk/session.h"
+#include "net/voice/voice.h"
+
+struct desk_config {
+    const char *instance;
+    const char *audio;
+    const char *baresip;
+    const char *module;
+    const char *log;
+};
+
+struct desk {
+    struct desk_server *server;
+    struct desk_session *session;
+    struct desk_poster *poster;
+    struct voice *voice;
+    struct desk_call call;
+    char phone_reason[256];
+    char sound_reason[128];
+    bool sound;
+    bool registered;
+    bool leaving;
+    int64_t ring_limit_s;
+    struct tmr ring_limit;
+    struct tmr grace; /* no screen: the call ends when it passes */
+    struct tmr idle;  /* nobody signed in, or no screen for long */
+    struct voice_account account;
+};
+
+/* Make all parts and begin to wait for a screen. Errors: as desk_server_new; ERR_NOMEM. */
+enum err_code desk_init(struct desk *d, const struct desk_config *config,
+                        struct err *err) MUSTCHECK;
+void desk_deinit(struct desk *d);
+
+/* End everything in good order (hang up, un-register) and leave the loop. */
+void desk_leave(struct desk *d);
+
+/* The screen's number `peer` says something (requests.c). */
+void desk_request(uint64_t peer, const cJSON *request, void *desk);
+
+/* A screen attached. */
+void desk_screen_came(struct desk *d);
+
+/* Something happened to the call: step it, tell the screen or the backend. */
+void desk_call_happened(struct desk *d, enum call_event kind, enum call_end end, int sip_status,
+                        const char *text);
+
+/* Hang up for a reason; with no telephone left the call just ends. */
+void desk_hang_up(struct desk *d, enum call_end why);
+
+/* As in the protocol: "starting", "ready", "failed". */
+const char *desk_phone_name(const struct desk *d);
+/* Why it is so; for a ready phone without sound: what is missing. */
+const char *desk_phone_reason(const struct desk *d);

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One HTTP POST at a time (net/desk/http.h). */
+
+#include "net/desk/http.h"
+
+#include <re_types.h>
+
+#include <re_fmt.h>
+#include <re_list.h>
+#include <re_main.h>
+#include <re_tmr.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+#include <sodium.h>
+
+#include "core/buf.h"
+
+#define CONNECT_S 5L
+#define WHOLE_S 15L
+
+struct desk_http {
+    desk_http_done_fn *done;
+    void *arg;
+    CURLM *multi;
+    CURL *easy; /* the post under way, or NULL */
+    struct curl_slist *headers;
+    struct tmr timer;
+};
+
+static void finish(struct desk_http *h, long status)
+{
+    (void)curl_multi_remove_handle(h->multi, h->easy);
+    curl_easy_cleanup(h->easy);
+    curl_slist_free_all(h->headers);
+    h->easy = NULL;
+    h->headers = NULL;
+    h->done(status, h->arg);
+}
+
+static void collect(struct desk_http *h)
+{
+    int left;
+    for (CURLMsg *m; (m = curl_multi_info_read(h->multi, &left));) {
+        if (m->msg != CURLMSG_DONE || m->easy_handle != h->easy)
+            continue;
+        long status = 0;
+        if (m->data.result == CURLE_OK)
+            (void)curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
+        finish(h, status);
+    }
+}
+
+struct watch {
+    struct desk_http *http;
+    curl_socket_t fd;
+};
+
+static void on_socket_ready(int flags, void *arg)
+{
+    const struct watch *w = arg;
+    struct desk_http *h = w->http;
+    int running;
+    (void)curl_multi_socket_action(h->multi, w->fd,
+                                   ((flags & FD_READ) ? CURL_CSELECT_IN : 0) |
+                                       ((flags & FD_WRITE) ? CURL_CSELECT_OUT : 0) |
+                                       ((flags & FD_EXCEPT) ? CURL_CSELECT_ERR : 0),
+                                   &running);
+    collect(h);
+}
+
+/* libcurl wants a socket watched, differently, or no more. */
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
+{
+    (void)easy;
+    struct desk_http *h = arg;
+    struct watch *w = known;
+    if (what == CURL_POLL_REMOVE) {
+        fd_close(fd);
+        (void)curl_multi_assign(h->multi, fd, NULL);
+        free(w);
+        return 0;
+    }
+    if (!w && (w = malloc(sizeof *w))) {
+        *w = (struct watch){h, fd};
+        (void)curl_multi_assign(h->multi, fd, w);
+    }
+    const int flags = (what != CURL_POLL_OUT ? FD_READ : 0) | (what != CURL_POLL_IN ? FD_WRITE : 0);
+    return !w || fd_listen(fd, flags, on_socket_ready, w) ? -1 : 0;
+}
+
+static void on_timer(void *arg)
+{
+    struct desk_http *h = arg;
+    int running;
+    (void)curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    collect(h);
+}
+
+static int on_timeout_wanted(CURLM *multi, long ms, void *arg)
+{
+    (void)multi;
+    struct desk_http *h = arg;
+    if (ms < 0)
+        tmr_cancel(&h->timer);
+    else
+        tmr_start(&h->timer, (uint64_t)ms, on_timer, h);
+    return 0;
+}
+
+static size_t ignore_body(char *bytes, size_t size, size_t n, void *arg)
+{
+    (void)bytes;
+    (void)arg;
+    return size * n;
+}
+
+struct desk_http *desk_http_new(desk_http_done_fn *done, void *arg)
+{
+    struct desk_http *h = calloc(1, sizeof *h);
+    if (!h)
+        return NULL;
+    *h = (struct desk_http){.done = done, .arg = arg, .multi = curl_multi_init()};
+    tmr_init(&h->timer);
+    if (!h->multi)
+        return desk_http_free(h);
+    (void)curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    (void)curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
+    (void)curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timeout_wanted);
+    (void)curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
+    return h;
+}
+
+static bool add_header(struct desk_http *h, const char *name, const char *value)
+{
+    CLEANUP_BUF struct buf b = {0};
+    buf_printf(&b, "%s: %s", name, value);
+    struct curl_slist *all = b.failed ? NULL : curl_slist_append(h->headers, buf_text(&b));
+    if (b.data)
+        sodium_memzero(b.data, b.cap);
+    if (all)
+        h->headers = all;
+    return all;
+}
+
+enum err_code desk_http_post(struct desk_http *h, const char *url, const char *token,
+                             const char *key, const char *json, struct err *err)
+{
+    if (h->easy)
+        return err_set(err, ERR_STATE, NULL);
+    CLEANUP_BUF struct buf bearer = {0};
+    buf_printf(&bearer, "Bearer %s", token);
+    h->easy = curl_easy_init();
+    bool ok = h->easy && !bearer.failed && add_header(h, "Authorization", buf_text(&bearer)) &&
+              add_header(h, "Idempotency-Key", key) &&
+              add_header(h, "Content-Type", "application/json") && add_header(h, "Expect", "");
+    if (bearer.data)
+        sodium_memzero(bearer.data, bearer.cap);
+    ok = ok && !curl_easy_setopt(h->easy, CURLOPT_URL, url) &&
+         !curl_easy_setopt(h->easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
+         !curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers) &&
+         !curl_easy_setopt(h->easy, CURLOPT_COPYPOSTFIELDS, json) &&
+         !curl_easy_setopt(h->easy, CURLOPT_WRITEFUNCTION, ignore_body) &&
+         !curl_easy_setopt(h->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S) &&
+         !curl_easy_setopt(h->easy, CURLOPT_TIMEOUT, WHOLE_S) &&
+         !curl_easy_setopt(h->easy, CURLOPT_NOSIGNAL, 1L) &&
+         !curl_multi_add_handle(h->multi, h->easy);
+    if (ok)
+        return ERR_OK;
+    curl_easy_cleanup(h->easy);
+    curl_slist_free_all(h->headers);
+    h->easy = NULL;
+    h->headers = NULL;
+    return err_set(err, ERR_NOMEM, NULL);
+}
+
+struct desk_http *desk_http_free(struct desk_http *h)
+{
+    if (!h)
+        return NULL;
+    if (h->easy) {
+        (void)curl_multi_remove_handle(h->multi, h->easy);
+        curl_easy_cleanup(h->easy);
+        curl_slist_free_all(h->headers);
+    }
+    if (h->multi)
+        (void)curl_multi_cleanup(h->multi);
+    tmr_cancel(&h->timer);
+    free(h);
+    return NULL;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who is signed in, and what is kept for a screen that dies. */
+
+#include "net/desk/requests.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/buf.h"
+#include "net/api/json.h"
+#include "net/desk/protocol.h"
+
+void request_hello(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    if (!desk_server_knows(d->server, json_str(r, "attach", ""))) {
+        request_refuse(d, a, ERR_UNAUTHENTICATED, "The attach token is wrong.");
+        desk_server_close(d->server, a->peer);
+        return;
+    }
+    desk_server_attach(d->server, a->peer);
+    desk_screen_came(d);
+    cJSON *j = request_answer(a, true);
+    if (cJSON_AddStringToObject(j, "desk_version", PUPITRE_VERSION) &&
+        cJSON_AddStringToObject(j, "baresip_version", voice_baresip_version(d->voice)) &&
+        cJSON_AddBoolToObject(j, "signed_in", d->session->signed_in) &&
+        cJSON_AddStringToObject(j, "phone", desk_phone_name(d)) &&
+        cJSON_AddStringToObject(j, "reason", desk_phone_reason(d)) &&
+        cJSON_AddBoolToObject(j, "sound", d->sound) &&
+        cJSON_AddBoolToObject(j, "registered", d->registered) &&
+        cJSON_AddItemToObject(j, "call", desk_call_json(&d->call)))
+        desk_server_send(d->server, a->peer, j);
+    else
+        json_free(j);
+}
+
+static bool backend_is_plain(const char *url)
+{
+    return (strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0) &&
+           !strpbrk(url, " \"<>\\^`{|}?#");
+}
+
+void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    struct desk_session *s = d->session;
+    if (desk_call_is_busy(&d->call)) {
+        request_refuse(d, a, ERR_STATE, "Nobody can sign in during a call.");
+        return;
+    }
+    if (!backend_is_plain(json_str(r, "backend", ""))) {
+        request_refuse(d, a, ERR_INVALID, "The backend must be an http or https address.");
+        return;
+    }
+    desk_session_clear(s);
+    desk_call_clear(&d->call);
+    desk_poster_forget(d->poster);
+    (void)snprintf(s->backend, sizeof s->backend, "%s", json_str(r, "backend", ""));
+    (void)snprintf(s->agent_id, sizeof s->agent_id, "%s", json_str(r, "agent_id", ""));
+    (void)snprintf(s->token, sizeof s->token, "%s", json_str(r, "token", ""));
+    (void)snprintf(s->journal_key, sizeof s->journal_key, "%s", json_str(r, "journal_key", ""));
+    (void)snprintf(s->aor, sizeof s->aor, "%s", json_str(r, "aor", ""));
+    (void)snprintf(s->sip_secret, sizeof s->sip_secret, "%s", json_str(r, "sip_secret", ""));
+    (void)snprintf(s->outbound, sizeof s->outbound, "%s", json_str(r, "outbound", ""));
+    s->registers = json_bool(r, "register", false);
+    s->screen_grace_s = json_int(r, "screen_grace_s", 60);
+    s->signed_in = true;
+    d->account = (struct voice_account){s->aor, s->sip_secret, s->outbound, s->registers};
+    request_ok(d, a);
+    voice_start(d->voice, &d->account);
+}
+
+void request_session(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    (void)r;
+    const struct desk_session *s = d->session;
+    struct err err;
+    cJSON *keep = NULL;
+    if (s->keep_len && json_parse(s->keep, s->keep_len, &json_limits_api, &keep, &err))
+        keep = NULL; /* it was parsed before it was kept: cannot be */
+    cJSON *j = request_answer(a, true);
+    if (cJSON_AddStringToObject(j, "backend", s->backend) &&
+        cJSON_AddStringToObject(j, "agent_id", s->agent_id) &&
+        cJSON_AddStringToObject(j, "token", s->token) &&
+        cJSON_AddStringToObject(j, "journal_key", s->journal_key) &&
+        cJSON_AddItemToObject(j, "keep", keep ? keep : cJSON_CreateNull()))
+        desk_server_send(d->server, a->peer, j);
+    else
+        json_free(j);
+}
+
+void request_keep(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    struct desk_session *s = d->session;
+    struct buf text = {.limit = DESK_KEEP_MAX};
+    json_print(json_obj(r, "keep"), &text);
+    if (text.failed) {
+        request_refuse(d, a, ERR_TOO_LARGE, "What is to be kept is longer than 48 KiB.");
+    } else {
+        memcpy(s->keep, buf_text(&text), text.len + 1);
+        s->keep_len = text.len;
+        request_ok(d, a);
+    }
+    if (text.data)
+        explicit_bzero(text.data, text.cap);
+    buf_free(&text);
+}
+
+void request_sign_out(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    (void)r;
+    if (desk_call_is_busy(&d->call)) {
+        request_refuse(d, a, ERR_STATE, "Nobody can sign out during a call.");
+        return;
+    }
+    request_ok(d, a);
+    desk_session_clear(d->session);
+    desk_leave(d);
+}

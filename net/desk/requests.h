@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The requests of a screen, by what they are about. Each function answers, now or later, exactly
+ * once; its fields were checked against the table in requests.c. */
+
+#include "net/desk/desk.h"
+
+/* Who asked: survives the request, because some answers come later. */
+struct asker {
+    uint64_t peer;
+    char id[65];
+};
+
+cJSON *request_answer(const struct asker *a, bool ok);
+void request_ok(struct desk *d, const struct asker *a);
+/* sentence NULL: the code's own. */
+void request_refuse(struct desk *d, const struct asker *a, enum err_code code,
+                    const char *sentence);
+
+/* request_session.c */
+void request_hello(struct desk *d, const struct asker *a, const cJSON *r);
+void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r);
+void request_session(struct desk *d, const struct asker *a, const cJSON *r);
+void request_keep(struct desk *d, const struct asker *a, const cJSON *r);
+void request_sign_out(struct desk *d, const struct asker *a, const cJSON *r);
+
+/* request_call.c */
+void request_call(struct desk *d, const struct asker *a, const cJSON *r);
+void request_ack(struct desk *d, const struct asker *a, const cJSON *r);
+void request_dial(struct desk *d, const struct asker *a, const cJSON *r);
+
+/* request_control.c */
+void request_end(struct desk *d, const struct asker *a, const cJSON *r);
+void request_mute(struct desk *d, const struct asker *a, const cJSON *r);
+void request_hold(struct desk *d, const struct asker *a, const cJSON *r);
+void request_dtmf(struct desk *d, const struct asker *a, const cJSON *r);
+void request_stats(struct desk *d, const struct asker *a, const cJSON *r);
+
+/* A command at the module whose reply decides what happens. */
+struct waiting {
+    struct desk *desk;
+    struct asker asker;
+    char sip_call_id[129];
+    enum call_event kind;
+};
+
+/* NULL, and the request refused, when out of memory. */
+struct waiting *waiting_new(struct desk *d, const struct asker *a, enum call_event kind);
+
+/* Send a command to the module; refuses, and frees w, when that fails. False then. */
+bool waiting_command(struct waiting *w, const char *cmd, const char *key1, const char *value1,
+                     const char *key2, const char *value2, voice_reply_fn *on_reply);

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The telephone process under supervision (net/voice/voice.h). */
+
+#include "net/voice/voice.h"
+
+#include <re_types.h>
+
+#include <errno.h>
+#include <re_fmt.h>
+#include <re_list.h>
+#include <re_main.h>
+#include <re_tmr.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "core/buf.h"
+#include "net/api/json.h"
+#include "net/voice/module_protocol.h"
+#include "net/voice/voice_config.h"
+#include "net/voice/voice_process.h"
+
+#define BACKOFF_FIRST_MS 500
+#define BACKOFF_MAX_MS 8000
+#define STEADY_MS 30000 /* a process that lived that long starts the back-off anew */
+#define HELLO_MS 10000
+#define PENDING_MAX 32
+#define FIRST_WAIT_MS 2500 /* the module itself gives up after 2 s */
+#define NEXT_WAIT_MS 1000
+
+struct pending {
+    unsigned long id; /* 0 = free */
+    voice_reply_fn *reply;
+    void *arg;
+};
+
+struct voice {
+    struct voice_handlers handlers;
+    char *dir, *baresip, *module, *audio, *log;
+    struct voice_account account;
+    enum voice_state state;
+    struct voice_process process;
+    bool loopback; /* of the running process */
+    bool said_hello;
+    bool refused;
+    bool stopping;
+    bool start_again; /* after the stop under way */
+    unsigned kills;   /* steps of the escalation taken */
+    uint64_t started_ms;
+    unsigned backoff_ms;
+    unsigned long last_id;
+    struct pending pending[PENDING_MAX];
+    char version[32];
+    struct tmr timer;    /* start again, or hello overdue */
+    struct tmr escalate; /* while stopping */
+};
+
+static void start_process(struct voice *v);
+
+static void enter(struct voice *v, enum voice_state state, const char *sentence)
+{
+    v->state = state;
+    v->handlers.state(state, sentence, v->handlers.arg);
+}
+
+static void drop_pending(struct voice *v)
+{
+    for (size_t i = 0; i < PENDING_MAX; i++) {
+        const struct pending p = v->pending[i];
+        v->pending[i] = (struct pending){0};
+        if (p.id && p.reply)
+            p.reply(NULL, p.arg);
+    }
+}
+
+static void on_start_timer(void *arg)
+{
+    start_process(arg);
+}
+
+static void start_later(struct voice *v, const char *sentence)
+{
+    if (tmr_jiffies() - v->started_ms > STEADY_MS)
+        v->backoff_ms = BACKOFF_FIRST_MS;
+    tmr_start(&v->timer, v->backoff_ms, on_start_timer, v);
+    v->backoff_ms = v->backoff_ms * 2 < BACKOFF_MAX_MS ? v->backoff_ms * 2 : BACKOFF_MAX_MS;
+    enter(v, VOICE_STARTING, sentence);
+}
+
+/* The process has ended, whoever wanted it. */
+static void on_exit_of_process(int flags, void *arg)
+{
+    (void)flags;
+    struct voice *v = arg;
+    fd_close(v->process.pidfd);
+    fd_close(v->process.fd);
+    voice_process_reap(&v->process);
+    tmr_cancel(&v->timer);
+    tmr_cancel(&v->escalate);
+    drop_pending(v);
+    v->handlers.lost(v->handlers.arg);
+    if (v->start_again) {
+        v->stopping = v->start_again = false;
+        start_process(v);
+    } else if (v->stopping) {
+        v->stopping = false;
+        enter(v, VOICE_STOPPED, "");
+    } else if (!v->refused) {
+        start_later(v, "The telephone program stopped and is being started again.");
+    }
+}
+
+static void on_hello_overdue(void *arg)
+{
+    struct voice *v = arg;
+    voice_process_signal(&v->process, SIGKILL); /* its end starts it again */
+}
+
+static void on_account(const cJSON *reply, void *arg)
+{
+    struct voice *v = arg;
+    if (!reply)
+        return; /* it died: on_exit_of_process goes on */
+    if (strcmp(json_str(reply, "ok", "no"), "yes") == 0)
+        enter(v, VOICE_READY, "");
+    else
+        enter(v, VOICE_FAILED, json_str(reply, "message", "The telephone account was refused."));
+}
+
+static enum err_code post(struct voice *v, cJSON *message, voice_reply_fn *reply, void *arg,
+                          struct err *err)
+{
+    struct pending *slot = NULL;
+    for (size_t i = 0; i < PENDING_MAX && !slot; i++)
+        if (!v->pending[i].id)
+            slot = &v->pending[i];
+    char id[24];
+    (void)snprintf(id, sizeof id, "%lu", ++v->last_id);
+    CLEANUP_BUF struct buf b = {.limit = VOICE_MESSAGE_MAX};
+    if (!slot || !cJSON_AddStringToObject(message, "id", id))
+        return err_set(err, ERR_UNAVAILABLE, "The telephone does not answer.");
+    json_print(message, &b);
+    const ssize_t n = b.failed ? -1 : send(v->process.fd, b.data, b.len, MSG_NOSIGNAL);
+    if (b.data)
+        sodium_memzero(b.data, b.cap);
+    if (n < 0)
+        return err_set(err, ERR_UNAVAILABLE, "The telephone does not answer.");
+    *slot = (struct pending){.id = v->last_id, .reply = reply, .arg = arg};
+    return ERR_OK;
+}
+
+static void send_account(struct voice *v)
+{
+    CLEANUP_JSON cJSON *m = cJSON_CreateObject();
+    struct err err;
+    if (cJSON_AddStringToObject(m, "cmd", "account") &&
+        cJSON_AddStringToObject(m, "aor", v->account.aor) &&
+        cJSON_AddStringToObject(m, "secret", v->account.secret) &&
+        cJSON_AddStringToObject(m, "outbound", v->account.outbound) &&
+        cJSON_AddStringToObject(m, "register", v->account.register_ ? "yes" : "no") &&
+        post(v, m, on_account, v, &err) == ERR_OK)
+        return;
+    enter(v, VOICE_FAILED, "The telephone account could not be set up.");
+}
+
+static void on_reply(struct voice *v, const cJSON *m, const char *id)
+{
+    const unsigned long number = strtoul(id, NULL, 10);
+    for (size_t i = 0; i < PENDING_MAX; i++)
+        if (number && v->pending[i].id == number) {
+            const struct pending p = v->pending[i];
+            v->pending[i] = (struct pending){0};
+            if (p.reply)
+                p.reply(m, p.arg);
+            return;
+        }
+}
+
+static void on_event(struct voice *v, const cJSON *m, const char *event)
+{
+    const struct voice_handlers *h = &v->handlers;
+    const bool on = strcmp(json_str(m, "on", "no"), "yes") == 0;
+    const char *reason = json_str(m, "reason", "");
+    if (strcmp(event, "hello") == 0) {
+        tmr_cancel(&v->timer);
+        v->said_hello = true;
+        (void)snprintf(v->version, sizeof v->version, "%s", json_str(m, "version", ""));
+        send_account(v);
+    } else if (strcmp(event, "refused") == 0) {
+        tmr_cancel(&v->timer);
+        v->refused = true;
+        enter(v, VOICE_FAILED, reason);
+    } else if (strcmp(event, "sound") == 0) {
+        h->sound(on, reason, h->arg);
+    } else if (strcmp(event, "registered") == 0) {
+        h->registered(on, reason, h->arg);
+    } else {
+        h->call(event, m, h->arg);
+    }
+}
+
+static void on_message(int flags, void *arg)
+{
+    (void)flags;
+    struct voice *v = arg;
+    char text[VOICE_MESSAGE_MAX];
+    /* Several may wait; the process may die in between, which its pidfd tells. */
+    for (int i = 0; i < 16 && v->process.pid; i++) {
+        const ssize_t n = recv(v->process.fd, text, sizeof text, MSG_DONTWAIT);
+        if (n == 0) { /* its end is closed: the pidfd has the last word */
+            fd_close(v->process.fd);
+            return;
+        }
+        if (n < 0)
+            return;
+        CLEANUP_JSON cJSON *m = NULL;
+        struct err err;
+        if (json_parse(text, (size_t)n, &json_limits_api, &m, &err))
+            continue; /* media code is not trusted: what is not JSON is not heard */
+        const char *id = json_str(m, "id", NULL);
+        const char *event = json_str(m, "event", NULL);
+        if (event)
+            on_event(v, m, event);
+        else if (id)
+            on_reply(v, m, id);
+    }
+}
+
+static void start_process(struct voice *v)
+{
+    struct err err = {0};
+    const struct voice_setup setup = {v->dir, v->module, v->audio, v->loopback};
+    v->said_hello = v->refused = false;
+    v->kills = 0;
+    v->started_ms = tmr_jiffies();
+    if (access(v->module, R_OK) != 0) {
+        enter(v, VOICE_FAILED, "Pupitre's telephone module is missing: pupitre_voice.so.");
+        return;
+    }
+    if (voice_config_write(&setup, &err) ||
+        voice_process_start(&v->process, v->baresip, v->dir, v->log, &err)) {
+        enter(v, VOICE_FAILED, err.sentence);
+        return;
+    }
+    if (fd_listen(v->process.pidfd, FD_READ, on_exit_of_process, v) ||
+        fd_listen(v->process.fd, FD_READ, on_message, v)) {
+        voice_process_signal(&v->process, SIGKILL);
+        enter(v, VOICE_FAILED, "The telephone program cannot be watched.");
+        return;
+    }
+    tmr_start(&v->timer, HELLO_MS, on_hello_overdue, v);
+    enter(v, VOICE_STARTING, "The telephone is being started.");
+}
+
+static char *copy(const char *s)
+{
+    return strdup(s ? s : "");
+}
+
+enum err_code voice_new(struct voice **ret, const struct voice_config *config,
+                        const struct voice_handlers *handlers, struct err *err)
+{
+    struct voice *v = calloc(1, sizeof *v);
+    if (!v)
+        return err_set(err, ERR_NOMEM, NULL);
+    v->handlers = *handlers;
+    v->dir = copy(config->dir);
+    v->baresip = copy(config->baresip);
+    v->module = copy(config->module);
+    v->audio = copy(config->audio);
+    v->log = copy(config->log);
+    v->backoff_ms = BACKOFF_FIRST_MS;
+    tmr_init(&v->timer);
+    tmr_init(&v->escalate);
+    if (!v->dir || !v->baresip || !v->module || !v->audio || !v->log) {
+        v = voice_free(v);
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    *ret = v;
+    return ERR_OK;
+}
+
+void voice_start(struct voice *v, const struct voice_account *account)
+{
+    const bool loopback =
+        voice_uri_is_loopback(*account->outbound ? account->outbound : account->aor);
+    const bool same_network = loopback == v->loopback;
+    v->account = *account;
+    v->loopback = loopback;
+    tmr_cancel(&v->timer);
+    if (v->process.pid && same_network && v->said_hello && !v->stopping) {
+        send_account(v);
+    } else if (v->process.pid) {
+        voice_stop(v);
+        v->start_again = true;
+    } else {
+        v->backoff_ms = BACKOFF_FIRST_MS;
+        start_process(v);
+    }
+}
+
+enum err_code voice_command(struct voice *v, const char *cmd, const char *key1, const char *value1,
+                            const char *key2, const char *value2, voice_reply_fn *reply, void *arg,
+                            struct err *err)
+{
+    if (v->state != VOICE_READY || !v->process.pid)
+        return err_set(err, ERR_UNAVAILABLE, "The telephone is not ready.");
+    CLEANUP_JSON cJSON *m = cJSON_CreateObject();
+    if (!cJSON_AddStringToObject(m, "cmd", cmd) ||
+        (key1 && !cJSON_AddStringToObject(m, key1, value1)) ||
+        (key1 && key2 && !cJSON_AddStringToObject(m, key2, value2)))
+        return err_set(err, ERR_NOMEM, NULL);
+    return post(v, m, reply, arg, err);
+}
+
+/* baresip counts SIGTERM: the first waits for its SIP peers, the second ends it at once. */
+static void on_escalate(void *arg)
+{
+    static const int signals[] = {SIGTERM, SIGTERM, SIGKILL};
+    struct voice *v = arg;
+    const size_t last = sizeof signals / sizeof signals[0] - 1;
+    voice_process_signal(&v->process, signals[v->kills < last ? v->kills : last]);
+    v->kills++;
+    tmr_start(&v->escalate, NEXT_WAIT_MS, on_escalate, v);
+}
+
+void voice_stop(struct voice *v)
+{
+    struct err err;
+    tmr_cancel(&v->timer);
+    if (v->stopping)
+        return;
+    if (!v->process.pid) {
+        enter(v, VOICE_STOPPED, "");
+        return;
+    }
+    v->stopping = true;
+    CLEANUP_JSON cJSON *m = cJSON_CreateObject();
+    const bool asked = v->said_hello && cJSON_AddStringToObject(m, "cmd", "quit") &&
+                       post(v, m, NULL, NULL, &err) == ERR_OK;
+    tmr_start(&v->escalate, asked ? FIRST_WAIT_MS : 0, on_escalate, v);
+}
+
+enum voice_state voice_state(const struct voice *v)
+{
+    return v->state;
+}
+
+const char *voice_baresip_version(const struct voice *v)
+{
+    return v->version;
+}
+
+struct voice *voice_free(struct voice *v)
+{
+    if (!v)
+        return NULL;
+    tmr_cancel(&v->timer);
+    tmr_cancel(&v->escalate);
+    if (v->process.pid) {
+        fd_close(v->process.pidfd);
+        fd_close(v->process.fd);
+        voice_process_signal(&v->process, SIGKILL);
+        (void)waitpid(v->process.pid, NULL, 0); /* killed: this is short */
+        voice_process_reap(&v->process);
+    }
+    free(v->dir);
+    free(v->baresip);
+    free(v->module);
+    free(v->audio);
+    free(v->log);
+    free(v);
+    return NULL;
+}

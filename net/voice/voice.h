@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The telephone process: Debian's baresip with our module, started, watched, restarted and stopped
+ * from libre's loop. Messages to it are those of net/voice/module_protocol.h.
+ *
+ * A process that dies takes its calls with it: `lost` says so, then it is started again after a
+ * back-off (0.5 s doubling to 8 s). One that refuses itself (wrong baresip) is not. Handlers run on
+ * the loop; they may send commands, they must not free the voice. */
+
+#include <stdbool.h>
+
+#include <cjson/cJSON.h>
+
+#include "core/err.h"
+
+struct voice;
+
+enum voice_state {
+    VOICE_STOPPED,  /* not started, or ended as asked */
+    VOICE_STARTING, /* first start, or on its way back */
+    VOICE_READY,    /* account accepted: calls can be made */
+    VOICE_FAILED,   /* it cannot work here; the sentence says what to do */
+};
+
+struct voice_config {
+    const char *dir;     /* private directory for its configuration; made, 0700 */
+    const char *baresip; /* program */
+    const char *module;  /* pupitre_voice.so */
+    const char *audio;   /* see voice_config_write */
+    const char *log;     /* file for its words, appended; numbers and names are left out there */
+};
+
+/* The account at the edge. Borrowed from voice_start on until voice_free: it is sent again after a
+ * restart. Keep it in locked memory. */
+struct voice_account {
+    const char *aor;      /* sip:user@host */
+    const char *secret;   /* letters and digits, "" = none */
+    const char *outbound; /* sip:host[:port][;transport=…] or "" */
+    bool register_;
+};
+
+struct voice_handlers {
+    void (*state)(enum voice_state state, const char *sentence, void *arg);
+    void (*sound)(bool on, const char *sentence, void *arg);
+    void (*registered)(bool on, const char *sentence, void *arg);
+    /* A call event of the module: ring, answer, peer_hold, peer_resume, end. Borrowed. */
+    void (*call)(const char *event, const cJSON *message, void *arg);
+    void (*lost)(void *arg); /* the process died: all its calls are gone */
+    void *arg;
+};
+
+/* reply: the module's, with "ok" "yes" or "no"; NULL when the process died first. Borrowed. */
+typedef void voice_reply_fn(const cJSON *reply, void *arg);
+
+/* Config strings are copied. Errors: ERR_NOMEM. */
+enum err_code voice_new(struct voice **ret, const struct voice_config *config,
+                        const struct voice_handlers *handlers, struct err *err) MUSTCHECK;
+
+/* Start the process for this account; with one running, that is stopped first if it has to (another
+ * network). The outcome comes to handlers.state. Not during a call. */
+void voice_start(struct voice *v, const struct voice_account *account);
+
+/* Send a command with up to two fields (NULL closes early). reply may be NULL; it is called once if
+ * this returned ERR_OK. Errors: ERR_UNAVAILABLE (not ready), ERR_NOMEM. */
+enum err_code voice_command(struct voice *v, const char *cmd, const char *key1, const char *value1,
+                            const char *key2, const char *value2, voice_reply_fn *reply, void *arg,
+                            struct err *err) MUSTCHECK;
+
+/* End it in good order: hang up, un-register; harder after 2.5 s. handlers.state tells the end. */
+void voice_stop(struct voice *v);
+
+enum voice_state voice_state(const struct voice *v);
+/* baresip's version, "" before its first word. Borrowed. */
+const char *voice_baresip_version(const struct voice *v);
+
+/* Kills what still runs. Accepts NULL, returns NULL. */
+struct voice *voice_free(struct voice *v);
