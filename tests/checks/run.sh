@@ -61,6 +61,7 @@ texts_and_pages() {
     check 'formatting of C' formatting
     check 'direction of includes' tests/checks/includes
     check 'translations are complete' tests/checks/translations
+    check 'openapi.yaml is sound and names the routes' tests/checks/openapi
     check 'first line of each source names the licence' tests/checks/licences
 }
 

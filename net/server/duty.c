@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What falls due by itself. */
+
+#include "net/server/duty.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "net/server/hub.h"
+#include "net/server/log.h"
+#include "net/server/news.h"
+#include "net/server/presence.h"
+#include "net/server/server.h"
+#include "net/server/writer.h"
+#include "net/store/store_admin.h"
+#include "net/store/store_agent.h"
+#include "net/store/store_offer.h"
+
+#define LOOK_MAX 4096 /* of each kind in one look: more than the 2,000 agents there are */
+#define WAKE_MAX 500
+#define PURGE_MAX 500
+#define PURGE_EVERY_S 60
+
+/* One thing to do for one id. */
+struct task {
+    struct job job;
+    struct duty *duty;
+    int64_t id;
+    struct news news;
+};
+
+struct ids {
+    int64_t items[LOOK_MAX];
+    size_t n;
+};
+
+struct duty {
+    struct server *server;
+    struct job look;
+    bool looking;
+    bool introduced; /* the agents' services are known to presence */
+    int64_t purged_utc_s;
+    /* What the look found: written by the writer thread, read after its commit. */
+    struct ids expired, deadlines, signed_in, ready;
+};
+
+static struct task *task_of(struct job *job)
+{
+    return (struct task *)((char *)job - offsetof(struct task, job));
+}
+
+static void task_done(struct job *job)
+{
+    struct task *t = task_of(job);
+    struct server *server = t->duty->server;
+    if (job->err.code == ERR_OK) {
+        hub_news(server->hub, &t->news);
+        duty_news(t->duty, &t->news);
+    } else if (err_info(job->err.code)->http_status >= 500) {
+        log_line(server->log, LOG_ERROR, "fault", "op=duty code=%s %s %s",
+                 err_info(job->err.code)->name, job->err.sentence, job->err.detail);
+    }
+    news_deinit(&t->news);
+    free(t);
+}
+
+/* Without memory the task is left to the next look. */
+static void task_submit(struct duty *duty, int64_t id,
+                        enum err_code (*run)(struct job *, struct store *, int64_t))
+{
+    struct task *t = calloc(1, sizeof *t);
+    if (!t)
+        return;
+    t->job.run = run;
+    t->job.done = task_done;
+    t->duty = duty;
+    t->id = id;
+    writer_submit(duty->server->writer, &t->job);
+}
+
+static enum err_code run_offer(struct job *job, struct store *store, int64_t now_utc_s)
+{
+    struct task *t = task_of(job);
+    int64_t offer_id;
+    const enum err_code code = store_offer_next(store, t->id, now_utc_s, &offer_id, &job->err);
+    if (code == ERR_OK)
+        news_add(&t->news, NEWS_WORK, t->id, 0);
+    return code;
+}
+
+static enum err_code run_deadline(struct job *job, struct store *store, int64_t now_utc_s)
+{
+    struct task *t = task_of(job);
+    int64_t agent_id = 0;
+    const enum err_code code = store_deadline_apply(store, t->id, now_utc_s, &agent_id, &job->err);
+    if (code == ERR_OK && agent_id)
+        news_add(&t->news, NEWS_WORK, agent_id, 0);
+    return code;
+}
+
+static enum err_code run_gone(struct job *job, struct store *store, int64_t now_utc_s)
+{
+    struct task *t = task_of(job);
+    bool changed = false;
+    const enum err_code code = store_agent_gone(store, t->id, now_utc_s, &changed, &job->err);
+    if (code == ERR_OK && changed)
+        news_add(&t->news, NEWS_WORK, t->id, 0);
+    return code;
+}
+
+/* Nobody can act on a call whose agent is away: a person has to look. */
+static enum err_code run_alarm(struct job *job, struct store *store, int64_t now_utc_s)
+{
+    struct task *t = task_of(job);
+    struct store_work work;
+    const enum err_code code = store_work_read(store, t->id, now_utc_s, &work, &job->err);
+    if (code != ERR_OK)
+        return code;
+    if (work.offer.offer_id && work.offer.state == HOLD_CALL)
+        log_line(t->duty->server->log, LOG_WARNING, "alarm",
+                 "a call is up and its agent is away: agent=%lld offer=%lld call=%lld",
+                 (long long)t->id, (long long)work.offer.offer_id, (long long)work.offer.call_id);
+    store_work_wipe(&work);
+    return ERR_OK;
+}
+
+void duty_news(struct duty *duty, const struct news *news)
+{
+    for (size_t i = 0; i < news->n; i++) {
+        const int64_t agent_id = news->items[i].agent_id;
+        if (news->items[i].kind == NEWS_FREE &&
+            presence_is_here(duty->server->presence, agent_id, server_now_ms()))
+            task_submit(duty, agent_id, run_offer);
+    }
+}
+
+struct introduction {
+    struct presence *presence;
+    struct store *store;
+};
+
+static bool introduce(void *arg, const struct store_agent *agent)
+{
+    const struct introduction *in = arg;
+    const struct service *service;
+    if (store_service(in->store, agent->service_id, &service, NULL) == ERR_OK)
+        presence_know(in->presence, agent->agent_id, &service->times);
+    return true;
+}
+
+static enum err_code look_run(struct job *job, struct store *store, int64_t now_utc_s)
+{
+    struct duty *d = (struct duty *)((char *)job - offsetof(struct duty, look));
+    struct err *err = &job->err;
+    enum err_code code = ERR_OK;
+    if (!d->introduced) {
+        struct introduction in = {d->server->presence, store};
+        code = store_agent_list(store, introduce, &in, err);
+        d->introduced = code == ERR_OK;
+    }
+    size_t woken, freed;
+    if (code == ERR_OK)
+        code = store_wake_people(store, now_utc_s, WAKE_MAX, &woken, err);
+    if (code == ERR_OK)
+        code = store_free_phones(store, now_utc_s, &freed, err);
+    if (code == ERR_OK)
+        code =
+            store_sessions_expire(store, now_utc_s, d->expired.items, LOOK_MAX, &d->expired.n, err);
+    if (code == ERR_OK)
+        code = store_deadlines_due(store, now_utc_s, d->deadlines.items, LOOK_MAX, &d->deadlines.n,
+                                   err);
+    if (code == ERR_OK)
+        code = store_signed_in_agents(store, d->signed_in.items, LOOK_MAX, &d->signed_in.n, err);
+    if (code == ERR_OK)
+        code = store_ready_agents(store, d->ready.items, LOOK_MAX, &d->ready.n, err);
+    if (code == ERR_OK && now_utc_s - d->purged_utc_s >= PURGE_EVERY_S) {
+        d->purged_utc_s = now_utc_s;
+        code = store_repeat_purge(store, now_utc_s, PURGE_MAX, err);
+    }
+    return code;
+}
+
+static void look_after_absent(struct duty *d, int64_t agent_id)
+{
+    struct presence *presence = d->server->presence;
+    switch (presence_missed(presence, agent_id, server_now_ms())) {
+    case PRESENCE_HERE:
+        break;
+    case PRESENCE_GONE:
+        task_submit(d, agent_id, run_gone);
+        break;
+    case PRESENCE_ALARM:
+        task_submit(d, agent_id, run_gone);
+        task_submit(d, agent_id, run_alarm);
+        break;
+    }
+}
+
+static void look_done(struct job *job)
+{
+    struct duty *d = (struct duty *)((char *)job - offsetof(struct duty, look));
+    struct server *server = d->server;
+    d->looking = false;
+    if (job->err.code != ERR_OK) {
+        log_line(server->log, LOG_ERROR, "fault", "op=look code=%s %s %s",
+                 err_info(job->err.code)->name, job->err.sentence, job->err.detail);
+        return;
+    }
+    struct news news = {0};
+    for (size_t i = 0; i < d->expired.n; i++) {
+        news_add(&news, NEWS_SESSION_EXPIRED, d->expired.items[i], 0);
+        task_submit(d, d->expired.items[i], run_gone);
+    }
+    hub_news(server->hub, &news);
+    news_deinit(&news);
+    for (size_t i = 0; i < d->deadlines.n; i++)
+        task_submit(d, d->deadlines.items[i], run_deadline);
+    for (size_t i = 0; i < d->signed_in.n; i++)
+        look_after_absent(d, d->signed_in.items[i]);
+    for (size_t i = 0; i < d->ready.n; i++)
+        if (presence_is_here(server->presence, d->ready.items[i], server_now_ms()))
+            task_submit(d, d->ready.items[i], run_offer);
+}
+
+void duty_tick(struct duty *d)
+{
+    if (d->looking)
+        return; /* the store is slow: one look at a time */
+    d->looking = true;
+    writer_submit(d->server->writer, &d->look);
+}
+
+struct duty *duty_new(struct server *server)
+{
+    struct duty *d = calloc(1, sizeof *d);
+    if (!d)
+        return NULL;
+    d->server = server;
+    d->look.run = look_run;
+    d->look.done = look_done;
+    return d;
+}
+
+struct duty *duty_free(struct duty *d)
+{
+    free(d);
+    return NULL;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The handlers of the routes table; one file a resource (on_*.c). Each is a route_handler. */
+
+#include "net/server/route.h"
+
+#define CALL_REPORT_MAX 200 /* events in one report */
+
+#define HANDLER(name) enum err_code name(struct request *req, struct store *store, struct err *err)
+
+/* on_session.c */
+HANDLER(on_sign_in);
+HANDLER(on_sign_out);
+HANDLER(on_beat);
+
+/* on_work.c */
+HANDLER(on_get_work);
+HANDLER(on_stream_events);
+HANDLER(on_set_status);
+HANDLER(on_set_on_queue);
+
+/* on_list.c */
+HANDLER(on_list_queues);
+HANDLER(on_list_interactions);
+HANDLER(on_list_callbacks);
+HANDLER(on_list_unresolved);
+HANDLER(on_get_service);
+HANDLER(on_get_script);
+
+/* on_offer.c */
+HANDLER(on_accept_offer);
+HANDLER(on_skip_offer);
+HANDLER(on_wrap_up);
+HANDLER(on_end_preview);
+HANDLER(on_release_offer);
+
+/* on_record.c */
+HANDLER(on_read_record);
+HANDLER(on_reveal);
+
+/* on_response.c */
+HANDLER(on_get_response);
+HANDLER(on_put_response);
+
+/* on_call.c */
+HANDLER(on_permit_call);
+HANDLER(on_report_call);
+
+/* on_health.c */
+HANDLER(on_health);
+HANDLER(on_ready);
+HANDLER(on_version);
+
+/* Answer 200 with the agent's work as it is now: what most changes answer. */
+HANDLER(answer_work);
+
+#undef HANDLER

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* HTTP: requests are collected here and answers sent; what happens between stands in pipeline.c. */
+
+#include "net/server/http.h"
+
+#include <arpa/inet.h>
+#include <limits.h>
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+
+#include "net/server/hub.h"
+#include "net/server/log.h"
+#include "net/server/loop.h"
+#include "net/server/options.h"
+#include "net/server/pipeline.h"
+#include "net/server/request.h"
+#include "net/server/server.h"
+
+/* 2,000 agents have a stream and a second connection each; the default of 1,020 lets number 1,021
+ * hang without an error. */
+#define CONNECTIONS_MAX 12000u
+#define POOL_BYTES                                                                                 \
+    ((size_t)8 * 1024) /* a connection's memory: headers, and one write of a stream */
+#define IDLE_TIMEOUT_S 60u
+/* A body over its limit is read and dropped up to here, so that the answer reaches a client which
+ * sends first and reads later. */
+#define DROP_MAX ((size_t)1024 * 1024)
+
+struct http {
+    struct server *server;
+    struct MHD_Daemon *daemon;
+    struct loop_source source;
+};
+
+static enum MHD_Result add_header(struct MHD_Response *response, const char *name,
+                                  const char *value)
+{
+    return value && value[0] ? MHD_add_response_header(response, name, value) : MHD_YES;
+}
+
+static void log_request(const struct request *req)
+{
+    const bool failed = req->answer.status >= 500;
+    const bool looks = !req->route || req->route->method == ROUTE_GET || !req->route->body_max;
+    log_line(req->server->log,
+             failed  ? LOG_WARNING
+             : looks ? LOG_DEBUG
+                     : LOG_INFO,
+             "request", "op=%s status=%d agent=%lld ms=%lld",
+             req->route ? req->route->operation : "-", req->answer.status,
+             (long long)req->actor.agent_id, (long long)(server_now_ms() - req->began_ms));
+}
+
+static enum MHD_Result send_answer(struct request *req)
+{
+    struct answer *answer = &req->answer;
+    struct MHD_Response *response;
+    if (answer->stream) {
+        response = stream_response(answer->stream);
+        if (response)
+            answer->stream = NULL; /* the response lets go of it */
+    } else {
+        const size_t len = answer->body.len;
+        char *body = len ? buf_take(&answer->body) : NULL;
+        response = MHD_create_response_from_buffer(
+            len, body, body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+        if (!response)
+            free(body);
+    }
+    if (!response)
+        return MHD_NO;
+    char retry_after[16] = "";
+    if (answer->retry_after_s > 0)
+        snprintf(retry_after, sizeof retry_after, "%d", answer->retry_after_s);
+    const bool made = add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->media_type) &&
+                      add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store") &&
+                      add_header(response, MHD_HTTP_HEADER_ALLOW, req->allow) &&
+                      add_header(response, MHD_HTTP_HEADER_RETRY_AFTER, retry_after) &&
+                      add_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
+                                 answer->status == MHD_HTTP_UNAUTHORIZED ? "Bearer" : NULL);
+    log_request(req);
+    const enum MHD_Result sent =
+        made ? MHD_queue_response(req->connection, (unsigned)answer->status, response) : MHD_NO;
+    MHD_destroy_response(response);
+    return sent;
+}
+
+static const char *header(struct request *req, const char *name)
+{
+    return MHD_lookup_connection_value(req->connection, MHD_HEADER_KIND, name);
+}
+
+/* application/json, perhaps with parameters. */
+static bool is_json(const char *content_type)
+{
+    static const char json[] = "application/json";
+    if (!content_type || strncasecmp(content_type, json, sizeof json - 1) != 0)
+        return false;
+    const char end = content_type[sizeof json - 1];
+    return end == '\0' || end == ';' || end == ' ';
+}
+
+static struct request *begin(struct http *http, struct MHD_Connection *connection, const char *path,
+                             const char *method)
+{
+    struct request *req = request_new(http->server, connection);
+    if (!req)
+        return NULL;
+    req->began_ms = server_now_ms();
+    const enum err_code code =
+        route_find(method, path, &req->route, req->param, req->allow, sizeof req->allow);
+    if (code != ERR_OK)
+        (void)err_set(&req->refused, code, NULL);
+    else
+        req->allow[0] = '\0';
+    req->has_token = token_from_header(header(req, MHD_HTTP_HEADER_AUTHORIZATION), req->token);
+    req->is_json = is_json(header(req, MHD_HTTP_HEADER_CONTENT_TYPE));
+    const char *key = header(req, "Idempotency-Key");
+    /* Too long a key is cut to one that is refused for its length. */
+    snprintf(req->key, sizeof req->key, "%s", key ? key : "");
+    req->key_too_long = key && strlen(key) >= sizeof req->key;
+    return req;
+}
+
+/* A body announced as larger than anybody would read is answered before it comes. */
+static bool is_hopeless(struct request *req)
+{
+    const char *length = header(req, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    return length && strtoull(length, NULL, 10) > DROP_MAX;
+}
+
+static enum MHD_Result collect(struct request *req, const char *data, size_t *len)
+{
+    const size_t max = req->route ? req->route->body_max : 0;
+    const size_t room = max > req->body.len ? max - req->body.len : 0;
+    const size_t n = *len < room ? *len : room;
+    buf_add(&req->body, data, n);
+    req->dropped += *len - n;
+    *len = 0;
+    return req->body.failed || req->dropped > DROP_MAX ? MHD_NO : MHD_YES;
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *path,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *len, void **ret_req)
+{
+    (void)version;
+    struct request *req = *ret_req;
+    if (!req) {
+        req = *ret_req = begin(cls, connection, path, method);
+        if (!req)
+            return MHD_NO;
+        if (!is_hopeless(req))
+            return MHD_YES;
+        if (req->route)
+            (void)err_set(&req->refused, ERR_TOO_LARGE, NULL);
+        request_answer_problem(req, &req->refused);
+        return send_answer(req);
+    }
+    if (*len)
+        return collect(req, data, len);
+    if (!req->started) {
+        req->started = true;
+        if (!pipeline_start(req)) {
+            MHD_suspend_connection(connection);
+            return MHD_YES;
+        }
+    }
+    return req->ready ? send_answer(req) : MHD_YES;
+}
+
+static void on_completed(void *cls, struct MHD_Connection *connection, void **ret_req,
+                         enum MHD_RequestTerminationCode why)
+{
+    (void)cls;
+    (void)connection;
+    (void)why;
+    struct request *req = *ret_req;
+    if (req && req->answer.stream)
+        stream_abandon(req->answer.stream);
+    *ret_req = request_free(req);
+}
+
+void http_answer(struct request *req)
+{
+    req->ready = true;
+    MHD_resume_connection(req->connection);
+}
+
+/* Paths are compared as they came: an Id needs no escapes, and "%2e%2e" is no id. */
+static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *s)
+{
+    (void)cls;
+    (void)connection;
+    return strlen(s);
+}
+
+/* MHD's own lines may quote what a client sent: only their kind is told. */
+static void on_mhd_log(void *cls, const char *fmt, va_list ap)
+{
+    (void)ap;
+    const struct server *server = cls;
+    log_line(server->log, LOG_DEBUG, "http", "%s", fmt);
+}
+
+static void on_readable(void *arg, uint32_t events)
+{
+    (void)arg; /* waking the loop is enough: http_run comes before each wait */
+    (void)events;
+}
+
+struct http *http_new(struct server *server, struct err *err)
+{
+    struct http *http = calloc(1, sizeof *http);
+    if (!http) {
+        (void)err_set(err, ERR_NOMEM, NULL);
+        return NULL;
+    }
+    http->server = server;
+    http->source.fd = -1;
+    const struct sockaddr *address = (const struct sockaddr *)&server->options->listen;
+    http->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
+        http, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, server, MHD_OPTION_SOCK_ADDR, address,
+        MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_S, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, http, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+    if (!http->daemon) {
+        (void)err_set(err, ERR_IO, "The address cannot be listened on: is it taken?");
+        free(http);
+        return NULL;
+    }
+    http->source = (struct loop_source){
+        .fd = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
+        .ready = on_readable,
+    };
+    if (loop_add(server->loop, &http->source, EPOLLIN, err) != ERR_OK)
+        return http_free(http);
+    return http;
+}
+
+struct http *http_free(struct http *http)
+{
+    if (!http)
+        return NULL;
+    loop_remove(http->server->loop, &http->source);
+    MHD_stop_daemon(http->daemon);
+    free(http);
+    return NULL;
+}
+
+uint16_t http_port(const struct http *http)
+{
+    return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+}
+
+int http_run(struct http *http)
+{
+    MHD_run(http->daemon);
+    MHD_UNSIGNED_LONG_LONG timeout_ms;
+    if (MHD_get_timeout(http->daemon, &timeout_ms) != MHD_YES)
+        return -1;
+    return timeout_ms > INT_MAX ? INT_MAX : (int)timeout_ms;
+}

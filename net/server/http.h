@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* HTTP: libmicrohttpd in epoll mode, driven by our loop.
+ *
+ * MHD_USE_EPOLL_INTERNAL_THREAD must not be used: libmicrohttpd 0.9.75 hangs when epoll_wait gives
+ * exactly 128 events. Here MHD_run is called once each turn and never waits. A connection is
+ * suspended while its request is with the writer or a login worker; resuming does not wake
+ * anything by itself, but it is done from the loop only, and the loop runs MHD before it waits. */
+
+#include <stdint.h>
+
+#include "core/err.h"
+
+struct request;
+struct server;
+
+/* Listen where the options say and take requests once the loop runs. ERR_IO. */
+struct http *http_new(struct server *server, struct err *err);
+struct http *http_free(struct http *http);
+
+/* The port it listens on. */
+uint16_t http_port(const struct http *http);
+
+/* Let MHD work; returns the longest wait in ms before the next call, -1 = any. */
+int http_run(struct http *http);
+
+/* The answer of a suspended request is complete: send it. Loop thread only. */
+void http_answer(struct request *req);

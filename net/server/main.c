@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pupitred: the backend. Wires the parts, runs, tears down in reverse. */
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "core/cleanup.h"
+#include "net/server/http.h"
+#include "net/server/log.h"
+#include "net/server/options.h"
+#include "net/server/place.h"
+#include "net/server/server.h"
+#include "net/store/keys.h"
+#include "net/store/store.h"
+
+/* No core dumps and no debugger of another process: memory holds keys and people's data. */
+static void harden(void)
+{
+    const struct rlimit none = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+/* Two descriptors an agent, and then some. */
+static void raise_descriptors(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+/* Before the first thread: signals come through the loop, and the calling day is that of the four
+ * regions. */
+static void prepare_process(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    (void)sigprocmask(SIG_BLOCK, &set, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)setenv("TZ", "Europe/Brussels", 1);
+    tzset();
+}
+
+static enum err_code open_store(const struct options *options, struct keys **ret_keys,
+                                struct store **ret_store, struct err *err)
+{
+    CLEANUP_FREE char *path = NULL;
+    enum err_code code = keys_path_in(options->data, &path, err);
+    if (code == ERR_OK)
+        code = keys_load(path, ret_keys, err);
+    if (code == ERR_OK)
+        code = store_open(options->data, *ret_keys, STORE_OPEN, ret_store, err);
+    if (code == ERR_OK)
+        code = store_migrate(*ret_store, (int64_t)time(NULL), err);
+    return code;
+}
+
+static enum err_code serve(const struct options *options, const struct log *log,
+                           struct place *place, struct store *store, struct err *err)
+{
+    struct server server = {.options = options, .log = log, .store = store};
+    enum err_code code = server_init(&server, err);
+    if (code == ERR_OK)
+        code = place_publish(place, &options->listen.sin_addr, http_port(server.http), err);
+    if (code == ERR_OK) {
+        log_line(log, LOG_INFO, "start", "version=%s port=%u", PUPITRE_VERSION,
+                 http_port(server.http));
+        server_run(&server);
+    }
+    server_deinit(&server);
+    return code;
+}
+
+static enum err_code run(const struct options *options, const struct log *log, struct err *err)
+{
+    struct place place;
+    enum err_code code = place_take(options->data, &place, err);
+    if (code != ERR_OK)
+        return code;
+    struct keys *keys = NULL;
+    struct store *store = NULL;
+    code = open_store(options, &keys, &store, err);
+    if (code == ERR_OK)
+        code = serve(options, log, &place, store, err);
+    store = store_close(store);
+    keys = keys_free(keys);
+    place_leave(&place);
+    return code;
+}
+
+static int fail(const struct err *err)
+{
+    fprintf(stderr, "pupitred: %s\n", err->sentence);
+    return err_info(err->code)->exit_status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct err err = {0};
+    struct log log;
+    harden();
+    if (options_parse(argc, argv, &options, &err) != ERR_OK) {
+        fprintf(stderr, "pupitred: %s\nTry: pupitred --help\n", err.sentence);
+        return 64; /* EX_USAGE */
+    }
+    if (options.action == OPTIONS_HELP)
+        return fputs(options_help(), stdout) < 0;
+    if (options.action == OPTIONS_VERSION)
+        return printf("pupitred %s\n", PUPITRE_VERSION) < 0;
+    prepare_process();
+    raise_descriptors();
+    if (log_open(&log, options.log, &err) != ERR_OK)
+        return fail(&err);
+    if (options.verbose)
+        log.least = LOG_DEBUG;
+    const enum err_code code = run(&options, &log, &err);
+    log_line(&log, code == ERR_OK ? LOG_INFO : LOG_ERROR, "end", "%s",
+             code == ERR_OK ? "" : err.sentence);
+    log_close(&log);
+    return code == ERR_OK ? 0 : fail(&err);
+}

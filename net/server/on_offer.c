@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Offers: accept, skip, wrap up, end, release. A repeated request changes nothing and answers with
+ * what is now. */
+
+#include "net/api/json.h"
+#include "net/server/day.h"
+#include "net/server/handlers.h"
+#include "net/server/request.h"
+#include "net/server/wire.h"
+#include "net/store/store_offer.h"
+
+enum err_code on_accept_offer(struct request *req, struct store *store, struct err *err)
+{
+    int64_t offer_id;
+    enum err_code code = request_id(req, &offer_id, err);
+    if (code == ERR_OK && !req->repeated) {
+        code = store_offer_accept(store, &req->actor, offer_id, request_fence(req), req->now_utc_s,
+                                  err);
+        news_add(&req->news, NEWS_WORK, req->actor.agent_id, 0);
+    }
+    return code == ERR_OK ? answer_work(req, store, err) : code;
+}
+
+enum err_code on_skip_offer(struct request *req, struct store *store, struct err *err)
+{
+    int64_t offer_id;
+    enum err_code code = request_id(req, &offer_id, err);
+    if (code == ERR_OK && !req->repeated) {
+        code = store_offer_skip(store, &req->actor, offer_id, request_fence(req),
+                                json_str(req->json, "reason", ""), req->now_utc_s, err);
+        news_add(&req->news, NEWS_FREE, req->actor.agent_id, 0);
+    }
+    return code == ERR_OK ? answer_work(req, store, err) : code;
+}
+
+enum err_code on_end_preview(struct request *req, struct store *store, struct err *err)
+{
+    int64_t offer_id;
+    enum err_code code = request_id(req, &offer_id, err);
+    if (code == ERR_OK && !req->repeated) {
+        code =
+            store_offer_end(store, &req->actor, offer_id, request_fence(req), req->now_utc_s, err);
+        news_add(&req->news, NEWS_FREE, req->actor.agent_id, 0);
+    }
+    return code == ERR_OK ? answer_work(req, store, err) : code;
+}
+
+static enum err_code choose(struct request *req, struct store *store, int64_t offer_id,
+                            struct store_outcome *ret, struct err *err)
+{
+    struct store_wrapup wrapup = {
+        .code = json_str(req->json, "code", ""),
+        .note = json_str(req->json, "note", ""),
+    };
+    enum err_code code =
+        request_time(req->json, "chosen_at", req->now_utc_s, &wrapup.chosen_utc_s, err);
+    if (code == ERR_OK)
+        code = request_time(req->json, "callback_at", 0, &wrapup.callback_utc_s, err);
+    if (code != ERR_OK)
+        return code;
+    const struct store_day day = day_of(req->now_utc_s);
+    return store_offer_wrapup(store, &req->actor, offer_id, request_fence(req), &wrapup, &day,
+                              req->now_utc_s, ret, err);
+}
+
+enum err_code on_wrap_up(struct request *req, struct store *store, struct err *err)
+{
+    int64_t offer_id;
+    struct store_outcome outcome;
+    enum err_code code = request_id(req, &offer_id, err);
+    if (code == ERR_OK && req->repeated)
+        code = store_outcome_read(store, &req->actor, offer_id, &outcome, err);
+    else if (code == ERR_OK)
+        code = choose(req, store, offer_id, &outcome, err);
+    if (code != ERR_OK)
+        return code;
+    if (!req->repeated)
+        news_add(&req->news, NEWS_WORK, req->actor.agent_id, 0);
+    return request_answer_json(req, 200, wire_outcome(&outcome), err);
+}
+
+enum err_code on_release_offer(struct request *req, struct store *store, struct err *err)
+{
+    int64_t offer_id;
+    struct store_outcome outcome;
+    enum err_code code = request_id(req, &offer_id, err);
+    if (code == ERR_OK && req->repeated)
+        code = store_outcome_read(store, &req->actor, offer_id, &outcome, err);
+    else if (code == ERR_OK)
+        code = store_offer_release(store, &req->actor, offer_id, json_str(req->json, "reason", ""),
+                                   req->now_utc_s, &outcome, err);
+    if (code != ERR_OK)
+        return code;
+    if (!req->repeated)
+        news_add(&req->news, NEWS_FREE, outcome.agent_id, 0);
+    return request_answer_json(req, 200, wire_outcome(&outcome), err);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The answers to the script: the newest draft, and keeping a newer one. */
+
+#include <sodium.h>
+#include <string.h>
+
+#include "core/utf8.h"
+#include "net/api/json.h"
+#include "net/server/handlers.h"
+#include "net/server/request.h"
+#include "net/server/wire.h"
+#include "net/store/store_call.h"
+
+#define QUESTIONNAIRE_CHARS 512
+
+static const char *status_name(bool completed)
+{
+    return completed ? "completed" : "in-progress";
+}
+
+static bool status_by_name(const char *name, bool *ret_completed)
+{
+    *ret_completed = strcmp(name, "completed") == 0;
+    return *ret_completed || strcmp(name, "in-progress") == 0;
+}
+
+static enum err_code answer_draft(struct request *req, const struct store_response *draft,
+                                  struct err *err)
+{
+    cJSON *response = NULL;
+    if (draft->json) {
+        const enum err_code code =
+            json_parse(draft->json, draft->json_len, &json_limits_api, &response, err);
+        if (code != ERR_OK)
+            return code;
+    }
+    cJSON *j = cJSON_CreateObject();
+    bool made = wire_add_int(j, "version", draft->version) &&
+                wire_add(j, "status", cJSON_CreateString(status_name(draft->completed)));
+    made = wire_add(j, "response", response ? response : cJSON_CreateNull()) && made;
+    if (!made) {
+        cJSON_Delete(j);
+        j = NULL;
+    }
+    return request_answer_json(req, 200, j, err);
+}
+
+enum err_code on_get_response(struct request *req, struct store *store, struct err *err)
+{
+    int64_t offer_id;
+    enum err_code code = request_id(req, &offer_id, err);
+    if (code != ERR_OK)
+        return code;
+    struct store_response draft;
+    code = store_response_get(store, &req->actor, offer_id, &draft, err);
+    if (code != ERR_OK)
+        return code;
+    code = answer_draft(req, &draft, err);
+    store_response_deinit(&draft);
+    return code;
+}
+
+/* The shape of a QuestionnaireResponse, as far as the contract states it. */
+static enum err_code check_response(const cJSON *response, bool completed, struct err *err)
+{
+    const char *questionnaire = json_str(response, "questionnaire", "");
+    bool says_completed;
+    if (strcmp(json_str(response, "resourceType", ""), "QuestionnaireResponse") != 0)
+        return err_field(err, ERR_INVALID, "/response/resourceType",
+                         "This is no QuestionnaireResponse.");
+    if (!questionnaire[0] || utf8_count(questionnaire) > QUESTIONNAIRE_CHARS)
+        return err_field(err, ERR_INVALID, "/response/questionnaire",
+                         "The canonical URL of the questionnaire has 1 to 512 characters.");
+    if (!status_by_name(json_str(response, "status", ""), &says_completed) ||
+        says_completed != completed)
+        return err_field(err, ERR_INVALID, "/response/status",
+                         "The status inside the response must be the one beside it.");
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(response, "item");
+    if (item && !cJSON_IsArray(item))
+        return err_field(err, ERR_INVALID, "/response/item", "This must be a list.");
+    return ERR_OK;
+}
+
+static enum err_code put(struct request *req, struct store *store, int64_t offer_id,
+                         const struct store_response_put *what, int64_t *ret_version,
+                         struct err *err)
+{
+    int64_t version = -1;
+    bool kept = false;
+    const enum err_code code = store_response_put(store, &req->actor, offer_id, request_fence(req),
+                                                  what, req->now_utc_s, &version, &kept, err);
+    if (code == ERR_OK)
+        *ret_version = version;
+    if (code == ERR_CONFLICT)
+        req->problem_version = version;
+    if (code == ERR_STALE && kept) {
+        req->problem_kept = true;
+        req->job.keep = true; /* words are never thrown away, however late they come */
+    }
+    return code;
+}
+
+enum err_code on_put_response(struct request *req, struct store *store, struct err *err)
+{
+    int64_t offer_id, version;
+    bool completed;
+    if (!status_by_name(json_str(req->json, "status", ""), &completed))
+        return err_field(err, ERR_INVALID, "/status", "This is in-progress or completed.");
+    const cJSON *response = json_obj(req->json, "response");
+    enum err_code code = check_response(response, completed, err);
+    if (code == ERR_OK)
+        code = request_id(req, &offer_id, err);
+    if (code != ERR_OK)
+        return code;
+
+    struct buf text = {0};
+    json_print(response, &text);
+    if (text.failed) {
+        buf_free(&text);
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    const struct store_response_put what = {
+        .base_version = json_int(req->json, "base_version", 0),
+        .completed = completed,
+        .json = text.data,
+        .json_len = text.len,
+    };
+    code = put(req, store, offer_id, &what, &version, err);
+    sodium_memzero(text.data, text.cap);
+    buf_free(&text);
+    if (code != ERR_OK)
+        return code;
+    cJSON *j = cJSON_CreateObject();
+    if (!wire_add_int(j, "version", version)) {
+        cJSON_Delete(j);
+        j = NULL;
+    }
+    return request_answer_json(req, 200, j, err);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A request's way through the program. */
+
+#include "net/server/pipeline.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "net/api/json.h"
+#include "net/server/duty.h"
+#include "net/server/http.h"
+#include "net/server/hub.h"
+#include "net/server/log.h"
+#include "net/server/logins.h"
+#include "net/server/presence.h"
+#include "net/server/request.h"
+#include "net/server/server.h"
+#include "net/store/store_call.h"
+
+#define KEY_MIN 16
+
+static enum err_code check_key(const struct request *req, struct err *err)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    const size_t len = strlen(req->key);
+    if (len == 0)
+        return err_field(err, ERR_INVALID, "Idempotency-Key",
+                         "The header Idempotency-Key is missing.");
+    if (len < KEY_MIN || req->key_too_long || strspn(req->key, allowed) != len)
+        return err_field(err, ERR_INVALID, "Idempotency-Key",
+                         "Idempotency-Key has 16 to 64 letters, digits, '-' or '_'.");
+    return ERR_OK;
+}
+
+static enum err_code check_body(struct request *req, struct err *err)
+{
+    const struct route *route = req->route;
+    if (!route->body_max)
+        return ERR_OK;
+    if (!req->is_json)
+        return err_set(err, ERR_MEDIA_TYPE, NULL);
+    if (req->dropped)
+        return err_set(err, ERR_TOO_LARGE, "The body is larger than %zu bytes.", route->body_max);
+    const enum err_code code =
+        json_parse(buf_text(&req->body), req->body.len, &json_limits_api, &req->json, err);
+    if (code != ERR_OK)
+        return code;
+    return json_check(req->json, route->fields, route->n_fields, err);
+}
+
+/* In the writer thread: whose token is it? */
+static enum err_code identify(struct request *req, struct store *store, struct err *err)
+{
+    const enum route_auth auth = req->route->auth;
+    if (auth == ROUTE_OPEN)
+        return ERR_OK;
+    enum err_code code = store_session_find(store, req->token, req->now_utc_s, &req->actor, err);
+    if (code == ERR_UNAUTHENTICATED && auth == ROUTE_SESSION_OR_CALL)
+        return store_call_by_token(store, req->token, &req->call_id, err);
+    if (code != ERR_OK)
+        return code;
+    /* Whatever an agent asks shows that somebody is there. */
+    presence_beat(req->server->presence, req->actor.agent_id, server_now_ms());
+    if (auth == ROUTE_SUPERVISOR && !req->actor.is_supervisor)
+        return err_set(err, ERR_FORBIDDEN, "This is for supervisors.");
+    return ERR_OK;
+}
+
+/* Whose keys they are: two agents may choose the same one. */
+static void repeat_scope(const struct request *req, char *ret, size_t size)
+{
+    if (req->actor.agent_id)
+        snprintf(ret, size, "agent:%lld", (long long)req->actor.agent_id);
+    else if (req->call_id)
+        snprintf(ret, size, "call:%lld", (long long)req->call_id);
+    else
+        snprintf(ret, size, "login:%lld", (long long)req->agent_id);
+}
+
+static void repeat_fingerprint(const struct request *req, struct buf *ret)
+{
+    buf_printf(ret, "%s %s\n", req->route->operation, req->param);
+    buf_add(ret, req->body.data, req->body.len);
+}
+
+/* Run the handler; with an Idempotency-Key, look first whether it was done before, and remember
+ * it in the same savepoint. */
+static enum err_code handle(struct request *req, struct store *store, struct err *err)
+{
+    if (!req->route->needs_key)
+        return req->route->handler(req, store, err);
+
+    char scope[64];
+    CLEANUP_BUF struct buf print = {0};
+    repeat_scope(req, scope, sizeof scope);
+    repeat_fingerprint(req, &print);
+    if (print.failed)
+        return err_set(err, ERR_NOMEM, NULL);
+    enum err_code code = store_repeat_find(store, scope, req->key, print.data, print.len,
+                                           req->now_utc_s, &req->repeat, err);
+    req->repeated = code == ERR_OK;
+    if (code == ERR_CONFLICT)
+        return err_field(err, code, "Idempotency-Key",
+                         "This Idempotency-Key was used with another request.");
+    if (code != ERR_OK && code != ERR_NOT_FOUND)
+        return code;
+    code = req->route->handler(req, store, err);
+    if (code != ERR_OK || req->repeated)
+        return code;
+    req->repeat.http_status = req->answer.status;
+    return store_repeat_put(store, scope, req->key, print.data, print.len, &req->repeat,
+                            req->now_utc_s, err);
+}
+
+static enum err_code run(struct job *job, struct store *store, int64_t now_utc_s)
+{
+    struct request *req = (struct request *)((char *)job - offsetof(struct request, job));
+    req->now_utc_s = now_utc_s;
+    const enum err_code code = identify(req, store, &job->err);
+    if (code != ERR_OK)
+        return code;
+    if (req->refused.code != ERR_OK) {
+        job->err = req->refused;
+        return job->err.code;
+    }
+    return handle(req, store, &job->err);
+}
+
+static void answer_error(struct request *req, const struct err *err)
+{
+    if (err_info(err->code)->http_status >= 500)
+        log_line(req->server->log, LOG_ERROR, "fault", "op=%s code=%s %s %s",
+                 req->route ? req->route->operation : "-", err_info(err->code)->name, err->sentence,
+                 err->detail);
+    request_answer_problem(req, err);
+}
+
+/* In the loop thread, after the commit. */
+static void done(struct job *job)
+{
+    struct request *req = (struct request *)((char *)job - offsetof(struct request, job));
+    struct server *server = req->server;
+    if (job->err.code != ERR_OK) {
+        answer_error(req, &job->err);
+    } else {
+        if (req->opens_stream && !server->stopping) {
+            req->answer.stream = hub_open(server->hub, &req->actor, req->connection,
+                                          &req->answer.body, &req->queues_body);
+        }
+        hub_news(server->hub, &req->news);
+        duty_news(server->duty, &req->news);
+    }
+    if (req->opens_stream && !req->answer.stream && job->err.code == ERR_OK) {
+        struct err away;
+        (void)err_set(&away, ERR_UNAVAILABLE, NULL);
+        request_answer_problem(req, &away);
+    }
+    http_answer(req);
+}
+
+static void submit(struct request *req)
+{
+    req->job.run = run;
+    req->job.done = done;
+    writer_submit(req->server->writer, &req->job);
+}
+
+/* Answer in the loop, without the database. */
+static bool answer_now(struct request *req)
+{
+    struct err err = req->refused;
+    if (err.code == ERR_OK && req->route->handler(req, NULL, &err) == ERR_OK) {
+        req->ready = true;
+        return true;
+    }
+    answer_error(req, &err);
+    req->ready = true;
+    return true;
+}
+
+bool pipeline_start(struct request *req)
+{
+    if (req->refused.code != ERR_OK)
+        return answer_now(req);
+    if (req->server->stopping) {
+        (void)err_set(&req->refused, ERR_UNAVAILABLE, "The backend is stopping.");
+        return answer_now(req);
+    }
+    if (req->route->is_instant)
+        return answer_now(req);
+    if (req->route->auth != ROUTE_OPEN && !req->has_token) {
+        (void)err_set(&req->refused, ERR_UNAUTHENTICATED, NULL);
+        return answer_now(req);
+    }
+    if (check_body(req, &req->refused) == ERR_OK && req->route->needs_key)
+        (void)check_key(req, &req->refused);
+    if (!req->route->verifies_password) {
+        submit(req);
+        return false;
+    }
+    if (req->refused.code != ERR_OK)
+        return answer_now(req);
+    if (logins_start(req->server->logins, req) != ERR_OK)
+        return answer_now(req);
+    return false;
+}
+
+void pipeline_login_done(struct request *req)
+{
+    if (req->refused.code == ERR_OK) {
+        submit(req);
+        return;
+    }
+    answer_error(req, &req->refused);
+    http_answer(req);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The data directory as one running pupitred has it: a lock, and the file `address`. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <netinet/in.h>
+
+#include "core/err.h"
+
+struct place {
+    int dir_fd;
+    int lock_fd;
+    bool has_address;
+};
+
+/* Take the directory: ERR_CONFLICT when another pupitred runs there, ERR_NOT_FOUND, ERR_IO. */
+enum err_code place_take(const char *dir, struct place *ret, struct err *err) MUSTCHECK;
+/* Write "127.0.0.1:PORT\n" to DIR/address, whole or not at all. */
+enum err_code place_publish(struct place *p, const struct in_addr *address, uint16_t port,
+                            struct err *err) MUSTCHECK;
+/* Remove the address and let go of the lock. */
+void place_leave(struct place *p);

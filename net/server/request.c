@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A request's life and its answers. */
+
+#include "net/server/request.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/time_text.h"
+#include "net/api/json.h"
+#include "net/api/problem.h"
+
+struct request *request_new(struct server *server, struct MHD_Connection *connection)
+{
+    struct request *req = calloc(1, sizeof *req);
+    if (!req)
+        return NULL;
+    req->server = server;
+    req->connection = connection;
+    req->problem_version = -1;
+    return req;
+}
+
+/* Bodies hold passwords and health answers: none of it stays in freed memory. */
+static void wipe_tree(cJSON *j)
+{
+    for (; j; j = j->next) {
+        if (cJSON_IsString(j) && j->valuestring)
+            sodium_memzero(j->valuestring, strlen(j->valuestring));
+        wipe_tree(j->child);
+    }
+}
+
+static void wipe_buf(struct buf *b)
+{
+    if (b->data)
+        sodium_memzero(b->data, b->cap);
+    buf_free(b);
+}
+
+struct request *request_free(struct request *req)
+{
+    if (!req)
+        return NULL;
+    wipe_tree(req->json);
+    req->json = json_free(req->json);
+    wipe_buf(&req->body);
+    wipe_buf(&req->answer.body);
+    buf_free(&req->queues_body);
+    news_deinit(&req->news);
+    sodium_memzero(req, sizeof *req);
+    free(req);
+    return NULL;
+}
+
+enum err_code request_answer_json(struct request *req, int status, cJSON *tree_take,
+                                  struct err *err)
+{
+    CLEANUP_JSON cJSON *tree = tree_take;
+    if (!tree)
+        return err_set(err, ERR_NOMEM, NULL);
+    buf_clear(&req->answer.body);
+    json_print(tree, &req->answer.body);
+    if (req->answer.body.failed)
+        return err_set(err, ERR_NOMEM, NULL);
+    req->answer.status = status;
+    req->answer.media_type = "application/json";
+    return ERR_OK;
+}
+
+enum err_code request_answer_empty(struct request *req, int status)
+{
+    buf_clear(&req->answer.body);
+    req->answer.status = status;
+    req->answer.media_type = NULL;
+    return ERR_OK;
+}
+
+void request_answer_problem(struct request *req, const struct err *err)
+{
+    CLEANUP_JSON cJSON *problem = problem_json(err);
+    if (req->problem_version >= 0)
+        (void)cJSON_AddNumberToObject(problem, "version", (double)req->problem_version);
+    if (req->problem_kept)
+        (void)cJSON_AddTrueToObject(problem, "kept");
+    buf_clear(&req->answer.body);
+    if (problem)
+        json_print(problem, &req->answer.body);
+    req->answer.status = err_info(err->code)->http_status;
+    req->answer.media_type = PROBLEM_MEDIA_TYPE;
+}
+
+enum err_code request_id(const struct request *req, int64_t *ret, struct err *err)
+{
+    if (!store_id_parse(req->param, ret))
+        return err_set(err, ERR_NOT_FOUND, NULL);
+    return ERR_OK;
+}
+
+enum err_code request_time(const cJSON *obj, const char *name, int64_t fallback, int64_t *ret,
+                           struct err *err)
+{
+    const char *text = json_str(obj, name, NULL);
+    if (!text) {
+        *ret = fallback;
+        return ERR_OK;
+    }
+    char field[32];
+    snprintf(field, sizeof field, "/%s", name);
+    int64_t utc_s;
+    char again[TIME_TEXT_SIZE];
+    if (!time_text_parse(text, strlen(text), &utc_s))
+        return err_field(err, ERR_INVALID, field, "This is not a time (RFC 3339, UTC).");
+    time_text_print(utc_s, again);
+    if (strcmp(again, text) != 0)
+        return err_field(err, ERR_INVALID, field,
+                         "A time is written like 2026-03-28T07:05:09Z, in UTC.");
+    *ret = utc_s;
+    return ERR_OK;
+}
+
+int64_t request_fence(const struct request *req)
+{
+    return json_int(req->json, "fence", 0);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* One request on its way: collected in the loop, handled in the writer thread, answered in the
+ * loop. Exactly one thread has it at a time. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <cjson/cJSON.h>
+
+#include "core/buf.h"
+#include "core/err.h"
+#include "net/server/news.h"
+#include "net/server/route.h"
+#include "net/server/token.h"
+#include "net/server/writer.h"
+#include "net/store/store_admin.h"
+#include "net/store/store_agent.h"
+
+struct MHD_Connection;
+struct server;
+struct stream;
+
+#define REQUEST_KEY_SIZE 65 /* Idempotency-Key, NUL */
+
+struct answer {
+    int status; /* 0 = not answered yet */
+    const char *media_type;
+    struct buf body;
+    int retry_after_s;     /* with 429 */
+    struct stream *stream; /* instead of a body */
+};
+
+struct request {
+    struct server *server;
+    struct MHD_Connection *connection;
+    int64_t began_ms;
+
+    /* What was asked. */
+    const struct route *route; /* NULL: no such path or method, `refused` says so */
+    char param[ROUTE_PARAM_SIZE];
+    char allow[40]; /* the methods that a path takes, with ERR_METHOD */
+    char token[STORE_TOKEN_SIZE];
+    bool has_token;
+    bool is_json;               /* by its Content-Type */
+    char key[REQUEST_KEY_SIZE]; /* Idempotency-Key; "" = none */
+    bool key_too_long;
+    struct buf body;
+    size_t dropped; /* bytes of the body beyond its limit */
+    cJSON *json;
+    struct err refused; /* found without the database; told once the caller is known */
+
+    /* Who asks: filled in the writer thread. */
+    struct store_actor actor; /* agent_id 0 = nobody */
+    int64_t call_id;          /* of a call token, else 0 */
+    int64_t agent_id;         /* whose password was right (sign_in) */
+    int64_t now_utc_s;
+
+    /* What comes of it. */
+    struct job job;
+    bool repeated; /* done before: build the same answer from `repeat`, change nothing */
+    struct store_repeat repeat;
+    struct answer answer;
+    bool opens_stream;       /* answer.body is the first event, queues_body the second */
+    struct buf queues_body;  /* see opens_stream */
+    int64_t problem_version; /* `version` of the problem, -1 = none */
+    bool problem_kept;       /* `kept` of the problem */
+    struct news news;        /* what others have to be told after the commit */
+    bool started;
+    bool ready; /* answer is complete */
+};
+
+struct request *request_new(struct server *server, struct MHD_Connection *connection);
+/* Wipes what was sent. NULL is fine. */
+struct request *request_free(struct request *req);
+
+/* Answer with a JSON tree, which is taken (NULL = out of memory). */
+enum err_code request_answer_json(struct request *req, int status, cJSON *tree_take,
+                                  struct err *err) MUSTCHECK;
+/* Answer without a body. */
+enum err_code request_answer_empty(struct request *req, int status) MUSTCHECK;
+/* Turn an error into the answer. */
+void request_answer_problem(struct request *req, const struct err *err);
+
+/* The offer or call id in the path. ERR_NOT_FOUND when it cannot be one. */
+enum err_code request_id(const struct request *req, int64_t *ret, struct err *err) MUSTCHECK;
+
+/* A member of the body that is a Time of the contract. Absent gives `fallback`. ERR_INVALID. */
+enum err_code request_time(const cJSON *obj, const char *name, int64_t fallback, int64_t *ret,
+                           struct err *err) MUSTCHECK;
+
+/* The fence in the body. */
+int64_t request_fence(const struct request *req);

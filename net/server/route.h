@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The routes: one row an operation of openapi.yaml, and nothing answers that has no row. A test
+ * walks the table against openapi.yaml in both directions. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/err.h"
+#include "net/api/json.h"
+
+struct request;
+struct store;
+
+enum route_method { ROUTE_GET, ROUTE_POST, ROUTE_PUT, ROUTE_DELETE };
+#define ROUTE_METHOD_COUNT (ROUTE_DELETE + 1)
+
+enum route_auth {
+    ROUTE_OPEN,            /* no token */
+    ROUTE_SESSION,         /* the token of a session */
+    ROUTE_SESSION_OR_CALL, /* or the token of the call in the path */
+    ROUTE_SUPERVISOR,      /* the token of a supervisor's session */
+};
+
+/* In the writer thread, in a savepoint: changes the database and fills request->answer. On an
+ * error everything is undone, unless request->job.keep. */
+typedef enum err_code (*route_handler)(struct request *req, struct store *store, struct err *err);
+
+#define ROUTE_PARAM_SIZE 65 /* an Id of the contract, NUL */
+
+struct route {
+    enum route_method method;
+    const char *path;      /* "/v1/offers/{offer_id}/accept"; at most one parameter */
+    const char *operation; /* operationId */
+    enum route_auth auth;
+    bool needs_key;         /* Idempotency-Key is required */
+    bool verifies_password; /* an Argon2id worker looks at login and password first */
+    bool is_instant;        /* answered in the loop; the handler gets no store */
+    size_t body_max;        /* bytes; 0 = takes no body */
+    const struct json_field *fields;
+    size_t n_fields;
+    route_handler handler;
+};
+
+/* The table, *ret_n rows. */
+const struct route *route_table(size_t *ret_n);
+
+const char *route_method_name(enum route_method method);
+
+/* Find the row of a request and copy the path's parameter (of the form of an Id) to param.
+ * Errors: ERR_NOT_FOUND: no such path; ERR_METHOD: other methods only, listed in allow as "GET,
+ * PUT". */
+enum err_code route_find(const char *method, const char *path, const struct route **ret,
+                         char param[ROUTE_PARAM_SIZE], char *allow, size_t allow_size) MUSTCHECK;

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Group commit. Two intrusive queues under one mutex: jobs towards the thread, completions back. */
+
+#include "net/server/writer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "net/store/store.h"
+
+#define BATCH_MAX 256 /* longest transaction: a reader of the newest state waits no longer */
+
+struct queue {
+    struct job *head;
+    struct job **tail;
+};
+
+struct writer {
+    struct store *store;
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t work; /* jobs came, or stop */
+    pthread_cond_t idle; /* nothing queued and nothing running */
+    struct queue jobs;
+    struct queue completed;
+    bool busy;
+    bool stopping;
+    int event_fd;
+};
+
+static void queue_init(struct queue *q)
+{
+    q->head = NULL;
+    q->tail = &q->head;
+}
+
+static void queue_push(struct queue *q, struct job *job)
+{
+    job->next = NULL;
+    *q->tail = job;
+    q->tail = &job->next;
+}
+
+/* Move up to max jobs from the front of one queue to an empty one. */
+static void queue_take(struct queue *from, struct queue *ret, unsigned max)
+{
+    struct job **end = &from->head;
+    for (unsigned i = 0; *end && i < max; i++)
+        end = &(*end)->next;
+    if (end == &from->head) {
+        queue_init(ret);
+        return;
+    }
+    ret->head = from->head;
+    ret->tail = end;
+    from->head = *end;
+    *end = NULL;
+    if (!from->head)
+        from->tail = &from->head;
+}
+
+static void run_in_savepoint(struct job *job, struct store *store, int64_t now_utc_s)
+{
+    job->keep = false;
+    (void)err_set(&job->err, ERR_OK, NULL);
+    struct err err = {0};
+    if (store_savepoint(store, &err) != ERR_OK) {
+        job->err = err;
+        return;
+    }
+    const enum err_code code = job->run(job, store, now_utc_s);
+    job->err.code = code;
+    const bool kept = code == ERR_OK || job->keep;
+    if (!kept)
+        store_rollback_to(store);
+    else if (store_release_savepoint(store, &err) != ERR_OK)
+        job->err = err;
+}
+
+static void run_batch(struct writer *w, struct queue *batch)
+{
+    struct err err = {0};
+    if (store_begin(w->store, &err) == ERR_OK) {
+        for (struct job *job = batch->head; job; job = job->next)
+            run_in_savepoint(job, w->store, (int64_t)time(NULL));
+        if (store_commit(w->store, &err) == ERR_OK)
+            return;
+        store_rollback(w->store);
+    }
+    for (struct job *job = batch->head; job; job = job->next)
+        job->err = err;
+}
+
+static void *writer_main(void *arg)
+{
+    struct writer *w = arg;
+    pthread_mutex_lock(&w->mutex);
+    for (;;) {
+        while (!w->jobs.head && !w->stopping)
+            pthread_cond_wait(&w->work, &w->mutex);
+        if (!w->jobs.head)
+            break;
+        struct queue batch;
+        queue_take(&w->jobs, &batch, BATCH_MAX);
+        w->busy = true;
+        pthread_mutex_unlock(&w->mutex);
+
+        run_batch(w, &batch);
+
+        pthread_mutex_lock(&w->mutex);
+        *w->completed.tail = batch.head;
+        w->completed.tail = batch.tail;
+        w->busy = false;
+        const uint64_t one = 1;
+        while (write(w->event_fd, &one, sizeof one) < 0 && errno == EINTR)
+            ;
+        if (!w->jobs.head)
+            pthread_cond_broadcast(&w->idle);
+    }
+    pthread_mutex_unlock(&w->mutex);
+    return NULL;
+}
+
+struct writer *writer_new(struct store *store, struct err *err)
+{
+    struct writer *w = calloc(1, sizeof *w);
+    if (!w) {
+        (void)err_set(err, ERR_NOMEM, NULL);
+        return NULL;
+    }
+    w->store = store;
+    queue_init(&w->jobs);
+    queue_init(&w->completed);
+    pthread_mutex_init(&w->mutex, NULL);
+    pthread_cond_init(&w->work, NULL);
+    pthread_cond_init(&w->idle, NULL);
+    w->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    const int e = w->event_fd < 0 ? errno : pthread_create(&w->thread, NULL, writer_main, w);
+    if (e) {
+        (void)err_set(err, ERR_IO, "writer: %s", strerror(e));
+        if (w->event_fd >= 0)
+            close(w->event_fd);
+        free(w);
+        return NULL;
+    }
+    return w;
+}
+
+struct writer *writer_free(struct writer *w)
+{
+    if (!w)
+        return NULL;
+    pthread_mutex_lock(&w->mutex);
+    w->stopping = true;
+    pthread_cond_signal(&w->work);
+    pthread_mutex_unlock(&w->mutex);
+    pthread_join(w->thread, NULL);
+    close(w->event_fd);
+    pthread_cond_destroy(&w->work);
+    pthread_cond_destroy(&w->idle);
+    pthread_mutex_destroy(&w->mutex);
+    free(w);
+    return NULL;
+}
+
+int writer_fd(const struct writer *w)
+{
+    return w->event_fd;
+}
+
+void writer_deliver(struct writer *w)
+{
+    uint64_t count;
+    if (read(w->event_fd, &count, sizeof count) < 0 && errno != EAGAIN && errno != EINTR)
+        return;
+    struct queue completed;
+    pthread_mutex_lock(&w->mutex);
+    queue_take(&w->completed, &completed, UINT32_MAX);
+    pthread_mutex_unlock(&w->mutex);
+    for (struct job *job = completed.head; job;) {
+        struct job *next = job->next;
+        job->done(job);
+        job = next;
+    }
+}
+
+void writer_drain(struct writer *w)
+{
+    for (;;) {
+        pthread_mutex_lock(&w->mutex);
+        while (w->jobs.head || w->busy)
+            pthread_cond_wait(&w->idle, &w->mutex);
+        const bool quiet = !w->completed.head;
+        pthread_mutex_unlock(&w->mutex);
+        if (quiet)
+            return;
+        writer_deliver(w); /* which may submit more */
+    }
+}
+
+void writer_submit(struct writer *w, struct job *job)
+{
+    pthread_mutex_lock(&w->mutex);
+    queue_push(&w->jobs, job);
+    pthread_cond_signal(&w->work);
+    pthread_mutex_unlock(&w->mutex);
+}

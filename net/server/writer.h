@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The one thread that touches the database.
+ *
+ * Jobs are run in the order in which they came, as many as wait in one transaction, each in a
+ * savepoint of its own: a job that fails undoes itself and harms no other. `done` is called only
+ * after COMMIT came back, that is, when everything the job wrote is durable; when COMMIT fails
+ * every job of the batch ends with its error and nothing was kept. So an answer that says 2xx
+ * cannot overtake its data, and one fsync serves all who wait (group commit). */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/err.h"
+
+struct store;
+struct writer;
+
+struct job {
+    struct job *next; /* writer's */
+    /* In the writer thread, in a savepoint. On an error the savepoint is undone, unless keep. */
+    enum err_code (*run)(struct job *job, struct store *store, int64_t now_utc_s);
+    /* In the loop thread, after the commit. May free the job. */
+    void (*done)(struct job *job);
+    bool keep;      /* set by run: what it wrote stays although it returned an error */
+    struct err err; /* of run, or of the commit; code ERR_OK when all went well */
+};
+
+/* Start the thread. The store is borrowed and used by that thread only until writer_free. */
+struct writer *writer_new(struct store *store, struct err *err);
+/* Stop after the jobs that are queued; joins. Completions not yet delivered are dropped: call
+ * writer_drain first. */
+struct writer *writer_free(struct writer *writer);
+
+/* Readable when completions wait: watch it and call writer_deliver. */
+int writer_fd(const struct writer *writer);
+/* Call `done` of all completed jobs, in the order of their run. */
+void writer_deliver(struct writer *writer);
+/* Run and deliver until no job is left, also of those that completions submit. For the end. */
+void writer_drain(struct writer *writer);
+
+/* Queue a job; it is borrowed until done. Loop thread only. */
+void writer_submit(struct writer *writer, struct job *job);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What commands do: the handlers that the table in tui/command.c names, each beside the view or
+ * popup that it belongs to. `key` is what was pressed. */
+
+struct tui;
+
+typedef void action(struct tui *t, int key);
+
+/* frame.c */
+action do_repaint, do_suspend, do_quit, do_help, do_home, do_status, do_queue, do_preferences,
+    do_sign_out, do_nothing;
+
+/* view_sign_in.c */
+action do_field, do_sign_in;
+
+/* view_home.c */
+action do_back_to_work, do_status_digit;
+
+/* view_preview.c */
+action do_accept, do_skip, do_phone, do_phone_digit, do_dial;
+
+/* toolbar.c */
+action do_dialpad, do_mute, do_hold, do_end_call, do_record, do_reveal, do_note;
+
+/* script_keys.c */
+action do_next, do_previous, do_questions, do_unanswered, do_language, do_submit, do_clear, do_yes,
+    do_no, do_option, do_option_choose, do_option_digit, do_option_type;
+
+/* view_wrapup.c */
+action do_code, do_code_choose, do_code_digit, do_wrapup_field, do_wrapup_enter, do_see_script;
+
+/* view_done.c */
+action do_end_preview;
+
+/* popups.c, popup_list.c, popup_dialpad.c */
+action do_close, do_list, do_list_choose, do_list_digit, do_scroll, do_digit;

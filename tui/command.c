@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of keys and commands.
+ *
+ * Rows are tried from the top, so a narrower scope stands above a wider one. While a line editor
+ * has the focus, printable keys and the editor's own never come here: what works in the middle of
+ * typing therefore has a function key or a Ctrl key. To end a call is on a key of another kind than
+ * to mute or hold, so that a slip of one finger does not hang up on somebody. F8 and F9 are kept
+ * for transfer and consult, which stand between hold and end call. */
+
+#include "tui/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CTRL(letter) ((letter)&0x1f)
+#define K(name) (KEY_BASE + KEY_##name)
+#define FKEY(n) (KEY_BASE + KEY_F(n))
+#define ENTER '\r', K(ENTER), '\n'
+#define ESC 27
+#define TAB '\t'
+
+static bool is_typing(const struct tui *t)
+{
+    return (tui_scopes(t) & SCOPE_TYPING) != 0;
+}
+
+static bool not_typing(const struct tui *t)
+{
+    return !is_typing(t);
+}
+
+static bool has_several_phones(const struct tui *t)
+{
+    return t->view->offer.preview.n_phones > 1;
+}
+
+static bool is_away_from_work(const struct tui *t)
+{
+    return t->home;
+}
+
+static bool call_is_answered(const struct tui *t)
+{
+    enum call_state state = t->view->offer.call.state;
+    return state == CALL_TALKING || state == CALL_HELD;
+}
+
+static bool has_niss(const struct tui *t)
+{
+    return t->view->offer.niss_masked[0] != '\0';
+}
+
+static bool is_closing(const struct tui *t)
+{
+    return t->view->offer.state == HOLD_ACW || t->view->offer.state == HOLD_OVERDUE;
+}
+
+static bool may_submit(const struct tui *t)
+{
+    return t->view->offer.answers && !t->view->offer.submitted;
+}
+
+static bool has_search(const struct tui *t)
+{
+    const struct popup *p = tui_popup(t);
+    return p && p->item_matches;
+}
+
+/* clang-format off */
+static const struct command commands[] = {
+    /* In front of everything */
+    {SCOPE_POPUP, {ESC}, NULL, N_("Close"), N_("Close what is in front"), NULL, do_close},
+    {SCOPE_LIST, {K(UP), K(DOWN), K(PPAGE), K(NPAGE)}, "↑↓", N_("Move"), N_("Move in a list"), NULL, do_list},
+    {SCOPE_LIST, {ENTER}, NULL, N_("Choose"), N_("Choose from a list"), NULL, do_list_choose},
+    {SCOPE_LIST, {KEY_ANY_DIGIT}, "1-9", NULL, N_("Choose from a list by its number"), not_typing, do_list_digit},
+    {SCOPE_LIST, {KEY_ANY_TEXT}, "a-z", N_("Search"), NULL, has_search, do_nothing},
+    {SCOPE_SCROLL, {K(UP), K(DOWN), K(PPAGE), K(NPAGE), ' '}, "↑↓", N_("Scroll"), NULL, NULL, do_scroll},
+    {SCOPE_DIALPAD, {KEY_ANY_TEXT}, "0-9 * #", N_("Send a tone"), N_("Dialpad: send a tone"), NULL, do_digit},
+    {SCOPE_NOTE, {ENTER}, NULL, N_("Keep the note"), NULL, NULL, do_close},
+
+    /* Sign in */
+    {SCOPE_SIGN_IN, {ENTER}, NULL, N_("Sign in"), NULL, NULL, do_sign_in},
+    {SCOPE_SIGN_IN, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_field},
+    {SCOPE_SIGN_IN | SCOPE_LOCKED, {CTRL('Q'), CTRL('C')}, NULL, N_("Leave"), NULL, NULL, do_quit},
+    {SCOPE_SIGN_IN, {CTRL('O')}, NULL, N_("Preferences"), NULL, NULL, do_preferences},
+
+    /* Somebody is offered */
+    {SCOPE_OFFER, {ENTER, 'a', 'r'}, NULL, N_("Accept"), N_("Accept the person who is offered"), NULL, do_accept},
+    {SCOPE_OFFER, {'s', 'p'}, NULL, N_("Skip…"), NULL, NULL, do_skip},
+
+    /* The call, also in the middle of typing; in the order of the toolbar */
+    {SCOPE_CALL, {FKEY(5)}, NULL, NULL, N_("Dialpad: tones for a menu or an extension"), NULL, do_dialpad},
+    {SCOPE_CALL, {FKEY(6)}, NULL, NULL, N_("Mute: your microphone off and on"), NULL, do_mute},
+    {SCOPE_CALL, {FKEY(7)}, NULL, NULL, N_("Hold: put the person on hold and take them back"), call_is_answered, do_hold},
+    {SCOPE_CALL, {CTRL('X'), FKEY(10)}, NULL, NULL, N_("End the call"), NULL, do_end_call},
+
+    /* The frame */
+    {SCOPE_FRAME | SCOPE_SIGN_IN | SCOPE_LOCKED | SCOPE_OFFER, {FKEY(1)}, NULL, NULL, N_("Help"), NULL, do_help},
+    {SCOPE_HOME | SCOPE_PREVIEW | SCOPE_DONE | SCOPE_YES_NO, {'?'}, NULL, NULL, NULL, NULL, do_help},
+    {SCOPE_HOME, {ESC}, NULL, N_("Back to the person"), NULL, is_away_from_work, do_back_to_work},
+    {SCOPE_FRAME, {FKEY(2)}, NULL, NULL, N_("Home, and back to the person"), NULL, do_home},
+    {SCOPE_FRAME, {FKEY(3)}, NULL, NULL, N_("Choose your status"), NULL, do_status},
+    {SCOPE_FRAME | SCOPE_CALL, {FKEY(4)}, NULL, NULL, N_("On queue or off queue"), NULL, do_queue},
+    {SCOPE_FRAME, {CTRL('O')}, NULL, NULL, N_("Preferences: language, clock"), NULL, do_preferences},
+    {SCOPE_FRAME, {CTRL('Q')}, NULL, NULL, N_("Sign out"), NULL, do_sign_out},
+
+    /* Home */
+    {SCOPE_HOME, {KEY_ANY_DIGIT}, "1-7", N_("Status"), N_("Home: choose your status by its number"), NULL, do_status_digit},
+
+    /* Preview */
+    {SCOPE_PREVIEW, {ENTER}, NULL, N_("Call"), N_("Preview: call now"), NULL, do_dial},
+    {SCOPE_PREVIEW, {K(DOWN), K(UP), TAB}, "↑↓", N_("Other number"), N_("Preview: choose another number"), has_several_phones, do_phone},
+    {SCOPE_PREVIEW, {KEY_ANY_DIGIT}, NULL, NULL, NULL, has_several_phones, do_phone_digit},
+    {SCOPE_PREVIEW, {'s', 'p'}, NULL, N_("Skip…"), N_("Preview or offer: do not call, with a reason"), NULL, do_skip},
+
+    /* Script */
+    {SCOPE_YES_NO, {'y', 'o', 'j', '1'}, "y", N_("Yes"), N_("Answer yes (also o, j, 1)"), NULL, do_yes},
+    {SCOPE_YES_NO, {'n', '2'}, "n", N_("No"), N_("Answer no (also 2)"), NULL, do_no},
+    {SCOPE_CHOICE, {KEY_ANY_DIGIT}, "1-9", N_("Answer"), N_("Answer by the option's number"), NULL, do_option_digit},
+    {SCOPE_CHOICE, {K(DOWN), K(UP)}, "↑↓", NULL, N_("Move to an option; Enter takes it"), NULL, do_option},
+    {SCOPE_CHOICE, {ENTER, ' '}, NULL, NULL, NULL, NULL, do_option_choose},
+    {SCOPE_YES_NO | SCOPE_CHOICE, {K(DC), K(BACKSPACE), 0x7f, CTRL('H')}, "Del", N_("Unanswered"), N_("Take the answer away"), NULL, do_clear},
+    {SCOPE_CHOICE, {KEY_ANY_TEXT}, "a-z", NULL, N_("Find an option by typing"), NULL, do_option_type},
+    {SCOPE_SCRIPT, {TAB, ENTER, K(NPAGE), K(DOWN)}, NULL, N_("Next"), N_("Next question"), NULL, do_next},
+    {SCOPE_SCRIPT, {K(BTAB), K(PPAGE), K(UP), K(LEFT)}, "S-Tab", N_("Back"), N_("Question before (also Page Up)"), NULL, do_previous},
+    {SCOPE_SCRIPT, {CTRL('S')}, NULL, N_("Submit"), N_("Submit the script"), may_submit, do_submit},
+    {SCOPE_SCRIPT, {CTRL('G')}, NULL, N_("Unanswered"), N_("Go to the next unanswered question"), NULL, do_unanswered},
+    {SCOPE_SCRIPT, {CTRL('F')}, NULL, N_("Questions"), N_("List of all questions: search, jump"), NULL, do_questions},
+    {SCOPE_SCRIPT, {CTRL('V')}, NULL, N_("Language"), N_("Language of the text that you read aloud"), NULL, do_language},
+
+    /* After-call work */
+    {SCOPE_CODES, {K(DOWN), K(UP)}, "↑↓", N_("Move"), NULL, NULL, do_code},
+    {SCOPE_CODES, {KEY_ANY_DIGIT}, "1-9", N_("Code"), N_("After the call: choose a code by its number; or type to search"), NULL, do_code_digit},
+    {SCOPE_CODES, {ENTER}, NULL, N_("Choose"), N_("After the call: choose the code; once more: done"), NULL, do_code_choose},
+    {SCOPE_WRAPUP, {ENTER}, NULL, N_("Go on"), NULL, NULL, do_wrapup_enter},
+    {SCOPE_WRAPUP, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Code, note, done"), N_("After the call: next field"), NULL, do_wrapup_field},
+    {SCOPE_WRAPUP | SCOPE_SCRIPT, {CTRL('T')}, NULL, N_("Script or code"), N_("After the call: script or wrap-up code"), is_closing, do_see_script},
+    {SCOPE_DONE, {ENTER}, NULL, N_("End preview"), N_("End preview: ready for the next person"), NULL, do_end_preview},
+
+    /* The record */
+    {SCOPE_WORK, {CTRL('D')}, NULL, N_("Record"), N_("The whole record"), NULL, do_record},
+    {SCOPE_WORK | SCOPE_SCROLL, {CTRL('R')}, NULL, N_("National number"), N_("Reveal or hide the national number (every look is recorded)"), has_niss, do_reveal},
+    {SCOPE_WORK, {CTRL('N')}, NULL, N_("Note"), N_("Note about this call"), NULL, do_note},
+
+    /* Everywhere */
+    {SCOPE_ALWAYS, {CTRL('L')}, NULL, NULL, N_("Paint the screen anew"), NULL, do_repaint},
+    {SCOPE_ALWAYS, {CTRL('Z')}, NULL, NULL, N_("Stop the program for a moment; fg brings it back"), NULL, do_suspend},
+};
+/* clang-format on */
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+
+const struct command *command_all(size_t *ret_n)
+{
+    *ret_n = COMMAND_COUNT;
+    return commands;
+}
+
+const struct command *command_of(action *run)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (commands[i].run == run)
+            return &commands[i];
+    return &commands[0];
+}
+
+static const char *name_of(int key)
+{
+    static const struct {
+        int key;
+        const char *name;
+    } names[] = {
+        {'\r', N_("Enter")},
+        {'\t', N_("Tab")  },
+        {27,   N_("Esc")  },
+        {' ',  N_("Space")},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (names[i].key == key)
+            return gettext(names[i].name);
+    return NULL;
+}
+
+const char *command_key_text(const struct command *c, char *ret, size_t size)
+{
+    int key = c->keys[0];
+    const char *name = c->shown ? c->shown : name_of(key);
+    if (name)
+        snprintf(ret, size, "%s", name);
+    else if (key > 0 && key < ' ')
+        snprintf(ret, size, "^%c", key + '@');
+    else if (key >= FKEY(1) && key <= FKEY(24))
+        snprintf(ret, size, "F%d", key - FKEY(0));
+    else
+        snprintf(ret, size, "%c", key > ' ' && key < 0x7f ? key : '?');
+    return ret;
+}
+
+static bool key_matches(const struct command *c, int key)
+{
+    for (size_t i = 0; i < COMMAND_KEYS && c->keys[i]; i++) {
+        if (c->keys[i] == key)
+            return true;
+        if (c->keys[i] == KEY_ANY_DIGIT && key >= '1' && key <= '9')
+            return true;
+        if (c->keys[i] == KEY_ANY_TEXT && key > ' ' && key < 0x110000 && key != 0x7f)
+            return true;
+    }
+    return false;
+}
+
+static bool is_usable(const struct tui *t, const struct command *c, unsigned scopes)
+{
+    return (c->scopes & scopes) && (!c->possible || c->possible(t));
+}
+
+bool command_run(struct tui *t, int key)
+{
+    unsigned scopes = tui_scopes(t);
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (!is_usable(t, &commands[i], scopes) || !key_matches(&commands[i], key))
+            continue;
+        commands[i].run(t, key);
+        return true;
+    }
+    return false;
+}
+
+void command_draw_hints(const struct tui *t, struct area a, int y)
+{
+    unsigned scopes = tui_scopes(t);
+    int x = 1;
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        const struct command *c = &commands[i];
+        if (!c->hint || !is_usable(t, c, scopes))
+            continue;
+        if ((scopes & SCOPE_TYPING) && (c->keys[0] == KEY_ANY_DIGIT) && !(scopes & SCOPE_CODES))
+            continue;
+        char key[16];
+        command_key_text(c, key, sizeof key);
+        int width = draw_width(key) + 1 + draw_width(gettext(c->hint));
+        if (x + width > a.cols - 1)
+            continue;
+        x += draw_key(a, y, x, ROLE_KEY, ROLE_DIM, key, gettext(c->hint)) + 2;
+    }
+}

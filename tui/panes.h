@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Parts of the screen that several views and popups show. */
+
+#include "tui/state.h"
+
+/* toolbar.c: dialpad, mute, hold, end call, in this order, each with whether it is on; the call's
+ * state at the right. One row. */
+void toolbar_draw(struct tui *t, struct area a, int y);
+
+/* The call's state in words: "Talking 2:13", "The number is busy". */
+const char *toolbar_call_text(const struct tui *t, char *ret, size_t size);
+
+/* record_pane.c: every field of the record, from line `skip` on. Returns all its lines. */
+int record_pane_draw(const struct tui *t, struct area a, int skip);
+/* The same in three lines, for narrow screens. */
+#define RECORD_BRIEF_ROWS 2
+void record_brief_draw(const struct tui *t, struct area a, int y);
+
+/* script_pane.c: the present page. */
+void script_pane_draw(struct tui *t, struct area a);
+/* question_list.c: all questions that are shown now, with their answers; kept around the present
+ * one. */
+void question_list_draw(const struct tui *t, struct area a);
+
+/* The name of the person who is offered, "" before it is known. */
+const char *person_name(const struct tui *t, char *ret, size_t size);

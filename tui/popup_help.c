@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Help: the table of keys, one part a group of scopes; the part that matters now comes first. */
+
+#include <stdio.h>
+
+#include "tui/command.h"
+
+struct part {
+    unsigned scopes;
+    const char *title;
+};
+
+/* A command stands in the first part that has one of its scopes. */
+static const struct part parts[] = {
+    {SCOPE_CALL,                                 N_("During a call, also while typing")},
+    {SCOPE_OFFER | SCOPE_PREVIEW,                N_("Offer and preview")               },
+    {SCOPE_SCRIPT | SCOPE_YES_NO | SCOPE_CHOICE, N_("Script")                          },
+    {SCOPE_WRAPUP | SCOPE_CODES | SCOPE_DONE,    N_("After the call")                  },
+    {SCOPE_WORK,                                 N_("The person")                      },
+    {SCOPE_FRAME | SCOPE_HOME,                   N_("Everywhere")                      },
+    {~0U,                                        N_("Lists and the screen")            },
+};
+#define PART_COUNT (sizeof parts / sizeof parts[0])
+
+static size_t part_of(const struct command *c)
+{
+    size_t i = 0;
+    if (c->scopes & SCOPE_FRAME) /* also reachable in a call, but not about it */
+        return PART_COUNT - 2;
+    while (!(parts[i].scopes & c->scopes))
+        i++;
+    return i;
+}
+
+static int draw_part(struct area a, int y, size_t part)
+{
+    size_t n;
+    const struct command *all = command_all(&n);
+    int top = y;
+    draw_text(a, y++, 0, -1, ROLE_STRONG, gettext(parts[part].title));
+    for (size_t i = 0; i < n; i++) {
+        char key[16];
+        if (!all[i].help || part_of(&all[i]) != part)
+            continue;
+        draw_text(a, y, 2, 9, ROLE_KEY, command_key_text(&all[i], key, sizeof key));
+        draw_text(a, y++, 11, -1, ROLE_TEXT, gettext(all[i].help));
+    }
+    return y - top + 1;
+}
+
+static int draw_parts(struct area a, int y)
+{
+    int top = y;
+    y += draw_wrapped(a, y, 0, ROLE_DIM, _("^X means: hold Ctrl and press X.")) + 1;
+    for (size_t i = 0; i < PART_COUNT; i++)
+        y += draw_part(a, y, i);
+    return y - top - 1;
+}
+
+static void help_draw(struct tui *t, struct area a)
+{
+    struct area nothing = a;
+    nothing.rows = 0;
+    int lines = draw_parts(nothing, 0);
+    int most = lines > a.rows ? lines - a.rows : 0;
+    t->scroll = t->scroll > most ? most : t->scroll;
+    draw_parts(a, -t->scroll);
+    if (t->scroll < most)
+        draw_text(a, a.rows - 1, a.cols - 1, 1, ROLE_WARNING, draw_sign(a, SIGN_DOWN));
+    if (t->scroll > 0)
+        draw_text(a, 0, a.cols - 1, 1, ROLE_WARNING, draw_sign(a, SIGN_UP));
+    tui_cursor(t, a, 0, 0);
+}
+
+const struct popup popup_help = {
+    .title = N_("Help: keys"),
+    .scopes = SCOPE_SCROLL,
+    .rows = 0,
+    .cols = 76,
+    .draw = help_draw,
+};

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The record of the person on the line. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/language.h"
+#include "core/phone.h"
+#include "tui/panes.h"
+#include "tui/when.h"
+
+#define VALUE_SIZE 1024
+
+/* The national number as it may be shown now. */
+static const char *niss_text(const struct ws_offer *o)
+{
+    return o->niss[0] ? o->niss : o->niss_masked;
+}
+
+const char *person_name(const struct tui *t, char *ret, size_t size)
+{
+    const struct ws_offer *o = &t->view->offer;
+    ret[0] = '\0';
+    if (o->record)
+        snprintf(ret, size, "%s %s", o->record->given_name, o->record->family_name);
+    else if (o->has_person)
+        snprintf(ret, size, "%s %s", o->preview.given_name, o->preview.family_name);
+    return ret;
+}
+
+/* One row of the pane: the column's label and its value as text, "" = not set. */
+static void value_of(const struct tui *t, enum record_column column, char ret[VALUE_SIZE])
+{
+    const struct ws_offer *o = &t->view->offer;
+    const struct record *r = o->record;
+    char text[WHEN_SIZE], phone[PHONE_TEXT_SIZE];
+    size_t n = column - RECORD_PHONE;
+    ret[0] = '\0';
+    switch (column) {
+    case RECORD_TICKET:
+        snprintf(ret, VALUE_SIZE, "%s", r->ticket);
+        break;
+    case RECORD_TICKET_AT:
+        if (r->ticket_at_utc_s)
+            snprintf(ret, VALUE_SIZE, "%s",
+                     when_instant(r->ticket_at_utc_s, t->view->now_utc_s, text));
+        break;
+    case RECORD_NISS:
+        snprintf(ret, VALUE_SIZE, "%s%s", niss_text(o), r->niss_doubtful ? _(" (doubtful)") : "");
+        break;
+    case RECORD_NAME_INDEX_PATIENT:
+        snprintf(ret, VALUE_SIZE, "%s", r->name_index_patient);
+        break;
+    case RECORD_GIVEN_NAME:
+        snprintf(ret, VALUE_SIZE, "%s", r->given_name);
+        break;
+    case RECORD_FAMILY_NAME:
+        snprintf(ret, VALUE_SIZE, "%s", r->family_name);
+        break;
+    case RECORD_BIRTH_DATE:
+        snprintf(ret, VALUE_SIZE, "%s", when_date(r->birth_date, text));
+        break;
+    case RECORD_PHONE:
+    case RECORD_PHONE_2:
+    case RECORD_PHONE_3:
+    case RECORD_PHONE_4:
+        phone_format(r->phones[n].number, phone);
+        snprintf(ret, VALUE_SIZE, "%s%s%s", phone, r->phones[n].label[0] ? "  " : "",
+                 r->phones[n].label);
+        break;
+    case RECORD_LANGUAGE:
+        snprintf(ret, VALUE_SIZE, "%s", gettext(language_name(r->language)));
+        break;
+    case RECORD_REGION:
+        snprintf(ret, VALUE_SIZE, "%s", gettext(region_text(r->region)));
+        break;
+    case RECORD_KIND:
+        snprintf(ret, VALUE_SIZE, "%s", gettext(person_kind_text(r->kind)));
+        break;
+    case RECORD_MUNICIPALITY:
+        snprintf(ret, VALUE_SIZE, "%s", r->municipality);
+        break;
+    case RECORD_NOTES:
+        break; /* the only one of several lines: drawn by itself */
+    }
+}
+
+/* Who it is first, then how to reach them, then the papers. */
+static const enum record_column shown[] = {
+    RECORD_GIVEN_NAME,   RECORD_FAMILY_NAME,
+    RECORD_KIND,         RECORD_LANGUAGE,
+    RECORD_PHONE,        RECORD_PHONE_2,
+    RECORD_PHONE_3,      RECORD_PHONE_4,
+    RECORD_BIRTH_DATE,   RECORD_NISS,
+    RECORD_MUNICIPALITY, RECORD_REGION,
+    RECORD_TICKET,       RECORD_NAME_INDEX_PATIENT,
+    RECORD_TICKET_AT,
+};
+
+/* Labels, and so the first column of values, are as wide in every record. */
+static int label_width(const struct area a)
+{
+    int width = 0;
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        int w = draw_width(gettext(record_field(shown[i])->text));
+        width = w > width ? w : width;
+    }
+    int most = a.cols * 2 / 5;
+    return width < most ? width : most;
+}
+
+/* A label and a value, wrapped; returns the lines. */
+static int draw_row(struct area a, int y, int width, enum role role, const char *label,
+                    const char *value)
+{
+    struct area right = area_part(a, 0, width + 2, -1, -1);
+    draw_text(a, y, 0, width, ROLE_DIM, label);
+    int lines = draw_wrapped(right, y, 0, role, value);
+    return lines ? lines : 1;
+}
+
+int record_pane_draw(const struct tui *t, struct area a, int skip)
+{
+    const struct ws_offer *o = &t->view->offer;
+    char value[VALUE_SIZE];
+    if (!o->record) {
+        draw_text(a, 0, 0, -1, ROLE_DIM, _("The record is being fetched…"));
+        return 1;
+    }
+    int width = label_width(a), y = -skip;
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        value_of(t, shown[i], value);
+        bool optional = shown[i] >= RECORD_PHONE_2 && shown[i] <= RECORD_PHONE_4;
+        if (!value[0] && optional)
+            continue;
+        bool name = shown[i] == RECORD_GIVEN_NAME || shown[i] == RECORD_FAMILY_NAME;
+        y += draw_row(a, y, width, name ? ROLE_STRONG : ROLE_TEXT,
+                      gettext(record_field(shown[i])->text), value[0] ? value : "-");
+    }
+    explicit_bzero(value, sizeof value);
+    snprintf(value, sizeof value, _("%d, of which %d today"), o->record->attempts,
+             o->record->attempts_today);
+    y += draw_row(a, y, width, ROLE_TEXT, _("Attempts"), value);
+    if (o->record->notes[0]) {
+        draw_text(a, y + 1, 0, -1, ROLE_DIM, gettext(record_field(RECORD_NOTES)->text));
+        y += 2 + draw_wrapped(a, y + 2, 0, ROLE_TEXT, o->record->notes);
+    }
+    return y + skip;
+}
+
+void record_brief_draw(const struct tui *t, struct area a, int y)
+{
+    const struct ws_offer *o = &t->view->offer;
+    const struct record *r = o->record;
+    const char *dot = draw_sign(a, SIGN_DOT);
+    char name[512], phone[PHONE_TEXT_SIZE];
+    person_name(t, name, sizeof name);
+    phone_format(o->call_phone, phone);
+    int x = 1 + draw_text(a, y, 1, a.cols / 2, ROLE_STRONG, name);
+    draw_format(a, y, x + 1, a.cols - x - 2, ROLE_TEXT, "%s %s %s %s %s %s", dot, phone, dot,
+                gettext(person_kind_text(o->kind)), dot, gettext(language_name(o->language)));
+    if (!r) {
+        draw_text(a, y + 1, 1, -1, ROLE_DIM, _("The record is being fetched…"));
+        return;
+    }
+    x = 1 + draw_format(a, y + 1, 1, -1, ROLE_DIM, _("Attempts %d"), r->attempts);
+    x += draw_format(a, y + 1, x, -1, ROLE_DIM, " %s %s ", dot, _("National number"));
+    x += draw_text(a, y + 1, x, -1, ROLE_TEXT, niss_text(o)[0] ? niss_text(o) : "-");
+    x += draw_format(a, y + 1, x, -1, ROLE_DIM, " %s %s ", dot, _("Ticket"));
+    draw_text(a, y + 1, x, a.cols - x - 1, ROLE_TEXT, r->ticket);
+}

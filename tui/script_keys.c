@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of the script: answers, back and forth, jumps, submitting. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "core/utf8.h"
+#include "tui/command.h"
+#include "tui/script_place.h"
+#include "tui/state.h"
+
+/* A page longer than the screen is turned before it is left. */
+#define TURN_LINES 8
+
+void do_next(struct tui *t, int key)
+{
+    if (key == KEY_BASE + KEY_NPAGE && t->script.scroll > 0) {
+        t->script.scroll = t->script.scroll > TURN_LINES ? t->script.scroll - TURN_LINES : 0;
+        return;
+    }
+    script_go(t, t->script.item == SCRIPT_END ? SCRIPT_END : script_page_after(t, t->script.item));
+}
+
+void do_previous(struct tui *t, int key)
+{
+    if (key == KEY_BASE + KEY_PPAGE && t->script.hidden_above > 0) {
+        t->script.scroll +=
+            t->script.hidden_above > TURN_LINES ? TURN_LINES : t->script.hidden_above;
+        return;
+    }
+    script_go(t, script_page_before(t, t->script.item));
+}
+
+static void answer_yes_no(struct tui *t, bool yes)
+{
+    const struct script_item *it = script_question(t);
+    struct script_value value = {
+        .kind = SCRIPT_VALUE_BOOLEAN, .type = SCRIPT_BOOLEAN, .boolean = yes};
+    if (it && !it->read_only && script_give(t, &value))
+        do_next(t, 0);
+}
+
+void do_yes(struct tui *t, int key)
+{
+    (void)key;
+    answer_yes_no(t, true);
+}
+
+void do_no(struct tui *t, int key)
+{
+    (void)key;
+    answer_yes_no(t, false);
+}
+
+void do_clear(struct tui *t, int key)
+{
+    const struct script_item *it = script_question(t);
+    size_t len = strlen(t->script.found);
+    if (len && key != KEY_BASE + KEY_DC)
+        t->script.found[text_cut(t->script.found, len, len - 1)] = '\0';
+    else if (it && !it->read_only)
+        script_give(t, NULL);
+}
+
+void do_option(struct tui *t, int key)
+{
+    const struct script_item *it = script_question(t);
+    struct script_place *p = &t->script;
+    p->found[0] = '\0';
+    if (!it || !it->n_options)
+        return;
+    if (key == KEY_BASE + KEY_DOWN)
+        p->option = p->option + 1 < it->n_options ? p->option + 1 : p->option;
+    else if (p->option > 0)
+        p->option--;
+    else
+        do_previous(t, key); /* up from the first option leaves the question */
+}
+
+static void choose_option(struct tui *t, size_t option)
+{
+    const struct script_item *it = script_question(t);
+    if (!it || it->read_only || option >= it->n_options)
+        return;
+    t->script.option = option;
+    t->script.found[0] = '\0';
+    if (script_give(t, &it->options[option].value))
+        do_next(t, 0);
+}
+
+void do_option_choose(struct tui *t, int key)
+{
+    const struct script_item *it = script_question(t);
+    bool searched = t->script.found[0] != '\0';
+    /* Enter on a question that already has this answer just goes on. */
+    if (it && key != ' ' && !searched && script_chosen(t, t->script.item) == t->script.option)
+        do_next(t, key);
+    else
+        choose_option(t, t->script.option);
+}
+
+void do_option_digit(struct tui *t, int key)
+{
+    choose_option(t, (size_t)(key - '1'));
+}
+
+void do_option_type(struct tui *t, int key)
+{
+    const struct script_item *it = script_question(t);
+    struct script_place *p = &t->script;
+    char wanted[sizeof p->found + 4] = "";
+    size_t len = strlen(p->found);
+    memcpy(wanted, p->found, len);
+    wanted[len + utf8_encode((uint32_t)key, wanted + len)] = '\0';
+    if (strlen(wanted) >= sizeof p->found)
+        return;
+    for (size_t i = 0; it && i < it->n_options; i++) {
+        const char *text = script_text(&it->options[i].text, script_language(t));
+        if (!text_matches(text, wanted))
+            continue;
+        p->option = i;
+        memcpy(p->found, wanted, sizeof p->found);
+        return;
+    }
+}
+
+void do_questions(struct tui *t, int key)
+{
+    (void)key;
+    if (script_hand_over(t))
+        tui_open(t, POPUP_QUESTIONS);
+}
+
+void do_unanswered(struct tui *t, int key)
+{
+    (void)key;
+    size_t here = t->script.item;
+    const struct script_answers *a = t->view->offer.answers;
+    size_t i = here == SCRIPT_END ? SCRIPT_END : script_page_after(t, here);
+    while (i != SCRIPT_END && script_answer(a, i))
+        i = script_page_after(t, i);
+    if (i ==
+        SCRIPT_END) { /* none behind: the first one that keeps the script from being complete */
+        size_t first;
+        i = script_missing(a, &first, 1) ? first : SCRIPT_END;
+    }
+    script_go(t, i);
+}
+
+/* The languages that the script speaks: of its base texts, then of the translations of the first
+ * text that has any. */
+static size_t languages_of(const struct script *s, const char **langs, size_t cap)
+{
+    size_t n = 0;
+    if (s->language)
+        langs[n++] = s->language;
+    const struct script_string *sample = s->title.n ? &s->title : NULL;
+    for (size_t i = 0; !sample && i < s->n_items; i++)
+        if (s->items[i].text.n)
+            sample = &s->items[i].text;
+    for (size_t i = 0; sample && i < sample->n && n < cap; i++)
+        if (!s->language || strcmp(sample->translations[i].lang, s->language) != 0)
+            langs[n++] = sample->translations[i].lang;
+    return n;
+}
+
+void do_language(struct tui *t, int key)
+{
+    (void)key;
+    const char *langs[16];
+    const struct script *s = t->view->offer.script;
+    size_t n = s ? languages_of(s, langs, sizeof langs / sizeof langs[0]) : 0, next = 0;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(langs[i], script_language(t)) == 0)
+            next = (i + 1) % n;
+    if (n)
+        snprintf(t->script.language, sizeof t->script.language, "%s", langs[next]);
+}
+
+void do_submit(struct tui *t, int key)
+{
+    (void)key;
+    struct err err = {0};
+    if (!script_hand_over(t))
+        return;
+    if (script_missing(t->view->offer.answers, NULL, 0)) {
+        tui_open(t, POPUP_MISSING);
+        return;
+    }
+    if (tui_done(t, t->commands.submit(t->commands.arg, &err), &err))
+        script_go(t, SCRIPT_END);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The present page of the script: what to say, the question, its answers.
+ *
+ * A page is laid out twice: once without drawing, to know its lines, then pulled up so that the
+ * answers are always in sight. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/command.h"
+#include "tui/panes.h"
+#include "tui/script_place.h"
+#include "tui/when.h"
+
+#define TEXT_COLS_MAX 88 /* a longer line is hard to read aloud */
+
+static const char *saved_text(enum ws_saved saved)
+{
+    switch (saved) {
+    case WS_SAVED_NOTHING:
+        return "";
+    case WS_SAVING:
+        return _("saving…");
+    case WS_SAVED_JOURNAL:
+        return _("kept on this PC");
+    case WS_SAVED_BACKEND:
+        return _("saved");
+    }
+    return "";
+}
+
+static void draw_title(struct tui *t, struct area a)
+{
+    const struct ws_offer *o = &t->view->offer;
+    const char *lang = script_language(t);
+    const char *dot = draw_sign(a, SIGN_DOT);
+    struct script_count n = script_counted(t);
+    char title[512], state[128];
+    if (t->script.item == SCRIPT_END)
+        snprintf(title, sizeof title, "%s %s %s", script_text(&o->script->title, lang), dot,
+                 _("end"));
+    else
+        snprintf(title, sizeof title, _("%s %s question %zu of %zu"),
+                 script_text(&o->script->title, lang), dot, n.place, n.questions);
+    snprintf(state, sizeof state, " %s%s%s ", lang, saved_text(o->saved)[0] ? "  " : "",
+             saved_text(o->saved));
+    int end = a.cols - 2;
+    draw_rule(a, 0, NULL);
+    int start =
+        draw_right(a, 0, end, o->saved == WS_SAVED_JOURNAL ? ROLE_WARNING : ROLE_DIM, state);
+    draw_format(a, 0, 2, start - 3, ROLE_STRONG, " %s ", title);
+}
+
+/* A text with a bar beside it, so that the eye finds what to say. */
+static int draw_speech(struct area a, int y, enum role role, const char *text)
+{
+    int lines = draw_wrapped(area_part(a, 0, 2, -1, -1), y, 0, role, text);
+    for (int i = 0; i < lines; i++)
+        draw_text(a, y + i, 0, 1, ROLE_KEY, draw_sign(a, SIGN_BAR));
+    return lines + 1;
+}
+
+static int draw_item_text(const struct tui *t, struct area a, int y, size_t item)
+{
+    const struct script_item *it = &t->view->offer.script->items[item];
+    char text[4096];
+    const char *prefix = script_text(&it->prefix, script_language(t));
+    snprintf(text, sizeof text, "%s%s%s%s", it->for_agent ? _("For you: ") : "", prefix,
+             *prefix ? " " : "", script_text(&it->text, script_language(t)));
+    if (it->for_agent)
+        return draw_wrapped(area_part(a, 0, 2, -1, -1), y, 0, ROLE_INSTRUCTION, text) + 1;
+    return draw_speech(a, y, script_is_question(it) ? ROLE_QUESTION : ROLE_SPEECH, text);
+}
+
+static int draw_radio(struct area a, int y, int x, bool chosen, const char *text, const char *key)
+{
+    char shown[256];
+    snprintf(shown, sizeof shown, "%s %s", draw_sign(a, chosen ? SIGN_BULLET : SIGN_OPEN), text);
+    int used = draw_text(a, y, x, -1, chosen ? ROLE_CHOSEN : ROLE_TEXT, shown);
+    snprintf(shown, sizeof shown, " (%s)", key);
+    return used + draw_text(a, y, x + used, -1, ROLE_DIM, shown) + 3;
+}
+
+static int draw_yes_no(struct tui *t, struct area a, int y)
+{
+    const struct script_value *answer = script_answer(t->view->offer.answers, t->script.item);
+    int x = 2, at = 2;
+    bool yes = answer && answer->boolean, no = answer && !answer->boolean;
+    x += draw_radio(a, y, x, yes, _("Yes"), _("y"));
+    at = no ? x : at;
+    x += draw_radio(a, y, x, no, _("No"), _("n"));
+    at = answer ? at : x;
+    draw_radio(a, y, x, !answer, _("unanswered"), "Del");
+    tui_cursor(t, a, y, at);
+    return 1;
+}
+
+static int draw_options(struct tui *t, struct area a, int y, int rows)
+{
+    const struct script_item *it = script_question(t);
+    size_t chosen = script_chosen(t, t->script.item), first = 0;
+    size_t room = rows < 4 ? 4 : (size_t)rows;
+    if (it->n_options > room && t->script.option >= room / 2)
+        first = t->script.option - room / 2;
+    if (it->n_options > room && first + room > it->n_options)
+        first = it->n_options - room;
+    int line = 0;
+    for (size_t i = first; i < it->n_options && i < first + room; i++, line++) {
+        char text[1024], number[24] = "  ";
+        if (i < 9)
+            snprintf(number, sizeof number, "%zu ", i + 1);
+        snprintf(text, sizeof text, " %s%s %s", number,
+                 draw_sign(a, i == chosen ? SIGN_BULLET : SIGN_OPEN),
+                 script_text(&it->options[i].text, script_language(t)));
+        enum role role = i == chosen ? ROLE_CHOSEN : ROLE_TEXT;
+        if (i == t->script.option) {
+            role = ROLE_FOCUS;
+            draw_fill(area_part(a, y + line, 1, 1, -1), 0, role);
+            tui_cursor(t, a, y + line, 2);
+        }
+        draw_text(a, y + line, 1, -1, role, text);
+    }
+    if (t->script.found[0])
+        draw_format(a, y + line++, 2, -1, ROLE_DIM, _("Search: %s"), t->script.found);
+    return line;
+}
+
+static int draw_open(struct tui *t, struct area a, int y)
+{
+    const struct script_item *it = script_question(t);
+    struct area field = area_part(a, 0, 2, -1, -1);
+    int rows = it->type == SCRIPT_TEXT ? 4 : 1, cy = y, cx = 0;
+    if (it->type == SCRIPT_TEXT) {
+        edit_draw_wrapped(&t->script.edit, field, y, rows, &cy, &cx);
+    } else {
+        int cols = it->type == SCRIPT_STRING ? field.cols : 24;
+        edit_draw(&t->script.edit, field, y, 0, cols < field.cols ? cols : field.cols, true, &cx);
+    }
+    if (y >= 0)
+        tui_cursor(t, field, cy, cx);
+    const char *hint = script_text(&it->hint, script_language(t));
+    char date[WHEN_SIZE], iso[WHEN_SIZE];
+    if (it->type == SCRIPT_DATE && t->script.edit.len &&
+        when_date_typed(t->script.edit.text, t->view->now_utc_s, iso))
+        draw_format(field, y + rows++, 0, -1, ROLE_CHOSEN, "= %s", when_date(iso, date));
+    else if (it->type == SCRIPT_DATE && !t->script.fault[0])
+        draw_text(field, y + rows++, 0, -1, ROLE_DIM,
+                  _("A date: 3/5, 3 May, yesterday, monday, 2020-05-03"));
+    else if (*hint)
+        draw_text(field, y + rows++, 0, -1, ROLE_DIM, hint);
+    return rows;
+}
+
+static int draw_answers(struct tui *t, struct area a, int y, int rows)
+{
+    const struct script_item *it = script_question(t);
+    int lines;
+    if (it->type == SCRIPT_BOOLEAN)
+        lines = draw_yes_no(t, a, y);
+    else if (it->type == SCRIPT_CHOICE)
+        lines = draw_options(t, a, y, rows);
+    else
+        lines = draw_open(t, a, y);
+    if (t->script.fault[0])
+        lines +=
+            draw_wrapped(area_part(a, 0, 2, -1, -1), y + lines, 0, ROLE_ERROR, t->script.fault);
+    else if (it->required && !script_answer(t->view->offer.answers, t->script.item))
+        draw_text(a, y + lines++, 2, -1, ROLE_DIM, _("An answer is required."));
+    return lines;
+}
+
+static int draw_end(struct tui *t, struct area a, int y)
+{
+    const struct ws_offer *o = &t->view->offer;
+    struct script_count n = script_counted(t);
+    char key[16], text[256];
+    command_key_text(command_of(do_submit), key, sizeof key);
+    if (o->submitted)
+        draw_format(a, y, 2, -1, ROLE_CHOSEN, "%s %s", draw_sign(a, SIGN_CHECK),
+                    _("The script is handed in."));
+    else if (n.missing) {
+        snprintf(text, sizeof text,
+                 ngettext("%zu required question is not answered yet: %s shows it.",
+                          "%zu required questions are not answered yet: %s lists them.", n.missing),
+                 n.missing, key);
+        draw_text(a, y, 2, -1, ROLE_WARNING, text);
+    } else
+        draw_format(a, y, 2, -1, ROLE_CHOSEN, _("All required questions are answered. %s submits."),
+                    key);
+    if (y >= 0 && y < a.rows)
+        tui_cursor(t, a, y, 2);
+    return 1;
+}
+
+/* The page from line y on; returns its lines. With an area of no rows it only counts. */
+static int draw_page(struct tui *t, struct area a, int y, int rows)
+{
+    const struct script_answers *answers = t->view->offer.answers;
+    size_t item = t->script.item;
+    int top = y;
+    for (size_t i = script_page_start(t, item); i != item; i = script_next(answers, i))
+        y += draw_item_text(t, a, y, i);
+    if (item == SCRIPT_END)
+        return y + draw_end(t, a, y) - top;
+    y += draw_item_text(t, a, y, item);
+    y += draw_answers(t, a, y, rows - (y - top) - 2);
+    const struct script *s = t->view->offer.script;
+    for (size_t i = item + 1; i < s->n_items && s->items[i].depth > s->items[item].depth; i++)
+        if (s->items[i].type == SCRIPT_DISPLAY && s->items[i].parent == item &&
+            script_is_shown(answers, i))
+            y += 1 + (s->items[i].help
+                          ? draw_wrapped(area_part(a, 0, 2, -1, -1), y + 1, 0, ROLE_DIM,
+                                         script_text(&s->items[i].text, script_language(t)))
+                          : draw_item_text(t, a, y + 1, i));
+    return y - top;
+}
+
+void script_pane_draw(struct tui *t, struct area a)
+{
+    const struct ws_offer *o = &t->view->offer;
+    if (!o->script || !o->answers || !t->script.started) {
+        draw_rule(a, 0, _("Script"));
+        draw_text(a, 2, 2, -1, ROLE_DIM, _("The script is being fetched…"));
+        tui_cursor(t, a, 2, 1);
+        return;
+    }
+    draw_title(t, a);
+    struct area page = area_part(a, 2, 1, -1, -2);
+    page.cols = page.cols > TEXT_COLS_MAX ? TEXT_COLS_MAX : page.cols;
+    struct area nothing = page;
+    nothing.rows = 0;
+    int lines = draw_page(t, nothing, 0, page.rows);
+    int hidden = lines > page.rows ? lines - page.rows : 0;
+    t->script.scroll = t->script.scroll > hidden ? hidden : t->script.scroll;
+    t->script.hidden_above = hidden - t->script.scroll;
+    draw_page(t, page, -t->script.hidden_above, page.rows);
+    if (t->script.hidden_above)
+        draw_format(a, 1, a.cols - 16, -1, ROLE_WARNING, "%s PgUp", draw_sign(a, SIGN_UP));
+}

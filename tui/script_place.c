@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the agent is in the script. */
+
+#include "tui/script_place.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/date.h"
+#include "core/text.h"
+#include "tui/when.h"
+
+static const struct script *script_of(const struct tui *t)
+{
+    return t->view->offer.script;
+}
+
+static const struct script_answers *answers_of(const struct tui *t)
+{
+    return t->view->offer.answers;
+}
+
+static const struct script_item *item_of(const struct tui *t, size_t item)
+{
+    return &script_of(t)->items[item];
+}
+
+/* A text that belongs to the question above it and not to the next one. */
+static bool hangs_on_question(const struct tui *t, size_t item)
+{
+    size_t parent = item_of(t, item)->parent;
+    return parent != SCRIPT_NO_PARENT && script_is_question(item_of(t, parent));
+}
+
+size_t script_page_after(const struct tui *t, size_t item)
+{
+    if (item == SCRIPT_END)
+        return SCRIPT_END;
+    do
+        item = script_next(answers_of(t), item);
+    while (item != SCRIPT_END && !script_is_question(item_of(t, item)));
+    return item;
+}
+
+static size_t first_page(const struct tui *t)
+{
+    size_t item = script_next(answers_of(t), SCRIPT_NO_PARENT);
+    while (item != SCRIPT_END && !script_is_question(item_of(t, item)))
+        item = script_next(answers_of(t), item);
+    return item;
+}
+
+size_t script_page_before(const struct tui *t, size_t item)
+{
+    size_t i = item;
+    do
+        i = script_prev(answers_of(t), i);
+    while (i != SCRIPT_NO_PARENT && !script_is_question(item_of(t, i)));
+    return i == SCRIPT_NO_PARENT ? item : i;
+}
+
+size_t script_page_start(const struct tui *t, size_t item)
+{
+    size_t start = item;
+    for (;;) {
+        size_t i = script_prev(answers_of(t), start);
+        if (i == SCRIPT_NO_PARENT || script_is_question(item_of(t, i)) || hangs_on_question(t, i))
+            return start;
+        start = i;
+    }
+}
+
+const struct script_item *script_question(const struct tui *t)
+{
+    if (!script_of(t) || !answers_of(t) || !t->script.started || t->script.item == SCRIPT_END)
+        return NULL;
+    return item_of(t, t->script.item);
+}
+
+bool script_is_open(const struct script_item *item)
+{
+    switch (item->type) {
+    case SCRIPT_INTEGER:
+    case SCRIPT_DECIMAL:
+    case SCRIPT_DATE:
+    case SCRIPT_STRING:
+    case SCRIPT_TEXT:
+        return true;
+    case SCRIPT_GROUP:
+    case SCRIPT_DISPLAY:
+    case SCRIPT_BOOLEAN:
+    case SCRIPT_CHOICE:
+        return false;
+    }
+    return false;
+}
+
+static bool same_value(const struct script_value *a, const struct script_value *b)
+{
+    if (a->kind != b->kind || !a->text || !b->text || strcmp(a->text, b->text) != 0)
+        return false;
+    const char *system = a->system ? a->system : "", *other = b->system ? b->system : "";
+    return strcmp(system, other) == 0;
+}
+
+size_t script_chosen(const struct tui *t, size_t item)
+{
+    const struct script_item *it = item_of(t, item);
+    const struct script_value *answer = script_answer(answers_of(t), item);
+    size_t i = 0;
+    while (i < it->n_options && (!answer || !same_value(&it->options[i].value, answer)))
+        i++;
+    return i;
+}
+
+const char *script_language(const struct tui *t)
+{
+    return t->script.language[0] ? t->script.language : t->lang;
+}
+
+/* What stands in the line editor for an answer. */
+static const char *editable(const struct script_item *it, const struct script_value *answer,
+                            char *ret, size_t size)
+{
+    struct date d;
+    if (!answer || !answer->text)
+        snprintf(ret, size, "%s", "");
+    else if (it->type == SCRIPT_DATE && date_parse(answer->text, &d)) {
+        char text[DATE_PRINT_SIZE];
+        date_print_local(d, text);
+        snprintf(ret, size, "%s", text);
+    } else
+        snprintf(ret, size, "%s", answer->text);
+    return ret;
+}
+
+static void enter_page(struct tui *t, size_t item)
+{
+    struct script_place *p = &t->script;
+    char text[EDIT_MAX];
+    p->item = item;
+    p->found[0] = '\0';
+    p->fault[0] = '\0';
+    p->edited = false;
+    p->scroll = 0;
+    p->option = 0;
+    edit_set(&p->edit, "");
+    if (item == SCRIPT_END)
+        return;
+    const struct script_item *it = item_of(t, item);
+    p->edit.max_chars = it->type == SCRIPT_DATE ? 40 : it->max_length;
+    edit_set(&p->edit, editable(it, script_answer(answers_of(t), item), text, sizeof text));
+    size_t chosen = script_chosen(t, item);
+    p->option = chosen < it->n_options ? chosen : 0;
+    explicit_bzero(text, sizeof text);
+}
+
+bool script_give(struct tui *t, const struct script_value *value)
+{
+    static const struct script_value none = {.kind = SCRIPT_VALUE_NONE};
+    struct err err = {0};
+    enum err_code code =
+        t->commands.answer(t->commands.arg, t->script.item, value ? value : &none, &err);
+    t->script.fault[0] = '\0';
+    t->script.given_utc_s = t->view->now_utc_s;
+    if (code == ERR_OK)
+        return true;
+    const char *sentence = err.sentence[0] ? err.sentence : err_info(code)->sentence;
+    snprintf(t->script.fault, sizeof t->script.fault, "%s", gettext(sentence));
+    return false;
+}
+
+static bool refuse(struct tui *t, const char *why)
+{
+    snprintf(t->script.fault, sizeof t->script.fault, "%s", why);
+    return false;
+}
+
+/* The value that the typed text stands for; text is "" for none. */
+static bool typed_value(struct tui *t, const struct script_item *it, char *text, size_t size)
+{
+    char date[WHEN_SIZE];
+    text_trim(text, size, t->script.edit.text, t->script.edit.len);
+    if (it->type == SCRIPT_DECIMAL)
+        for (char *comma = strchr(text, ','); comma; comma = strchr(comma, ','))
+            *comma = '.';
+    if (it->type != SCRIPT_DATE || !text[0])
+        return true;
+    if (!when_date_typed(text, t->view->now_utc_s, date))
+        return refuse(t, _("This is not a date. Type 3/5, 3 May, yesterday, 2020-05-03."));
+    snprintf(text, size, "%s", date);
+    return true;
+}
+
+bool script_hand_over(struct tui *t)
+{
+    const struct script_item *it = script_question(t);
+    if (!it || !script_is_open(it) || !t->script.edited)
+        return true;
+    char text[EDIT_MAX];
+    bool given = typed_value(t, it, text, sizeof text);
+    if (given) {
+        struct script_value value = {.kind = SCRIPT_VALUE_TEXT, .type = it->type, .text = text};
+        given = script_give(t, text[0] ? &value : NULL);
+    }
+    explicit_bzero(text, sizeof text);
+    t->script.edited = !given;
+    return given;
+}
+
+bool script_go(struct tui *t, size_t item)
+{
+    if (!script_hand_over(t))
+        return false;
+    enter_page(t, item);
+    return true;
+}
+
+static size_t beginning(const struct tui *t)
+{
+    size_t last_answered = SCRIPT_END;
+    for (size_t i = first_page(t); i != SCRIPT_END; i = script_page_after(t, i))
+        if (script_answer(answers_of(t), i))
+            last_answered = i;
+    return last_answered == SCRIPT_END ? first_page(t) : script_page_after(t, last_answered);
+}
+
+void script_follow(struct tui *t)
+{
+    struct script_place *p = &t->script;
+    if (!script_of(t) || !answers_of(t))
+        return;
+    if (!p->started) {
+        p->started = true;
+        snprintf(p->language, sizeof p->language, "%s", t->view->offer.language);
+        enter_page(t, beginning(t));
+        return;
+    }
+    const struct script_item *it = script_question(t);
+    if (!it)
+        return;
+    if (!script_is_shown(answers_of(t), p->item)) {
+        enter_page(t, script_page_after(t, p->item));
+        return;
+    }
+    /* Nothing typed is ever more than a second away from being kept. */
+    bool text = it->type == SCRIPT_STRING || it->type == SCRIPT_TEXT;
+    if (text && p->edited && p->given_utc_s != t->view->now_utc_s)
+        script_hand_over(t);
+}
+
+const char *script_answer_text(const struct tui *t, size_t item, char *ret, size_t size)
+{
+    const struct script_item *it = item_of(t, item);
+    const struct script_value *answer = script_answer(answers_of(t), item);
+    char date[WHEN_SIZE];
+    ret[0] = '\0';
+    if (!answer)
+        return ret;
+    size_t chosen = script_chosen(t, item);
+    if (answer->kind == SCRIPT_VALUE_BOOLEAN)
+        snprintf(ret, size, "%s", answer->boolean ? _("Yes") : _("No"));
+    else if (it->n_options && chosen < it->n_options)
+        snprintf(ret, size, "%s", script_text(&it->options[chosen].text, script_language(t)));
+    else if (it->type == SCRIPT_DATE && answer->text)
+        snprintf(ret, size, "%s", when_date(answer->text, date));
+    else
+        snprintf(ret, size, "%s", answer->text ? answer->text : "");
+    return ret;
+}
+
+const char *script_label(const struct tui *t, size_t item, char *ret, size_t size)
+{
+    const struct script_item *it = item_of(t, item);
+    const char *label = script_text(&it->label, script_language(t));
+    const char *prefix = script_text(&it->prefix, script_language(t));
+    snprintf(ret, size, "%s%s%s", prefix, *prefix ? " " : "",
+             *label ? label : script_text(&it->text, script_language(t)));
+    return ret;
+}
+
+struct script_count script_counted(const struct tui *t)
+{
+    struct script_count n = {0};
+    for (size_t i = first_page(t); i != SCRIPT_END; i = script_page_after(t, i)) {
+        n.questions++;
+        n.answered += script_answer(answers_of(t), i) != NULL;
+        if (i == t->script.item)
+            n.place = n.questions;
+    }
+    n.missing = script_missing(answers_of(t), NULL, 0);
+    return n;
+}

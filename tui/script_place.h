@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Where the agent is in the script. A page is a question with the texts that stand before it; after
+ * the last question comes one more page, with the closing texts and the way to submit. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tui/state.h"
+
+#define SCRIPT_END SCRIPT_NO_PARENT
+
+/* The next / previous question that is shown; SCRIPT_END after the last. script_page_before stays
+ * on the first. */
+size_t script_page_after(const struct tui *t, size_t item);
+size_t script_page_before(const struct tui *t, size_t item);
+
+/* The first text of the page of `item`; equals item when none stands before it. For the end page
+ * SCRIPT_END when it has no texts. */
+size_t script_page_start(const struct tui *t, size_t item);
+
+/* Go to a page; an answer that was being typed is handed over first. False: it was refused, and the
+ * agent stays to see why. */
+bool script_go(struct tui *t, size_t item);
+
+/* Hand over what is being typed. False: refused. */
+bool script_hand_over(struct tui *t);
+
+/* Keep up with the view: begin at the first unanswered question, leave a question that was closed
+ * by a branch, hand over text as it is typed. */
+void script_follow(struct tui *t);
+
+/* Set the answer of the present question (NULL takes it away) and say so when it was refused. */
+bool script_give(struct tui *t, const struct script_value *value);
+
+/* The present question, or NULL on the end page and without a script. */
+const struct script_item *script_question(const struct tui *t);
+
+/* An open question: typed into a line editor. */
+bool script_is_open(const struct script_item *item);
+
+/* The option that is the answer now, or n_options. */
+size_t script_chosen(const struct tui *t, size_t item);
+
+/* How an answer reads on the screen, in the spoken language; "" = none. */
+const char *script_answer_text(const struct tui *t, size_t item, char *ret, size_t size);
+
+/* The words for an item in a list, in the spoken language. */
+const char *script_label(const struct tui *t, size_t item, char *ret, size_t size);
+
+/* The language of the spoken text. */
+const char *script_language(const struct tui *t);
+
+struct script_count {
+    size_t questions, answered, missing; /* of what is shown now */
+    size_t place;                        /* number of the present question, from 1 */
+};
+struct script_count script_counted(const struct tui *t);

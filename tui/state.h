@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What the views of the screen share: the state of the screen itself (never of the work, which
+ * stands in the view of core/workstation.h), and what a view and a popup are. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/workstation.h"
+#include "tui/draw.h"
+#include "tui/edit.h"
+#include "tui/lang.h"
+#include "tui/terminal.h"
+#include "tui/tui.h"
+
+#define TUI_ROWS_MIN 24
+#define TUI_COLS_MIN 80
+
+/* Where a key means something. A command is possible in any of its scopes. */
+enum scope {
+    SCOPE_ALWAYS = 1 << 0,
+    SCOPE_FRAME = 1 << 1, /* signed in, nothing in front */
+    SCOPE_SIGN_IN = 1 << 2,
+    SCOPE_LOCKED = 1 << 3,
+    SCOPE_HOME = 1 << 4,
+    SCOPE_OFFER = 1 << 5,
+    SCOPE_PREVIEW = 1 << 6,
+    SCOPE_CALL = 1 << 7, /* a call is up, whatever else is on the screen */
+    SCOPE_WORK = 1 << 8, /* there is a record */
+    SCOPE_SCRIPT = 1 << 9,
+    SCOPE_YES_NO = 1 << 10,
+    SCOPE_CHOICE = 1 << 11,
+    SCOPE_WRAPUP = 1 << 12,
+    SCOPE_CODES = 1 << 13,
+    SCOPE_DONE = 1 << 14,
+    SCOPE_POPUP = 1 << 15,
+    SCOPE_LIST = 1 << 16,
+    SCOPE_SCROLL = 1 << 17,
+    SCOPE_DIALPAD = 1 << 18,
+    SCOPE_NOTE = 1 << 19,
+    SCOPE_TYPING = 1 << 20, /* a line editor has the focus */
+};
+
+enum view_id {
+    VIEW_SIGN_IN,
+    VIEW_LOCKED,
+    VIEW_HOME,
+    VIEW_PREVIEW,
+    VIEW_CALL, /* record and script; also after the call, while the script is looked at */
+    VIEW_WRAPUP,
+    VIEW_DONE,
+};
+#define VIEW_COUNT (VIEW_DONE + 1)
+
+enum popup_id {
+    POPUP_NONE,
+    POPUP_HELP,
+    POPUP_PREFERENCES,
+    POPUP_SIGN_OUT,
+    POPUP_STATUS,
+    POPUP_SKIP,
+    POPUP_DIALPAD,
+    POPUP_RECORD,
+    POPUP_NOTE,
+    POPUP_QUESTIONS,
+    POPUP_MISSING,
+};
+#define POPUP_COUNT (POPUP_MISSING + 1)
+
+struct tui;
+
+/* A view draws the middle of the screen and says which keys mean something in it. */
+struct view {
+    void (*draw)(struct tui *t, struct area a);
+    unsigned (*scopes)(const struct tui *t); /* beside ALWAYS and FRAME */
+    struct edit *(*editor)(struct tui *t);   /* the field with the focus; NULL = none */
+    void (*edited)(struct tui *t);           /* a key went into that field; NULL allowed */
+};
+
+/* A popup stands in front of a view. */
+struct popup {
+    const char *title; /* for gettext */
+    unsigned scopes;
+    int rows, cols; /* wanted, with its frame; <= 0: all but so many */
+    void (*draw)(struct tui *t, struct area inside);
+    void (*opened)(struct tui *t);
+    struct edit *(*editor)(struct tui *t);
+    /* Lists only. */
+    size_t (*count)(const struct tui *t);
+    void (*item)(const struct tui *t, size_t i, struct area row, enum role role);
+    bool (*item_matches)(const struct tui *t, size_t i, const char *typed); /* NULL: no search */
+    void (*choose)(struct tui *t, size_t i);
+};
+
+struct sign_in_form {
+    struct edit login;
+    struct edit password;
+    bool on_password;
+};
+
+/* Where the agent is in the script. The question is found by its index in the script; the end page
+ * has SCRIPT_NO_PARENT. */
+struct script_place {
+    bool started;
+    size_t item;
+    size_t option;       /* highlighted, of a choice */
+    char found[64];      /* typed to find an option */
+    struct edit edit;    /* of an open question */
+    bool edited;         /* typed since it was last handed over */
+    int64_t given_utc_s; /* when it was last handed over */
+    char fault[256];     /* why the answer was refused; "" = it was not */
+    char language[8];    /* of the spoken text */
+    int scroll;          /* lines that the page is pulled down to show what is above */
+    int hidden_above;    /* lines, as last drawn */
+};
+
+enum wrapup_focus {
+    WRAPUP_CODE,
+    WRAPUP_WHEN,
+    WRAPUP_NOTE,
+    WRAPUP_BUTTON,
+};
+
+struct wrapup_form {
+    enum wrapup_focus focus;
+    struct edit search;
+    size_t row;                 /* highlighted, in the filtered list */
+    char code[SERVICE_ID_SIZE]; /* chosen, "" = none */
+    struct edit when;
+    struct edit note;
+    bool begun;
+};
+
+struct tui {
+    const struct workstation_view *view;
+    struct workstation_commands commands;
+    struct tui_options options;
+    struct tui_preferences preferences;
+    const char *lang; /* code of the screen's language */
+    struct terminal *terminal;
+    bool unicode;
+    bool quit;
+    bool suspend;
+    bool pasting;
+
+    bool home;       /* the agent went home in the middle of something */
+    bool see_script; /* after the call: the script instead of the wrap-up */
+    enum popup_id popup;
+    size_t list_row;         /* of a list in front */
+    struct edit list_search; /* of a list in front */
+    int scroll;              /* of a text in front */
+    struct edit dialled;     /* digits sent, while the dialpad is open */
+
+    char offer_id[WS_ID_MAX]; /* whose forms these are */
+    enum hold_state hold;     /* as last seen */
+    enum call_state call;
+    unsigned offers_seen;
+    size_t phone; /* chosen in the preview */
+    struct sign_in_form sign_in;
+    struct script_place script;
+    struct wrapup_form wrapup;
+    struct ws_notice notice; /* the screen's own */
+
+    int cursor_y, cursor_x; /* of the window; y < 0 = hidden */
+};
+
+/* Where the agent is. */
+enum view_id tui_view_id(const struct tui *t);
+const struct view *tui_view(const struct tui *t);
+unsigned tui_scopes(const struct tui *t);
+struct edit *tui_editor(struct tui *t);
+
+void tui_open(struct tui *t, enum popup_id popup);
+void tui_close_popup(struct tui *t);
+const struct popup *tui_popup(const struct tui *t);
+
+/* Put the cursor on (y, x) of an area. */
+void tui_cursor(struct tui *t, struct area a, int y, int x);
+
+/* Say something in the notice line. text is translated already. */
+void tui_say(struct tui *t, int kind, const char *text);
+/* Say why a command was refused; true if it was started. */
+bool tui_done(struct tui *t, enum err_code code, const struct err *err);
+
+/* Is somebody being offered right now? */
+bool tui_is_offered(const struct tui *t);
+
+extern const struct view view_sign_in, view_locked, view_home, view_preview, view_call, view_wrapup,
+    view_done;
+extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
+    popup_dialpad, popup_record, popup_note, popup_questions, popup_missing;

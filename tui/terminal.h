@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The terminal: its modes, its size, keys from it and bytes to it.
+ *
+ * curses writes into memory; terminal_flush() passes that on as the terminal takes it. So nothing
+ * ever waits for a terminal that has stopped reading (Ctrl-S at its far end, a dead SSH line). */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <curses.h>
+
+#include "core/err.h"
+
+struct terminal;
+
+/* A key: a code point below 0x110000, or one of KEY_* of curses plus KEY_BASE. */
+#define KEY_BASE 0x200000
+#define TERMINAL_PASTE_BEGIN (KEY_BASE + KEY_MAX + 1)
+#define TERMINAL_PASTE_END (KEY_BASE + KEY_MAX + 2)
+#define TERMINAL_NO_KEY (-1)
+
+/* Take stdin and stdout. ERR_UNAVAILABLE with a sentence when that is not possible. */
+struct terminal *terminal_open(struct err *err);
+struct terminal *terminal_close(struct terminal *t);
+
+/* Give the terminal back, take it again; a second call does nothing. */
+void terminal_suspend(struct terminal *t);
+void terminal_resume(struct terminal *t);
+
+/* Ask the terminal for its size and tell curses. */
+void terminal_fit(struct terminal *t);
+
+/* The next key that was typed, TERMINAL_NO_KEY when there is none. */
+int terminal_key(struct terminal *t);
+/* Nobody can type any more. */
+bool terminal_is_gone(const struct terminal *t);
+
+/* Everything is painted anew with the next update. */
+void terminal_repaint(struct terminal *t);
+
+/* Bring the terminal in line with the window; the cursor goes to (y, x), y < 0 hides it.
+ * Only when nothing is pending. */
+void terminal_update(struct terminal *t, WINDOW *win, int y, int x);
+void terminal_bell(struct terminal *t);
+/* Set the title of the window; sent only when it is another one. ASCII. */
+void terminal_title(struct terminal *t, const char *title);
+
+bool terminal_pending(const struct terminal *t);
+int terminal_output_fd(const struct terminal *t);
+/* Pass on what waits, as far as the terminal takes it. */
+void terminal_flush(struct terminal *t);
+
+/* Bytes passed on so far. */
+uint64_t terminal_bytes(const struct terminal *t);
+
+/* Async-signal-safe: give the terminal back. */
+void terminal_emergency(void);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The toolbar of a call, and what its keys do. */
+
+#include <stdio.h>
+
+#include "tui/command.h"
+#include "tui/panes.h"
+#include "tui/script_place.h"
+#include "tui/when.h"
+
+static int draw_tool(struct area a, int y, int x, action *run, const char *text, bool on,
+                     bool possible)
+{
+    char key[16];
+    command_key_text(command_of(run), key, sizeof key);
+    int used = draw_text(a, y, x, -1, possible ? ROLE_KEY : ROLE_DISABLED, key);
+    used += 1;
+    if (on) {
+        char shown[64];
+        snprintf(shown, sizeof shown, " %s ", text);
+        return used + draw_text(a, y, x + used, -1, ROLE_ON, shown);
+    }
+    return used + draw_text(a, y, x + used, -1, possible ? ROLE_TEXT : ROLE_DISABLED, text);
+}
+
+const char *toolbar_call_text(const struct tui *t, char *ret, size_t size)
+{
+    const struct ws_offer *o = &t->view->offer;
+    const struct call *call = &o->call;
+    char time[WHEN_SIZE];
+    int64_t since = 0;
+    switch (call->state) {
+    case CALL_NONE:
+        snprintf(ret, size, "%s", o->dial_pending ? _("Asking for permission…") : _("No call"));
+        return ret;
+    case CALL_ENDED:
+        snprintf(ret, size, "%s", gettext(call_end_text(call->end)));
+        return ret;
+    case CALL_DIALLING:
+        since = call->dialled_utc_s;
+        break;
+    case CALL_RINGING:
+        since = call->rang_utc_s ? call->rang_utc_s : call->dialled_utc_s;
+        break;
+    case CALL_TALKING:
+    case CALL_HELD:
+        since = call->answered_utc_s;
+        break;
+    }
+    snprintf(ret, size, "%s %s",
+             call->peer_holds ? _("They put you on hold") : gettext(call_state_text(call->state)),
+             when_seconds(t->view->now_utc_s - since, time));
+    return ret;
+}
+
+static enum role call_role(const struct call *call)
+{
+    switch (call->state) {
+    case CALL_TALKING:
+        return call->peer_holds ? ROLE_WARNING : ROLE_OK;
+    case CALL_HELD:
+        return ROLE_ON;
+    case CALL_NONE:
+    case CALL_DIALLING:
+    case CALL_RINGING:
+        return ROLE_COUNTDOWN;
+    case CALL_ENDED:
+        break;
+    }
+    return ROLE_STRONG;
+}
+
+void toolbar_draw(struct tui *t, struct area a, int y)
+{
+    const struct call *call = &t->view->offer.call;
+    bool up = call_is_up(call);
+    bool answered = call->state == CALL_TALKING || call->state == CALL_HELD;
+    char text[128];
+    int x = 1;
+    x += draw_tool(a, y, x, do_dialpad, _("Dialpad"), t->popup == POPUP_DIALPAD,
+                   call->state == CALL_TALKING) +
+         2;
+    x += draw_tool(a, y, x, do_mute, call->muted ? _("MUTED") : _("Mute"), call->muted, up) + 2;
+    x += draw_tool(a, y, x, do_hold, call->state == CALL_HELD ? _("ON HOLD") : _("Hold"),
+                   call->state == CALL_HELD, answered) +
+         2;
+    x += draw_tool(a, y, x, do_end_call, _("End call"), false, up) + 2;
+    toolbar_call_text(t, text, sizeof text);
+    int start = a.cols - 1 - draw_width(text);
+    draw_text(a, y, start > x ? start : x, a.cols - 1 - x, call_role(call), text);
+}
+
+void do_dialpad(struct tui *t, int key)
+{
+    (void)key;
+    if (t->popup == POPUP_DIALPAD)
+        tui_close_popup(t);
+    else if (t->view->offer.call.state != CALL_TALKING)
+        tui_say(t, WS_NOTICE_WARNING, _("The dialpad works once the call is answered."));
+    else
+        tui_open(t, POPUP_DIALPAD);
+}
+
+void do_mute(struct tui *t, int key)
+{
+    (void)key;
+    struct err err = {0};
+    bool on = !t->view->offer.call.muted;
+    tui_done(t, t->commands.mute(t->commands.arg, on, &err), &err);
+}
+
+void do_hold(struct tui *t, int key)
+{
+    (void)key;
+    struct err err = {0};
+    bool on = t->view->offer.call.state != CALL_HELD;
+    tui_done(t, t->commands.hold(t->commands.arg, on, &err), &err);
+}
+
+void do_end_call(struct tui *t, int key)
+{
+    (void)key;
+    struct err err = {0};
+    if (t->view->offer.answers)
+        script_hand_over(t); /* refused or not: the call ends, the field keeps what was typed */
+    tui_done(t, t->commands.end_call(t->commands.arg, &err), &err);
+}
+
+void do_record(struct tui *t, int key)
+{
+    (void)key;
+    tui_open(t, POPUP_RECORD);
+}
+
+void do_reveal(struct tui *t, int key)
+{
+    (void)key;
+    struct err err = {0};
+    bool on = !t->view->offer.niss[0];
+    tui_done(t, t->commands.reveal_niss(t->commands.arg, on, &err), &err);
+}
+
+void do_note(struct tui *t, int key)
+{
+    (void)key;
+    if (tui_view_id(t) == VIEW_WRAPUP)
+        t->wrapup.focus = WRAPUP_NOTE;
+    else
+        tui_open(t, POPUP_NOTE);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The call: toolbar, record and script beside each other where there is room, the record in brief
+ * above the script where there is not. */
+
+#include "tui/panes.h"
+#include "tui/script_place.h"
+
+#define WIDE_COLS 110 /* three panes from here on */
+#define RECORD_COLS 38
+#define LIST_COLS 34
+
+static void call_draw(struct tui *t, struct area a)
+{
+    toolbar_draw(t, a, 0);
+    struct area rest = area_part(a, 1, 0, -1, -1);
+    if (a.cols < WIDE_COLS) {
+        record_brief_draw(t, rest, 0);
+        script_pane_draw(t, area_part(rest, RECORD_BRIEF_ROWS, 0, -1, -1));
+        return;
+    }
+    int extra = a.cols >= 160 ? 14 : 0;
+    int left = RECORD_COLS + extra, right = LIST_COLS + extra;
+    struct area record = area_part(rest, 0, 0, -1, left);
+    draw_rule(record, 0, _("Record"));
+    record_pane_draw(t, area_part(record, 2, 1, -1, -2), 0);
+    draw_vertical(area_part(rest, 0, left, -1, 1), 0);
+    struct area script = area_part(rest, 0, left + 1, -1, rest.cols - left - right - 2);
+    draw_vertical(area_part(rest, 0, rest.cols - right - 1, -1, 1), 0);
+    question_list_draw(t, area_part(rest, 0, rest.cols - right, -1, right));
+    script_pane_draw(t, script);
+}
+
+static unsigned call_scopes(const struct tui *t)
+{
+    unsigned scopes = SCOPE_WORK;
+    if (!t->view->offer.answers || !t->script.started)
+        return scopes;
+    scopes |= SCOPE_SCRIPT;
+    const struct script_item *it = script_question(t);
+    if (it && it->type == SCRIPT_BOOLEAN)
+        scopes |= SCOPE_YES_NO;
+    if (it && it->type == SCRIPT_CHOICE)
+        scopes |= SCOPE_CHOICE;
+    return scopes;
+}
+
+static struct edit *call_editor(struct tui *t)
+{
+    const struct script_item *it = script_question(t);
+    return it && script_is_open(it) && !it->read_only ? &t->script.edit : NULL;
+}
+
+static void call_edited(struct tui *t)
+{
+    t->script.edited = true;
+    t->script.fault[0] = '\0';
+}
+
+const struct view view_call = {
+    .draw = call_draw,
+    .scopes = call_scopes,
+    .editor = call_editor,
+    .edited = call_edited,
+};

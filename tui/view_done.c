@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The person is closed; the agent may still look before the next one comes. */
+
+#include <stdio.h>
+
+#include "core/wrapup.h"
+#include "tui/command.h"
+#include "tui/panes.h"
+
+static void done_draw(struct tui *t, struct area a)
+{
+    const struct ws_offer *o = &t->view->offer;
+    const struct service *s = t->view->service;
+    const struct wrapup_code *code = s ? wrapup_find(s, o->chosen_code) : NULL;
+    char name[512], key[16];
+    struct area in = area_part(a, a.rows > 30 ? 3 : 1, 2, -1, a.cols > 90 ? 90 : a.cols - 4);
+    draw_rule(in, 0, _("Done"));
+    draw_text(in, 2, 0, -1, ROLE_STRONG, person_name(t, name, sizeof name));
+    draw_format(in, 3, 0, -1, ROLE_CHOSEN, "%s %s%s", draw_sign(a, SIGN_CHECK),
+                code ? service_label(&code->labels, t->lang) : o->chosen_code,
+                o->late ? _(" (late)") : "");
+    draw_text(in, 4, 0, -1, o->wrapup_pending ? ROLE_WARNING : ROLE_DIM,
+              o->wrapup_pending ? _("Kept on this PC; sent when the backend is back.")
+                                : _("The backend has it."));
+    command_key_text(command_of(do_end_preview), key, sizeof key);
+    int x = draw_format(in, 6, 0, -1, ROLE_FOCUS, "  %s  %s  ", key, _("End preview"));
+    draw_text(in, 6, x + 2, -1, ROLE_DIM,
+              t->view->on_queue ? _("the next person comes then") : _("you are off queue"));
+    tui_cursor(t, in, 6, 2);
+    if (a.rows >= 20)
+        record_pane_draw(t, area_part(in, 8, 0, -1, -1), 0);
+}
+
+static unsigned done_scopes(const struct tui *t)
+{
+    (void)t;
+    return SCOPE_DONE | SCOPE_WORK;
+}
+
+void do_end_preview(struct tui *t, int key)
+{
+    (void)key;
+    struct err err = {0};
+    tui_done(t, t->commands.end_preview(t->commands.arg, &err), &err);
+}
+
+const struct view view_done = {
+    .draw = done_draw,
+    .scopes = done_scopes,
+};

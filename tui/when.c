@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Instants, durations and dates as the agent reads and types them. */
+
+#include "tui/when.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/date.h"
+#include "tui/lang.h"
+
+static const char *const months[] = {
+    N_("January"), N_("February"), N_("March"),     N_("April"),   N_("May"),      N_("June"),
+    N_("July"),    N_("August"),   N_("September"), N_("October"), N_("November"), N_("December"),
+};
+static const char *const weekdays[] = {
+    N_("Monday"), N_("Tuesday"),  N_("Wednesday"), N_("Thursday"),
+    N_("Friday"), N_("Saturday"), N_("Sunday"),
+};
+
+/* People answer in their own language whatever the screen's is. */
+/* clang-format off */
+static const struct date_word words[] = {
+    {"today", DATE_WORD_OFFSET, 0}, {"yesterday", DATE_WORD_OFFSET, -1}, {"tomorrow", DATE_WORD_OFFSET, 1},
+    {"aujourd'hui", DATE_WORD_OFFSET, 0}, {"hier", DATE_WORD_OFFSET, -1}, {"avant-hier", DATE_WORD_OFFSET, -2}, {"demain", DATE_WORD_OFFSET, 1},
+    {"vandaag", DATE_WORD_OFFSET, 0}, {"gisteren", DATE_WORD_OFFSET, -1}, {"eergisteren", DATE_WORD_OFFSET, -2}, {"morgen", DATE_WORD_OFFSET, 1},
+    {"heute", DATE_WORD_OFFSET, 0}, {"gestern", DATE_WORD_OFFSET, -1}, {"vorgestern", DATE_WORD_OFFSET, -2},
+    {"monday", DATE_WORD_WEEKDAY, 1}, {"lundi", DATE_WORD_WEEKDAY, 1}, {"maandag", DATE_WORD_WEEKDAY, 1}, {"montag", DATE_WORD_WEEKDAY, 1},
+    {"tuesday", DATE_WORD_WEEKDAY, 2}, {"mardi", DATE_WORD_WEEKDAY, 2}, {"dinsdag", DATE_WORD_WEEKDAY, 2}, {"dienstag", DATE_WORD_WEEKDAY, 2},
+    {"wednesday", DATE_WORD_WEEKDAY, 3}, {"mercredi", DATE_WORD_WEEKDAY, 3}, {"woensdag", DATE_WORD_WEEKDAY, 3}, {"mittwoch", DATE_WORD_WEEKDAY, 3},
+    {"thursday", DATE_WORD_WEEKDAY, 4}, {"jeudi", DATE_WORD_WEEKDAY, 4}, {"donderdag", DATE_WORD_WEEKDAY, 4}, {"donnerstag", DATE_WORD_WEEKDAY, 4},
+    {"friday", DATE_WORD_WEEKDAY, 5}, {"vendredi", DATE_WORD_WEEKDAY, 5}, {"vrijdag", DATE_WORD_WEEKDAY, 5}, {"freitag", DATE_WORD_WEEKDAY, 5},
+    {"saturday", DATE_WORD_WEEKDAY, 6}, {"samedi", DATE_WORD_WEEKDAY, 6}, {"zaterdag", DATE_WORD_WEEKDAY, 6}, {"samstag", DATE_WORD_WEEKDAY, 6},
+    {"sunday", DATE_WORD_WEEKDAY, 7}, {"dimanche", DATE_WORD_WEEKDAY, 7}, {"zondag", DATE_WORD_WEEKDAY, 7}, {"sonntag", DATE_WORD_WEEKDAY, 7},
+    {"january", DATE_WORD_MONTH, 1}, {"janvier", DATE_WORD_MONTH, 1}, {"januari", DATE_WORD_MONTH, 1}, {"januar", DATE_WORD_MONTH, 1},
+    {"february", DATE_WORD_MONTH, 2}, {"février", DATE_WORD_MONTH, 2}, {"fevrier", DATE_WORD_MONTH, 2}, {"februari", DATE_WORD_MONTH, 2}, {"februar", DATE_WORD_MONTH, 2},
+    {"march", DATE_WORD_MONTH, 3}, {"mars", DATE_WORD_MONTH, 3}, {"maart", DATE_WORD_MONTH, 3}, {"märz", DATE_WORD_MONTH, 3},
+    {"april", DATE_WORD_MONTH, 4}, {"avril", DATE_WORD_MONTH, 4},
+    {"may", DATE_WORD_MONTH, 5}, {"mai", DATE_WORD_MONTH, 5}, {"mei", DATE_WORD_MONTH, 5},
+    {"june", DATE_WORD_MONTH, 6}, {"juin", DATE_WORD_MONTH, 6}, {"juni", DATE_WORD_MONTH, 6},
+    {"july", DATE_WORD_MONTH, 7}, {"juillet", DATE_WORD_MONTH, 7}, {"juli", DATE_WORD_MONTH, 7},
+    {"august", DATE_WORD_MONTH, 8}, {"août", DATE_WORD_MONTH, 8}, {"aout", DATE_WORD_MONTH, 8}, {"augustus", DATE_WORD_MONTH, 8},
+    {"september", DATE_WORD_MONTH, 9}, {"septembre", DATE_WORD_MONTH, 9},
+    {"october", DATE_WORD_MONTH, 10}, {"octobre", DATE_WORD_MONTH, 10}, {"oktober", DATE_WORD_MONTH, 10},
+    {"november", DATE_WORD_MONTH, 11}, {"novembre", DATE_WORD_MONTH, 11},
+    {"december", DATE_WORD_MONTH, 12}, {"décembre", DATE_WORD_MONTH, 12}, {"decembre", DATE_WORD_MONTH, 12}, {"dezember", DATE_WORD_MONTH, 12},
+};
+/* clang-format on */
+
+static struct tm local(int64_t utc_s)
+{
+    time_t at = (time_t)utc_s;
+    struct tm tm = {0};
+    localtime_r(&at, &tm);
+    return tm;
+}
+
+const char *when_clock(int64_t utc_s, char ret[WHEN_SIZE])
+{
+    struct tm tm = local(utc_s);
+    snprintf(ret, WHEN_SIZE, "%02d:%02d", tm.tm_hour, tm.tm_min);
+    return ret;
+}
+
+const char *when_instant(int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE])
+{
+    struct tm tm = local(utc_s), today = local(now_utc_s);
+    if (tm.tm_year == today.tm_year && tm.tm_yday == today.tm_yday)
+        return when_clock(utc_s, ret);
+    snprintf(ret, WHEN_SIZE, "%d %s %02d:%02d", tm.tm_mday, gettext(months[tm.tm_mon]), tm.tm_hour,
+             tm.tm_min);
+    return ret;
+}
+
+const char *when_minutes(int64_t seconds, char ret[WHEN_SIZE])
+{
+    long long minutes = seconds < 0 ? 0 : (long long)seconds / 60;
+    if (minutes < 60)
+        snprintf(ret, WHEN_SIZE, _("%lld min"), minutes);
+    else
+        snprintf(ret, WHEN_SIZE, _("%lld h %02lld"), minutes / 60, minutes % 60);
+    return ret;
+}
+
+const char *when_seconds(int64_t seconds, char ret[WHEN_SIZE])
+{
+    long long s = seconds < 0 ? 0 : (long long)seconds;
+    if (s < 3600)
+        snprintf(ret, WHEN_SIZE, "%lld:%02lld", s / 60, s % 60);
+    else
+        snprintf(ret, WHEN_SIZE, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
+    return ret;
+}
+
+const char *when_date(const char *iso, char ret[WHEN_SIZE])
+{
+    struct date d;
+    if (!date_parse(iso, &d))
+        snprintf(ret, WHEN_SIZE, "%s", iso);
+    else if (!d.month)
+        snprintf(ret, WHEN_SIZE, "%d", d.year);
+    else if (!d.day)
+        snprintf(ret, WHEN_SIZE, "%s %d", gettext(months[d.month - 1]), d.year);
+    else
+        snprintf(ret, WHEN_SIZE, "%s %d %s %d", gettext(weekdays[date_weekday(d) - 1]), d.day,
+                 gettext(months[d.month - 1]), d.year);
+    return ret;
+}
+
+bool when_date_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE])
+{
+    struct tm tm = local(now_utc_s);
+    struct date today = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday}, found;
+    if (!date_parse_typed(typed, today, DATE_LEAN_PAST, words, sizeof words / sizeof words[0],
+                          &found))
+        return false;
+    date_print(found, ret);
+    return true;
+}
+
+/* "15:30", "15h30", "15h", "1530" -> hours and minutes. */
+static bool clock_typed(const char *typed, int *ret_hour, int *ret_minute)
+{
+    char *end = NULL;
+    if (*typed < '0' || *typed > '9')
+        return false;
+    long hour = strtol(typed, &end, 10), minute = 0;
+    if (*end == ':' || *end == 'h' || *end == 'H' || *end == '.') {
+        const char *rest = end + 1;
+        minute = strtol(rest, &end, 10);
+        if (end == rest && *typed && end[-1] == ':')
+            return false;
+    } else if (end - typed == 4) {
+        minute = hour % 100;
+        hour /= 100;
+    }
+    if (*end || hour > 23 || minute < 0 || minute > 59)
+        return false;
+    *ret_hour = (int)hour;
+    *ret_minute = (int)minute;
+    return true;
+}
+
+bool when_time_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s)
+{
+    int64_t at;
+    while (*typed == ' ')
+        typed++;
+    if (*typed == '+') {
+        char *end = NULL;
+        long minutes = strtol(typed + 1, &end, 10);
+        if (end == typed + 1 || *end || minutes < 1 || minutes > 24 * 60)
+            return false;
+        at = now_utc_s + minutes * 60;
+    } else {
+        int hour, minute;
+        if (!clock_typed(typed, &hour, &minute))
+            return false;
+        struct tm tm = local(now_utc_s);
+        tm.tm_hour = hour;
+        tm.tm_min = minute;
+        tm.tm_sec = 0;
+        tm.tm_isdst = -1;
+        at = (int64_t)mktime(&tm);
+    }
+    if (at <= now_utc_s)
+        return false;
+    *ret_utc_s = at;
+    return true;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Instants, durations and dates as the agent reads and types them. Local time is that of TZ. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WHEN_SIZE 64
+
+/* "14:05" */
+const char *when_clock(int64_t utc_s, char ret[WHEN_SIZE]);
+/* "14:05" today, else "2 May 14:05" */
+const char *when_instant(int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE]);
+/* In whole minutes, so that it changes once a minute: "12 min", "1 h 05" */
+const char *when_minutes(int64_t seconds, char ret[WHEN_SIZE]);
+/* To the second, for what runs: "0:37", "1:02:03"; below zero it stays 0:00 */
+const char *when_seconds(int64_t seconds, char ret[WHEN_SIZE]);
+
+/* An ISO date in full: "Sunday 3 May 2020", "May 2020", "2020"; anything else as it is. */
+const char *when_date(const char *iso, char ret[WHEN_SIZE]);
+/* A date as it was typed, in any of the languages of the region, to ISO. Instants are given because
+ * "yesterday" needs today. False leaves *ret. */
+bool when_date_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE]);
+
+/* A time of today as it was typed: "15:30", "1530", "15h30", "15h", "+45" (minutes from now).
+ * False leaves *ret: not a time, or not later than now. */
+bool when_time_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s);
