@@ -55,6 +55,11 @@ static bool is_closing(const struct tui *t)
     return t->view->offer.state == HOLD_ACW || t->view->offer.state == HOLD_OVERDUE;
 }
 
+static bool not_choosing_code(const struct tui *t)
+{
+    return !(tui_scopes(t) & SCOPE_CODES);
+}
+
 static bool may_submit(const struct tui *t)
 {
     return t->view->offer.answers && !t->view->offer.submitted;
@@ -119,12 +124,12 @@ static const struct command commands[] = {
     {SCOPE_CHOICE, {KEY_ANY_DIGIT}, "1-9", N_("Answer"), N_("Answer by the option's number"), NULL, do_option_digit},
     {SCOPE_CHOICE, {K(DOWN), K(UP)}, "↑↓", NULL, N_("Move to an option; Enter takes it"), NULL, do_option},
     {SCOPE_CHOICE, {ENTER, ' '}, NULL, NULL, NULL, NULL, do_option_choose},
-    {SCOPE_YES_NO | SCOPE_CHOICE, {K(DC), K(BACKSPACE), 0x7f, CTRL('H')}, "Del", N_("Unanswered"), N_("Take the answer away"), NULL, do_clear},
+    {SCOPE_YES_NO | SCOPE_CHOICE, {K(DC), K(BACKSPACE), 0x7f, CTRL('H')}, "Del", N_("Clear"), N_("Take the answer away"), NULL, do_clear},
     {SCOPE_CHOICE, {KEY_ANY_TEXT}, "a-z", NULL, N_("Find an option by typing"), NULL, do_option_type},
     {SCOPE_SCRIPT, {TAB, ENTER, K(NPAGE), K(DOWN)}, NULL, N_("Next"), N_("Next question"), NULL, do_next},
     {SCOPE_SCRIPT, {K(BTAB), K(PPAGE), K(UP), K(LEFT)}, "S-Tab", N_("Back"), N_("Question before (also Page Up)"), NULL, do_previous},
     {SCOPE_SCRIPT, {CTRL('S')}, NULL, N_("Submit"), N_("Submit the script"), may_submit, do_submit},
-    {SCOPE_SCRIPT, {CTRL('G')}, NULL, N_("Unanswered"), N_("Go to the next unanswered question"), NULL, do_unanswered},
+    {SCOPE_SCRIPT, {CTRL('G')}, NULL, N_("Next open"), N_("Go to the next unanswered question"), NULL, do_unanswered},
     {SCOPE_SCRIPT, {CTRL('F')}, NULL, N_("Questions"), N_("List of all questions: search, jump"), NULL, do_questions},
     {SCOPE_SCRIPT, {CTRL('V')}, NULL, N_("Language"), N_("Language of the text that you read aloud"), NULL, do_language},
 
@@ -132,7 +137,7 @@ static const struct command commands[] = {
     {SCOPE_CODES, {K(DOWN), K(UP)}, "↑↓", N_("Move"), NULL, NULL, do_code},
     {SCOPE_CODES, {KEY_ANY_DIGIT}, "1-9", N_("Code"), N_("After the call: choose a code by its number; or type to search"), NULL, do_code_digit},
     {SCOPE_CODES, {ENTER}, NULL, N_("Choose"), N_("After the call: choose the code; once more: done"), NULL, do_code_choose},
-    {SCOPE_WRAPUP, {ENTER}, NULL, N_("Go on"), NULL, NULL, do_wrapup_enter},
+    {SCOPE_WRAPUP, {ENTER}, NULL, N_("Go on"), NULL, not_choosing_code, do_wrapup_enter},
     {SCOPE_WRAPUP, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Code, note, done"), N_("After the call: next field"), NULL, do_wrapup_field},
     {SCOPE_WRAPUP | SCOPE_SCRIPT, {CTRL('T')}, NULL, N_("Script or code"), N_("After the call: script or wrap-up code"), is_closing, do_see_script},
     {SCOPE_DONE, {ENTER}, NULL, N_("End preview"), N_("End preview: ready for the next person"), NULL, do_end_preview},

@@ -36,9 +36,10 @@ static void draw_menu_line(struct tui *t, struct area a, int y)
     }
     bool wide = a.cols >= 110;
     char who[512];
+    /* The region before the service: of the two it must not be cut. */
     snprintf(who, sizeof who, "%s %s %s %s %s", v->agent_name, draw_sign(a, SIGN_DOT),
-             v->service_name, draw_sign(a, SIGN_DOT),
-             wide ? gettext(region_text(v->region)) : region_name(v->region));
+             wide ? gettext(region_text(v->region)) : region_name(v->region),
+             draw_sign(a, SIGN_DOT), v->service_name);
     draw_text(a, y, 1, x - 1, ROLE_BAR, who);
 }
 

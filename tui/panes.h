@@ -5,6 +5,8 @@
 
 #include "tui/state.h"
 
+#define ACW_RED_S 15 /* the last seconds of after-call work are red */
+
 /* toolbar.c: dialpad, mute, hold, end call, in this order, each with whether it is on; the call's
  * state at the right. One row. */
 void toolbar_draw(struct tui *t, struct area a, int y);

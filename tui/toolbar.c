@@ -70,8 +70,29 @@ static enum role call_role(const struct call *call)
     return ROLE_STRONG;
 }
 
+/* After the call, while the script is looked at: the minute runs. */
+static void draw_closing(struct tui *t, struct area a, int y)
+{
+    const struct ws_offer *o = &t->view->offer;
+    char time[WHEN_SIZE], key[16];
+    int64_t left = o->deadline_utc_s - t->view->now_utc_s;
+    int x = 1 + draw_text(a, y, 1, -1, ROLE_STRONG, _("After-call work"));
+    if (o->state == HOLD_OVERDUE)
+        x += 1 + draw_format(a, y, x + 1, -1, ROLE_LATE, " %s ", _("Time is up"));
+    else
+        x += 1 + draw_format(a, y, x + 1, -1, left <= ACW_RED_S ? ROLE_LATE : ROLE_COUNTDOWN,
+                             " %s ", when_seconds(left, time));
+    command_key_text(command_of(do_see_script), key, sizeof key);
+    draw_key(a, y, x + 2, ROLE_KEY, ROLE_TEXT, key, _("Wrap-up code"));
+    draw_right(a, y, a.cols - 1, ROLE_DIM, gettext(call_end_text(o->call.end)));
+}
+
 void toolbar_draw(struct tui *t, struct area a, int y)
 {
+    if (t->view->offer.state != HOLD_CALL) {
+        draw_closing(t, a, y);
+        return;
+    }
     const struct call *call = &t->view->offer.call;
     bool up = call_is_up(call);
     bool answered = call->state == CALL_TALKING || call->state == CALL_HELD;

@@ -182,11 +182,16 @@ static void follow(struct tui *t)
     if (strcmp(t->offer_id, offer->offer_id) != 0)
         forget_person(t);
     if (t->hold != offer->state) {
-        if (t->hold == HOLD_CALL)
+        /* The other side hung up in the middle of a word: the next Enter must not choose a code. */
+        t->see_script = t->hold == HOLD_CALL && offer->state == HOLD_ACW && t->script.edited &&
+                        offer->call.end != CALL_END_BY_AGENT;
+        if (t->see_script)
+            tui_say(t, WS_NOTICE_WARNING,
+                    _("The call has ended. Finish the answer, then choose the code."));
+        if (t->hold == HOLD_CALL && offer->answers)
             script_hand_over(t);
         t->hold = offer->state;
         t->home = false;
-        t->see_script = false;
         bool keep = t->popup == POPUP_HELP || t->popup == POPUP_NOTE ||
                     t->popup == POPUP_PREFERENCES || t->popup == POPUP_STATUS;
         if (t->popup != POPUP_NONE && !keep)

@@ -141,7 +141,8 @@ static void draw_interactions(struct tui *t, struct area a)
         int y = 1 + (int)i;
         draw_text(a, y, 1, 6, ROLE_DIM, when_clock(in->at_utc_s, text));
         draw_text(a, y, 7, a.cols - 7 - code_cols - 8, ROLE_TEXT, in->name);
-        draw_right(a, y, a.cols - code_cols - 2, ROLE_DIM, when_seconds(in->talk_s, talk));
+        draw_right(a, y, a.cols - code_cols - 2, ROLE_DIM,
+                   in->talk_s ? when_seconds(in->talk_s, talk) : "-");
         draw_text(a, y, a.cols - code_cols, code_cols - 1,
                   in->code[0] && !in->late ? ROLE_TEXT : ROLE_WARNING,
                   outcome(t, in, text, sizeof text));
@@ -165,9 +166,11 @@ static void home_draw(struct tui *t, struct area a)
     struct area bottom = area_part(a, 2 + upper, 0, -1, -1);
     int left = a.cols >= 110 ? 36 : STATUS_COLS;
     draw_status(t, area_part(top, 0, 0, -1, left));
-    draw_queues(t, area_part(top, 0, left + 1, -1, -1));
+    struct area right = area_part(top, 0, left + 1, -1, -1);
+    right.cols = right.cols > 90 ? 90 : right.cols; /* numbers stay near their names */
+    draw_queues(t, right);
     draw_callbacks(t, area_part(bottom, 0, 0, -1, left));
-    draw_interactions(t, area_part(bottom, 0, left + 1, -1, -1));
+    draw_interactions(t, area_part(bottom, 0, left + 1, -1, right.cols));
 }
 
 static unsigned home_scopes(const struct tui *t)

@@ -11,8 +11,6 @@
 #include "tui/panes.h"
 #include "tui/when.h"
 
-#define RED_S 15 /* the last seconds are red */
-
 static const struct wrapup_code *chosen_code(const struct tui *t)
 {
     return t->wrapup.code[0] && t->view->service ? wrapup_find(t->view->service, t->wrapup.code)
@@ -57,7 +55,7 @@ static void draw_countdown(struct tui *t, struct area a, int y)
         return;
     }
     int64_t left = o->deadline_utc_s - t->view->now_utc_s;
-    enum role role = left <= RED_S ? ROLE_LATE : ROLE_COUNTDOWN;
+    enum role role = left <= ACW_RED_S ? ROLE_LATE : ROLE_COUNTDOWN;
     int x = draw_text(a, y, 0, -1, ROLE_STRONG, _("After-call work"));
     snprintf(text, sizeof text, " %s ", when_seconds(left, time));
     x += 1 + draw_text(a, y, x + 1, -1, role, text);
@@ -66,7 +64,7 @@ static void draw_countdown(struct tui *t, struct area a, int y)
     gauge = gauge > 40 ? 40 : gauge;
     int full = all > 0 && left > 0 ? (int)((left * gauge + all - 1) / all) : 0;
     for (int i = 0; i < gauge; i++)
-        draw_text(a, y, x + 1 + i, 1, left <= RED_S ? ROLE_ERROR : ROLE_COUNTDOWN,
+        draw_text(a, y, x + 1 + i, 1, left <= ACW_RED_S ? ROLE_ERROR : ROLE_COUNTDOWN,
                   draw_sign(a, i < full ? SIGN_FULL : SIGN_EMPTY));
 }
 
@@ -112,6 +110,8 @@ static int draw_codes(struct tui *t, struct area a, int y, int rows)
     int x = draw_text(a, y, 0, 16, here ? ROLE_STRONG : ROLE_DIM, _("Wrap-up code"));
     x = x < 17 ? 17 : x;
     edit_draw(&f->search, a, y, x, 24, here, &cx);
+    if (!f->search.len)
+        draw_text(area_part(a, y, x, 1, 24), 0, 1, -1, ROLE_DIM, _("type to search"));
     const struct wrapup_code *code = chosen_code(t);
     if (!code)
         draw_text(a, y, x + 26, -1, ROLE_WARNING, _("A code is required"));
@@ -168,11 +168,13 @@ static void draw_button(struct tui *t, struct area a, int y)
     bool here = t->wrapup.focus == WRAPUP_BUTTON;
     const struct ws_offer *o = &t->view->offer;
     char text[64];
-    snprintf(text, sizeof text, "  %s  ", o->wrapup_pending ? _("Sending…") : _("Done"));
+    snprintf(text, sizeof text, "[ %s ]", o->wrapup_pending ? _("Sending…") : _("Done"));
     enum role role = !is_ready(t) ? ROLE_DISABLED : here ? ROLE_FOCUS : ROLE_STRONG;
     int used = draw_text(a, y, 17, -1, role, text);
-    if (here && is_ready(t))
-        draw_text(a, y, 19 + used, -1, ROLE_DIM, _("Enter"));
+    if (!chosen_code(t))
+        draw_text(a, y, 19 + used, -1, ROLE_DIM, _("choose a code first"));
+    else if (!is_ready(t))
+        draw_text(a, y, 19 + used, -1, ROLE_DIM, _("say when to call back"));
     if (here)
         tui_cursor(t, a, y, 19);
 }

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Workstations made by hand. Each builder begins where another one ends, as a day does. */
+
+#include "tests/tui/fixture_views.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/api/questionnaire.h"
+#include "net/api/service_json.h"
+
+static char *read_file(const char *path, size_t *ret_len)
+{
+    FILE *f = fopen(path, "rb");
+    char *text = calloc(1, 1 << 20);
+    if (!f || !text) {
+        perror(path);
+        exit(1);
+    }
+    *ret_len = fread(text, 1, (1 << 20) - 1, f);
+    fclose(f);
+    return text;
+}
+
+void fixture_init(struct fixture *f)
+{
+    struct err err = {0};
+    size_t len;
+    memset(f, 0, sizeof *f);
+    char *text = read_file(SOURCE_ROOT "/scripts/services/tracing.json", &len);
+    if (service_json_load(text, len, &f->service, NULL, &err)) {
+        fprintf(stderr, "service: %s\n", err.sentence);
+        exit(1);
+    }
+    free(text);
+    text = read_file(SOURCE_ROOT "/tests/tui/interview.json", &len);
+    if (questionnaire_load(text, len, "interview.json", &f->script, NULL, &err)) {
+        fprintf(stderr, "script: %s\n", err.sentence);
+        exit(1);
+    }
+    free(text);
+    f->answers = script_answers_new(&f->script);
+}
+
+void fixture_deinit(struct fixture *f)
+{
+    f->answers = script_answers_free(f->answers);
+    script_deinit(&f->script);
+    free(f->service);
+}
+
+#define PUT(array, text) snprintf(array, sizeof array, "%s", text)
+
+static void set(struct record *r, enum record_column column, const char *text)
+{
+    struct err err = {0};
+    if (record_set_field(r, column, text, strlen(text), &err)) {
+        fprintf(stderr, "record: %s\n", err.sentence);
+        exit(1);
+    }
+}
+
+static void fill_record(struct record *r)
+{
+    set(r, RECORD_TICKET, "SCT-2020-000417");
+    set(r, RECORD_TICKET_AT, "2020-05-03T07:12:00Z");
+    set(r, RECORD_NAME_INDEX_PATIENT, "Lucas Exemple");
+    set(r, RECORD_GIVEN_NAME, "Lucas");
+    set(r, RECORD_FAMILY_NAME, "Exemple-Voorbeeld");
+    set(r, RECORD_BIRTH_DATE, "1985-07-30");
+    set(r, RECORD_PHONE, "+32470123456");
+    set(r, RECORD_PHONE_2, "02/214.19.19");
+    set(r, RECORD_LANGUAGE, "fr");
+    set(r, RECORD_REGION, "WAL");
+    set(r, RECORD_KIND, "index");
+    set(r, RECORD_MUNICIPALITY, "Namur");
+    set(r, RECORD_NOTES, "Hard of hearing: speak slowly.\nAsk for the daughter in the evening.");
+    r->attempts = 2;
+    r->attempts_today = 1;
+}
+
+static void queue(struct ws_queue *q, const char *name, unsigned on, unsigned free,
+                  unsigned waiting, int64_t longest_s)
+{
+    PUT(q->queue, name);
+    q->agents_on_queue = on;
+    q->agents_available = free;
+    q->waiting = waiting;
+    q->longest_wait_s = longest_s;
+}
+
+static void interaction(struct ws_interaction *in, int minutes_ago, const char *name,
+                        enum call_end end, int64_t talk_s, const char *code, bool late)
+{
+    in->at_utc_s = FIXTURE_NOW - minutes_ago * 60;
+    PUT(in->name, name);
+    in->end = end;
+    in->talk_s = talk_s;
+    PUT(in->code, code);
+    in->late = late;
+}
+
+static void sign_in(struct fixture *f)
+{
+    struct workstation_view *v = &f->view;
+    v->now_utc_s = FIXTURE_NOW;
+    v->login = WS_SIGNED_OUT;
+    v->backend = WS_BACKEND_OK;
+    v->phone = WS_PHONE_READY;
+}
+
+static void sign_in_error(struct fixture *f)
+{
+    sign_in(f);
+    PUT(f->view.login_error, "Name or password is not right.");
+}
+
+static void connecting(struct fixture *f)
+{
+    sign_in(f);
+    f->view.backend = WS_BACKEND_CONNECTING;
+}
+
+static void home(struct fixture *f)
+{
+    struct workstation_view *v = &f->view;
+    sign_in(f);
+    v->login = WS_SIGNED_IN;
+    PUT(v->agent_name, "Amélie Modèle");
+    PUT(v->agent_login, "amelie");
+    v->region = REGION_WAL;
+    PUT(v->service_name, "Contact tracing");
+    v->service = f->service;
+    v->status = AGENT_AVAILABLE;
+    v->status_since_utc_s = FIXTURE_NOW - 754;
+    v->on_queue = true;
+    v->on_queue_since_utc_s = FIXTURE_NOW - 754;
+    queue(&v->queues[0], "WAL_French", 42, 3, 118, 1260);
+    queue(&v->queues[1], "WAL_German", 2, 1, 0, 0);
+    queue(&v->queues[2], "WAL_English", 4, 0, 7, 4000);
+    queue(&v->queues[3], "WAL_Public-Health", 3, 3, 0, 0);
+    v->n_queues = 4;
+    interaction(&v->interactions[0], 16, "Jeanne Fictive", CALL_END_BY_AGENT, 412,
+                "closed_with_data", false);
+    interaction(&v->interactions[1], 31, "Karel Voorbeeld", CALL_END_NO_ANSWER, 0, "no_answer",
+                false);
+    interaction(&v->interactions[2], 47, "Zoë Imaginaire-Ausgedacht", CALL_END_BY_PERSON, 33,
+                "rescheduled", true);
+    v->n_interactions = 3;
+    v->callbacks[0].at_utc_s = FIXTURE_NOW + 25 * 60;
+    PUT(v->callbacks[0].name, "Zoë Imaginaire-Ausgedacht");
+    v->n_callbacks = 1;
+}
+
+static void off_queue(struct fixture *f)
+{
+    home(f);
+    f->view.on_queue = false;
+    f->view.status = AGENT_BREAK;
+}
+
+static void offer(struct fixture *f)
+{
+    struct ws_offer *o = &f->view.offer;
+    home(f);
+    PUT(o->offer_id, "offer-1");
+    o->state = HOLD_OFFERED;
+    o->deadline_utc_s = FIXTURE_NOW + 17;
+    PUT(o->queue, "WAL_French");
+    o->kind = PERSON_INDEX;
+    PUT(o->language, "fr");
+    f->view.offers_seen = 1;
+}
+
+static void preview(struct fixture *f)
+{
+    struct ws_offer *o = &f->view.offer;
+    offer(f);
+    o->state = HOLD_PREVIEW;
+    o->deadline_utc_s = FIXTURE_NOW + 24;
+    o->has_person = true;
+    PUT(o->preview.given_name, "Lucas");
+    PUT(o->preview.family_name, "Exemple-Voorbeeld");
+    PUT(o->preview.phones[0], "+32470123456");
+    o->preview.n_phones = 1;
+    o->preview.region = REGION_WAL;
+    o->preview.attempts = 2;
+}
+
+static void preview_two(struct fixture *f)
+{
+    preview(f);
+    PUT(f->view.offer.preview.phones[1], "+3222141919");
+    f->view.offer.preview.n_phones = 2;
+}
+
+static void ringing(struct fixture *f)
+{
+    struct ws_offer *o = &f->view.offer;
+    preview_two(f);
+    fill_record(&f->record);
+    o->state = HOLD_CALL;
+    o->deadline_utc_s = 0;
+    o->record = &f->record;
+    PUT(o->niss_masked, "**.**.**-***.28");
+    PUT(o->call_phone, "+32470123456");
+    o->script = &f->script;
+    o->answers = f->answers;
+    o->call.state = CALL_RINGING;
+    o->call.rang = true;
+    o->call.dialled_utc_s = FIXTURE_NOW - 9;
+    o->call.rang_utc_s = FIXTURE_NOW - 7;
+}
+
+static void talking(struct fixture *f)
+{
+    ringing(f);
+    f->view.offer.call.state = CALL_TALKING;
+    f->view.offer.call.answered_utc_s = FIXTURE_NOW - 133;
+}
+
+static void give(struct fixture *f, const char *link_id, const struct script_value *value)
+{
+    struct err err = {0};
+    if (script_answer_set(f->answers, script_find(&f->script, link_id), value, &err)) {
+        fprintf(stderr, "answer: %s\n", err.sentence);
+        exit(1);
+    }
+}
+
+static void give_text(struct fixture *f, const char *link_id, const char *text)
+{
+    char copy[64];
+    PUT(copy, text);
+    give(f, link_id, &(struct script_value){.kind = SCRIPT_VALUE_TEXT, .text = copy});
+}
+
+static void give_yes(struct fixture *f, const char *link_id)
+{
+    give(f, link_id, &(struct script_value){.kind = SCRIPT_VALUE_BOOLEAN, .boolean = true});
+}
+
+static void date(struct fixture *f)
+{
+    talking(f);
+    give_yes(f, "identity");
+    give_yes(f, "consent");
+    give_yes(f, "symptoms");
+    f->view.offer.saved = WS_SAVED_BACKEND;
+}
+
+static void choice(struct fixture *f)
+{
+    date(f);
+    give_text(f, "since", "2020-05-01");
+    f->view.offer.call.muted = true;
+}
+
+static void text(struct fixture *f)
+{
+    choice(f);
+    char code[] = "tired", system[] = "urn:test";
+    give(f, "state",
+         &(struct script_value){.kind = SCRIPT_VALUE_CODING, .text = code, .system = system});
+    give_text(f, "household", "3");
+    give_text(f, "work", "Bakery");
+    f->view.offer.call.muted = false;
+    f->view.offer.call.state = CALL_HELD;
+}
+
+static void complete(struct fixture *f)
+{
+    text(f);
+    give_text(f, "remarks", "None");
+    f->view.offer.call.state = CALL_TALKING;
+}
+
+static void away(struct fixture *f)
+{
+    date(f);
+    f->view.backend = WS_BACKEND_AWAY;
+    f->view.backend_since_utc_s = FIXTURE_NOW - 190;
+    f->view.offer.saved = WS_SAVED_JOURNAL;
+    f->view.unsent = 4;
+}
+
+static void no_sound(struct fixture *f)
+{
+    talking(f);
+    f->view.phone = WS_PHONE_NO_SOUND;
+}
+
+static void acw(struct fixture *f)
+{
+    struct ws_offer *o = &f->view.offer;
+    date(f);
+    o->state = HOLD_ACW;
+    o->state_since_utc_s = FIXTURE_NOW - 23;
+    o->deadline_utc_s = FIXTURE_NOW + 37;
+    o->call.state = CALL_ENDED;
+    o->call.end = CALL_END_BY_PERSON;
+    o->call.ended_utc_s = FIXTURE_NOW - 23;
+    PUT(o->proposed_code, "closed_without_data");
+}
+
+static void acw_red(struct fixture *f)
+{
+    acw(f);
+    f->view.offer.state_since_utc_s = FIXTURE_NOW - 48;
+    f->view.offer.deadline_utc_s = FIXTURE_NOW + 12;
+}
+
+static void overdue(struct fixture *f)
+{
+    acw(f);
+    f->view.offer.state = HOLD_OVERDUE;
+    f->view.offer.deadline_utc_s = FIXTURE_NOW - 5;
+}
+
+static void done(struct fixture *f)
+{
+    acw(f);
+    f->view.offer.state = HOLD_DONE;
+    f->view.offer.deadline_utc_s = 0;
+    PUT(f->view.offer.chosen_code, "closed_without_data");
+}
+
+static void locked(struct fixture *f)
+{
+    home(f);
+    f->view.login = WS_TAKEN_OVER;
+}
+
+/* What a hostile caller id, import or backend could try. */
+static void hostile(struct fixture *f)
+{
+    preview(f);
+    PUT(f->view.offer.preview.given_name, "Eve\033]2;owned\a\033[2J\033[31m\xc2\x9b"
+                                          "5mRed");
+    PUT(f->view.offer.preview.family_name, "A\r\nB\tC\b\b\xe2\x80\xae"
+                                           "abc\xff");
+    PUT(f->view.agent_name, "\033c\033[?1049lMallory");
+    PUT(f->view.service_name, "S\x07\x0e");
+}
+
+static void wide(struct fixture *f)
+{
+    preview(f);
+    PUT(f->view.offer.preview.given_name, "李小龍 e\xcc\x81lodie");
+    PUT(f->view.offer.preview.family_name,
+        "名前がとても長い人の名前がとても長い人の名前がとても長い人の名前");
+}
+
+static const struct {
+    const char *name;
+    void (*fill)(struct fixture *f);
+} views[] = {
+    {"sign-in",       sign_in      },
+    {"sign-in-error", sign_in_error},
+    {"connecting",    connecting   },
+    {"home",          home         },
+    {"off-queue",     off_queue    },
+    {"offer",         offer        },
+    {"preview",       preview      },
+    {"preview-two",   preview_two  },
+    {"ringing",       ringing      },
+    {"talking",       talking      },
+    {"date",          date         },
+    {"choice",        choice       },
+    {"text",          text         },
+    {"complete",      complete     },
+    {"away",          away         },
+    {"no-sound",      no_sound     },
+    {"acw",           acw          },
+    {"acw-red",       acw_red      },
+    {"overdue",       overdue      },
+    {"done",          done         },
+    {"locked",        locked       },
+    {"hostile",       hostile      },
+    {"wide",          wide         },
+};
+
+bool fixture_fill(struct fixture *f, const char *name)
+{
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++)
+        if (strcmp(views[i].name, name) == 0) {
+            views[i].fill(f);
+            return true;
+        }
+    return false;
+}

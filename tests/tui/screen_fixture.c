@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The screen alone, on a workstation made by hand: screen_fixture VIEW [RECORD]
+ *
+ * Every command that the screen gives is written to the file RECORD, one a line; a few of them
+ * change the view as the real workstation would. SIGUSR1 lets a second pass, SIGUSR2 paints with
+ * the same view. The clock is fixed. */
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "tests/tui/fixture_views.h"
+#include "tui/tui.h"
+
+struct driver {
+    struct fixture fixture;
+    FILE *record;
+};
+
+static void note(struct driver *d, const char *what, const char *value)
+{
+    if (!d->record)
+        return;
+    fprintf(d->record, "%s %s\n", what, value);
+    fflush(d->record);
+}
+
+static struct workstation_view *view_of(struct driver *d)
+{
+    return &d->fixture.view;
+}
+
+static enum err_code sign_in(void *arg, const char *login, const char *password, struct err *err)
+{
+    char text[128];
+    (void)err;
+    snprintf(text, sizeof text, "%s %zu", login, strlen(password)); /* never the password */
+    note(arg, "sign_in", text);
+    view_of(arg)->login = WS_SIGNING_IN;
+    return ERR_OK;
+}
+
+static enum err_code sign_out(void *arg, struct err *err)
+{
+    (void)err;
+    note(arg, "sign_out", "");
+    view_of(arg)->login = WS_SIGNED_OUT;
+    return ERR_OK;
+}
+
+static enum err_code set_status(void *arg, enum agent_status status, struct err *err)
+{
+    (void)err;
+    note(arg, "set_status", agent_status_name(status));
+    view_of(arg)->status = status;
+    return ERR_OK;
+}
+
+static enum err_code set_on_queue(void *arg, bool on, struct err *err)
+{
+    note(arg, "set_on_queue", on ? "on" : "off");
+    if (on && view_of(arg)->status != AGENT_AVAILABLE)
+        return err_set(err, ERR_STATE, "%s", agent_refusal(AGENT_STATE_BREAK, AGENT_EV_ON_QUEUE));
+    view_of(arg)->on_queue = on;
+    return ERR_OK;
+}
+
+static enum err_code accept_offer(void *arg, struct err *err)
+{
+    (void)err;
+    note(arg, "accept", "");
+    return ERR_OK;
+}
+
+static enum err_code skip(void *arg, const char *reason, struct err *err)
+{
+    (void)err;
+    note(arg, "skip", reason);
+    return ERR_OK;
+}
+
+static enum err_code dial(void *arg, size_t phone, struct err *err)
+{
+    (void)err;
+    note(arg, "dial", phone ? "1" : "0");
+    view_of(arg)->offer.dial_pending = true;
+    return ERR_OK;
+}
+
+static enum err_code choose_phone(void *arg, size_t phone, struct err *err)
+{
+    (void)err;
+    note(arg, "choose_phone", phone ? "1" : "0");
+    return ERR_OK;
+}
+
+static enum err_code end_call(void *arg, struct err *err)
+{
+    (void)err;
+    note(arg, "end_call", "");
+    return ERR_OK;
+}
+
+static enum err_code mute(void *arg, bool on, struct err *err)
+{
+    (void)err;
+    note(arg, "mute", on ? "on" : "off");
+    view_of(arg)->offer.call.muted = on;
+    return ERR_OK;
+}
+
+static enum err_code hold(void *arg, bool on, struct err *err)
+{
+    (void)err;
+    note(arg, "hold", on ? "on" : "off");
+    view_of(arg)->offer.call.state = on ? CALL_HELD : CALL_TALKING;
+    return ERR_OK;
+}
+
+static enum err_code dtmf(void *arg, const char *digits, struct err *err)
+{
+    (void)err;
+    note(arg, "dtmf", digits);
+    return ERR_OK;
+}
+
+static enum err_code reveal_niss(void *arg, bool on, struct err *err)
+{
+    (void)err;
+    note(arg, "reveal_niss", on ? "on" : "off");
+    snprintf(view_of(arg)->offer.niss, sizeof view_of(arg)->offer.niss, "%s",
+             on ? "85.07.30-033.28" : "");
+    return ERR_OK;
+}
+
+static enum err_code answer(void *arg, size_t item, const struct script_value *value,
+                            struct err *err)
+{
+    struct driver *d = arg;
+    char text[256];
+    const char *shown = value->kind == SCRIPT_VALUE_NONE      ? "-"
+                        : value->kind == SCRIPT_VALUE_BOOLEAN ? (value->boolean ? "yes" : "no")
+                                                              : value->text;
+    snprintf(text, sizeof text, "%s %s", d->fixture.script.items[item].link_id, shown);
+    note(d, "answer", text);
+    enum err_code code = script_answer_set(d->fixture.answers, item, value, err);
+    if (code == ERR_OK)
+        view_of(arg)->offer.saved = WS_SAVED_BACKEND;
+    return code;
+}
+
+static enum err_code submit(void *arg, struct err *err)
+{
+    (void)err;
+    note(arg, "submit", "");
+    view_of(arg)->offer.submitted = true;
+    return ERR_OK;
+}
+
+static enum err_code wrapup(void *arg, const char *code, const char *text, int64_t callback_utc_s,
+                            struct err *err)
+{
+    char line[512];
+    (void)err;
+    snprintf(line, sizeof line, "%s [%s] %lld", code, text, (long long)callback_utc_s);
+    note(arg, "wrapup", line);
+    return ERR_OK;
+}
+
+static enum err_code end_preview(void *arg, struct err *err)
+{
+    (void)err;
+    note(arg, "end_preview", "");
+    return ERR_OK;
+}
+
+static void preferences_changed(void *arg, const struct tui_preferences *p)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%s %s", p->language, p->hide_clock ? "hidden" : "shown");
+    note(arg, "preferences", text);
+}
+
+static int open_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    static const int wanted[] = {SIGWINCH, SIGUSR1, SIGUSR2, SIGCONT, SIGTERM};
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        sigaddset(&set, wanted[i]);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+/* False: leave. */
+static bool take_signal(struct driver *d, struct tui *t, int fd)
+{
+    struct signalfd_siginfo info;
+    if (read(fd, &info, sizeof info) != sizeof info)
+        return true;
+    switch (info.ssi_signo) {
+    case SIGWINCH:
+        tui_resize(t);
+        break;
+    case SIGUSR1:
+        d->fixture.view.now_utc_s++;
+        break;
+    case SIGCONT:
+        tui_resume(t);
+        break;
+    case SIGTERM:
+        return false;
+    default:
+        break;
+    }
+    return true;
+}
+
+static void run(struct driver *d, struct tui *t, int signals)
+{
+    tui_paint(t);
+    while (!tui_wants_quit(t)) {
+        struct pollfd p[3] = {
+            {.fd = STDIN_FILENO,                                  .events = POLLIN },
+            {.fd = signals,                                       .events = POLLIN },
+            {.fd = tui_output_pending(t) ? tui_output_fd(t) : -1, .events = POLLOUT},
+        };
+        if (poll(p, 3, -1) < 0 && errno != EINTR)
+            return;
+        if (p[0].revents && !tui_read(t))
+            return;
+        if (p[1].revents && !take_signal(d, t, signals))
+            return;
+        if (p[2].revents)
+            tui_flush(t);
+        if (tui_wants_suspend(t)) {
+            tui_suspend(t);
+            raise(SIGSTOP);
+            tui_resume(t);
+        }
+        tui_paint(t);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct driver d;
+    struct err err = {0};
+    const char *localedir = getenv("PUPITRE_LOCALEDIR");
+    const char *name = argc > 1 ? argv[1] : "home";
+    tui_locale(localedir ? localedir : NULL);
+    fixture_init(&d.fixture);
+    if (!fixture_fill(&d.fixture, name)) {
+        fprintf(stderr, "no view of this name: %s\n", name);
+        return 64;
+    }
+    if (argc > 2)
+        d.record = fopen(argv[2], "a");
+    struct workstation_commands commands = {
+        .sign_in = sign_in,
+        .sign_out = sign_out,
+        .set_status = set_status,
+        .set_on_queue = set_on_queue,
+        .accept = accept_offer,
+        .skip = skip,
+        .dial = dial,
+        .choose_phone = choose_phone,
+        .end_call = end_call,
+        .mute = mute,
+        .hold = hold,
+        .dtmf = dtmf,
+        .reveal_niss = reveal_niss,
+        .answer = answer,
+        .submit = submit,
+        .wrapup = wrapup,
+        .end_preview = end_preview,
+        .arg = &d,
+    };
+    struct tui_options options = {.preferences_changed = preferences_changed, .arg = &d};
+    int signals = open_signals();
+    struct tui *t = tui_new(&d.fixture.view, &commands, &options, &err);
+    if (!t) {
+        fprintf(stderr, "%s\n", err.sentence);
+        return 69;
+    }
+    run(&d, t, signals);
+    t = tui_free(t);
+    if (d.record)
+        fclose(d.record);
+    fixture_deinit(&d.fixture);
+    return 0;
+}
