@@ -42,11 +42,11 @@ static void load_type(struct loader *l, const cJSON *j, struct script_item *item
             continue;
         item->type = types[i].type;
         if (!types[i].supported)
-            problems_add(l->problems, true, "unsupported-type", item->link_id,
+            findings_add(l->findings, true, "unsupported-type", item->link_id,
                          "the type %s is not supported", name);
         return;
     }
-    problems_add(l->problems, true, "unknown-type", item->link_id, "a type that FHIR R4 lacks");
+    findings_add(l->findings, true, "unknown-type", item->link_id, "a type that FHIR R4 lacks");
 }
 
 /* A member of the wrong JSON type is told and read as if it were not there. */
@@ -54,7 +54,7 @@ static bool flag(struct loader *l, const cJSON *j, const char *key, const char *
 {
     const cJSON *m = cJSON_GetObjectItemCaseSensitive(j, key);
     if (m && !cJSON_IsBool(m))
-        problems_add(l->problems, false, "json-type", at, "%s is neither true nor false", key);
+        findings_add(l->findings, false, "json-type", at, "%s is neither true nor false", key);
     return cJSON_IsTrue(m);
 }
 
@@ -66,7 +66,7 @@ static void load_link_id(struct loader *l, const cJSON *j, struct script_item *i
         return;
     const struct script *s = l->script;
     const char *parent = item->parent == SCRIPT_NO_PARENT ? "" : s->items[item->parent].link_id;
-    problems_add(l->problems, true, "link-id", parent, "an item %s has no linkId",
+    findings_add(l->findings, true, "link-id", parent, "an item %s has no linkId",
                  *parent ? "below this one" : "at the top");
 }
 
@@ -79,7 +79,7 @@ static void load_members(struct loader *l, const cJSON *j, struct script_item *i
     item->required = flag(l, j, "required", at) && item->type != SCRIPT_DISPLAY;
     item->read_only = flag(l, j, "readOnly", at);
     if (flag(l, j, "repeats", at) && item->type != SCRIPT_DISPLAY)
-        problems_add(l->problems, true, "unsupported-repeats", at, "repeats is not supported yet");
+        findings_add(l->findings, true, "unsupported-repeats", at, "repeats is not supported yet");
     const int64_t max = json_int(j, "maxLength", 0);
     if (max > 0 && max <= INT32_MAX)
         item->max_length = (unsigned)max;
@@ -148,20 +148,20 @@ static void load_whole(struct loader *l)
 }
 
 enum err_code questionnaire_load_json(const cJSON *questionnaire, const char *file,
-                                      struct script *ret, struct problems *problems,
+                                      struct script *ret, struct findings *findings,
                                       struct err *err)
 {
     struct script script = {0};
-    CLEANUP_PROBLEMS struct problems own = {0};
+    CLEANUP_FINDINGS struct findings own = {0};
     struct loader l = {
-        .script = &script, .problems = problems ? problems : &own, .root = questionnaire};
+        .script = &script, .findings = findings ? findings : &own, .root = questionnaire};
     if (strcmp(json_str(questionnaire, "resourceType", ""), "Questionnaire") == 0)
         load_whole(&l);
     else
-        problems_add(l.problems, true, "resource-type", NULL, "this is no FHIR Questionnaire");
+        findings_add(l.findings, true, "resource-type", NULL, "this is no FHIR Questionnaire");
     free(l.sources);
-    l.problems->failed |= l.nomem;
-    const enum err_code code = problems_tell(l.problems, file, err);
+    l.findings->failed |= l.nomem;
+    const enum err_code code = findings_tell(l.findings, file, err);
     if (code == ERR_OK)
         *ret = script;
     else
@@ -170,28 +170,28 @@ enum err_code questionnaire_load_json(const cJSON *questionnaire, const char *fi
 }
 
 enum err_code questionnaire_load(const char *text, size_t len, const char *file, struct script *ret,
-                                 struct problems *problems, struct err *err)
+                                 struct findings *findings, struct err *err)
 {
     CLEANUP_JSON cJSON *j = NULL;
     const enum err_code code = json_parse(text, len, &json_limits_script, &j, err);
     if (code == ERR_OK)
-        return questionnaire_load_json(j, file, ret, problems, err);
+        return questionnaire_load_json(j, file, ret, findings, err);
     if (file)
         err_prefix(err, "%s", file);
     return code;
 }
 
-bool questionnaire_check(const char *text, size_t len, struct problems *problems)
+bool questionnaire_check(const char *text, size_t len, struct findings *findings)
 {
     struct script script = {0};
     struct err err = {0};
     CLEANUP_JSON cJSON *j = NULL;
     const enum err_code code = json_parse(text, len, &json_limits_script, &j, &err);
     if (code == ERR_NOMEM)
-        problems->failed = true;
+        findings->failed = true;
     else if (code != ERR_OK)
-        problems_add(problems, true, "json", NULL, "%s", err.sentence);
-    else if (questionnaire_load_json(j, NULL, &script, problems, NULL) == ERR_OK)
+        findings_add(findings, true, "json", NULL, "%s", err.sentence);
+    else if (questionnaire_load_json(j, NULL, &script, findings, NULL) == ERR_OK)
         script_deinit(&script);
-    return problems->n_errors == 0 && !problems->failed;
+    return findings->n_errors == 0 && !findings->failed;
 }

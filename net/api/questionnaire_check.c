@@ -99,10 +99,10 @@ void check_item(struct loader *l, const cJSON *j, const struct script_item *item
 {
     for (size_t i = 0; i < sizeof invariants / sizeof invariants[0]; i++)
         if (invariants[i].is_broken(j, item->type))
-            problems_add(l->problems, false, invariants[i].code, item->link_id, "%s",
+            findings_add(l->findings, false, invariants[i].code, item->link_id, "%s",
                          invariants[i].rule);
     if (has(j, "initial") && item->type != SCRIPT_GROUP && item->type != SCRIPT_DISPLAY)
-        problems_add(l->problems, false, "unsupported-initial", item->link_id,
+        findings_add(l->findings, false, "unsupported-initial", item->link_id,
                      "initial is not applied yet");
 }
 
@@ -112,7 +112,7 @@ static void find_modifiers(struct loader *l, const cJSON *j, const char *at)
 {
     at = json_str(j, "linkId", at);
     if (cJSON_GetArraySize(json_arr(j, "modifierExtension")) > 0)
-        problems_add(l->problems, true, "modifier-extension", at,
+        findings_add(l->findings, true, "modifier-extension", at,
                      "a modifier extension that is not known");
     for (const cJSON *m = j->child; m; m = m->next)
         if (m->child)
@@ -125,7 +125,7 @@ static void find_twice(struct loader *l)
     for (size_t i = 1; i < s->n_items; i++) {
         const char *id = s->items[s->by_link_id[i]].link_id;
         if (*id && strcmp(id, s->items[s->by_link_id[i - 1]].link_id) == 0)
-            problems_add(l->problems, true, "que-2", id, "linkId used twice");
+            findings_add(l->findings, true, "que-2", id, "linkId used twice");
     }
 }
 
@@ -139,13 +139,22 @@ static void find_circles(struct loader *l)
         }
         if (at == SCRIPT_NONE)
             return;
-        problems_add(l->problems, true, "circular", l->script->items[at].link_id,
+        findings_add(l->findings, true, "circular", l->script->items[at].link_id,
                      "the item is enabled only if it is enabled itself");
     }
 }
 
+/* A canonical reference is url|version: neither part may hold the bar (FHIR R4, references). */
+static void check_canonical(struct loader *l)
+{
+    const struct script *s = l->script;
+    if ((s->url && strchr(s->url, '|')) || (s->version && strchr(s->version, '|')))
+        findings_add(l->findings, true, "canonical", NULL, "url or version hold a |");
+}
+
 void check_whole(struct loader *l)
 {
+    check_canonical(l);
     find_modifiers(l, l->root, NULL);
     find_twice(l);
     find_circles(l);

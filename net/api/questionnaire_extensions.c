@@ -55,14 +55,14 @@ static void on_control(struct loader *l, const cJSON *e, struct script_item *ite
 static void on_expression(struct loader *l, const cJSON *e, struct script_item *item)
 {
     const char *name = strrchr(json_str(e, "url", ""), '/');
-    problems_add(l->problems, false, "unsupported-expression", item ? item->link_id : NULL,
+    findings_add(l->findings, false, "unsupported-expression", item ? item->link_id : NULL,
                  "%s is not evaluated", name ? name + 1 : "an expression");
 }
 
 static void on_rule(struct loader *l, const cJSON *e, struct script_item *item)
 {
     const char *name = strrchr(json_str(e, "url", ""), '/');
-    problems_add(l->problems, false, "unsupported-extension", item ? item->link_id : NULL,
+    findings_add(l->findings, false, "unsupported-extension", item ? item->link_id : NULL,
                  "%s is not applied yet", name ? name + 1 : "an extension");
 }
 

@@ -10,7 +10,7 @@
 static struct script_option *add(struct loader *l, struct script_item *item, size_t *cap)
 {
     if (l->n_options++ == OPTIONS_MAX)
-        problems_add(l->problems, true, "options", item->link_id,
+        findings_add(l->findings, true, "options", item->link_id,
                      "the questionnaire has more than %d options", OPTIONS_MAX);
     if (l->n_options > OPTIONS_MAX)
         return NULL;
@@ -43,15 +43,15 @@ static void load_option(struct loader *l, const cJSON *j, struct script_item *it
     case LOAD_VALUE_GOOD:
         break;
     case LOAD_VALUE_NONE:
-        problems_add(l->problems, true, "option-value", item->link_id, "an option has no value");
+        findings_add(l->findings, true, "option-value", item->link_id, "an option has no value");
         return;
     case LOAD_VALUE_UNSUPPORTED:
-        problems_add(l->problems, true, "unsupported-type", item->link_id,
+        findings_add(l->findings, true, "unsupported-type", item->link_id,
                      "an option is a %s: not supported yet", member->string);
         return;
     case LOAD_VALUE_TYPE:
     case LOAD_VALUE_FORM:
-        problems_add(l->problems, true, "option-value", item->link_id,
+        findings_add(l->findings, true, "option-value", item->link_id,
                      value.type == SCRIPT_CHOICE ? "an option has no code"
                                                  : "an option is not of its type");
         return;
@@ -68,10 +68,10 @@ static void load_option(struct loader *l, const cJSON *j, struct script_item *it
         load_string(l, j, "valueString", &o->text);
     show_value(l, o);
     if (json_bool(j, "initialSelected", false))
-        problems_add(l->problems, false, "unsupported-initial", item->link_id,
+        findings_add(l->findings, false, "unsupported-initial", item->link_id,
                      "initialSelected is not applied yet");
     if (extension_find(j, FHIR_EXTENSION "questionnaire-optionExclusive", NULL))
-        problems_add(l->problems, false, "unsupported-extension", item->link_id,
+        findings_add(l->findings, false, "unsupported-extension", item->link_id,
                      "questionnaire-optionExclusive is not applied yet");
 }
 
@@ -152,7 +152,7 @@ static void load_value_set(struct loader *l, const cJSON *set, struct script_ite
             load_concepts(l, json_arr(i, "concept"), json_str(i, "system", NULL), item, &cap);
     }
     if (item->n_options == 0)
-        problems_add(l->problems, false, "value-set", item->link_id,
+        findings_add(l->findings, false, "value-set", item->link_id,
                      "the value set has no codes of its own");
 }
 
@@ -171,6 +171,6 @@ void load_options(struct loader *l, const cJSON *j, struct script_item *item)
     if (set)
         load_value_set(l, set, item);
     else
-        problems_add(l->problems, false, "value-set", item->link_id,
+        findings_add(l->findings, false, "value-set", item->link_id,
                      "the value set is not in the file");
 }

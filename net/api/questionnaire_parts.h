@@ -4,15 +4,15 @@
 /* What the files of the questionnaire loader share. Nobody else includes it. */
 
 #include "core/script.h"
+#include "net/api/findings.h"
 #include "net/api/json.h"
-#include "net/api/problems.h"
 
 #define FHIR_EXTENSION "http://hl7.org/fhir/StructureDefinition/"
 #define SDC_EXTENSION "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 
 struct loader {
     struct script *script;
-    struct problems *problems;
+    struct findings *findings;
     const cJSON *root;
     const cJSON **sources; /* the JSON of each item */
     size_t cap;            /* of script->items and sources */

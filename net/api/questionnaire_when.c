@@ -63,7 +63,7 @@ static void load_answer(struct loader *l, const cJSON *j, const char *at,
     const cJSON *m;
     const enum load_value how = load_value(l, j, "answer", &c->value, &m);
     if (how == LOAD_VALUE_NONE) {
-        problems_add(l->problems, true, "enablewhen-answer", at, "a condition has no answer");
+        findings_add(l->findings, true, "enablewhen-answer", at, "a condition has no answer");
         return;
     }
     if (how == LOAD_VALUE_TYPE) {
@@ -73,21 +73,21 @@ static void load_answer(struct loader *l, const cJSON *j, const char *at,
                             : cJSON_IsString(m) ? 3
                             : cJSON_IsArray(m)  ? 4
                                                 : 5;
-        problems_add(l->problems, false, "answer-json-type", at, "%s is %s", m->string,
+        findings_add(l->findings, false, "answer-json-type", at, "%s is %s", m->string,
                      json_types[type]);
         return;
     }
     if (how == LOAD_VALUE_FORM)
-        problems_add(l->problems, false, "enablewhen-answer", at, "%s is not of its type",
+        findings_add(l->findings, false, "enablewhen-answer", at, "%s is not of its type",
                      m->string);
     if (c->op == SCRIPT_EXISTS) {
         if (c->value.kind != SCRIPT_VALUE_BOOLEAN)
-            problems_add(l->problems, true, "que-7", at, "exists takes answerBoolean");
+            findings_add(l->findings, true, "que-7", at, "exists takes answerBoolean");
         return;
     }
     if (c->item != SCRIPT_NONE &&
         (how == LOAD_VALUE_UNSUPPORTED || !fits(&l->script->items[c->item], c->value.type)))
-        problems_add(l->problems, false, "enablewhen-type", at, "%s never equals an answer to %s",
+        findings_add(l->findings, false, "enablewhen-type", at, "%s never equals an answer to %s",
                      m->string, l->script->items[c->item].link_id);
 }
 
@@ -98,10 +98,10 @@ static void load_condition(struct loader *l, const cJSON *j, const char *at,
     const char *op = json_str(j, "operator", "");
     c->item = question ? script_find(l->script, question) : SCRIPT_NONE;
     if (c->item == SCRIPT_NONE)
-        problems_add(l->problems, true, "dangling-enablewhen", at,
+        findings_add(l->findings, true, "dangling-enablewhen", at,
                      "a condition on %s, which does not exist", question ? question : "nothing");
     if (!find_operator(op, &c->op))
-        problems_add(l->problems, true, "unknown-operator", at,
+        findings_add(l->findings, true, "unknown-operator", at,
                      "a condition without a known operator");
     load_answer(l, j, at, c);
 }
@@ -124,9 +124,9 @@ void load_conditions(struct loader *l, size_t i)
     const char *behavior = json_str(l->sources[i], "enableBehavior", NULL);
     item->any = behavior ? strcmp(behavior, "any") == 0 : true;
     if (!behavior && n > 1)
-        problems_add(l->problems, false, "que-12", item->link_id,
+        findings_add(l->findings, false, "que-12", item->link_id,
                      "several enableWhen, no enableBehavior");
     if (behavior && strcmp(behavior, "any") != 0 && strcmp(behavior, "all") != 0)
-        problems_add(l->problems, true, "enable-behavior", item->link_id,
+        findings_add(l->findings, true, "enable-behavior", item->link_id,
                      "enableBehavior is neither all nor any");
 }

@@ -5,8 +5,8 @@
 
 #include "core/err.h"
 #include "core/script.h"
+#include "net/api/findings.h"
 #include "net/api/json.h"
-#include "net/api/problems.h"
 
 enum response_status {
     RESPONSE_IN_PROGRESS, /* a draft: keeps the answers of disabled items, may lack required ones */
@@ -31,14 +31,14 @@ enum err_code response_encode(const struct script_answers *a, enum response_stat
 
 /* Read a response into a, whose answers are all taken away first. Checked: its questionnaire (url
  * and version of the script), status, nesting, order, one answer a question, each answer's type and
- * rules; in a completed or amended one also required and disabled items. problems (NULL allowed)
+ * rules; in a completed or amended one also required and disabled items. findings (NULL allowed)
  * gets every fault. *ret_status (NULL allowed) is set whenever the status is known.
  * Errors: ERR_INVALID with the first fault (field: linkId; never a value), ERR_NOMEM. What is
  * right is in a also then. */
 enum err_code response_decode(const cJSON *response, struct script_answers *a,
-                              enum response_status *ret_status, struct problems *problems,
+                              enum response_status *ret_status, struct findings *findings,
                               struct err *err) MUSTCHECK;
 
 /* The same for a bare list of items as a draft has them. */
 enum err_code response_decode_items(const cJSON *items, struct script_answers *a,
-                                    struct problems *problems, struct err *err) MUSTCHECK;
+                                    struct findings *findings, struct err *err) MUSTCHECK;

@@ -9,14 +9,14 @@
 struct decoder {
     const struct script *script;
     struct script_answers *answers;
-    struct problems *problems;
+    struct findings *findings;
     bool *seen; /* items that the response names */
     bool nomem;
 };
 
 static void wrong(struct decoder *d, const char *code, const char *at, const char *rule)
 {
-    problems_add(d->problems, true, code, at, "%s", rule);
+    findings_add(d->findings, true, code, at, "%s", rule);
 }
 
 /* ---- one answer ---- */
@@ -231,12 +231,12 @@ static void check_complete(struct decoder *d)
 }
 
 static enum err_code decode(const cJSON *response, const cJSON *items, struct script_answers *a,
-                            enum response_status *ret_status, struct problems *problems,
+                            enum response_status *ret_status, struct findings *findings,
                             struct err *err)
 {
-    CLEANUP_PROBLEMS struct problems own = {0};
+    CLEANUP_FINDINGS struct findings own = {0};
     struct decoder d = {
-        .script = script_answers_script(a), .answers = a, .problems = problems ? problems : &own};
+        .script = script_answers_script(a), .answers = a, .findings = findings ? findings : &own};
     enum response_status status = RESPONSE_IN_PROGRESS;
     d.seen = calloc(d.script->n_items + 1, sizeof *d.seen);
     if (!d.seen)
@@ -255,20 +255,20 @@ static enum err_code decode(const cJSON *response, const cJSON *items, struct sc
     if (status == RESPONSE_COMPLETED || status == RESPONSE_AMENDED)
         check_complete(&d);
     free(d.seen);
-    d.problems->failed |= d.nomem;
-    return problems_tell(d.problems, NULL, err);
+    d.findings->failed |= d.nomem;
+    return findings_tell(d.findings, NULL, err);
 }
 
 enum err_code response_decode(const cJSON *response, struct script_answers *a,
-                              enum response_status *ret_status, struct problems *problems,
+                              enum response_status *ret_status, struct findings *findings,
                               struct err *err)
 {
     return decode(response, cJSON_GetObjectItemCaseSensitive(response, "item"), a, ret_status,
-                  problems, err);
+                  findings, err);
 }
 
 enum err_code response_decode_items(const cJSON *items, struct script_answers *a,
-                                    struct problems *problems, struct err *err)
+                                    struct findings *findings, struct err *err)
 {
-    return decode(NULL, items, a, NULL, problems, err);
+    return decode(NULL, items, a, NULL, findings, err);
 }

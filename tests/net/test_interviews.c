@@ -31,7 +31,7 @@ static int load_all(void **state)
     *state = all;
     for (size_t i = 0; i < N_NAMES; i++) {
         CLEANUP_BUF struct buf b = {0};
-        CLEANUP_PROBLEMS struct problems problems = {0};
+        CLEANUP_FINDINGS struct findings findings = {0};
         struct err err = {0};
         char path[1024], block[8192];
         snprintf(path, sizeof path, SOURCE_ROOT "/scripts/interviews/%s.json", names[i]);
@@ -40,9 +40,9 @@ static int load_all(void **state)
         for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;)
             buf_add(&b, block, n);
         fclose(f);
-        if (questionnaire_load(b.data, b.len, names[i], &all[i].s, &problems, &err) != ERR_OK)
+        if (questionnaire_load(b.data, b.len, names[i], &all[i].s, &findings, &err) != ERR_OK)
             fail_msg("%s", err.sentence);
-        all[i].n_warnings = problems.n_warnings;
+        all[i].n_warnings = findings.n_warnings;
         all[i].a = script_answers_new(&all[i].s);
     }
     return 0;

@@ -59,9 +59,9 @@ static void assert_case(const struct script *s, const cJSON *c)
 {
     const char *id = json_str(c, "id", "?");
     struct script_answers *a = script_answers_new(s);
-    CLEANUP_PROBLEMS struct problems problems = {0};
+    CLEANUP_FINDINGS struct findings findings = {0};
     struct err err = {0};
-    if (response_decode_items(json_arr(c, "item"), a, &problems, &err) != ERR_OK)
+    if (response_decode_items(json_arr(c, "item"), a, &findings, &err) != ERR_OK)
         fail_msg("%s: %s", id, err.sentence);
     for (size_t i = 0; i < s->n_items; i++) {
         const char *link_id = s->items[i].link_id;
@@ -133,7 +133,7 @@ static void random_cases_hold(void **state)
     print_message("# random cases: %u hold, %u outside the subset\n", t.held, t.outside);
 }
 
-static bool found(const struct problems *p, const char *code, const char *at, bool is_error)
+static bool found(const struct findings *p, const char *code, const char *at, bool is_error)
 {
     for (size_t i = 0; i < p->n; i++)
         if ((!code || strcmp(p->rows[i].code, code) == 0) && strcmp(p->rows[i].at, at) == 0 &&
@@ -148,12 +148,12 @@ static void known_problems_are_found(void **state)
     cJSON *files = read_json(&t, "cases/problems.json");
     for (const cJSON *f = files->child; f; f = f->next) {
         CLEANUP_BUF struct buf b = {0};
-        CLEANUP_PROBLEMS struct problems problems = {0};
+        CLEANUP_FINDINGS struct findings findings = {0};
         const char *name = json_str(f, "questionnaire", "");
         assert_true(read_file(&t, name, &b));
-        (void)questionnaire_check(b.data, b.len, &problems);
+        (void)questionnaire_check(b.data, b.len, &findings);
         for (const cJSON *p = json_arr(f, "problems")->child; p; p = p->next, t.held++)
-            if (!found(&problems, json_str(p, "code", ""), json_str(p, "at", ""),
+            if (!found(&findings, json_str(p, "code", ""), json_str(p, "at", ""),
                        strcmp(json_str(p, "severity", ""), "error") == 0))
                 fail_msg("%s: %s at %s", name, json_str(p, "code", ""), json_str(p, "at", ""));
     }
@@ -165,14 +165,14 @@ static void assert_validated(const cJSON *c, const struct script *s)
 {
     const char *name = json_str(c, "name", "?");
     const bool valid = json_bool(c, "valid", false);
-    CLEANUP_PROBLEMS struct problems problems = {0};
+    CLEANUP_FINDINGS struct findings findings = {0};
     struct script_answers *a = script_answers_new(s);
     struct err err = {0};
-    const enum err_code code = response_decode(json_obj(c, "response"), a, NULL, &problems, &err);
+    const enum err_code code = response_decode(json_obj(c, "response"), a, NULL, &findings, &err);
     if (valid != (code == ERR_OK))
         fail_msg("%s: %s", name, code == ERR_OK ? "taken" : err.sentence);
     for (const cJSON *e = json_arr(c, "errors")->child; e; e = e->next)
-        if (!found(&problems, NULL, json_str(e, "linkId", ""), true))
+        if (!found(&findings, NULL, json_str(e, "linkId", ""), true))
             fail_msg("%s: nothing at %s", name, json_str(e, "linkId", ""));
     a = script_answers_free(a);
 }
@@ -183,10 +183,10 @@ static void responses_are_validated(void **state)
     cJSON *cases = read_json(&t, "cases/validation.json");
     for (const cJSON *c = cases->child; c; c = c->next) {
         struct script s = {0};
-        CLEANUP_PROBLEMS struct problems problems = {0};
-        if (questionnaire_load_json(json_obj(c, "questionnaire"), NULL, &s, &problems, NULL) !=
+        CLEANUP_FINDINGS struct findings findings = {0};
+        if (questionnaire_load_json(json_obj(c, "questionnaire"), NULL, &s, &findings, NULL) !=
                 ERR_OK ||
-            problems.n_warnings > 0) {
+            findings.n_warnings > 0) {
             t.outside++;
         } else {
             assert_validated(c, &s);

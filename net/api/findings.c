@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The list of problems: bounded, printed safely. */
+/* The list of findings: bounded, printed safely. */
 
-#include "net/api/problems.h"
+#include "net/api/findings.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,22 +10,22 @@
 
 #include "core/text.h"
 
-void problems_deinit(struct problems *p)
+void findings_deinit(struct findings *p)
 {
     for (size_t i = 0; i < p->n; i++) {
         free(p->rows[i].at);
         free(p->rows[i].message);
     }
     free(p->rows);
-    *p = (struct problems){0};
+    *p = (struct findings){0};
 }
 
-static bool make_room(struct problems *p)
+static bool make_room(struct findings *p)
 {
     if (p->n < p->cap)
         return true;
     const size_t cap = p->cap ? p->cap * 2 : 16;
-    struct problem *rows = realloc(p->rows, cap * sizeof *rows);
+    struct finding *rows = realloc(p->rows, cap * sizeof *rows);
     if (!rows)
         return false;
     p->rows = rows;
@@ -33,11 +33,11 @@ static bool make_room(struct problems *p)
     return true;
 }
 
-void problems_add(struct problems *p, bool is_error, const char *code, const char *at,
+void findings_add(struct findings *p, bool is_error, const char *code, const char *at,
                   const char *fmt, ...)
 {
     *(is_error ? &p->n_errors : &p->n_warnings) += 1;
-    if (p->n >= PROBLEMS_MAX)
+    if (p->n >= FINDINGS_MAX)
         return;
     char message[512];
     va_list ap;
@@ -47,7 +47,7 @@ void problems_add(struct problems *p, bool is_error, const char *code, const cha
     /* A name from the file may have been cut in the middle of a character. */
     if (n >= (int)sizeof message)
         message[text_cut(message, sizeof message - 1, sizeof message - 1)] = '\0';
-    struct problem row = {.is_error = is_error, .code = code};
+    struct finding row = {.is_error = is_error, .code = code};
     row.at = strdup(at ? at : "");
     row.message = strdup(message);
     if (!row.at || !row.message || !make_room(p)) {
@@ -59,12 +59,12 @@ void problems_add(struct problems *p, bool is_error, const char *code, const cha
     p->rows[p->n++] = row;
 }
 
-enum err_code problems_tell(const struct problems *p, const char *file, struct err *err)
+enum err_code findings_tell(const struct findings *p, const char *file, struct err *err)
 {
     if (p->failed)
         return err_set(err, ERR_NOMEM, NULL);
     for (size_t i = 0; i < p->n; i++) {
-        const struct problem *row = &p->rows[i];
+        const struct finding *row = &p->rows[i];
         if (!row->is_error)
             continue;
         char at[48], message[160];
@@ -78,12 +78,12 @@ enum err_code problems_tell(const struct problems *p, const char *file, struct e
     return p->n_errors ? err_set(err, ERR_INVALID, NULL) : ERR_OK;
 }
 
-static const char *severity(const struct problem *p)
+static const char *severity(const struct finding *p)
 {
     return p->is_error ? "error" : "warning";
 }
 
-void problem_print(const struct problem *p, const char *file, struct buf *b)
+void finding_print(const struct finding *p, const char *file, struct buf *b)
 {
     text_clean(file, strlen(file), TEXT_ONE_LINE, b);
     buf_str(b, ": ");
@@ -93,7 +93,7 @@ void problem_print(const struct problem *p, const char *file, struct buf *b)
     buf_char(b, '\n');
 }
 
-cJSON *problem_json(const struct problem *p, const char *file)
+cJSON *finding_json(const struct finding *p, const char *file)
 {
     CLEANUP_JSON cJSON *j = cJSON_CreateObject();
     if (!j || !cJSON_AddStringToObject(j, "file", file) ||

@@ -10,9 +10,9 @@
 #include "core/buf.h"
 #include "net/api/json.h"
 
-#define PROBLEMS_MAX 1000 /* rows kept; more are only counted */
+#define FINDINGS_MAX 1000 /* rows kept; more are only counted */
 
-struct problem {
+struct finding {
     bool is_error;    /* else a warning */
     const char *code; /* static: "que-2", "circular", "required", … */
     char *at;         /* linkId; "" = the file as a whole */
@@ -20,8 +20,8 @@ struct problem {
 };
 
 /* Start with zeroed memory. */
-struct problems {
-    struct problem *rows;
+struct findings {
+    struct finding *rows;
     size_t n; /* rows kept */
     size_t cap;
     size_t n_errors;   /* all that were found */
@@ -29,19 +29,19 @@ struct problems {
     bool failed;       /* out of memory: the list is not complete */
 };
 
-void problems_deinit(struct problems *p);
-#define CLEANUP_PROBLEMS CLEANUP(problems_deinit)
+void findings_deinit(struct findings *p);
+#define CLEANUP_FINDINGS CLEANUP(findings_deinit)
 
 /* Add a row. at: copied, NULL = the file. */
-void problems_add(struct problems *p, bool is_error, const char *code, const char *at,
+void findings_add(struct findings *p, bool is_error, const char *code, const char *at,
                   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 /* Fill *err with the first error of the list: "FILE: linkId: message". file NULL leaves it out.
  * Returns ERR_OK when there is none, ERR_NOMEM when the list failed, else ERR_INVALID. */
-enum err_code problems_tell(const struct problems *p, const char *file, struct err *err) MUSTCHECK;
+enum err_code findings_tell(const struct findings *p, const char *file, struct err *err) MUSTCHECK;
 
 /* "FILE: linkId: error: code: message" and a line end, safe for a terminal. */
-void problem_print(const struct problem *p, const char *file, struct buf *b);
+void finding_print(const struct finding *p, const char *file, struct buf *b);
 
 /* {"file","at","severity","code","msg"}; NULL when out of memory. */
-cJSON *problem_json(const struct problem *p, const char *file);
+cJSON *finding_json(const struct finding *p, const char *file);

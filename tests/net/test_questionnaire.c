@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questionnaires written for these tests. JSON stands in single quotes here, to be readable. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net/api/questionnaire.h"
+
+#define EXT "http://hl7.org/fhir/StructureDefinition/"
+#define SDC "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
+#define FRENCH(text)                                                                               \
+    "{'extension':[{'url':'" EXT "translation','extension':[{'url':'lang','valueCode':'fr'},"      \
+    "{'url':'content','valueString':'" text "'}]}]}"
+
+static void quote(const char *single, struct buf *b)
+{
+    buf_str(b, single);
+    for (char *c = b->data; *c; c++)
+        *c = *c == '\'' ? '"' : *c;
+}
+
+static enum err_code load(const char *json, struct script *s, struct findings *p, struct err *err)
+{
+    CLEANUP_BUF struct buf b = {0};
+    quote(json, &b);
+    return questionnaire_load(b.data, b.len, "x.json", s, p, err);
+}
+
+static enum err_code load_items(const char *items, struct script *s, struct findings *p,
+                                struct err *err)
+{
+    CLEANUP_BUF struct buf b = {0};
+    buf_printf(&b, "{'resourceType':'Questionnaire','status':'active','item':[%s]}", items);
+    return load(buf_text(&b), s, p, err);
+}
+
+static void the_head_is_kept(void **state)
+{
+    (void)state;
+    struct script s = {0};
+    assert_int_equal(load("{'resourceType':'Questionnaire','id':'i','url':'u','version':'v',"
+                          "'language':'en','title':'Title','_title':" FRENCH("Titre") "}",
+                          &s, NULL, NULL),
+                     ERR_OK);
+    assert_string_equal(s.id, "i");
+    assert_string_equal(s.url, "u");
+    assert_string_equal(s.version, "v");
+    assert_string_equal(s.language, "en");
+    assert_string_equal(script_text(&s.title, "fr"), "Titre");
+    assert_string_equal(script_text(&s.title, "de"), "Title");
+    assert_int_equal(s.n_items, 0);
+    script_deinit(&s);
+}
+
+static void items_come_in_document_order_with_their_members(void **state)
+{
+    (void)state;
+    struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    assert_int_equal(
+        load_items(
+            "{'linkId':'g','type':'group','prefix':'A','text':'Group','extension':["
+            " {'url':'" SDC "shortText','valueString':'G','_valueString':" FRENCH(
+                "Gé") "},"
+                      " {'url':'" EXT "questionnaire-itemControl','valueCodeableConcept':{'coding':"
+                      "  [{'code':'page'}]}}],'item':["
+                      " {'linkId':'q','type':'string','text':'?','required':true,'readOnly':true,"
+                      "  'maxLength':40,'extension':[{'url':'" EXT "minLength','valueInteger':3},"
+                      "   {'url':'" EXT "entryFormat','valueString':'hint'},"
+                      "   {'url':'" EXT "questionnaire-hidden','valueBoolean':true}],'item':["
+                      "  {'linkId':'h','type':'display','text':'help','extension':[{'url':'" EXT
+                      "questionnaire-itemControl','valueCodeableConcept':{'coding':[{'code':'help'}"
+                      "]}}]}]},"
+                      " {'linkId':'d','type':'display','text':'x','extension':[{'url':'" EXT
+                      "questionnaire-displayCategory','valueCodeableConcept':{'coding':"
+                      "[{'code':'instructions'}]}}]}]},"
+                      "{'linkId':'z','type':'date','text':'when'}",
+            &s, &p, NULL),
+        ERR_OK);
+    assert_int_equal(p.n_warnings, 0);
+    assert_int_equal(s.n_items, 5);
+    const struct script_item *g = &s.items[0], *q = &s.items[1], *h = &s.items[2];
+    assert_string_equal(g->prefix.text, "A");
+    assert_string_equal(script_text(&g->label, "fr"), "Gé");
+    assert_true(g->page);
+    assert_true(q->required && q->read_only && q->hidden);
+    assert_int_equal(q->max_length, 40);
+    assert_int_equal(q->min_length, 3);
+    assert_string_equal(q->hint.text, "hint");
+    assert_int_equal(q->parent, 0);
+    assert_true(h->help);
+    assert_int_equal(h->parent, 1);
+    assert_int_equal(h->depth, 2);
+    assert_true(s.items[3].for_agent);
+    assert_int_equal(s.items[4].parent, SCRIPT_NO_PARENT);
+    assert_int_equal(script_find(&s, "z"), 4);
+    script_deinit(&s);
+}
+
+static void options_are_codings_or_plain_values(void **state)
+{
+    (void)state;
+    struct script s = {0};
+    assert_int_equal(
+        load_items("{'linkId':'c','type':'choice','answerOption':["
+                   "{'valueCoding':{'system':'urn:x','code':'a','display':'Yes','_display':" FRENCH(
+                       "Oui") "}},"
+                              "{'valueCoding':{'code':'b'}},"
+                              "{'valueString':'word','_valueString':" FRENCH(
+                                  "mot") "},"
+                                         "{'valueInteger':7},{'valueDate':'2020-05'}]}",
+                   &s, NULL, NULL),
+        ERR_OK);
+    const struct script_option *o = s.items[0].options;
+    assert_int_equal(s.items[0].n_options, 5);
+    assert_string_equal(o[0].value.system, "urn:x");
+    assert_string_equal(script_text(&o[0].text, "fr"), "Oui");
+    assert_string_equal(o[1].text.text, "b");
+    assert_string_equal(o[2].value.text, "word");
+    assert_string_equal(script_text(&o[2].text, "fr"), "mot");
+    assert_int_equal(o[3].value.type, SCRIPT_INTEGER);
+    assert_string_equal(o[4].text.text, "2020-05");
+    script_deinit(&s);
+}
+
+static void options_come_from_a_contained_value_set(void **state)
+{
+    (void)state;
+    struct script s = {0};
+    assert_int_equal(
+        load("{'resourceType':'Questionnaire','contained':[{'resourceType':'ValueSet','id':'vs',"
+             "'compose':{'include':[{'system':'urn:x','concept':[{'code':'a','display':'Yes',"
+             "'designation':[{'language':'fr','value':'Oui'}]}]},"
+             "{'system':'urn:y','concept':[{'code':'b'}]}]}},"
+             "{'resourceType':'ValueSet','id':'ex','expansion':{'contains':["
+             "{'system':'urn:z','code':'z','display':'Zed'}]}}],"
+             "'item':[{'linkId':'c','type':'choice','answerValueSet':'#vs'},"
+             "{'linkId':'d','type':'choice','answerValueSet':'#ex'}]}",
+             &s, NULL, NULL),
+        ERR_OK);
+    assert_int_equal(s.items[0].n_options, 2);
+    assert_string_equal(script_text(&s.items[0].options[0].text, "fr"), "Oui");
+    assert_string_equal(s.items[0].options[1].value.system, "urn:y");
+    assert_string_equal(s.items[1].options[0].value.system, "urn:z");
+    script_deinit(&s);
+}
+
+static void conditions_are_read_with_their_types(void **state)
+{
+    (void)state;
+    struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    assert_int_equal(
+        load_items("{'linkId':'t','type':'display','enableBehavior':'all','enableWhen':["
+                   "{'question':'n','operator':'>=','answerDecimal':37.50},"
+                   "{'question':'c','operator':'!=','answerCoding':{'system':'u','code':'a'}},"
+                   "{'question':'n','operator':'exists','answerBoolean':true}]},"
+                   "{'linkId':'n','type':'decimal'},{'linkId':'c','type':'choice'}",
+                   &s, &p, NULL),
+        ERR_OK);
+    assert_int_equal(p.n_warnings, 0);
+    const struct script_condition *c = s.items[0].conditions;
+    assert_false(s.items[0].any);
+    assert_int_equal(s.items[0].n_conditions, 3);
+    assert_int_equal(c[0].item, 1);
+    assert_int_equal(c[0].op, SCRIPT_GE);
+    assert_string_equal(c[0].value.text, "37.50");
+    assert_int_equal(c[0].value.type, SCRIPT_DECIMAL);
+    assert_int_equal(c[1].value.kind, SCRIPT_VALUE_CODING);
+    assert_true(c[2].value.boolean);
+    script_deinit(&s);
+}
+
+static void texts_lose_what_could_steer_a_terminal(void **state)
+{
+    (void)state;
+    struct script s = {0};
+    assert_int_equal(load_items("{'linkId':'d','type':'display','text':'a\\u001b[2Jb\\u0007c\\nd'}",
+                                &s, NULL, NULL),
+                     ERR_OK);
+    assert_string_equal(s.items[0].text.text, "abc\nd");
+    script_deinit(&s);
+}
+
+/* Each row: items, and the one problem they make. */
+static const struct {
+    const char *items, *code, *at;
+    bool is_error;
+} faults[] = {
+    {"{'type':'string'}",                                                                        "link-id",             "",  true },
+    {"{'linkId':'g','type':'group','item':[{'type':'string'}]}",                                 "link-id",             "g", true },
+    {"{'linkId':'a','type':'string'},{'linkId':'a','type':'string'}",                            "que-2",               "a", true },
+    {"{'linkId':'a','type':'question'}",                                                         "unknown-type",        "a", true },
+    {"{'linkId':'a'}",                                                                           "unknown-type",        "a", true },
+    {"{'linkId':'a','type':'quantity'}",                                                         "unsupported-type",    "a", true },
+    {"{'linkId':'a','type':'string','repeats':true}",                                            "unsupported-repeats", "a", true },
+    {"{'linkId':'a','type':'choice','answerOption':[{'valueReference':{}}]}",                    "unsupported-type",
+     "a",                                                                                                                    true },
+    {"{'linkId':'a','type':'choice','answerOption':[{'valueCoding':{'display':'x'}}]}",
+     "option-value",                                                                                                    "a", true },
+    {"{'linkId':'a','type':'choice','answerOption':[{}]}",                                       "option-value",        "a", true },
+    {"{'linkId':'a','type':'string','enableWhen':[{'question':'b','operator':'exists',"
+     "'answerBoolean':true}]}",                                                             "dangling-enablewhen", "a", true },
+    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'like','answerBoolean':true}]}",                                           "unknown-operator",    "b", true },
+    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'='}]}",                                                                   "enablewhen-answer",   "b", true },
+    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'exists','answerString':'x'}]}",                                           "que-7",               "b", true },
+    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableBehavior':'one',"
+     "'enableWhen':[{'question':'a','operator':'=','answerBoolean':true}]}",                "enable-behavior",     "b", true },
+    {"{'linkId':'a','type':'boolean','enableWhen':[{'question':'b','operator':'=',"
+     "'answerBoolean':true}]},{'linkId':'b','type':'boolean','enableWhen':[{'question':'a',"
+     "'operator':'=','answerBoolean':true}]}",                                              "circular",            "a", true },
+    {"{'linkId':'g','type':'group','enableWhen':[{'question':'a','operator':'=',"
+     "'answerBoolean':true}],'item':[{'linkId':'a','type':'boolean'}]}",                    "circular",            "g", true },
+    {"{'linkId':'a','type':'string','modifierExtension':[{'url':'urn:x'}]}",                     "modifier-extension",
+     "a",                                                                                                                    true },
+    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'=','answerBoolean':'true'}]}",                                            "answer-json-type",    "b", false},
+    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'=','answerString':'x'}]}",                                                "enablewhen-type",     "b", false},
+    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'=','answerTime':'10:00:00'}]}",                                           "enablewhen-type",     "b", false},
+    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'exists','answerBoolean':true},{'question':'a','operator':'=',"
+     "'answerBoolean':true}]}",                                                             "que-12",              "b", false},
+    {"{'linkId':'a','type':'group'}",                                                            "que-1",               "a", false},
+    {"{'linkId':'a','type':'display','code':[{}]}",                                              "que-3",               "a", false},
+    {"{'linkId':'a','type':'choice','answerOption':[{'valueInteger':1}],'answerValueSet':'#v'}",
+     "que-4",                                                                                                           "a", false},
+    {"{'linkId':'a','type':'string','answerValueSet':'#v'}",                                     "que-5",               "a", false},
+    {"{'linkId':'a','type':'string','answerOption':[{'valueString':'x'}]}",                      "unsupported-options",
+     "a",                                                                                                                    false},
+    {"{'linkId':'a','type':'display','required':true}",                                          "que-6",               "a", false},
+    {"{'linkId':'a','type':'display','initial':[{'valueBoolean':true}]}",                        "que-8",               "a", false},
+    {"{'linkId':'a','type':'display','readOnly':true}",                                          "que-9",               "a", false},
+    {"{'linkId':'a','type':'date','maxLength':4}",                                               "que-10",              "a", false},
+    {"{'linkId':'a','type':'choice','answerValueSet':'#none'}",                                  "value-set",           "a", false},
+    {"{'linkId':'a','type':'choice','answerValueSet':'http://x'}",                               "value-set",           "a", false},
+    {"{'linkId':'a','type':'string','required':'yes'}",                                          "json-type",           "a", false},
+    {"{'linkId':'a','type':'string','initial':[{'valueString':'x'}]}",                           "unsupported-initial", "a",
+     false                                                                                                                        },
+    {"{'linkId':'a','type':'string','extension':[{'url':'" EXT "regex','valueString':'x'}]}",
+     "unsupported-extension",                                                                                           "a", false},
+    {"{'linkId':'a','type':'string','extension':[{'url':'" SDC "enableWhenExpression'}]}",
+     "unsupported-expression",                                                                                          "a", false},
+};
+
+static void each_fault_is_named_once(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        struct script s = {0};
+        struct err err = {0};
+        CLEANUP_FINDINGS struct findings p = {0};
+        const enum err_code code = load_items(faults[i].items, &s, &p, &err);
+        if (code != (faults[i].is_error ? ERR_INVALID : ERR_OK) || p.n != 1 ||
+            p.rows[0].is_error != faults[i].is_error ||
+            strcmp(p.rows[0].code, faults[i].code) != 0 || strcmp(p.rows[0].at, faults[i].at) != 0)
+            fail_msg("%s: %zu findings, first %s", faults[i].items, p.n, p.n ? p.rows[0].code : "");
+        if (faults[i].is_error) {
+            assert_int_equal(strncmp(err.sentence, "x.json: ", 8), 0);
+            assert_int_equal(s.n_items, 0);
+        }
+        script_deinit(&s);
+    }
+}
+
+static void all_faults_of_a_file_are_listed(void **state)
+{
+    (void)state;
+    struct script s = {0};
+    struct err err = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    CLEANUP_BUF struct buf b = {0};
+    assert_int_equal(load_items("{'linkId':'a','type':'group'},{'linkId':'b','type':'quantity'},"
+                                "{'linkId':'c','type':'time'}",
+                                &s, &p, &err),
+                     ERR_INVALID);
+    assert_string_equal(err.sentence, "x.json: b: the type quantity is not supported");
+    assert_string_equal(err.field, "b");
+    assert_int_equal(p.n_errors, 2);
+    assert_int_equal(p.n_warnings, 1);
+    for (size_t i = 0; i < p.n; i++)
+        finding_print(&p.rows[i], "x.json", &b);
+    assert_string_equal(buf_text(&b),
+                        "x.json: a: warning: que-1: a group has items, a display has none\n"
+                        "x.json: b: error: unsupported-type: the type quantity is not supported\n"
+                        "x.json: c: error: unsupported-type: the type time is not supported\n");
+    CLEANUP_JSON cJSON *j = finding_json(&p.rows[1], "x.json");
+    buf_clear(&b);
+    json_print(j, &b);
+    assert_string_equal(buf_text(&b),
+                        "{\"file\":\"x.json\",\"at\":\"b\",\"severity\":\"error\",\"code\":"
+                        "\"unsupported-type\",\"msg\":\"the type quantity is not supported\"}");
+}
+
+static void a_bar_in_url_or_version_is_refused(void **state)
+{
+    (void)state;
+    struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    assert_int_equal(load("{'resourceType':'Questionnaire','url':'u|v'}", &s, &p, NULL),
+                     ERR_INVALID);
+    assert_int_equal(load("{'resourceType':'Questionnaire','version':'1|2'}", &s, NULL, NULL),
+                     ERR_INVALID);
+    assert_string_equal(p.rows[0].code, "canonical");
+}
+
+static void a_check_of_broken_json_names_the_place(void **state)
+{
+    (void)state;
+    CLEANUP_FINDINGS struct findings p = {0};
+    CLEANUP_BUF struct buf b = {0};
+    assert_false(questionnaire_check("{\n\"a\":1,\n\"a\":2}", 16, &p));
+    finding_print(&p.rows[0], "x.json", &b);
+    assert_string_equal(buf_text(&b), "x.json: error: json: line 3, column 1: a name is used twice "
+                                      "in one object\n");
+    findings_deinit(&p);
+    assert_false(questionnaire_check("[]", 2, &p));
+    assert_string_equal(p.rows[0].code, "resource-type");
+}
+
+static void ids_from_a_file_cannot_steer_the_terminal(void **state)
+{
+    (void)state;
+    struct script s = {0};
+    struct err err = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    CLEANUP_BUF struct buf b = {0};
+    assert_int_equal(load_items("{'linkId':'\\u001b[2J\\nx','type':'time'}", &s, &p, &err),
+                     ERR_INVALID);
+    finding_print(&p.rows[0], "x.json", &b);
+    assert_null(strchr(buf_text(&b), '\x1B'));
+    assert_int_equal(strcspn(buf_text(&b), "\n"), b.len - 1);
+    assert_null(strchr(err.sentence, '\x1B'));
+}
+
+static void the_list_of_findings_is_bounded(void **state)
+{
+    (void)state;
+    struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    CLEANUP_BUF struct buf b = {0};
+    for (int i = 0; i < 3 * FINDINGS_MAX; i++)
+        buf_printf(&b, "%s{'linkId':'i%d','type':'time'}", i ? "," : "", i);
+    assert_int_equal(load_items(buf_text(&b), &s, &p, NULL), ERR_INVALID);
+    assert_int_equal(p.n, FINDINGS_MAX);
+    assert_int_equal(p.n_errors, 3 * FINDINGS_MAX);
+}
+
+static void items_that_are_no_objects_are_faults_not_crashes(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {"1",
+                                      "null",
+                                      "[]",
+                                      "'x'",
+                                      "{'linkId':1,'type':2,'item':3}",
+                                      "{'linkId':'a','type':'choice','answerOption':[1,null,[]]}",
+                                      "{'linkId':'a','type':'group','item':{'linkId':'b'}}",
+                                      "{'linkId':'a','type':'string','enableWhen':[1]}",
+                                      "{'linkId':'a','type':'string','extension':[1,{},[]]}"};
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        struct script s = {0};
+        CLEANUP_FINDINGS struct findings p = {0};
+        (void)!load_items(odd[i], &s, &p, NULL);
+        assert_true(p.n_errors > 0 || i == 6 || i == 8);
+        script_deinit(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_head_is_kept),
+        cmocka_unit_test(items_come_in_document_order_with_their_members),
+        cmocka_unit_test(options_are_codings_or_plain_values),
+        cmocka_unit_test(options_come_from_a_contained_value_set),
+        cmocka_unit_test(conditions_are_read_with_their_types),
+        cmocka_unit_test(texts_lose_what_could_steer_a_terminal),
+        cmocka_unit_test(each_fault_is_named_once),
+        cmocka_unit_test(all_faults_of_a_file_are_listed),
+        cmocka_unit_test(a_bar_in_url_or_version_is_refused),
+        cmocka_unit_test(a_check_of_broken_json_names_the_place),
+        cmocka_unit_test(ids_from_a_file_cannot_steer_the_terminal),
+        cmocka_unit_test(the_list_of_findings_is_bounded),
+        cmocka_unit_test(items_that_are_no_objects_are_faults_not_crashes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
