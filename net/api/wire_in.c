@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* JSON of the backend -> core's structs. Every reader runs through the whole object with a small
+ * cursor that remembers the first fault, so that one check at the end is enough. */
+
+#include "net/api/wire_in.h"
+
+#include <string.h>
+
+#include <sodium.h>
+
+#include "core/text.h"
+#include "net/api/json.h"
+
+struct reader {
+    const cJSON *obj;
+    const char *fault; /* the first member at fault, NULL = none */
+};
+
+static void fault(struct reader *r, const char *key)
+{
+    if (!r->fault)
+        r->fault = key;
+}
+
+static enum err_code finish(const struct reader *r, struct err *err)
+{
+    if (!r->fault)
+        return ERR_OK;
+    return err_field(err, ERR_INVALID, r->fault, "The backend's answer could not be understood.");
+}
+
+static const char *text_of(struct reader *r, const char *key)
+{
+    const char *s = json_str(r->obj, key, NULL);
+    if (!s)
+        fault(r, key);
+    return s ? s : "";
+}
+
+/* A text that may be shown: cleaned and cut. */
+static void shown(struct reader *r, const char *key, char *dst, size_t cap)
+{
+    const char *s = text_of(r, key);
+    text_clean_to(dst, cap, s, strlen(s));
+}
+
+/* A text that is compared or sent back: as it is, or not at all. */
+static void exact(struct reader *r, const char *key, char *dst, size_t cap, bool may_be_empty)
+{
+    const char *s = text_of(r, key);
+    size_t len = strlen(s);
+    if (len >= cap || (!len && !may_be_empty))
+        fault(r, key);
+    else
+        memcpy(dst, s, len + 1);
+}
+
+/* null stands for "". */
+static void exact_or_null(struct reader *r, const char *key, char *dst, size_t cap)
+{
+    dst[0] = '\0';
+    if (!cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(r->obj, key)))
+        exact(r, key, dst, cap, true);
+}
+
+static int64_t whole(struct reader *r, const char *key, int64_t min, int64_t max)
+{
+    int64_t n = json_int(r->obj, key, INT64_MIN);
+    if (n >= min && n <= max)
+        return n;
+    fault(r, key);
+    return min;
+}
+
+static bool truth(struct reader *r, const char *key)
+{
+    const cJSON *j = cJSON_GetObjectItemCaseSensitive(r->obj, key);
+    if (!cJSON_IsBool(j))
+        fault(r, key);
+    return cJSON_IsTrue(j);
+}
+
+static int64_t instant(struct reader *r, const char *key, bool may_lack)
+{
+    const cJSON *j = cJSON_GetObjectItemCaseSensitive(r->obj, key);
+    int64_t at = 0;
+    if (may_lack && (!j || cJSON_IsNull(j)))
+        return 0;
+    const char *s = cJSON_GetStringValue(j);
+    if (!s || !time_text_parse(s, strlen(s), &at))
+        fault(r, key);
+    return at;
+}
+
+enum err_code wire_time(const cJSON *obj, const char *key, bool may_lack, int64_t *ret,
+                        struct err *err)
+{
+    struct reader r = {.obj = obj};
+    *ret = instant(&r, key, may_lack);
+    return finish(&r, err);
+}
+
+/* The words of core, read with core's own tables. */
+static enum region region(struct reader *r)
+{
+    enum region v = REGION_VLG;
+    const char *s = text_of(r, "region");
+    if (!region_by_name(s, strlen(s), &v))
+        fault(r, "region");
+    return v;
+}
+
+static enum person_kind kind(struct reader *r)
+{
+    enum person_kind v = PERSON_INDEX;
+    const char *s = text_of(r, "kind");
+    if (!person_kind_by_name(s, strlen(s), &v))
+        fault(r, "kind");
+    return v;
+}
+
+static enum call_end call_end(struct reader *r)
+{
+    enum call_end v = CALL_END_NONE;
+    if (!call_end_by_name(text_of(r, "end"), &v))
+        fault(r, "end");
+    return v;
+}
+
+static const cJSON *object(struct reader *r, const char *key)
+{
+    const cJSON *j = json_obj(r->obj, key);
+    if (!j)
+        fault(r, key);
+    return j;
+}
+
+static size_t phones(struct reader *r, char (*dst)[24], size_t cap)
+{
+    const cJSON *list = json_arr(r->obj, "phones");
+    const cJSON *item;
+    size_t n = 0;
+    if (!list)
+        fault(r, "phones");
+    cJSON_ArrayForEach(item, list)
+    {
+        const char *s = cJSON_GetStringValue(item);
+        if (!s || strlen(s) >= sizeof dst[0])
+            fault(r, "phones");
+        else if (n < cap)
+            strcpy(dst[n++], s); /* its length was just looked at */
+    }
+    return n;
+}
+
+static void preview(const cJSON *j, struct reader *up, struct ws_preview *ret)
+{
+    struct reader r = {.obj = j};
+    shown(&r, "given_name", ret->given_name, sizeof ret->given_name);
+    shown(&r, "family_name", ret->family_name, sizeof ret->family_name);
+    ret->n_phones = phones(&r, ret->phones, sizeof ret->phones / sizeof ret->phones[0]);
+    ret->region = region(&r);
+    ret->attempts = (unsigned)whole(&r, "attempts", 0, 1000000);
+    if (r.fault)
+        fault(up, r.fault);
+}
+
+static void call(const cJSON *j, struct reader *up, struct ws_work_call *ret)
+{
+    struct reader r = {.obj = j};
+    exact(&r, "call_id", ret->call_id, sizeof ret->call_id, false);
+    exact(&r, "phone", ret->phone, sizeof ret->phone, false);
+    ret->permitted_utc_s = instant(&r, "permitted_at", false);
+    ret->rang_utc_s = instant(&r, "rang_at", true);
+    ret->answered_utc_s = instant(&r, "answered_at", true);
+    ret->ended_utc_s = instant(&r, "ended_at", true);
+    ret->end = call_end(&r);
+    ret->last_seq = (unsigned)whole(&r, "last_seq", 0, 100000);
+    if (r.fault)
+        fault(up, r.fault);
+}
+
+static void offer(const cJSON *j, struct reader *up, struct ws_work_offer *ret)
+{
+    struct reader r = {.obj = j};
+    exact(&r, "offer_id", ret->offer_id, sizeof ret->offer_id, false);
+    ret->fence = whole(&r, "fence", 1, INT64_C(9007199254740991));
+    if (!hold_state_by_name(text_of(&r, "state"), &ret->state) || ret->state == HOLD_NONE)
+        fault(&r, "state");
+    ret->state_since_utc_s = instant(&r, "state_since", false);
+    ret->deadline_utc_s = instant(&r, "deadline", true);
+    shown(&r, "queue", ret->queue, sizeof ret->queue);
+    ret->kind = kind(&r);
+    exact(&r, "language", ret->language, sizeof ret->language, false);
+    exact(&r, "script_id", ret->script_id, sizeof ret->script_id, true);
+    const cJSON *person = json_obj(j, "person");
+    ret->has_person = person != NULL;
+    if (person)
+        preview(person, &r, &ret->person);
+    const cJSON *c = json_obj(j, "call");
+    ret->has_call = c != NULL;
+    if (c)
+        call(c, &r, &ret->call);
+    exact_or_null(&r, "proposed_code", ret->proposed_code, sizeof ret->proposed_code);
+    const cJSON *wrapup = json_obj(j, "wrapup");
+    if (wrapup) {
+        struct reader w = {.obj = wrapup};
+        exact(&w, "code", ret->code, sizeof ret->code, false);
+        ret->late = truth(&w, "late");
+        if (w.fault)
+            fault(&r, w.fault);
+    }
+    if (r.fault)
+        fault(up, r.fault);
+}
+
+static void agent(const cJSON *j, struct reader *up, struct ws_work *ret)
+{
+    struct reader r = {.obj = j};
+    exact(&r, "agent_id", ret->agent_id, sizeof ret->agent_id, false);
+    shown(&r, "login", ret->agent_login, sizeof ret->agent_login);
+    shown(&r, "name", ret->agent_name, sizeof ret->agent_name);
+    ret->region = region(&r);
+    if (r.fault)
+        fault(up, r.fault);
+}
+
+enum err_code wire_work(const cJSON *j, struct ws_work *ret, struct err *err)
+{
+    struct reader r = {.obj = j};
+    memset(ret, 0, sizeof *ret);
+    ret->server_utc_s = instant(&r, "server_time", false);
+    const cJSON *who = object(&r, "agent");
+    if (who)
+        agent(who, &r, ret);
+    const cJSON *service = object(&r, "service");
+    if (service) {
+        struct reader s = {.obj = service};
+        exact(&s, "service_id", ret->service_id, sizeof ret->service_id, false);
+        exact(&s, "version", ret->service_version, sizeof ret->service_version, true);
+        shown(&s, "name", ret->service_name, sizeof ret->service_name);
+        if (s.fault)
+            fault(&r, s.fault);
+    }
+    if (!agent_status_by_name(text_of(&r, "status"), &ret->status))
+        fault(&r, "status");
+    ret->status_since_utc_s = instant(&r, "status_since", false);
+    ret->on_queue = truth(&r, "on_queue");
+    ret->on_queue_since_utc_s = instant(&r, "on_queue_since", true);
+    const cJSON *o = cJSON_GetObjectItemCaseSensitive(j, "offer");
+    if (cJSON_IsObject(o))
+        offer(o, &r, &ret->offer);
+    else if (!cJSON_IsNull(o))
+        fault(&r, "offer");
+    return finish(&r, err);
+}
+
+enum err_code wire_phone(const cJSON *j, struct wire_session *ret, struct err *err)
+{
+    struct reader r = {.obj = j};
+    exact(&r, "aor", ret->aor, sizeof ret->aor, true);
+    exact(&r, "sip_secret", ret->sip_secret, sizeof ret->sip_secret, true);
+    exact(&r, "outbound", ret->outbound, sizeof ret->outbound, true);
+    ret->register_phone = truth(&r, "register");
+    ret->screen_grace_s = whole(&r, "screen_grace_s", 0, 86400);
+    return finish(&r, err);
+}
+
+enum err_code wire_journal_key(struct wire_session *s, struct err *err)
+{
+    size_t len = 0;
+    if (sodium_base642bin(s->journal_key_bytes, sizeof s->journal_key_bytes, s->journal_key,
+                          strlen(s->journal_key), NULL, &len, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) == 0 &&
+        len == sizeof s->journal_key_bytes)
+        return ERR_OK;
+    return err_field(err, ERR_INVALID, "journal_key",
+                     "The backend's answer could not be understood.");
+}
+
+enum err_code wire_session(const cJSON *j, struct wire_session *ret, struct ws_work *ret_work,
+                           struct err *err)
+{
+    struct reader r = {.obj = j};
+    exact(&r, "token", ret->token, sizeof ret->token, false);
+    exact(&r, "journal_key", ret->journal_key, sizeof ret->journal_key, false);
+    enum err_code code = finish(&r, err);
+    if (code == ERR_OK)
+        code = wire_journal_key(ret, err);
+    if (code == ERR_OK)
+        code = wire_phone(json_obj(j, "phone"), ret, err);
+    if (code == ERR_OK)
+        code = wire_work(json_obj(j, "work"), ret_work, err);
+    if (code == ERR_OK)
+        memcpy(ret->agent_id, ret_work->agent_id, sizeof ret->agent_id);
+    return code;
+}
+
+enum err_code wire_permit(const cJSON *j, struct ws_permit *ret, struct err *err)
+{
+    struct reader r = {.obj = j};
+    exact(&r, "call_id", ret->call_id, sizeof ret->call_id, false);
+    exact(&r, "call_token", ret->call_token, sizeof ret->call_token, false);
+    exact(&r, "number", ret->number, sizeof ret->number, false);
+    exact(&r, "uri", ret->uri, sizeof ret->uri, false);
+    ret->ring_limit_s = whole(&r, "ring_limit_s", 1, 86400);
+    return finish(&r, err);
+}
+
+enum err_code wire_record(const cJSON *j, struct record *ret, char niss_masked[16], struct err *err)
+{
+    struct reader r = {.obj = j};
+    char numbers[RECORD_PHONES][24];
+    memset(ret, 0, sizeof *ret);
+    exact(&r, "person_id", ret->person_id, sizeof ret->person_id, false);
+    shown(&r, "sciensano_request_ticket", ret->ticket, sizeof ret->ticket);
+    ret->ticket_at_utc_s = instant(&r, "ticket_at", false);
+    shown(&r, "niss_masked", niss_masked, 16);
+    shown(&r, "name_index_patient", ret->name_index_patient, sizeof ret->name_index_patient);
+    shown(&r, "given_name", ret->given_name, sizeof ret->given_name);
+    shown(&r, "family_name", ret->family_name, sizeof ret->family_name);
+    shown(&r, "birth_date", ret->birth_date, sizeof ret->birth_date);
+    size_t n = phones(&r, numbers, RECORD_PHONES);
+    for (size_t i = 0; i < n; i++)
+        text_clean_to(ret->phones[i].number, sizeof ret->phones[i].number, numbers[i],
+                      strlen(numbers[i]));
+    exact(&r, "language", ret->language, sizeof ret->language, false);
+    ret->region = region(&r);
+    ret->kind = kind(&r);
+    shown(&r, "municipality", ret->municipality, sizeof ret->municipality);
+    ret->attempts = (int)whole(&r, "attempts", 0, 1000000);
+    const char *notes = text_of(&r, "notes");
+    struct buf b = {.limit = sizeof ret->notes - 1};
+    text_clean(notes, strlen(notes), TEXT_LINES, &b);
+    size_t len = text_cut(buf_text(&b), b.len, sizeof ret->notes - 1);
+    memcpy(ret->notes, buf_text(&b), len);
+    if (b.data)
+        sodium_memzero(b.data, b.len);
+    buf_free(&b);
+    return finish(&r, err);
+}
+
+enum err_code wire_queues(const cJSON *j, struct ws_queue *rows, size_t cap, size_t *ret_n,
+                          struct err *err)
+{
+    struct reader top = {.obj = j};
+    const cJSON *list = json_arr(j, "queues");
+    const cJSON *item;
+    *ret_n = 0;
+    if (!list)
+        fault(&top, "queues");
+    cJSON_ArrayForEach(item, list)
+    {
+        struct reader r = {.obj = item};
+        if (*ret_n == cap)
+            break;
+        struct ws_queue *q = &rows[*ret_n];
+        shown(&r, "queue", q->queue, sizeof q->queue);
+        q->agents_on_queue = (unsigned)whole(&r, "agents_on_queue", 0, INT32_MAX);
+        q->agents_available = (unsigned)whole(&r, "agents_available", 0, INT32_MAX);
+        q->waiting = (unsigned)whole(&r, "waiting", 0, INT32_MAX);
+        q->longest_wait_s = whole(&r, "longest_wait_s", 0, INT64_C(9007199254740991));
+        if (r.fault)
+            fault(&top, r.fault);
+        (*ret_n)++;
+    }
+    return finish(&top, err);
+}
+
+static void interaction(const cJSON *j, struct reader *up, struct ws_interaction *ret)
+{
+    struct reader r = {.obj = j};
+    memset(ret, 0, sizeof *ret);
+    exact(&r, "offer_id", ret->offer_id, sizeof ret->offer_id, false);
+    ret->at_utc_s = instant(&r, "at", false);
+    shown(&r, "name", ret->name, sizeof ret->name);
+    ret->kind = kind(&r);
+    const char *state = text_of(&r, "state");
+    if (strcmp(state, "ended") == 0)
+        ret->state = HOLD_NONE;
+    else if (!hold_state_by_name(state, &ret->state))
+        fault(&r, "state");
+    ret->end = call_end(&r);
+    ret->talk_s = whole(&r, "talk_s", 0, INT32_MAX);
+    exact_or_null(&r, "code", ret->code, sizeof ret->code);
+    ret->late = truth(&r, "late");
+    if (r.fault)
+        fault(up, r.fault);
+}
+
+enum err_code wire_interactions(const cJSON *j, struct ws_interaction *rows, size_t cap,
+                                size_t *ret_n, struct err *err)
+{
+    struct reader top = {.obj = j};
+    const cJSON *list = json_arr(j, "interactions");
+    const cJSON *item;
+    *ret_n = 0;
+    if (!list)
+        fault(&top, "interactions");
+    cJSON_ArrayForEach(item, list)
+    {
+        if (*ret_n == cap)
+            break;
+        interaction(item, &top, &rows[(*ret_n)++]);
+    }
+    return finish(&top, err);
+}
+
+enum err_code wire_callbacks(const cJSON *j, struct ws_callback *rows, size_t cap, size_t *ret_n,
+                             struct err *err)
+{
+    struct reader top = {.obj = j};
+    const cJSON *list = json_arr(j, "callbacks");
+    const cJSON *item;
+    *ret_n = 0;
+    if (!list)
+        fault(&top, "callbacks");
+    cJSON_ArrayForEach(item, list)
+    {
+        struct reader r = {.obj = item};
+        if (*ret_n == cap)
+            break;
+        struct ws_callback *c = &rows[(*ret_n)++];
+        exact(&r, "callback_id", c->callback_id, sizeof c->callback_id, false);
+        c->at_utc_s = instant(&r, "at", false);
+        shown(&r, "name", c->name, sizeof c->name);
+        if (r.fault)
+            fault(&top, r.fault);
+    }
+    return finish(&top, err);
+}
+
+enum err_code wire_call_event(const cJSON *j, struct ws_call_event *ret, struct err *err)
+{
+    struct reader r = {.obj = j};
+    memset(ret, 0, sizeof *ret);
+    ret->seq = (unsigned)whole(&r, "seq", 1, 100000);
+    ret->at_utc_s = instant(&r, "at", false);
+    if (!call_event_by_name(text_of(&r, "kind"), &ret->kind))
+        fault(&r, "kind");
+    if (ret->kind == CALL_EV_END && !r.fault)
+        ret->end = call_end(&r);
+    if (cJSON_HasObjectItem(j, "sip_status"))
+        ret->sip_status = (int)whole(&r, "sip_status", 0, 699);
+    if (cJSON_HasObjectItem(j, "text"))
+        shown(&r, "text", ret->text, sizeof ret->text);
+    return finish(&r, err);
+}
