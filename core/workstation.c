@@ -305,6 +305,7 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .accept = ws_accept,
         .skip = ws_skip,
         .dial = ws_dial,
+        .choose_phone = ws_choose_phone,
         .end_call = ws_end_call,
         .mute = ws_mute,
         .hold = ws_hold,

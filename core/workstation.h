@@ -72,7 +72,7 @@ struct ws_interaction {
     enum hold_state state; /* HOLD_NONE: it is over */
     enum call_end end;
     int64_t talk_s;
-    char code[32]; /* wrap-up code, "" = none */
+    char code[SERVICE_ID_SIZE]; /* wrap-up code, "" = none */
     bool late;
 };
 
@@ -108,9 +108,9 @@ struct ws_offer {
     const struct record *record; /* NULL until the call is permitted and the record loaded */
     char niss_masked[16];        /* as shown to everybody; "" = there is none */
     char niss[16];               /* in clear while revealed, else "" */
-    char proposed_code[32];      /* "" = none */
-    char chosen_code[32];        /* accepted or journaled, "" = none */
-    bool wrapup_pending;         /* chosen, in the journal, the backend has not said yes yet */
+    char proposed_code[SERVICE_ID_SIZE]; /* "" = none */
+    char chosen_code[SERVICE_ID_SIZE];   /* accepted or journaled, "" = none */
+    bool wrapup_pending; /* chosen, in the journal, the backend has not said yes yet */
     bool late;
     const struct script *script; /* NULL until loaded */
     struct script_answers *answers;

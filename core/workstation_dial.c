@@ -44,6 +44,22 @@ enum err_code ws_dial(void *arg, size_t phone_index, struct err *err)
     return ERR_OK;
 }
 
+enum err_code ws_choose_phone(void *arg, size_t phone_index, struct err *err)
+{
+    struct workstation *ws = arg;
+    enum err_code code = ws_check_signed_in(ws, err);
+    if (code != ERR_OK)
+        return code;
+    if (ws->view.offer.state != HOLD_PREVIEW || ws->here.dial_wanted)
+        return err_set(err, ERR_STATE, NULL);
+    if (phone_index >= ws->work.offer.person.n_phones)
+        return err_set(err, ERR_PHONE, N_("This person has no such number."));
+    ws->here.phone_index = phone_index;
+    ws->here.phone_chosen = true;
+    ws_settle(ws);
+    return ERR_OK;
+}
+
 static void want_at_deadline(struct workstation *ws)
 {
     const struct ws_offer *o = &ws->view.offer;
@@ -54,7 +70,7 @@ static void want_at_deadline(struct workstation *ws)
     ws->here.dial_by_itself = true;
     if (!ws->here.dial_wanted && !ws->here.call_id[0]) {
         ws->here.dial_wanted = true;
-        ws->here.dial_phone = 0;
+        ws->here.dial_phone = ws->here.phone_index;
     }
 }
 

@@ -150,6 +150,7 @@ static void derive(struct workstation *ws)
     v->preview.n_phones = o->person.n_phones;
     v->preview.region = o->person.region;
     v->preview.attempts = o->person.attempts;
+    v->phone_index = here->phone_index;
     v->dial_pending = here->dial_wanted || here->dialling;
     v->call = here->call;
     ws_copy(v->call_phone, sizeof v->call_phone, here->call_phone);
@@ -174,6 +175,8 @@ static void settle_lapsed(struct workstation *ws)
 void ws_offer_settle(struct workstation *ws)
 {
     settle_lapsed(ws);
+    if (ws->work.offer.has_person && !ws->here.phone_chosen)
+        ws->here.phone_index = ws->work.offer.person.next_phone;
     derive(ws);
     struct ws_offer *v = &ws->view.offer;
     if (ws->view.backend != WS_BACKEND_OK || !ws->work_fresh || !hold_shows_record(v->state) ||

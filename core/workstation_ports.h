@@ -52,13 +52,14 @@ struct ws_work_offer {
         char family_name[128];
         char phones[4][24];
         size_t n_phones;
+        size_t next_phone; /* the one to call this time */
         enum region region;
         unsigned attempts;
     } person;
     bool has_call;
     struct ws_work_call call;
-    char proposed_code[32];
-    char code[32]; /* wrap-up accepted; "" = none */
+    char proposed_code[SERVICE_ID_SIZE];
+    char code[SERVICE_ID_SIZE]; /* wrap-up accepted; "" = none */
     bool late;
 };
 
@@ -176,7 +177,7 @@ struct ws_write {
     char call_id[WS_ID_MAX];
     char sip_call_id[129];
     struct ws_call_event event;
-    char code[32];
+    char code[SERVICE_ID_SIZE];
     char *note; /* heap; NULL = none */
     int64_t chosen_utc_s;
     int64_t callback_utc_s; /* 0 = none */

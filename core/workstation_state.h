@@ -38,6 +38,8 @@ struct ws_facts {
     bool dial_by_itself;      /* the deadline asked once already */
     int64_t dial_retry_ms;    /* not before; monotonic */
     size_t dial_phone;
+    size_t phone_index;           /* that the countdown calls */
+    bool phone_chosen;            /* by the agent, not by the backend */
     char permit_key[WS_KEY_SIZE]; /* "" = not asked */
     int64_t permit_asked_ms;      /* of the first asking with this key */
     char call_id[WS_ID_MAX];      /* the permitted call, "" = none */
@@ -45,11 +47,11 @@ struct ws_facts {
     bool dialled;  /* the desk took the dial, or told an event of it */
     bool dialling; /* the desk was asked and has not answered */
     struct call call;
-    unsigned seq;           /* last event applied to it */
-    bool ended_here;        /* this screen reported the end, not the desk */
-    int64_t acw_deadline_s; /* from the end that was seen here; 0 = not seen */
-    char code[32];          /* chosen here */
-    bool code_accepted;     /* and taken by the backend */
+    unsigned seq;               /* last event applied to it */
+    bool ended_here;            /* this screen reported the end, not the desk */
+    int64_t acw_deadline_s;     /* from the end that was seen here; 0 = not seen */
+    char code[SERVICE_ID_SIZE]; /* chosen here */
+    bool code_accepted;         /* and taken by the backend */
     bool late;
     int64_t record_again_ms; /* ask for the record not before */
     bool draft_known;        /* the answers that exist elsewhere are loaded */
@@ -175,6 +177,7 @@ void ws_record_take(struct workstation *ws, const struct record *r, const char *
 
 /* workstation_dial.c */
 enum err_code ws_dial(void *arg, size_t phone_index, struct err *err);
+enum err_code ws_choose_phone(void *arg, size_t phone_index, struct err *err);
 void ws_dial_settle(struct workstation *ws);
 void ws_dial_answered(struct workstation *ws, const struct ws_answer *a);
 

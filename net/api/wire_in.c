@@ -159,6 +159,9 @@ static void preview(const cJSON *j, struct reader *up, struct ws_preview *ret)
     shown(&r, "given_name", ret->given_name, sizeof ret->given_name);
     shown(&r, "family_name", ret->family_name, sizeof ret->family_name);
     ret->n_phones = phones(&r, ret->phones, sizeof ret->phones / sizeof ret->phones[0]);
+    ret->next_phone = (size_t)whole(&r, "next_phone", 0, 3);
+    if (ret->next_phone >= ret->n_phones)
+        fault(&r, "next_phone");
     ret->region = region(&r);
     ret->attempts = (unsigned)whole(&r, "attempts", 0, 1000000);
     if (r.fault)

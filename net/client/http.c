@@ -14,8 +14,8 @@
 
 #include "core/buf.h"
 #include "core/i18n.h"
-#include "core/text.h"
 #include "net/api/json.h"
+#include "net/api/problem.h"
 #include "net/client/loop.h"
 
 #define CONNECT_TIMEOUT_MS 5000
@@ -183,11 +183,7 @@ static void read_problem(struct http_reply *r, const char *media)
     r->code = err_by_name(type + sizeof prefix - 1);
     if (r->code == ERR_OK)
         r->code = ERR_INTERNAL;
-    err_set(&r->err, r->code, NULL);
-    const char *sentence = json_str(j, "detail", err_info(r->code)->sentence);
-    const char *field = json_str(j, "field", "");
-    text_clean_to(r->err.sentence, sizeof r->err.sentence, sentence, strlen(sentence));
-    text_clean_to(r->err.field, sizeof r->err.field, field, strlen(field));
+    problem_read(j, r->status, &r->err);
     int64_t version = json_int(j, "version", -1);
     r->has_version = version >= 0 && version <= 1000000000;
     r->version = r->has_version ? (unsigned)version : 0;

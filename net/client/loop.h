@@ -8,10 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* libre's headers convert between signed and unsigned lengths. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wsign-conversion"
 #include <re_types.h>
 
 #include <re_fmt.h>
@@ -21,4 +17,3 @@
 #include <re_mem.h>
 #include <re_mqueue.h>
 #include <re_tmr.h>
-#pragma GCC diagnostic pop

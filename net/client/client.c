@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The client: gives each request and write of the workstation to HTTP, each answer back, and keeps
+ * the texts that a new screen would need. */
+
+#include "net/client/client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "core/i18n.h"
+#include "net/api/json.h"
+#include "net/client/http.h"
+#include "net/client/journal.h"
+#include "net/client/loop.h"
+#include "net/client/requests.h"
+#include "net/client/write_json.h"
+
+#define REQUEST_TIMEOUT_MS 10000
+#define WRITE_ANSWER_LIMIT ((size_t)256 * 1024)
+
+/* Something under way, whose answer goes to the workstation. */
+struct pending {
+    struct pending *next; /* client::pending */
+    struct client *client;
+    struct http_call *call; /* NULL: it could not be started, and is answered by the timer */
+    enum { PENDING_REQUEST, PENDING_WRITE, PENDING_WORK, PENDING_JOURNAL } what;
+    uint64_t id;
+    enum ws_request_kind kind;
+    char offer_id[WS_ID_MAX]; /* of a request */
+};
+
+struct client {
+    struct http *http;
+    struct stream *stream;
+    struct journal *journal;
+    struct client_handlers handlers;
+    char *backend;
+    char *journal_dir;
+    long timeout_ms;
+    struct stream_config stream_config;
+    struct wire_session *session; /* locked memory */
+    bool has_session;
+    struct pending *pending;
+    struct tmr failed;            /* answers what could not be started */
+    char *texts[4];               /* KEEP_WORK … */
+    char work_offer[WS_ID_MAX];   /* the offer of the kept work */
+    char record_offer[WS_ID_MAX]; /* the offer of the kept record */
+    struct ws_write *leftovers;
+    size_t n_leftovers;
+    bool leftovers_failed;
+};
+
+static void say(struct client *c, const char *line)
+{
+    c->handlers.log(c->handlers.arg, line);
+}
+
+static void set_text(struct client *c, int which, char *take)
+{
+    if (c->texts[which])
+        sodium_memzero(c->texts[which], strlen(c->texts[which]));
+    free(c->texts[which]);
+    c->texts[which] = take;
+}
+
+static void keep_text(struct client *c, int which, const char *text, size_t len)
+{
+    set_text(c, which, len ? strndup(text, len) : NULL);
+}
+
+/* --- what is under way --- */
+
+static void answer_failed(void *arg);
+
+static struct pending *begin(struct client *c, int what, uint64_t id)
+{
+    struct pending *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    *p = (struct pending){.next = c->pending, .client = c, .what = what, .id = id};
+    c->pending = p;
+    return p;
+}
+
+static void end(struct pending *p)
+{
+    struct pending **at = &p->client->pending;
+    while (*at != p)
+        at = &(*at)->next;
+    *at = p->next;
+    free(p);
+}
+
+static void answer_later(struct client *c)
+{
+    tmr_start(&c->failed, 0, answer_failed, c);
+}
+
+static void answer_code(struct pending *p, enum err_code code)
+{
+    struct client *c = p->client;
+    struct err err = {0};
+    struct pending was = *p;
+    end(p);
+    err_set(&err, code, NULL);
+    if (was.what == PENDING_REQUEST)
+        c->handlers.answered(
+            c->handlers.arg,
+            &(struct ws_answer){.id = was.id, .kind = was.kind, .code = code, .err = &err});
+    else if (was.what == PENDING_WRITE)
+        c->handlers.sent(c->handlers.arg, was.id,
+                         &(struct ws_write_result){.code = code, .err = &err});
+    else if (was.what == PENDING_JOURNAL)
+        c->handlers.journaled(c->handlers.arg, was.id, false);
+}
+
+static void answer_failed(void *arg)
+{
+    struct client *c = arg;
+    for (struct pending *p = c->pending; p; p = p->next) {
+        if (p->call)
+            continue;
+        answer_code(p, ERR_UNAVAILABLE);
+        answer_later(c); /* the handler may have changed the list: look again */
+        return;
+    }
+}
+
+static void log_reply(struct client *c, const char *what, const struct http_reply *r)
+{
+    char line[400];
+    snprintf(line, sizeof line, "%s: %s%s%s", what, err_info(r->code)->name,
+             r->err.detail[0] ? ": " : "", r->err.detail);
+    if (r->code != ERR_OK)
+        say(c, line);
+    if (r->is_transport)
+        stream_probe(c->stream);
+}
+
+/* --- the session --- */
+
+static void on_leftover(const char *text, size_t len, void *arg)
+{
+    struct client *c = arg;
+    struct ws_write w;
+    if (write_json_read(text, len, &w, NULL) != ERR_OK) {
+        c->leftovers_failed = true;
+        return;
+    }
+    /* A process that died while it moved writes leaves them twice. */
+    for (size_t i = 0; i < c->n_leftovers; i++)
+        if (strcmp(c->leftovers[i].key, w.key) == 0) {
+            ws_write_deinit(&w);
+            return;
+        }
+    struct ws_write *more = realloc(c->leftovers, (c->n_leftovers + 1) * sizeof *more);
+    if (!more) {
+        ws_write_deinit(&w);
+        c->leftovers_failed = true;
+        return;
+    }
+    c->leftovers = more;
+    c->leftovers[c->n_leftovers++] = w;
+}
+
+static void on_written(uint64_t id, bool ok, void *arg)
+{
+    struct client *c = arg;
+    c->handlers.journaled(c->handlers.arg, id, ok);
+}
+
+static void open_journal(struct client *c)
+{
+    const struct journal_handlers handlers = {on_written, c};
+    struct journal_leftovers found = {0};
+    struct err err = {0};
+    c->leftovers_failed = false;
+    if (journal_new(&c->journal, c->journal_dir, c->session->journal_key_bytes, &handlers, &err) !=
+            ERR_OK ||
+        journal_read_leftovers(c->journal, on_leftover, c, &found, &err) != ERR_OK) {
+        say(c, err.sentence);
+        c->handlers.warn(c->handlers.arg, err.sentence);
+        c->leftovers_failed = true;
+    }
+    if (found.n_foreign)
+        c->handlers.warn(c->handlers.arg,
+                         N_("This machine holds unsent answers of another login. They are kept."));
+    if (found.n_damaged)
+        say(c, "journal: a segment ended with a torn frame");
+}
+
+static void restore(struct client *c)
+{
+    size_t n = c->n_leftovers;
+    struct ws_write *writes = c->leftovers;
+    c->leftovers = NULL;
+    c->n_leftovers = 0;
+    if (n)
+        c->handlers.restored(c->handlers.arg, writes, n);
+    free(writes);
+    /* Everything is on its way into the new segment; what could not be read stays where it is. */
+    if (c->journal && !c->leftovers_failed)
+        journal_forget_leftovers(c->journal);
+}
+
+static void begin_session(struct client *c)
+{
+    c->has_session = true;
+    open_journal(c);
+    stream_start(c->stream, c->session->token);
+}
+
+void client_session_over(void *client)
+{
+    struct client *c = client;
+    stream_stop(c->stream);
+    while (c->pending) {
+        http_stop(c->pending->call);
+        end(c->pending);
+    }
+    c->journal = journal_free(c->journal);
+    for (int i = 0; i < 4; i++)
+        set_text(c, i, NULL);
+    sodium_memzero(c->session, sizeof *c->session);
+    c->has_session = false;
+}
+
+enum err_code client_resume(struct client *c, const struct wire_session *session,
+                            struct keep_read *kept, struct err *err)
+{
+    if (c->has_session)
+        return err_set(err, ERR_STATE, NULL);
+    *c->session = *session;
+    for (int i = 0; i < 4; i++) {
+        set_text(c, i, kept->texts[i]);
+        kept->texts[i] = NULL;
+    }
+    memcpy(c->work_offer, kept->work.offer.offer_id, sizeof c->work_offer);
+    memcpy(c->record_offer, c->work_offer, sizeof c->record_offer);
+    begin_session(c);
+    restore(c);
+    return ERR_OK;
+}
+
+const struct wire_session *client_session(const struct client *c)
+{
+    return c->has_session ? c->session : NULL;
+}
+
+const char *client_backend(const struct client *c)
+{
+    return c->backend;
+}
+
+cJSON *client_keep(const struct client *c, const char *response, bool completed, size_t limit)
+{
+    if (!c->has_session)
+        return NULL;
+    bool same = strcmp(c->work_offer, c->record_offer) == 0;
+    const struct keep_parts parts = {.work = c->texts[KEEP_WORK],
+                                     .record = same ? c->texts[KEEP_RECORD] : NULL,
+                                     .service = c->texts[KEEP_SERVICE],
+                                     .script = c->texts[KEEP_SCRIPT],
+                                     .response = response,
+                                     .completed = completed};
+    return keep_build(c->session, &parts, limit);
+}
+
+/* --- requests --- */
+
+static void keep_work(struct client *c, const struct ws_work *work, const char *text, size_t len)
+{
+    keep_text(c, KEEP_WORK, text, len);
+    memcpy(c->work_offer, work->offer.offer_id, sizeof c->work_offer);
+}
+
+static void keep_answer(struct client *c, const struct pending *p, const struct http_reply *r,
+                        const struct ws_answer *a)
+{
+    switch (p->kind) {
+    case WS_REQ_SET_STATUS:
+    case WS_REQ_SET_ON_QUEUE:
+    case WS_REQ_ACCEPT:
+    case WS_REQ_SKIP:
+        keep_work(c, a->work, r->body, r->len);
+        break;
+    case WS_REQ_RECORD:
+        keep_text(c, KEEP_RECORD, r->body, r->len);
+        memcpy(c->record_offer, p->offer_id, sizeof c->record_offer);
+        break;
+    case WS_REQ_SERVICE:
+        keep_text(c, KEEP_SERVICE, r->body, r->len);
+        break;
+    case WS_REQ_SCRIPT:
+        keep_text(c, KEEP_SCRIPT, r->body, r->len);
+        break;
+    case WS_REQ_SIGN_IN:
+    case WS_REQ_SIGN_OUT:
+    case WS_REQ_PERMIT:
+    case WS_REQ_REVEAL:
+    case WS_REQ_DRAFT:
+    case WS_REQ_INTERACTIONS:
+    case WS_REQ_CALLBACKS:
+        break;
+    }
+}
+
+/* A sign-in opens the journal before the workstation hears of it: what follows may write. */
+static bool take_session(struct client *c, struct wire_session *session)
+{
+    if (c->has_session)
+        return false;
+    *c->session = *session;
+    begin_session(c);
+    return true;
+}
+
+static void answer_request(struct pending *p, const struct http_reply *r)
+{
+    struct client *c = p->client;
+    struct request_answer *a = calloc(1, sizeof *a);
+    struct wire_session *session = sodium_malloc(sizeof *session);
+    struct err err = r->err;
+    enum err_code code = a && session ? r->code : err_set(&err, ERR_NOMEM, NULL);
+    bool begun = false;
+    if (code == ERR_OK)
+        code = request_read(p->kind, r->body, r->len, session, a, &err);
+    if (code == ERR_OK && p->kind == WS_REQ_SIGN_IN)
+        begun = take_session(c, session);
+    else if (code == ERR_OK)
+        keep_answer(c, p, r, &a->answer);
+    struct ws_answer none = {0};
+    struct ws_answer *answer = a ? &a->answer : &none;
+    answer->id = p->id;
+    answer->kind = p->kind;
+    answer->code = code;
+    answer->err = &err;
+    end(p);
+    c->handlers.answered(c->handlers.arg, answer);
+    if (begun)
+        restore(c);
+    if (a)
+        request_answer_deinit(a);
+    free(a);
+    sodium_free(session);
+}
+
+static void answer_write(struct pending *p, const struct http_reply *r)
+{
+    struct client *c = p->client;
+    CLEANUP_JSON cJSON *j = NULL;
+    struct ws_write_result result = {
+        .code = r->code, .err = &r->err, .has_version = r->has_version, .version = r->version};
+    uint64_t id = p->id;
+    end(p);
+    if (r->code == ERR_OK && json_parse(r->body, r->len, &json_limits_api, &j, NULL) != ERR_OK) {
+        result.code = ERR_UNAVAILABLE; /* whoever answered so did not take the write */
+    } else if (r->code == ERR_OK) {
+        int64_t version = json_int(j, "version", -1);
+        result.has_version = version > 0 && version <= 1000000000;
+        result.version = result.has_version ? (unsigned)version : 0;
+        result.late = json_bool(j, "late", false);
+    }
+    c->handlers.sent(c->handlers.arg, id, &result);
+}
+
+static bool take_work(struct client *c, const char *data, size_t len)
+{
+    CLEANUP_JSON cJSON *j = NULL;
+    struct ws_work work;
+    if (json_parse(data, len, &json_limits_api, &j, NULL) != ERR_OK ||
+        wire_work(j, &work, NULL) != ERR_OK) {
+        say(c, "the backend's work could not be understood");
+        return false;
+    }
+    keep_work(c, &work, data, len);
+    c->handlers.backend(c->handlers.arg, WS_BACKEND_OK);
+    c->handlers.work(c->handlers.arg, &work);
+    sodium_memzero(&work, sizeof work);
+    return true;
+}
+
+static void on_done(const struct http_reply *r, void *arg)
+{
+    struct pending *p = arg;
+    struct client *c = p->client;
+    static const char *const what[] = {"request", "write", "work", "journal"};
+    log_reply(c, what[p->what], r);
+    switch (p->what) {
+    case PENDING_REQUEST:
+        answer_request(p, r);
+        break;
+    case PENDING_WRITE:
+        answer_write(p, r);
+        break;
+    case PENDING_WORK:
+        end(p);
+        if (r->code == ERR_OK)
+            (void)take_work(c, r->body, r->len); /* garbage: the next beat asks again */
+        break;
+    case PENDING_JOURNAL:
+        break;
+    }
+}
+
+void client_ask(void *client, const struct ws_request *req)
+{
+    struct client *c = client;
+    const struct request_form *form = request_form(req->kind);
+    struct pending *p = begin(c, PENDING_REQUEST, req->id);
+    if (!p)
+        return;
+    p->kind = req->kind;
+    if (req->offer_id)
+        snprintf(p->offer_id, sizeof p->offer_id, "%s", req->offer_id);
+    struct buf path = {0};
+    struct buf body = {0};
+    if (request_write(req, &path, &body) && (c->has_session || !form->needs_session)) {
+        const struct http_request http = {.method = form->method,
+                                          .path = buf_text(&path),
+                                          .accept = form->accept,
+                                          .token = form->needs_session ? c->session->token : NULL,
+                                          .key = form->has_key ? req->key : NULL,
+                                          .body = body.len ? buf_text(&body) : NULL,
+                                          .body_limit = form->limit,
+                                          .timeout_ms = c->timeout_ms};
+        p->call = http_start(c->http, &http, NULL, on_done, p);
+    }
+    if (!p->call)
+        answer_later(c);
+    if (body.data)
+        sodium_memzero(body.data, body.cap);
+    buf_free(&body);
+    buf_free(&path);
+}
+
+void client_send(void *client, const struct ws_write *w, int64_t fence, unsigned base_version)
+{
+    struct client *c = client;
+    struct pending *p = begin(c, PENDING_WRITE, w->id);
+    if (!p)
+        return;
+    struct write_request r;
+    if (write_json_request(w, fence, base_version, &r) && c->has_session) {
+        const struct http_request http = {.method = r.method,
+                                          .path = buf_text(&r.path),
+                                          .token = c->session->token,
+                                          .key = r.has_key ? w->key : NULL,
+                                          .body = buf_text(&r.body),
+                                          .body_limit = WRITE_ANSWER_LIMIT,
+                                          .timeout_ms = c->timeout_ms};
+        p->call = http_start(c->http, &http, NULL, on_done, p);
+    }
+    write_request_deinit(&r);
+    if (!p->call)
+        answer_later(c);
+}
+
+void client_journal(void *client, const struct ws_write *w)
+{
+    struct client *c = client;
+    struct buf frame = {0};
+    write_json_frame(w, &frame);
+    if (c->journal && !frame.failed)
+        journal_write(c->journal, w->id, buf_text(&frame), frame.len);
+    else if (begin(c, PENDING_JOURNAL, w->id))
+        answer_later(c);
+    if (frame.data)
+        sodium_memzero(frame.data, frame.cap);
+    buf_free(&frame);
+}
+
+void client_forget(void *client, uint64_t write_id)
+{
+    struct client *c = client;
+    if (c->journal)
+        journal_done(c->journal, write_id);
+}
+
+/* --- the stream --- */
+
+static bool take_queues(struct client *c, const char *data, size_t len)
+{
+    CLEANUP_JSON cJSON *j = NULL;
+    struct ws_queue queues[WS_QUEUES_MAX];
+    size_t n = 0;
+    if (json_parse(data, len, &json_limits_api, &j, NULL) != ERR_OK ||
+        wire_queues(j, queues, WS_QUEUES_MAX, &n, NULL) != ERR_OK)
+        return false;
+    c->handlers.queues(c->handlers.arg, queues, n);
+    return true;
+}
+
+static bool on_event(const char *name, const char *data, size_t len, void *arg)
+{
+    struct client *c = arg;
+    if (strcmp(name, "work") == 0)
+        return take_work(c, data, len);
+    if (strcmp(name, "queues") == 0)
+        return take_queues(c, data, len);
+    if (strcmp(name, "signed_out") == 0) {
+        CLEANUP_JSON cJSON *j = NULL;
+        if (json_parse(data, len, &json_limits_api, &j, NULL) != ERR_OK)
+            return false;
+        c->handlers.ended(c->handlers.arg, strcmp(json_str(j, "reason", ""), "other_login") == 0);
+    }
+    return true;
+}
+
+static void on_beat(const char *body, size_t len, void *arg)
+{
+    struct client *c = arg;
+    CLEANUP_JSON cJSON *j = NULL;
+    int64_t at = 0;
+    if (json_parse(body, len, &json_limits_api, &j, NULL) != ERR_OK ||
+        wire_time(j, "server_time", false, &at, NULL) != ERR_OK)
+        return;
+    c->handlers.time(c->handlers.arg, at);
+    for (const struct pending *p = c->pending; p; p = p->next)
+        if (p->what == PENDING_WORK)
+            return;
+    struct pending *p = c->has_session ? begin(c, PENDING_WORK, 0) : NULL;
+    if (!p)
+        return;
+    const struct http_request http = {.method = "GET",
+                                      .path = "/v1/work",
+                                      .token = c->session->token,
+                                      .body_limit = WRITE_ANSWER_LIMIT,
+                                      .timeout_ms = c->timeout_ms};
+    p->call = http_start(c->http, &http, NULL, on_done, p);
+    if (!p->call)
+        end(p);
+}
+
+static void on_away(void *arg)
+{
+    struct client *c = arg;
+    c->handlers.backend(c->handlers.arg, WS_BACKEND_AWAY);
+}
+
+static void on_refused(void *arg)
+{
+    struct client *c = arg;
+    c->handlers.ended(c->handlers.arg, false);
+}
+
+/* --- the whole --- */
+
+enum err_code client_new(struct client **ret, const struct client_config *config,
+                         const struct client_handlers *handlers, struct err *err)
+{
+    struct client *c = calloc(1, sizeof *c);
+    if (!c)
+        return err_set(err, ERR_NOMEM, NULL);
+    c->handlers = *handlers;
+    c->timeout_ms = config->timeout_ms ? config->timeout_ms : REQUEST_TIMEOUT_MS;
+    c->stream_config = config->stream ? *config->stream : stream_config_default;
+    tmr_init(&c->failed);
+    enum err_code code = http_new(&c->http, config->backend, err);
+    if (code != ERR_OK) {
+        client_free(c);
+        return code;
+    }
+    const struct stream_handlers stream = {
+        .event = on_event, .beat = on_beat, .away = on_away, .refused = on_refused, .arg = c};
+    c->stream = stream_new(c->http, &c->stream_config, &stream);
+    c->session = sodium_malloc(sizeof *c->session);
+    c->backend = strdup(config->backend);
+    c->journal_dir = strdup(config->journal_dir);
+    if (!c->stream || !c->session || !c->backend || !c->journal_dir) {
+        client_free(c);
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    sodium_memzero(c->session, sizeof *c->session);
+    *ret = c;
+    return ERR_OK;
+}
+
+struct client *client_free(struct client *c)
+{
+    if (!c)
+        return NULL;
+    if (c->stream && c->session)
+        client_session_over(c);
+    tmr_cancel(&c->failed);
+    stream_free(c->stream);
+    http_free(c->http);
+    sodium_free(c->session);
+    free(c->backend);
+    free(c->journal_dir);
+    free(c);
+    return NULL;
+}

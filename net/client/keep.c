@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the desk keeps: built from texts, read back by the readers of the wire. */
+
+#include "net/client/keep.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "net/api/json.h"
+#include "net/api/questionnaire.h"
+#include "net/api/service_json.h"
+
+static bool add_raw(cJSON *o, const char *key, const char *text)
+{
+    if (!text)
+        return true;
+    cJSON *raw = cJSON_CreateRaw(text);
+    if (raw && cJSON_AddItemToObject(o, key, raw))
+        return true;
+    cJSON_Delete(raw);
+    return false;
+}
+
+static cJSON *build(const struct wire_session *s, const struct keep_parts *p)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON *phone = o ? cJSON_AddObjectToObject(o, "phone") : NULL;
+    bool ok = phone && cJSON_AddStringToObject(phone, "aor", s->aor) &&
+              cJSON_AddStringToObject(phone, "sip_secret", s->sip_secret) &&
+              cJSON_AddStringToObject(phone, "outbound", s->outbound) &&
+              cJSON_AddBoolToObject(phone, "register", s->register_phone) &&
+              cJSON_AddNumberToObject(phone, "screen_grace_s", (double)s->screen_grace_s) &&
+              add_raw(o, "work", p->work) && add_raw(o, "record", p->record) &&
+              add_raw(o, "service", p->service) && add_raw(o, "script", p->script) &&
+              (!p->response || cJSON_AddStringToObject(o, "response", p->response)) &&
+              cJSON_AddBoolToObject(o, "completed", p->completed);
+    if (ok)
+        return o;
+    cJSON_Delete(o);
+    return NULL;
+}
+
+static size_t printed_size(const cJSON *o)
+{
+    struct buf b = {0};
+    json_print(o, &b);
+    size_t size = b.failed ? SIZE_MAX : b.len;
+    if (b.data)
+        sodium_memzero(b.data, b.cap);
+    buf_free(&b);
+    return size;
+}
+
+cJSON *keep_build(const struct wire_session *session, const struct keep_parts *parts, size_t limit)
+{
+    struct keep_parts p = *parts;
+    for (int dropped = 0; dropped < 3; dropped++) {
+        cJSON *o = build(session, &p);
+        if (!o)
+            return NULL;
+        if (printed_size(o) <= limit)
+            return o;
+        cJSON_Delete(o);
+        if (p.script)
+            p.script = NULL;
+        else
+            p.service = NULL;
+    }
+    return NULL;
+}
+
+static char *text_of(const cJSON *j)
+{
+    if (!j)
+        return NULL;
+    struct buf b = {0};
+    json_print(j, &b);
+    return b.failed ? (buf_free(&b), NULL) : buf_take(&b);
+}
+
+static void read_texts(const cJSON *j, struct keep_read *ret)
+{
+    static const char *const names[] = {
+        [KEEP_WORK] = "work",
+        [KEEP_RECORD] = "record",
+        [KEEP_SERVICE] = "service",
+        [KEEP_SCRIPT] = "script",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        ret->texts[i] = text_of(json_obj(j, names[i]));
+}
+
+static struct script *read_script(const cJSON *j)
+{
+    struct script *s = j ? calloc(1, sizeof *s) : NULL;
+    if (s && questionnaire_load_json(j, NULL, s, NULL, NULL) != ERR_OK) {
+        free(s);
+        s = NULL;
+    }
+    return s;
+}
+
+bool keep_read(const cJSON *j, struct wire_session *session, struct keep_read *ret)
+{
+    memset(ret, 0, sizeof *ret);
+    if (wire_phone(json_obj(j, "phone"), session, NULL) != ERR_OK)
+        return false;
+    read_texts(j, ret);
+    if (wire_work(json_obj(j, "work"), &ret->work, NULL) == ERR_OK)
+        ret->kept.work = &ret->work;
+    if (wire_record(json_obj(j, "record"), &ret->record, ret->niss_masked, NULL) == ERR_OK) {
+        ret->kept.record = &ret->record;
+        ret->kept.niss_masked = ret->niss_masked;
+    }
+    const char *service = ret->texts[KEEP_SERVICE];
+    if (service &&
+        service_json_load(service, strlen(service), &ret->kept.service, NULL, NULL) != ERR_OK)
+        ret->kept.service = NULL;
+    ret->kept.script = read_script(json_obj(j, "script"));
+    const char *response = json_str(j, "response", NULL);
+    ret->response = response ? strdup(response) : NULL;
+    ret->kept.response = ret->response;
+    ret->kept.completed = json_bool(j, "completed", false);
+    return !response || ret->response;
+}
+
+void keep_deinit(struct keep_read *k)
+{
+    for (size_t i = 0; i < sizeof k->texts / sizeof k->texts[0]; i++) {
+        if (k->texts[i])
+            sodium_memzero(k->texts[i], strlen(k->texts[i]));
+        free(k->texts[i]);
+    }
+    if (k->response)
+        sodium_memzero(k->response, strlen(k->response));
+    free(k->response);
+    sodium_memzero(k, sizeof *k);
+}
