@@ -31,9 +31,11 @@ static bool uri_is_for(const char *uri, const char *number)
            uri[4 + len] == '@' && uri[5 + len];
 }
 
+/* Nobody answered; or nothing was ever heard of the call, so that nobody's telephone rang. */
 static void on_ring_limit(void *arg)
 {
-    desk_hang_up(arg, CALL_END_NO_ANSWER);
+    struct desk *d = arg;
+    desk_hang_up(d, d->call.call.rang ? CALL_END_NO_ANSWER : CALL_END_FAILED);
 }
 
 static void answer_dial(struct desk *d, const struct asker *a)

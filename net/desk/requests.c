@@ -94,7 +94,7 @@ static const struct request {
     {"mute",    true, request_mute,    {COMMON, CALL_ID, {"on", JSON_BOOL, true, false, 0, 0}}},
     {"hold",    true, request_hold,    {COMMON, CALL_ID, {"on", JSON_BOOL, true, false, 0, 0}}},
     {"dtmf",    true, request_dtmf,    {COMMON, CALL_ID, {"digits", JSON_STRING, true, false, 1, 32}}},
-    {"call",    true, request_call,    {COMMON}},
+    {"call",    false, request_call,    {COMMON}},
     {"stats",   true, request_stats,   {COMMON, CALL_ID}},
     {"ack",     true, request_ack,     {COMMON, CALL_ID, {"seq", JSON_INT, true, false, 1, 100000}}},
     {"sign_out", false, request_sign_out, {COMMON}},

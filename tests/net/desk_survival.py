@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who dies, and what becomes of the call."""
+
+import os
+import signal
+import stat
+import subprocess
+
+from deskkit import Backend, Desk, Screen, SipPeer, free_port, need, run, wait_until
+
+
+def talking(desk, peer, **sign_in):
+    screen = Screen(desk)
+    screen.sign_in(peer.port, **sign_in)
+    screen.dial("+32470000100")
+    screen.kind("answer")
+    return screen
+
+
+def a_new_screen_finds_session_and_call(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        first = talking(desk, peer)
+        first.ok("mute", call_id="call-1", on=True)
+        first.ok("keep", keep={"answers": ["one", "two"]})
+        first.close()  # what the desk sees of a killed screen
+        second = Screen(desk)
+        call = second.hello["call"]
+        assert second.hello["signed_in"] and second.hello["phone"] == "ready"
+        assert (call["state"], call["muted"]) == ("talking", True)
+        assert [e["kind"] for e in call["events"]] == ["dial", "ring", "answer", "mute"]
+        session = second.ok("session")
+        assert session["token"] == "session-token" and session["journal_key"] == "journal-key"
+        assert session["keep"] == {"answers": ["one", "two"]}
+        second.ok("end", call_id="call-1")
+        assert second.kind("end")["seq"] == 5
+        peer.wait_for("BYE")
+
+
+def a_second_screen_replaces_the_first(folder):
+    with Desk(folder) as desk:
+        first = Screen(desk)
+        second = Screen(desk)
+        assert first.message()["event"] == "replaced"
+        assert first.message() is None
+        assert second.ok("call")["call"] is None
+
+
+def without_a_screen_the_desk_ends_the_call_and_tells_the_backend(folder):
+    with SipPeer() as peer, Backend(500, 200) as backend, Desk(folder) as desk:
+        screen = talking(desk, peer, backend=backend.url, grace_s=1)
+        screen.ok("ack", call_id="call-1", seq=1)
+        screen.close()
+        peer.wait_for("BYE")
+        wait_until("the end is posted", lambda: any(
+            e["kind"] == "end" for _, _, body in backend.posts for e in body["events"]))
+        path, headers, body = backend.posts[0]
+        assert path == "/calls/call-1/events"
+        assert headers["Authorization"] == "Bearer call-token"
+        assert [e["kind"] for e in body["events"]] == ["ring", "answer"]  # dial: the screen's
+        # The same batch again, with the same key, because the first answer was 500.
+        assert backend.posts[1][1]["Idempotency-Key"] == headers["Idempotency-Key"]
+        assert backend.posts[1][2] == body
+        last = [e for _, _, body in backend.posts for e in body["events"]][-1]
+        assert last["end"] == "screen_lost" and last["seq"] == 4
+        assert Screen(desk).hello["call"]["end"] == "screen_lost"
+
+
+def a_refused_post_is_not_repeated(folder):
+    with SipPeer() as peer, Backend(409) as backend, Desk(folder) as desk:
+        screen = talking(desk, peer, backend=backend.url, grace_s=1)
+        screen.close()
+        peer.wait_for("BYE")
+        again = Screen(desk)
+        wait_until("the call ended", lambda: again.ok("call")["call"]["end"] == "screen_lost")
+        assert len(backend.posts) == 1
+
+
+def a_killed_desk_hangs_up(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        talking(desk, peer)
+        phone = desk.baresip_pid()
+        desk.process.kill()
+        peer.wait_for("BYE")
+        wait_until("baresip is gone", lambda: not os.path.exists(f"/proc/{phone}"))
+        desk.process.wait()
+    # What it left behind is not in the next one's way.
+    with Desk(folder) as desk:
+        assert Screen(desk).hello["ok"]
+
+
+def a_killed_phone_is_told_and_comes_back(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        screen = talking(desk, peer)
+        screen.events.clear()
+        os.kill(desk.baresip_pid(), signal.SIGKILL)
+        assert screen.kind("end")["end"] == "phone_lost"
+        screen.wait("it starts again", lambda m: m.get("state") == "starting")
+        screen.wait("it is back", lambda m: m.get("state") == "ready")
+        screen.events.clear()
+        screen.dial("+32470000101", call_id="call-2")
+        screen.kind("answer")
+
+
+def a_phone_that_hangs_at_sign_out_is_killed(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(peer.port)
+        phone = desk.baresip_pid()
+        os.kill(phone, signal.SIGSTOP)
+        screen.ok("sign_out")
+        assert desk.process.wait(15) == 0
+        assert not os.path.exists(f"/proc/{phone}")
+
+
+def a_dead_gateway_fails_the_call(folder):
+    with Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(free_port())
+        answer = screen.ask("dial", call_id="call-1", call_token="t", number="+32470000100",
+                            uri="sip:+32470000100@127.0.0.1", ring_limit_s=40)
+        assert answer["ok"]
+        assert screen.kind("end", seconds=45)["end"] == "failed"
+
+
+def a_call_that_never_rang_is_not_one_that_nobody_answered(folder):
+    with Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(free_port())
+        screen.dial("+32470000100", ring_limit_s=1)
+        assert screen.kind("end")["end"] == "failed"
+        assert screen.kinds() == ["dial", "end"]
+
+
+def a_gateway_that_cannot_be_named_fails_the_call(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(peer.port)
+        answer = screen.ask("dial", call_id="call-1", call_token="t", number="+32470000100",
+                            uri="sip:+32470000100@", ring_limit_s=5)
+        assert not answer["ok"] and answer["code"] == "phone", answer
+
+
+def no_sound_device_is_said_before_the_first_call(folder):
+    """An ALSA device that does not exist, on any machine."""
+    with SipPeer() as peer, Desk(folder, audio="alsa:no_such_device") as desk:
+        screen = Screen(desk)
+        screen.sign_in(peer.port)
+        phone = [m for m in screen.events if m.get("event") == "phone"][-1]
+        assert phone["sound"] is False and phone["reason"] == "There is no sound device.", phone
+        answer = screen.ok("dial", call_id="call-1", call_token="t", number="+32470000100",
+                           uri="sip:+32470000100@127.0.0.1", ring_limit_s=5)
+        assert answer["sip_call_id"] == ""
+        assert screen.kind("end")["end"] == "no_sound"
+        assert "INVITE" not in peer.methods()
+
+
+def another_baresip_is_refused_with_a_sentence(folder):
+    with open("/usr/bin/baresip", "rb") as f:
+        program = f.read().replace(b"baresip v1.0.0 (", b"baresip v1.1.0 (")
+    path = os.path.join(folder, "baresip")
+    with open(path, "wb") as f:
+        f.write(program)
+    os.chmod(path, 0o700)
+    with Desk(folder, extra=["--baresip", path]) as desk:
+        screen = Screen(desk)
+        screen.sign_in(free_port(), ready=False)
+        phone = screen.wait("it is refused", lambda m: m.get("state") == "failed")
+        assert "1.1.0" in phone["reason"] and "baresip-core" in phone["reason"], phone
+        assert not screen.ask("dial", call_id="c", call_token="t", number="112",
+                              uri="sip:112@127.0.0.1", ring_limit_s=5)["ok"]
+
+
+def it_registers_and_un_registers(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(peer.port, register=True)
+        screen.wait("it is registered",
+                    lambda m: m.get("event") == "phone" and m["registered"])
+        screen.ok("sign_out")
+        assert desk.process.wait(10) == 0
+        last = [text for method, text in peer.requests if method == "REGISTER"][-1]
+        assert "expires=0" in last.lower() or "expires: 0" in last.lower()
+
+
+def nobody_signs_out_during_a_call(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        screen = talking(desk, peer)
+        answer = screen.ask("sign_out")
+        assert not answer["ok"] and answer["code"] == "state"
+        screen.ok("end", call_id="call-1")
+        screen.kind("end")
+        screen.ok("sign_out")
+        assert desk.process.wait(10) == 0
+        assert not os.path.exists(f"{desk.dir}/desk.sock")
+        assert not os.path.exists(f"{desk.dir}/attach")
+
+
+def two_desks_share_a_machine_and_one_name_has_one_desk(folder):
+    with SipPeer() as peer, Desk(folder, "a") as one, Desk(folder, "b") as two:
+        screens = [talking(one, peer), talking(two, peer)]
+        third = subprocess.run([*one.argv, "--foreground"], env=one.env, stderr=subprocess.PIPE,
+                               check=False)
+        assert third.returncode == 75 and b"running already" in third.stderr
+        for screen in screens:
+            screen.ok("end", call_id="call-1")
+            screen.kind("end")
+
+
+def everything_private_is_private(folder):
+    with Desk(folder) as desk:
+        Screen(desk).sign_in(free_port())
+        for name, mode in (("", 0o700), ("desk.sock", 0o600), ("attach", 0o600),
+                           ("baresip", 0o700), ("baresip/config", 0o600), ("desk.log", 0o600)):
+            found = stat.S_IMODE(os.stat(os.path.join(desk.dir, name)).st_mode)
+            assert found == mode, (name, oct(found))
+        config = open(f"{desk.dir}/baresip/config", encoding="ascii").read()
+        assert "auth_pass" not in config and "ctrl_tcp" not in config and "menu" not in config
+        with open(f"/proc/{desk.baresip_pid()}/limits", encoding="ascii") as f:
+            core = [line for line in f if line.startswith("Max core file size")][0]
+        assert core.split()[4:6] == ["0", "0"], core
+
+
+if __name__ == "__main__":
+    need("baresip")
+    run([a_new_screen_finds_session_and_call, a_second_screen_replaces_the_first,
+         without_a_screen_the_desk_ends_the_call_and_tells_the_backend,
+         a_refused_post_is_not_repeated, a_killed_desk_hangs_up,
+         a_killed_phone_is_told_and_comes_back, a_phone_that_hangs_at_sign_out_is_killed,
+         a_dead_gateway_fails_the_call,
+         a_call_that_never_rang_is_not_one_that_nobody_answered, a_gateway_that_cannot_be_named_fails_the_call,
+         no_sound_device_is_said_before_the_first_call,
+         another_baresip_is_refused_with_a_sentence, it_registers_and_un_registers,
+         nobody_signs_out_during_a_call, two_desks_share_a_machine_and_one_name_has_one_desk,
+         everything_private_is_private], at_once=5)
