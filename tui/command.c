@@ -91,7 +91,7 @@ static const struct command commands[] = {
 
     /* Somebody is offered */
     {SCOPE_OFFER, {ENTER, 'a', 'r'}, NULL, N_("Accept"), N_("Accept the person who is offered"), NULL, do_accept},
-    {SCOPE_OFFER, {'s', 'p'}, NULL, N_("Skip…"), NULL, NULL, do_skip},
+    {SCOPE_OFFER, {'s', 'p'}, N_("s"), N_("Skip…"), NULL, NULL, do_skip},
 
     /* The call, also in the middle of typing; in the order of the toolbar */
     {SCOPE_CALL, {FKEY(5)}, NULL, NULL, N_("Dialpad: tones for a menu or an extension"), NULL, do_dialpad},
@@ -116,18 +116,18 @@ static const struct command commands[] = {
     {SCOPE_PREVIEW, {ENTER}, NULL, N_("Call"), N_("Preview: call now"), NULL, do_dial},
     {SCOPE_PREVIEW, {K(DOWN), K(UP), TAB}, "↑↓", N_("Other number"), N_("Preview: choose another number"), has_several_phones, do_phone},
     {SCOPE_PREVIEW, {KEY_ANY_DIGIT}, NULL, NULL, NULL, has_several_phones, do_phone_digit},
-    {SCOPE_PREVIEW, {'s', 'p'}, NULL, N_("Skip…"), N_("Preview or offer: do not call, with a reason"), NULL, do_skip},
+    {SCOPE_PREVIEW, {'s', 'p'}, N_("s"), N_("Skip…"), N_("Preview or offer: do not call, with a reason"), NULL, do_skip},
 
     /* Script */
-    {SCOPE_YES_NO, {'y', 'o', 'j', '1'}, "y", N_("Yes"), N_("Answer yes (also o, j, 1)"), NULL, do_yes},
-    {SCOPE_YES_NO, {'n', '2'}, "n", N_("No"), N_("Answer no (also 2)"), NULL, do_no},
+    {SCOPE_YES_NO, {'y', 'o', 'j', '1'}, N_("y"), N_("Yes"), N_("Answer yes (also o, j, 1)"), NULL, do_yes},
+    {SCOPE_YES_NO, {'n', '2'}, N_("n"), N_("No"), N_("Answer no (also 2)"), NULL, do_no},
     {SCOPE_CHOICE, {KEY_ANY_DIGIT}, "1-9", N_("Answer"), N_("Answer by the option's number"), NULL, do_option_digit},
     {SCOPE_CHOICE, {K(DOWN), K(UP)}, "↑↓", NULL, N_("Move to an option; Enter takes it"), NULL, do_option},
     {SCOPE_CHOICE, {ENTER, ' '}, NULL, NULL, NULL, NULL, do_option_choose},
-    {SCOPE_YES_NO | SCOPE_CHOICE, {K(DC), K(BACKSPACE), 0x7f, CTRL('H')}, "Del", N_("Clear"), N_("Take the answer away"), NULL, do_clear},
+    {SCOPE_YES_NO | SCOPE_CHOICE, {K(DC), K(BACKSPACE), 0x7f, CTRL('H')}, N_("Del"), N_("Clear"), N_("Take the answer away"), NULL, do_clear},
     {SCOPE_CHOICE, {KEY_ANY_TEXT}, "a-z", NULL, N_("Find an option by typing"), NULL, do_option_type},
     {SCOPE_SCRIPT, {TAB, ENTER, K(NPAGE), K(DOWN)}, NULL, N_("Next"), N_("Next question"), NULL, do_next},
-    {SCOPE_SCRIPT, {K(BTAB), K(PPAGE), K(UP), K(LEFT)}, "S-Tab", N_("Back"), N_("Question before (also Page Up)"), NULL, do_previous},
+    {SCOPE_SCRIPT, {K(BTAB), K(PPAGE), K(UP), K(LEFT)}, N_("S-Tab"), N_("Back"), N_("Question before (also Page Up)"), NULL, do_previous},
     {SCOPE_SCRIPT, {CTRL('S')}, NULL, N_("Submit"), N_("Submit the script"), may_submit, do_submit},
     {SCOPE_SCRIPT, {CTRL('G')}, NULL, N_("Next open"), N_("Go to the next unanswered question"), NULL, do_unanswered},
     {SCOPE_SCRIPT, {CTRL('F')}, NULL, N_("Questions"), N_("List of all questions: search, jump"), NULL, do_questions},
@@ -188,7 +188,7 @@ static const char *name_of(int key)
 const char *command_key_text(const struct command *c, char *ret, size_t size)
 {
     int key = c->keys[0];
-    const char *name = c->shown ? c->shown : name_of(key);
+    const char *name = c->shown ? gettext(c->shown) : name_of(key);
     if (name)
         snprintf(ret, size, "%s", name);
     else if (key > 0 && key < ' ')

@@ -90,7 +90,7 @@ static int draw_yes_no(struct tui *t, struct area a, int y)
     at = no ? x : at;
     x += draw_radio(a, y, x, no, _("No"), _("n"));
     at = answer ? at : x;
-    draw_radio(a, y, x, !answer, _("unanswered"), "Del");
+    draw_radio(a, y, x, !answer, _("unanswered"), _("Del"));
     tui_cursor(t, a, y, at);
     return 1;
 }

@@ -86,7 +86,7 @@ static void draw_queues(struct tui *t, struct area a)
     draw_rule(a, 0, _("Queues"));
     for (int i = 0; i < COLUMN_COUNT; i++)
         draw_right(a, 1, column_end(a, i), ROLE_DIM, gettext(columns[i].title));
-    draw_text(a, 1, 1, 12, ROLE_DIM, _("queue"));
+    draw_text(a, 1, 1, 12, ROLE_DIM, _("Queue"));
     int room = a.rows - 2;
     for (size_t i = 0; i < v->n_queues && (int)i < room; i++) {
         bool more = (int)i == room - 1 && i + 1 < v->n_queues;

@@ -31,7 +31,8 @@ void offer_draw(struct tui *t, struct area a)
                 gettext(language_name(o->language)), dot, o->queue);
     command_key_text(command_of(do_accept), key, sizeof key);
     int x = 3 + draw_format(a, 3, 3, -1, ROLE_FOCUS, "  %s  %s  ", key, _("Accept"));
-    draw_format(a, 3, x + 3, -1, ROLE_BANNER, "%s %s", "s", _("Skip…"));
+    command_key_text(command_of(do_skip), key, sizeof key);
+    draw_format(a, 3, x + 3, -1, ROLE_BANNER, "%s  %s", key, _("Skip…"));
     tui_cursor(t, a, 3, 5);
 }
 
