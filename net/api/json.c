@@ -6,6 +6,7 @@
 
 #include "net/api/json.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ static bool keep_literals(struct literals *l, cJSON *j)
 {
     for (; j; j = j->next) {
         if (cJSON_IsNumber(j)) {
+            assert(l->next < l->numbers->n);
             const struct json_span *span = &l->numbers->spans[l->next++];
             j->valuestring = cJSON_malloc(span->len + 1);
             if (!j->valuestring)

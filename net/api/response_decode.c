@@ -19,6 +19,13 @@ static void wrong(struct decoder *d, const char *code, const char *at, const cha
     findings_add(d->findings, true, code, at, "%s", rule);
 }
 
+/* Who does not know a modifier extension must refuse what it stands on (FHIR R4, extensibility). */
+static void check_modifiers(struct decoder *d, const cJSON *j, const char *at)
+{
+    if (cJSON_GetArraySize(json_arr(j, "modifierExtension")) > 0)
+        wrong(d, "modifier-extension", at, "a modifier extension that is not known");
+}
+
 /* ---- one answer ---- */
 
 static char *borrow(const char *text)
@@ -139,6 +146,7 @@ static void decode_answers(struct decoder *d, const cJSON *j, size_t i)
         wrong(d, "invalidAnswerType", at, "an answer is an object");
         return;
     }
+    check_modifiers(d, answer, at);
     decode_value(d, answer, i);
     decode_list(d, cJSON_GetObjectItemCaseSensitive(answer, "item"), i, at);
 }
@@ -149,6 +157,7 @@ static void decode_item(struct decoder *d, const cJSON *j, size_t i)
     if (d->seen[i])
         wrong(d, "maxCount", item->link_id, "the item stands there twice");
     d->seen[i] = true;
+    check_modifiers(d, j, item->link_id);
     if (script_is_question(item)) {
         decode_answers(d, j, i);
         return;
@@ -244,6 +253,7 @@ static enum err_code decode(const cJSON *response, const cJSON *items, struct sc
     script_answers_clear(a);
     if (response) {
         check_head(&d, response);
+        check_modifiers(&d, response, NULL);
         if (response_status_parse(json_str(response, "status", ""), &status)) {
             if (ret_status)
                 *ret_status = status;
