@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pupitrectl script check, script load: interview scripts. */
+
+#include <libintl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/i18n.h"
+#include "net/api/questionnaire.h"
+#include "net/ctl/commands.h"
+#include "net/store/store_admin.h"
+
+static const struct ctl_option check_options[] = {
+    {"--json", NULL, N_("as JSON: a list of the faults"), false},
+};
+
+static size_t largest(void)
+{
+    return json_limits_script.bytes;
+}
+
+/* Print what is wrong with one file; *ret_good: no error. */
+static enum err_code check_file(const char *path, bool json, bool *ret_first, bool *ret_good,
+                                struct err *err)
+{
+    CLEANUP_BUF struct buf text = {0};
+    CLEANUP_BUF struct buf out = {0};
+    CLEANUP_FINDINGS struct findings findings = {0};
+    enum err_code code = ctl_read_file(path, largest(), &text, err);
+    if (code) {
+        return code;
+    }
+    *ret_good = questionnaire_check(buf_text(&text), text.len, &findings);
+    for (size_t i = 0; i < findings.n; i++) {
+        if (json) {
+            CLEANUP_JSON cJSON *row = finding_json(&findings.rows[i], path);
+            buf_str(&out, *ret_first ? "[" : ",\n ");
+            json_print(row, &out);
+            *ret_first = false;
+        } else {
+            finding_print(&findings.rows[i], path, &out);
+        }
+    }
+    if (findings.failed || out.failed) {
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    fputs(buf_text(&out), stdout);
+    return ERR_OK;
+}
+
+static enum err_code check(struct ctl *ctl, const struct ctl_args *args, struct err *err)
+{
+    (void)ctl;
+    bool json = ctl_option(&command_script_check, args, "--json") != NULL;
+    bool first = true;
+    int bad = 0;
+    for (int i = 0; i < args->n_operands; i++) {
+        bool good = false;
+        enum err_code code = check_file(args->operands[i], json, &first, &good, err);
+        if (code) {
+            return code;
+        }
+        bad += !good;
+    }
+    if (json) {
+        fputs(first ? "[]\n" : "]\n", stdout);
+    }
+    return bad ? err_set(err, ERR_INVALID, gettext("%d of %d scripts have errors"), bad,
+                         args->n_operands)
+               : ERR_OK;
+}
+
+struct loading {
+    const struct script *script;
+    const struct buf *text;
+    bool is_new;
+};
+
+static enum err_code put(struct ctl *ctl, void *arg, struct err *err)
+{
+    struct loading *l = arg;
+    return store_script_put(ctl->st, l->script->id, l->script->version ? l->script->version : "",
+                            buf_text(l->text), l->text->len, ctl->now_utc_s, &l->is_new, err);
+}
+
+static enum err_code load(struct ctl *ctl, const struct ctl_args *args, struct err *err)
+{
+    const char *path = args->operands[0];
+    CLEANUP_BUF struct buf text = {0};
+    CLEANUP(script_deinit) struct script script = {0};
+    enum err_code code = ctl_read_file(path, largest(), &text, err);
+    if (!code) {
+        code = questionnaire_load(buf_text(&text), text.len, path, &script, NULL, err);
+    }
+    if (!code && (!script.id || !script.id[0])) {
+        code = err_field(err, ERR_INVALID, "/id", gettext("%s: a script needs an id"), path);
+    }
+    if (!code) {
+        code = ctl_open(ctl, err);
+    }
+    struct loading l = {&script, &text, false};
+    if (!code) {
+        code = ctl_audited(ctl, "script_load", script.id, put, &l, err);
+    }
+    if (!code) {
+        printf(l.is_new ? gettext("script %s: version %s loaded\n")
+                        : gettext("script %s: version %s was loaded already\n"),
+               script.id, script.version ? script.version : "");
+    }
+    return code;
+}
+
+const struct ctl_command command_script_check = {
+    .name = "script check",
+    .operands = "FILE…",
+    .min_operands = 1,
+    .max_operands = -1,
+    .help = N_("check interview scripts; every fault is named"),
+    .options = check_options,
+    .n_options = 1,
+    .run = check,
+};
+
+const struct ctl_command command_script_load = {
+    .name = "script load",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .help = N_("load a new version of an interview script"),
+    .run = load,
+};
