@@ -192,7 +192,7 @@ static void open_journal(struct client *c)
         say(c, "journal: a segment ended with a torn frame");
 }
 
-static void restore(struct client *c)
+void client_restore(struct client *c)
 {
     size_t n = c->n_leftovers;
     struct ws_write *writes = c->leftovers;
@@ -241,7 +241,6 @@ enum err_code client_resume(struct client *c, const struct wire_session *session
     memcpy(c->work_offer, kept->work.offer.offer_id, sizeof c->work_offer);
     memcpy(c->record_offer, c->work_offer, sizeof c->record_offer);
     begin_session(c);
-    restore(c);
     return ERR_OK;
 }
 
@@ -341,7 +340,7 @@ static void answer_request(struct pending *p, const struct http_reply *r)
     end(p);
     c->handlers.answered(c->handlers.arg, answer);
     if (begun)
-        restore(c);
+        client_restore(c);
     if (a)
         request_answer_deinit(a);
     free(a);

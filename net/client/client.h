@@ -55,8 +55,10 @@ const struct wire_session *client_session(const struct client *c);
 const char *client_backend(const struct client *c);
 
 /* Go on with a session that the desk kept. session is copied; kept: what came with it, its texts
- * are taken. Gives the writes of the journal to `restored`. Call after workstation_resume. */
+ * are taken. Then workstation_resume, then client_restore. */
 enum err_code client_resume(struct client *c, const struct wire_session *session,
                             struct keep_read *kept, struct err *err) MUSTCHECK;
+/* Give what the journal held to `restored`; after a sign-in it comes by itself. */
+void client_restore(struct client *c);
 /* What the desk should keep now; owned by the caller, NULL when there is nothing. */
 cJSON *client_keep(const struct client *c, const char *response, bool completed, size_t limit);

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The workstation's phone port over the desk's link. */
+
+#include "net/desk/phone_port.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "core/i18n.h"
+#include "core/text.h"
+#include "net/api/json.h"
+#include "net/desk/protocol.h"
+
+#define CALL_EVENTS_MAX 4096
+
+struct phone_port {
+    struct desk_link *link;
+    struct phone_port_handlers handlers;
+    cJSON *keep; /* waits until the one before it was answered */
+    bool keeping;
+    phone_port_session_fn *session_done;
+    void *session_arg;
+};
+
+/* An open request: what its reply is about. */
+struct asked {
+    struct phone_port *port;
+    enum ws_phone_op op;
+    char call_id[WS_ID_MAX];
+};
+
+/* --- what the desk says --- */
+
+static enum ws_phone phone_state(const cJSON *j, const char *key)
+{
+    const char *name = json_str(j, key, "");
+    if (strcmp(name, "ready") == 0)
+        return json_bool(j, "sound", true) ? WS_PHONE_READY : WS_PHONE_NO_SOUND;
+    return strcmp(name, "failed") == 0 ? WS_PHONE_FAILED : WS_PHONE_STARTING;
+}
+
+static void tell_phone(struct phone_port *p, const cJSON *j, const char *key)
+{
+    char reason[128];
+    const char *text = json_str(j, "reason", "");
+    text_clean_to(reason, sizeof reason, text, strlen(text));
+    p->handlers.phone(p->handlers.arg, phone_state(j, key), reason);
+}
+
+/* Read the desk's call; events: room for the array, owned by the caller. A broken event ends the
+ * list: the rest is asked for when its next event shows the gap. */
+static void read_call(const cJSON *j, struct ws_desk_call *ret, struct ws_call_event **ret_events)
+{
+    const cJSON *list = json_arr(j, "events");
+    const cJSON *item;
+    *ret = (struct ws_desk_call){0};
+    *ret_events = NULL;
+    const char *id = json_str(j, "call_id", "");
+    const char *sip = json_str(j, "sip_call_id", "");
+    if (strlen(id) >= sizeof ret->call_id || strlen(sip) >= sizeof ret->sip_call_id)
+        return;
+    strcpy(ret->call_id, id); /* both lengths were just looked at */
+    strcpy(ret->sip_call_id, sip);
+    int n = cJSON_GetArraySize(list);
+    struct ws_call_event *events =
+        n > 0 && n <= CALL_EVENTS_MAX ? calloc((size_t)n, sizeof *events) : NULL;
+    if (!events)
+        return;
+    cJSON_ArrayForEach(item, list)
+    {
+        if (wire_call_event(item, &events[ret->n_events], NULL) != ERR_OK)
+            break;
+        ret->n_events++;
+    }
+    ret->events = events;
+    *ret_events = events;
+}
+
+static void on_state(enum desk_link_state state, const cJSON *hello, const char *sentence,
+                     void *arg)
+{
+    struct phone_port *p = arg;
+    struct ws_desk_call call;
+    struct ws_call_event *events;
+    switch (state) {
+    case DESK_LINK_UP:
+        tell_phone(p, hello, "phone");
+        read_call(json_obj(hello, "call"), &call, &events);
+        p->handlers.up(p->handlers.arg, json_bool(hello, "signed_in", false), &call);
+        free(events);
+        break;
+    case DESK_LINK_REPLACED:
+        p->handlers.replaced(p->handlers.arg);
+        break;
+    case DESK_LINK_DOWN:
+    case DESK_LINK_REFUSED:
+        p->handlers.down(p->handlers.arg, sentence);
+        break;
+    }
+}
+
+static void on_event(const char *name, const cJSON *j, void *arg)
+{
+    struct phone_port *p = arg;
+    struct ws_call_event event;
+    const char *call_id = json_str(j, "call_id", "");
+    const char *sip = json_str(j, "sip_call_id", "");
+    if (strcmp(name, "phone") == 0)
+        tell_phone(p, j, "state");
+    else if (strcmp(name, "call") == 0 && call_id[0] && strlen(call_id) < WS_ID_MAX &&
+             strlen(sip) < sizeof((struct ws_write *)0)->sip_call_id &&
+             wire_call_event(j, &event, NULL) == ERR_OK)
+        p->handlers.event(p->handlers.arg, call_id, sip, &event);
+}
+
+/* --- what core asks --- */
+
+static const char *const op_names[] = {
+    [WS_PHONE_SIGN_IN] = "sign_in", [WS_PHONE_SIGN_OUT] = "sign_out", [WS_PHONE_DIAL] = "dial",
+    [WS_PHONE_END] = "end",         [WS_PHONE_MUTE] = "mute",         [WS_PHONE_HOLD] = "hold",
+    [WS_PHONE_DTMF] = "dtmf",       [WS_PHONE_CALL] = "call",         [WS_PHONE_ACK] = "ack",
+};
+_Static_assert(sizeof op_names / sizeof op_names[0] == WS_PHONE_OP_COUNT, "one name an op");
+
+static bool add(cJSON *o, const char *key, const char *text)
+{
+    return cJSON_AddStringToObject(o, key, text) != NULL;
+}
+
+static bool fill_sign_in(struct phone_port *p, cJSON *o)
+{
+    const char *api = NULL;
+    const struct wire_session *s = p->handlers.session(p->handlers.arg, &api);
+    return s && add(o, "backend", api) && add(o, "agent_id", s->agent_id) &&
+           add(o, "token", s->token) && add(o, "journal_key", s->journal_key) &&
+           add(o, "aor", s->aor) && add(o, "sip_secret", s->sip_secret) &&
+           add(o, "outbound", s->outbound) &&
+           cJSON_AddBoolToObject(o, "register", s->register_phone) &&
+           cJSON_AddNumberToObject(o, "screen_grace_s", (double)s->screen_grace_s);
+}
+
+static bool fill_dial(cJSON *o, const struct ws_permit *permit)
+{
+    return add(o, "call_token", permit->call_token) && add(o, "number", permit->number) &&
+           add(o, "uri", permit->uri) &&
+           cJSON_AddNumberToObject(o, "ring_limit_s", (double)permit->ring_limit_s);
+}
+
+static bool fill(struct phone_port *p, cJSON *o, const struct ws_phone_request *req)
+{
+    if (req->call_id && req->op != WS_PHONE_CALL && !add(o, "call_id", req->call_id))
+        return false;
+    switch (req->op) {
+    case WS_PHONE_SIGN_IN:
+        return fill_sign_in(p, o);
+    case WS_PHONE_DIAL:
+        return fill_dial(o, req->permit);
+    case WS_PHONE_MUTE:
+    case WS_PHONE_HOLD:
+        return cJSON_AddBoolToObject(o, "on", req->on) != NULL;
+    case WS_PHONE_DTMF:
+        return add(o, "digits", req->digits);
+    case WS_PHONE_ACK:
+        return cJSON_AddNumberToObject(o, "seq", req->seq) != NULL;
+    case WS_PHONE_SIGN_OUT:
+    case WS_PHONE_END:
+    case WS_PHONE_CALL:
+        return true;
+    }
+    return false;
+}
+
+static void on_reply(enum err_code code, const cJSON *answer, const struct err *err, void *arg)
+{
+    struct asked *a = arg;
+    struct phone_port *p = a->port;
+    if (a->op == WS_PHONE_CALL && code == ERR_OK) {
+        struct ws_desk_call call;
+        struct ws_call_event *events;
+        read_call(json_obj(answer, "call"), &call, &events);
+        p->handlers.call(p->handlers.arg, &call);
+        free(events);
+    }
+    p->handlers.done(p->handlers.arg, a->op, a->call_id, code, err);
+    free(a);
+}
+
+enum err_code phone_port_ask(void *port, const struct ws_phone_request *req, struct err *err)
+{
+    struct phone_port *p = port;
+    struct asked *a = calloc(1, sizeof *a);
+    cJSON *o = cJSON_CreateObject();
+    if (!a || !o || !fill(p, o, req)) {
+        free(a);
+        cJSON_Delete(o);
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    *a = (struct asked){.port = p, .op = req->op};
+    if (req->call_id)
+        (void)snprintf(a->call_id, sizeof a->call_id, "%s", req->call_id);
+    enum err_code code = desk_link_request(p->link, op_names[req->op], o, on_reply, a, err);
+    if (code != ERR_OK)
+        free(a);
+    return code;
+}
+
+/* --- keeping --- */
+
+static void on_kept(enum err_code code, const cJSON *answer, const struct err *err, void *arg)
+{
+    (void)code; /* a desk that lost it is asked to keep the next */
+    (void)answer;
+    (void)err;
+    struct phone_port *p = arg;
+    cJSON *next = p->keep;
+    p->keeping = false;
+    p->keep = NULL;
+    phone_port_keep(p, next);
+}
+
+void phone_port_keep(struct phone_port *p, cJSON *keep)
+{
+    if (!keep)
+        return;
+    if (p->keeping) {
+        cJSON_Delete(p->keep);
+        p->keep = keep;
+        return;
+    }
+    cJSON *fields = cJSON_CreateObject();
+    if (!fields || !cJSON_AddItemToObject(fields, "keep", keep)) {
+        cJSON_Delete(fields);
+        cJSON_Delete(keep);
+        return;
+    }
+    p->keeping = desk_link_request(p->link, "keep", fields, on_kept, p, NULL) == ERR_OK;
+}
+
+static void on_session(enum err_code code, const cJSON *answer, const struct err *err, void *arg)
+{
+    (void)err;
+    struct phone_port *p = arg;
+    phone_port_session_fn *done = p->session_done;
+    p->session_done = NULL;
+    struct wire_session *s = sodium_malloc(sizeof *s);
+    const char *agent = json_str(answer, "agent_id", "");
+    const char *token = json_str(answer, "token", "");
+    const char *key = json_str(answer, "journal_key", "");
+    bool ok = s && code == ERR_OK && token[0] && strlen(agent) < sizeof s->agent_id &&
+              strlen(token) < sizeof s->token && strlen(key) < sizeof s->journal_key;
+    if (ok) {
+        memset(s, 0, sizeof *s);
+        strcpy(s->agent_id, agent); /* all lengths were just looked at */
+        strcpy(s->token, token);
+        strcpy(s->journal_key, key);
+        ok = wire_journal_key(s, NULL) == ERR_OK;
+    }
+    done(p->session_arg, ok ? s : NULL, ok ? json_obj(answer, "keep") : NULL);
+    sodium_free(s);
+}
+
+void phone_port_session(struct phone_port *p, phone_port_session_fn *done, void *arg)
+{
+    if (p->session_done)
+        return;
+    p->session_done = done;
+    p->session_arg = arg;
+    if (desk_link_request(p->link, "session", NULL, on_session, p, NULL) != ERR_OK)
+        p->session_done = NULL;
+}
+
+enum err_code phone_port_new(struct phone_port **ret, const struct desk_link_config *config,
+                             const struct phone_port_handlers *handlers, struct err *err)
+{
+    struct phone_port *p = calloc(1, sizeof *p);
+    if (!p)
+        return err_set(err, ERR_NOMEM, NULL);
+    p->handlers = *handlers;
+    const struct desk_link_handlers link = {on_state, on_event, p};
+    enum err_code code = desk_link_new(&p->link, config, &link, err);
+    if (code != ERR_OK) {
+        free(p);
+        return code;
+    }
+    *ret = p;
+    return ERR_OK;
+}
+
+struct phone_port *phone_port_free(struct phone_port *p)
+{
+    if (!p)
+        return NULL;
+    desk_link_free(p->link);
+    cJSON_Delete(p->keep);
+    free(p);
+    return NULL;
+}
