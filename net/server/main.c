@@ -9,6 +9,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include <sodium.h>
+
 #include "core/cleanup.h"
 #include "net/server/http.h"
 #include "net/server/log.h"
@@ -119,6 +121,8 @@ int main(int argc, char **argv)
         return printf("pupitred %s\n", PUPITRE_VERSION) < 0;
     prepare_process();
     raise_descriptors();
+    if (sodium_init() < 0)
+        return fail(&(struct err){.code = ERR_INTERNAL, .sentence = "libsodium does not start."});
     if (log_open(&log, options.log, &err) != ERR_OK)
         return fail(&err);
     if (options.verbose)

@@ -2,6 +2,7 @@
 /* Offers: accept, skip, wrap up, end, release. A repeated request changes nothing and answers with
  * what is now. */
 
+#include "core/wrapup.h"
 #include "net/api/json.h"
 #include "net/server/day.h"
 #include "net/server/handlers.h"
@@ -58,6 +59,12 @@ static enum err_code choose(struct request *req, struct store *store, int64_t of
         code = request_time(req->json, "callback_at", 0, &wrapup.callback_utc_s, err);
     if (code != ERR_OK)
         return code;
+    const struct service *service;
+    code = store_service(store, req->actor.service_id, &service, err);
+    if (code != ERR_OK)
+        return code;
+    if (!wrapup_find(service, wrapup.code))
+        return err_field(err, ERR_INVALID, "/code", "The service has no such wrap-up code.");
     const struct store_day day = day_of(req->now_utc_s);
     return store_offer_wrapup(store, &req->actor, offer_id, request_fence(req), &wrapup, &day,
                               req->now_utc_s, ret, err);

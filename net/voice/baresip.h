@@ -11,8 +11,8 @@
 #include <re_types.h>
 
 #include <re_fmt.h>
-#include <re_mbuf.h>
 #include <re_list.h>
+#include <re_mbuf.h>
 
 struct account;
 struct audio;

@@ -36,7 +36,7 @@ static int teardown(void **state)
     struct fixture *f = *state;
     f->t = term_close(f->t);
     f->dir = tmpdir_free(f->dir);
-    return strays_kill() == 0 ? 0 : -1;
+    return strays_wait_none(NULL, TERM_DEADLINE_MS) ? 0 : -1;
 }
 
 static void run_sized(struct fixture *f, const char *script, int rows, int cols)

@@ -188,69 +188,101 @@ static void texts_lose_what_could_steer_a_terminal(void **state)
 }
 
 /* Each row: items, and the one problem they make. */
+/* clang-format off */
 static const struct {
-    const char *items, *code, *at;
+    const char *code, *at;
     bool is_error;
+    const char *items;
 } faults[] = {
-    {"{'type':'string'}",                                                                        "link-id",             "",  true },
-    {"{'linkId':'g','type':'group','item':[{'type':'string'}]}",                                 "link-id",             "g", true },
-    {"{'linkId':'a','type':'string'},{'linkId':'a','type':'string'}",                            "que-2",               "a", true },
-    {"{'linkId':'a','type':'question'}",                                                         "unknown-type",        "a", true },
-    {"{'linkId':'a'}",                                                                           "unknown-type",        "a", true },
-    {"{'linkId':'a','type':'quantity'}",                                                         "unsupported-type",    "a", true },
-    {"{'linkId':'a','type':'string','repeats':true}",                                            "unsupported-repeats", "a", true },
-    {"{'linkId':'a','type':'choice','answerOption':[{'valueReference':{}}]}",                    "unsupported-type",
-     "a",                                                                                                                    true },
-    {"{'linkId':'a','type':'choice','answerOption':[{'valueCoding':{'display':'x'}}]}",
-     "option-value",                                                                                                    "a", true },
-    {"{'linkId':'a','type':'choice','answerOption':[{}]}",                                       "option-value",        "a", true },
-    {"{'linkId':'a','type':'string','enableWhen':[{'question':'b','operator':'exists',"
-     "'answerBoolean':true}]}",                                                             "dangling-enablewhen", "a", true },
-    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
-     "'operator':'like','answerBoolean':true}]}",                                           "unknown-operator",    "b", true },
-    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
-     "'operator':'='}]}",                                                                   "enablewhen-answer",   "b", true },
-    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
-     "'operator':'exists','answerString':'x'}]}",                                           "que-7",               "b", true },
-    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableBehavior':'one',"
-     "'enableWhen':[{'question':'a','operator':'=','answerBoolean':true}]}",                "enable-behavior",     "b", true },
-    {"{'linkId':'a','type':'boolean','enableWhen':[{'question':'b','operator':'=',"
+    {"link-id", "", true,
+     "{'type':'string'}"},
+    {"link-id", "g", true,
+     "{'linkId':'g','type':'group','item':[{'type':'string'}]}"},
+    {"que-2", "a", true,
+     "{'linkId':'a','type':'string'},{'linkId':'a','type':'string'}"},
+    {"unknown-type", "a", true,
+     "{'linkId':'a','type':'question'}"},
+    {"unknown-type", "a", true,
+     "{'linkId':'a'}"},
+    {"unsupported-type", "a", true,
+     "{'linkId':'a','type':'quantity'}"},
+    {"unsupported-repeats", "a", true,
+     "{'linkId':'a','type':'string','repeats':true}"},
+    {"unsupported-type", "a", true,
+     "{'linkId':'a','type':'choice','answerOption':[{'valueReference':{}}]}"},
+    {"option-value", "a", true,
+     "{'linkId':'a','type':'choice','answerOption':[{'valueCoding':{'display':'x'}}]}"},
+    {"option-value", "a", true,
+     "{'linkId':'a','type':'choice','answerOption':[{}]}"},
+    {"dangling-enablewhen", "a", true,
+     "{'linkId':'a','type':'string','enableWhen':[{'question':'b','operator':'exists',"
+     "'answerBoolean':true}]}"},
+    {"unknown-operator", "b", true,
+     "{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'like','answerBoolean':true}]}"},
+    {"enablewhen-answer", "b", true,
+     "{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'='}]}"},
+    {"que-7", "b", true,
+     "{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'exists','answerString':'x'}]}"},
+    {"enable-behavior", "b", true,
+     "{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableBehavior':'one',"
+     "'enableWhen':[{'question':'a','operator':'=','answerBoolean':true}]}"},
+    {"circular", "a", true,
+     "{'linkId':'a','type':'boolean','enableWhen':[{'question':'b','operator':'=',"
      "'answerBoolean':true}]},{'linkId':'b','type':'boolean','enableWhen':[{'question':'a',"
-     "'operator':'=','answerBoolean':true}]}",                                              "circular",            "a", true },
-    {"{'linkId':'g','type':'group','enableWhen':[{'question':'a','operator':'=',"
-     "'answerBoolean':true}],'item':[{'linkId':'a','type':'boolean'}]}",                    "circular",            "g", true },
-    {"{'linkId':'a','type':'string','modifierExtension':[{'url':'urn:x'}]}",                     "modifier-extension",
-     "a",                                                                                                                    true },
-    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
-     "'operator':'=','answerBoolean':'true'}]}",                                            "answer-json-type",    "b", false},
-    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
-     "'operator':'=','answerString':'x'}]}",                                                "enablewhen-type",     "b", false},
-    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
-     "'operator':'=','answerTime':'10:00:00'}]}",                                           "enablewhen-type",     "b", false},
-    {"{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'=','answerBoolean':true}]}"},
+    {"circular", "g", true,
+     "{'linkId':'g','type':'group','enableWhen':[{'question':'a','operator':'=',"
+     "'answerBoolean':true}],'item':[{'linkId':'a','type':'boolean'}]}"},
+    {"modifier-extension", "a", true,
+     "{'linkId':'a','type':'string','modifierExtension':[{'url':'urn:x'}]}"},
+    {"answer-json-type", "b", false,
+     "{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'=','answerBoolean':'true'}]}"},
+    {"enablewhen-type", "b", false,
+     "{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'=','answerString':'x'}]}"},
+    {"enablewhen-type", "b", false,
+     "{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'=','answerTime':'10:00:00'}]}"},
+    {"que-12", "b", false,
+     "{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
      "'operator':'exists','answerBoolean':true},{'question':'a','operator':'=',"
-     "'answerBoolean':true}]}",                                                             "que-12",              "b", false},
-    {"{'linkId':'a','type':'group'}",                                                            "que-1",               "a", false},
-    {"{'linkId':'a','type':'display','code':[{}]}",                                              "que-3",               "a", false},
-    {"{'linkId':'a','type':'choice','answerOption':[{'valueInteger':1}],'answerValueSet':'#v'}",
-     "que-4",                                                                                                           "a", false},
-    {"{'linkId':'a','type':'string','answerValueSet':'#v'}",                                     "que-5",               "a", false},
-    {"{'linkId':'a','type':'string','answerOption':[{'valueString':'x'}]}",                      "unsupported-options",
-     "a",                                                                                                                    false},
-    {"{'linkId':'a','type':'display','required':true}",                                          "que-6",               "a", false},
-    {"{'linkId':'a','type':'display','initial':[{'valueBoolean':true}]}",                        "que-8",               "a", false},
-    {"{'linkId':'a','type':'display','readOnly':true}",                                          "que-9",               "a", false},
-    {"{'linkId':'a','type':'date','maxLength':4}",                                               "que-10",              "a", false},
-    {"{'linkId':'a','type':'choice','answerValueSet':'#none'}",                                  "value-set",           "a", false},
-    {"{'linkId':'a','type':'choice','answerValueSet':'http://x'}",                               "value-set",           "a", false},
-    {"{'linkId':'a','type':'string','required':'yes'}",                                          "json-type",           "a", false},
-    {"{'linkId':'a','type':'string','initial':[{'valueString':'x'}]}",                           "unsupported-initial", "a",
-     false                                                                                                                        },
-    {"{'linkId':'a','type':'string','extension':[{'url':'" EXT "regex','valueString':'x'}]}",
-     "unsupported-extension",                                                                                           "a", false},
-    {"{'linkId':'a','type':'string','extension':[{'url':'" SDC "enableWhenExpression'}]}",
-     "unsupported-expression",                                                                                          "a", false},
+     "'answerBoolean':true}]}"},
+    {"que-1", "a", false,
+     "{'linkId':'a','type':'group'}"},
+    {"que-3", "a", false,
+     "{'linkId':'a','type':'display','code':[{}]}"},
+    {"que-4", "a", false,
+     "{'linkId':'a','type':'choice','answerOption':[{'valueInteger':1}],'answerValueSet':'#v'}"},
+    {"que-5", "a", false,
+     "{'linkId':'a','type':'string','answerValueSet':'#v'}"},
+    {"unsupported-options", "a", false,
+     "{'linkId':'a','type':'string','answerOption':[{'valueString':'x'}]}"},
+    {"que-6", "a", false,
+     "{'linkId':'a','type':'display','required':true}"},
+    {"que-8", "a", false,
+     "{'linkId':'a','type':'display','initial':[{'valueBoolean':true}]}"},
+    {"que-9", "a", false,
+     "{'linkId':'a','type':'display','readOnly':true}"},
+    {"que-10", "a", false,
+     "{'linkId':'a','type':'date','maxLength':4}"},
+    {"value-set", "a", false,
+     "{'linkId':'a','type':'choice','answerValueSet':'#none'}"},
+    {"value-set", "a", false,
+     "{'linkId':'a','type':'choice','answerValueSet':'http://x'}"},
+    {"json-type", "a", false,
+     "{'linkId':'a','type':'string','required':'yes'}"},
+    {"unsupported-initial", "a", false,
+     "{'linkId':'a','type':'string','initial':[{'valueString':'x'}]}"},
+    {"unsupported-extension", "a", false,
+     "{'linkId':'a','type':'string','extension':[{'url':'" EXT "regex','valueString':'x'}]}"},
+    {"unsupported-expression", "a", false,
+     "{'linkId':'a','type':'string','extension':[{'url':'" SDC "enableWhenExpression'}]}"},
 };
+/* clang-format on */
 
 static void each_fault_is_named_once(void **state)
 {

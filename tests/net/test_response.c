@@ -166,51 +166,76 @@ static void every_status_has_its_word(void **state)
 }
 
 /* Each row: the items of a completed response, and what is wrong with them. */
+/* clang-format off */
 static const struct {
-    const char *items, *code, *at;
+    const char *code, *at;
+    const char *items;
 } faults[] = {
-    {"[]",                                                                          "required",       "yes"},
-    {"[{'linkId':'g','item':[{'linkId':'yes','answer':[{'valueBoolean':true}]}]}]", "required",
-     "why"                                                                                                 },
-    {"[{'linkId':'g','item':[{'linkId':'yes','answer':[{'valueBoolean':false}]},"
-     "{'linkId':'why','answer':[{'valueString':'x'}]}]}]",                     "disabledAnswer", "why"},
+    {"required", "yes",
+     "[]"},
+    {"required", "why",
+     "[{'linkId':'g','item':[{'linkId':'yes','answer':[{'valueBoolean':true}]}]}]"},
+    {"disabledAnswer", "why",
+     "[{'linkId':'g','item':[{'linkId':'yes','answer':[{'valueBoolean':false}]},"
+     "{'linkId':'why','answer':[{'valueString':'x'}]}]}]"},
 };
+/* clang-format on */
 
 #define GOOD "{'linkId':'g','item':[{'linkId':'yes','answer':[{'valueBoolean':false}]}]}"
 
 /* The same beside what makes the rest complete. */
+/* clang-format off */
 static const struct {
-    const char *item, *code, *at;
+    const char *code, *at;
+    const char *item;
 } more_faults[] = {
-    {"{'linkId':'none'}",                                                                         "invalidLinkId",             "none" },
-    {"{'linkId':'yes'}",                                                                          "nesting",                   "yes"  },
-    {"{'linkId':'g','item':[]}",                                                                  "maxCount",                  "g"    },
-    {"{'linkId':'opt','answer':[{'valueString':'x'}]}",                                           "groupShouldNotHaveAnswers", "opt"  },
-    {"{'linkId':'opt','item':[{'linkId':'t','answer':[{'valueDecimal':1}]}]}",                    "required",                  "n"    },
-    {"{'linkId':'opt','item':[{'linkId':'t','answer':[{'valueDecimal':1}]},"
-     "{'linkId':'n','answer':[{'valueInteger':1}]}]}",                                       "order",                     "n"    },
-    {"{'linkId':'opt','item':[{'linkId':'n','answer':[{'valueInteger':1},{'valueInteger':2}]}]}",
-     "maxCount",                                                                                                               "n"    },
-    {"{'linkId':'opt','item':[{'linkId':'n','answer':[{'valueInteger':1.5}]}]}",                  "invalidAnswer",
-     "n"                                                                                                                              },
-    {"{'linkId':'opt','item':[{'linkId':'n','answer':[{'valueString':'1'}]}]}",                   "invalidAnswerType",
-     "n"                                                                                                                              },
-    {"{'linkId':'opt','item':[{'linkId':'n','answer':[{'valueInteger':'1'}]}]}",
-     "invalidAnswerType",                                                                                                      "n"    },
-    {"{'linkId':'opt','item':[{'linkId':'n','answer':[{'valueInteger':1}]},"
-     "{'linkId':'d','answer':[{'valueDate':'2021-02-29'}]}]}",                               "invalidAnswer",             "d"    },
-    {"{'linkId':'c','answer':[{'valueCoding':{'system':'urn:x','code':'b'}}]}",
-     "invalidAnswerOption",                                                                                                    "c"    },
-    {"{'linkId':'c','answer':[{'valueString':'3'}]}",                                             "invalidAnswerOption",       "c"    },
-    {"{'linkId':'c','answer':[{'valueCoding':{'code':'a'},'valueInteger':3}]}",                   "invalidAnswerType",
-     "c"                                                                                                                              },
-    {"{'linkId':'c','answer':[{}]}",                                                              "invalidAnswerType",         "c"    },
-    {"{'linkId':'c','answer':[1]}",                                                               "invalidAnswerType",         "c"    },
-    {"{'linkId':'c','item':[]}",                                                                  "qrs-1",                     "c"    },
-    {"{'linkId':'c','answer':[{'valueInteger':3,'item':[{'linkId':'below','answer':"
-     "[{'valueString':'secret'}]}]}]}",                                                      "invalidAnswer",             "below"},
-    {"{'linkId':'c','answer':[{'valueInteger':3,'item':{}}]}",                                    "json-type",                 "c"    },
+    {"invalidLinkId", "none",
+     "{'linkId':'none'}"},
+    {"nesting", "yes",
+     "{'linkId':'yes'}"},
+    {"maxCount", "g",
+     "{'linkId':'g','item':[]}"},
+    {"groupShouldNotHaveAnswers", "opt",
+     "{'linkId':'opt','answer':[{'valueString':'x'}]}"},
+    {"required", "n",
+     "{'linkId':'opt','item':[{'linkId':'t','answer':[{'valueDecimal':1}]}]}"},
+    {"order", "n",
+     "{'linkId':'opt','item':[{'linkId':'t','answer':[{'valueDecimal':1}]},"
+     "{'linkId':'n','answer':[{'valueInteger':1}]}]}"},
+    {"maxCount", "n",
+     "{'linkId':'opt','item':[{'linkId':'n','answer':[{'valueInteger':1},{'valueInteger':2}]}]}"},
+    {"invalidAnswer", "n",
+     "{'linkId':'opt','item':[{'linkId':'n','answer':[{'valueInteger':1.5}]}]}"},
+    {"invalidAnswerType", "n",
+     "{'linkId':'opt','item':[{'linkId':'n','answer':[{'valueString':'1'}]}]}"},
+    {"invalidAnswerType", "n",
+     "{'linkId':'opt','item':[{'linkId':'n','answer':[{'valueInteger':'1'}]}]}"},
+    {"invalidAnswer", "d",
+     "{'linkId':'opt','item':[{'linkId':'n','answer':[{'valueInteger':1}]},"
+     "{'linkId':'d','answer':[{'valueDate':'2021-02-29'}]}]}"},
+    {"invalidAnswerOption", "c",
+     "{'linkId':'c','answer':[{'valueCoding':{'system':'urn:x','code':'b'}}]}"},
+    {"invalidAnswerOption", "c",
+     "{'linkId':'c','answer':[{'valueString':'3'}]}"},
+    {"invalidAnswerType", "c",
+     "{'linkId':'c','answer':[{'valueCoding':{'code':'a'},'valueInteger':3}]}"},
+    {"invalidAnswerType", "c",
+     "{'linkId':'c','answer':[{}]}"},
+    {"invalidAnswerType", "c",
+     "{'linkId':'c','answer':[1]}"},
+    {"modifier-extension", "c",
+     "{'linkId':'c','modifierExtension':[{'url':'urn:x'}]}"},
+    {"modifier-extension", "c",
+     "{'linkId':'c','answer':[{'valueInteger':3,'modifierExtension':[{'url':'urn:x'}]}]}"},
+    {"qrs-1", "c",
+     "{'linkId':'c','item':[]}"},
+    {"invalidAnswer", "below",
+     "{'linkId':'c','answer':[{'valueInteger':3,'item':[{'linkId':'below','answer':"
+     "[{'valueString':'secret'}]}]}]}"},
+    {"json-type", "c",
+     "{'linkId':'c','answer':[{'valueInteger':3,'item':{}}]}"},
 };
+/* clang-format on */
 
 static void assert_fault(struct fixture *f, const char *items, const char *code, const char *at)
 {
@@ -257,22 +282,19 @@ static void a_draft_may_lack_and_keep(void **state)
 static void a_response_belongs_to_one_version(void **state)
 {
     struct fixture *f = *state;
+#define STOPPED "{'resourceType':'QuestionnaireResponse','status':'stopped'"
     static const struct {
-        const char *head;
         enum err_code code;
+        const char *head;
     } cases[] = {
-        {"{'resourceType':'QuestionnaireResponse','status':'stopped','questionnaire':'urn:form|7'}",
-         ERR_OK                                                                                                 },
-        {"{'resourceType':'QuestionnaireResponse','status':'stopped','questionnaire':'urn:form'}",
-         ERR_OK                                                                                                 },
-        {"{'resourceType':'QuestionnaireResponse','status':'stopped','questionnaire':'urn:form|8'}",
-         ERR_INVALID                                                                                            },
-        {"{'resourceType':'QuestionnaireResponse','status':'stopped','questionnaire':'urn:for|7'}",
-         ERR_INVALID                                                                                            },
-        {"{'resourceType':'QuestionnaireResponse','status':'stopped'}",                              ERR_INVALID},
-        {"{'resourceType':'QuestionnaireResponse','questionnaire':'urn:form|7'}",                    ERR_INVALID},
-        {"{'resourceType':'Patient','status':'stopped','questionnaire':'urn:form|7'}",               ERR_INVALID},
-        {"[]",                                                                                       ERR_INVALID},
+        {ERR_OK,      STOPPED ",'questionnaire':'urn:form|7'}"                                    },
+        {ERR_OK,      STOPPED ",'questionnaire':'urn:form'}"                                      },
+        {ERR_INVALID, STOPPED ",'questionnaire':'urn:form|8'}"                                    },
+        {ERR_INVALID, STOPPED ",'questionnaire':'urn:for|7'}"                                     },
+        {ERR_INVALID, STOPPED "}"                                                                 },
+        {ERR_INVALID, "{'resourceType':'QuestionnaireResponse','questionnaire':'urn:form|7'}"     },
+        {ERR_INVALID, "{'resourceType':'Patient','status':'stopped','questionnaire':'urn:form|7'}"},
+        {ERR_INVALID, "[]"                                                                        },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         CLEANUP_JSON cJSON *r = parse(cases[i].head);

@@ -1,0 +1,523 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every route of pupitred against openapi.yaml: with valid and broken bodies, without a token and
+with a foreign one; repetition, fencing, the second login, the event stream.
+
+usage: test_contract.py BUILD-ROOT SOURCE-ROOT"""
+
+import json
+import sys
+import time
+
+from contract import Contract
+from tap import Tap, expect
+from world import PASSWORD, World, fresh_key
+
+NOW = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+LONG = {"offer_s": 600, "preview_s": 600, "ring_limit_s": 45, "acw_s": 600, "screen_grace_s": 60,
+        "agent_gone_s": 600}
+LINES = [
+    f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
+    f"agent carla VLG nl agent {PASSWORD}", f"agent dora WAL fr agent {PASSWORD}",
+    f"agent sven WAL fr supervisor {PASSWORD}", f"agent simon VLG nl supervisor {PASSWORD}",
+    "people 12 WAL fr", "people 4 VLG nl",
+]
+RESPONSE = {"resourceType": "QuestionnaireResponse", "status": "in-progress",
+            "questionnaire": "https://pupitre.example/script|1", "item": []}
+
+
+def event(seq, kind, **more):
+    return {"seq": seq, "at": NOW, "kind": kind, **more}
+
+
+def valid_body(name, offer):
+    """A body that the contract allows, for broken ones to be made from."""
+    fence = offer["fence"]
+    return {
+        "sign_in": {"login": "anna", "password": PASSWORD},
+        "set_status": {"status": "available"},
+        "set_on_queue": {"on_queue": True},
+        "skip_offer": {"fence": fence, "reason": "known_person"},
+        "reveal": {"fence": fence, "field": "niss"},
+        "put_response": {"fence": fence, "base_version": 0, "status": "in-progress",
+                         "response": RESPONSE},
+        "wrap_up": {"fence": fence, "code": "busy", "chosen_at": NOW, "note": "a", "callback_at": NOW},
+        "release_offer": {"reason": "stuck"},
+        "permit_call": {"offer_id": offer["offer_id"], "fence": fence, "phone_index": 0},
+        "report_call": {"sip_call_id": "a@b",
+                        "events": [event(1, "end", end="busy", sip_status=486, text="Busy")]},
+    }.get(name, {"fence": fence})
+
+
+class Suite:
+    def __init__(self, world, contract, tap):
+        self.world, self.contract, self.tap = world, contract, tap
+        self.operations = list(contract.operations())
+        self.anna = world.sign_in("anna")
+        self.bert = world.sign_in("bert")
+        self.carla = world.sign_in("carla")
+        self.sven = world.sign_in("sven")
+
+    def path(self, template, offer_id="1", call_id="1"):
+        return (template.replace("{offer_id}", offer_id).replace("{call_id}", call_id)
+                .replace("{script_id}", "tracing-contact"))
+
+    def status_is(self, name, wanted, method, path, *args, token=None, **more):
+        """One case: this request gets this status (and its answer passes the judge)."""
+        def run():
+            answer = self.world.ask(method, path, *args, token=token, **more)
+            statuses = wanted if isinstance(wanted, tuple) else (wanted,)
+            expect(answer.status in statuses, f"{answer.status} {answer.body!r}")
+            return answer
+
+        return self.tap.case(name, run)
+
+    # --- what needs nobody ---
+
+    def open_routes(self):
+        for name in ("healthz", "readyz", "version"):
+            self.status_is(f"{name} answers everybody", 200, "GET", f"/v1/{name}")
+        for path in ("/", "/v1", "/v1/", "/v1/work/", "/v2/work", "/v1/offers/1", "/v1/offers//accept",
+                     "/v1/offers/a%2Fb/accept", "/v1/%77ork", f"/v1/scripts/{'x' * 65}"):
+            self.status_is(f"{path[:40]} is not found", 404, "GET", path, token=self.anna.token)
+        for path in sorted({p for _, p, _ in self.operations}):
+            self.wrong_method(path)
+
+    def wrong_method(self, template):
+        def run():
+            answer = self.world.ask("PATCH", self.path(template), token=self.anna.token)
+            expect(answer.status == 405, f"{answer.status}")
+            allowed = {m for m, p, _ in self.operations if p == template}
+            told = set(answer.headers.get("allow", "").split(", "))
+            expect(told == allowed, f"Allow says {told}, the contract {allowed}")
+
+        self.tap.case(f"PATCH {template} is refused and the methods are told", run)
+
+    def without_token(self):
+        for method, template, operation in self.operations:
+            if operation.get("security") == []:
+                continue
+            name, path = operation["operationId"], self.path(template)
+            self.status_is(f"{name} without a token", 401, method, path)
+            self.status_is(f"{name} with an invented token", 401, method, path, b"{}",
+                           token="A" * 43)
+            self.status_is(f"{name} with a token of another shape", 401, method, path, b"{}",
+                           token="x")
+
+    # --- signing in ---
+
+    def signing_in(self):
+        body, key = {"login": "dora", "password": PASSWORD}, fresh_key()
+
+        def twice():
+            first = self.world.ask("POST", "/v1/sessions", body, key=key)
+            again = self.world.ask("POST", "/v1/sessions", body, key=key)
+            expect(first.status == again.status == 201, f"{first.status} {again.status}")
+            for member in ("token", "journal_key", "expires_at", "phone"):
+                expect(first.json[member] == again.json[member], f"{member} differs")
+            return first.json
+
+        first = self.tap.case("the same sign_in twice gives one session", twice)
+        self.status_is("that session's token works", 200, "GET", "/v1/work", token=first["token"])
+        self.tap.case("the line is named after the login", lambda: expect(
+            first["phone"]["aor"] == "sip:dora@127.0.0.1", first["phone"]["aor"]))
+
+        def other_body():
+            answer = self.world.ask("POST", "/v1/sessions", {**body, "password": "other"}, key=key)
+            expect(answer.status == 401, f"{answer.status}")
+
+        self.tap.case("the key of a sign_in opens nothing without the password", other_body)
+        for what, login in (("a wrong password", "dora"), ("an unknown name", "nobody")):
+            self.status_is(f"{what} is refused", 401, "POST", "/v1/sessions",
+                           {"login": login, "password": "wrong"})
+
+        def guess():
+            for _ in range(12):
+                answer = self.world.ask("POST", "/v1/sessions", {"login": "guessed", "password": "x"})
+                if answer.status == 429:
+                    expect(int(answer.headers["retry-after"]) > 0, "Retry-After")
+                    return
+            raise AssertionError("never throttled")
+
+        self.tap.case("guessing is slowed down, and told how long", guess)
+        self.status_is("and only for that name", 401, "POST", "/v1/sessions",
+                       {"login": "dora", "password": "wrong"})
+
+    # --- what an agent reads and sets ---
+
+    def reading(self):
+        for name in ("work", "queues", "interactions", "callbacks", "service", "scripts/tracing-index"):
+            self.status_is(f"GET {name}", 200, "GET", f"/v1/{name}", token=self.anna.token)
+        self.status_is("an unknown script", 404, "GET", "/v1/scripts/none", token=self.anna.token)
+        self.status_is("the heartbeat", 200, "POST", "/v1/heartbeat", token=self.anna.token, key=None)
+
+    def statuses(self):
+        for status in ("busy", "away", "break", "meal", "meeting", "training", "available"):
+            def run(status=status):
+                work = self.anna.good("PUT", "/v1/status", {"status": status})
+                expect(work["status"] == status and not work["on_queue"], f"{work['status']}")
+
+            self.tap.case(f"status {status}", run)
+
+        def break_first():
+            self.anna.good("PUT", "/v1/status", {"status": "break"})
+            answer = self.anna.ask("PUT", "/v1/queue", {"on_queue": True})
+            expect(answer.status == 409 and answer.json["type"] == "/problems/state", answer.body)
+
+        self.tap.case("from a break nobody goes on queue", break_first)
+
+    def first_events(self):
+        stream = self.anna.stream()
+
+        def first():
+            expect(stream.status == 200, f"{stream.status}")
+            for name, schema in (("work", "Work"), ("queues", "QueueList")):
+                got, data = stream.next()
+                expect(got == name, f"{got} came instead of {name}")
+                self.contract.validate_named(schema, data)
+
+        self.tap.case("the stream begins with work and queues", first)
+        return stream
+
+    def an_offer_comes(self, stream):
+        def run():
+            self.anna.on_queue()
+            while True:
+                _, work = stream.next("work")
+                self.contract.validate_named("Work", work)
+                if work["offer"]:
+                    return work["offer"]
+
+        offer = self.tap.case("on queue, an offer comes through the stream", run)
+        self.tap.case("a ringing offer shows nobody", lambda: expect(
+            offer["state"] == "offered" and offer["person"] is None, offer))
+        self.tap.case("the queues' figures follow", lambda: self.contract.validate_named(
+            "QueueList", stream.next("queues")[1]))
+        return offer
+
+    # --- what must not pass ---
+
+    def broken_bodies(self, offer):
+        for method, template, operation in self.operations:
+            schema = self.contract.body_schema(operation)
+            if schema:
+                self.broken_bodies_of(operation["operationId"], method,
+                                      self.path(template, offer["offer_id"]), schema, offer)
+
+    def broken_bodies_of(self, name, method, path, schema, offer):
+        token = None if name == "sign_in" else self.sven.token if name == "release_offer" \
+            else self.anna.token
+        valid = valid_body(name, offer)
+        for what, body, pointer in self.contract.broken(schema, valid):
+            self.broken_body(f"{name}: {what}", pointer, method, path, body, token)
+        text = json.dumps(valid).encode()
+        for what, raw, status in (
+            ("an empty body", b"", (415, 422)), ("half a body", text[:-2], 422),
+            ("text after the body", text + b"x", 422), ("a list", b"[]", 422),
+            ("a body that is not UTF-8", b'{"\xff": 1}', 422), ("a NUL", b'{"a": "\x00"}', 422),
+            ("a name twice", b'{"a": 1, "a": 1}', 422), ("a deep body", b'{"a":' * 100, 413),
+            ("a body too large", b" " * (300 * 1024) + text, 413),
+        ):
+            self.status_is(f"{name}: {what}", status, method, path, raw, token=token)
+        for media in ("text/plain", "application/jsonx", "application/xml"):
+            self.status_is(f"{name}: a body of {media}", 415, method, path, text, token=token,
+                           headers={"Content-Type": media})
+        if method == "POST" and name not in ("read_record", "reveal"):
+            for what, key in (("no", None), ("a short", "short"), ("a long", "x" * 65),
+                              ("a strange", "with spaces in it!")):
+                self.bad_key(f"{name}: {what} Idempotency-Key", path, valid, token, key)
+
+    def broken_body(self, name, pointer, method, path, body, token):
+        def run():
+            answer = self.world.ask(method, path, body, token=token)
+            # A well-formed id that nobody has is simply not found.
+            wanted = (422, 404) if pointer == "/offer_id" else (422,)
+            expect(answer.status in wanted, f"{answer.status} {answer.body!r}")
+            expect(answer.json.get("field") == pointer,
+                   f"field {answer.json.get('field')} instead of {pointer}: {answer.body!r}")
+
+        self.tap.case(name, run)
+
+    def bad_key(self, name, path, body, token, key):
+        def run():
+            answer = self.world.ask("POST", path, body, token=token, key=key)
+            expect(answer.status == 422, f"{answer.status}")
+            expect(answer.json["field"] == "Idempotency-Key", answer.body)
+
+        self.tap.case(name, run)
+
+    def malformed_says_where(self):
+        def run():
+            answer = self.anna.ask("PUT", "/v1/status", b'{\n  "status": tru\n}')
+            expect("line 2" in answer.json["detail"], answer.body)
+
+        self.tap.case("a malformed body is told by line and column", run)
+
+    def foreign(self, offer, what):
+        """Other agents at somebody's offer: of the same region, of another one."""
+        for method, template, operation in self.operations:
+            name = operation["operationId"]
+            if "{offer_id}" not in template and name != "permit_call":
+                continue
+            path = self.path(template, offer["offer_id"])
+            body = valid_body(name, offer) if self.contract.body_schema(operation) else None
+            for who, agent in (("a colleague", self.bert), ("another region", self.carla)):
+                wanted = 403 if name == "release_offer" else 404
+                self.status_is(f"{name} by {who} ({what})", wanted, method, path, body,
+                               token=agent.token)
+
+        self.status_is(f"list_unresolved by an agent ({what})", 403, "GET", "/v1/unresolved",
+                       token=self.bert.token)
+
+    def stale_fences(self, offer):
+        stale = {**offer, "fence": offer["fence"] + 1000}
+        for verb, name in (("accept", None), ("skip", "skip_offer"), ("end", None), ("record", None),
+                           ("reveal", "reveal"), ("wrapup", "wrap_up")):
+            def run(verb=verb, name=name):
+                answer = self.anna.ask("POST", f"/v1/offers/{offer['offer_id']}/{verb}",
+                                       valid_body(name, stale))
+                expect(answer.status == 409 and answer.json["type"] == "/problems/stale", answer.body)
+
+            self.tap.case(f"{verb} with a stale fence", run)
+
+    # --- the agent's minute ---
+
+    def repeated(self, name, path, body, status, same=True):
+        """One case: a POST, again with its key, then the key with another body. The first answer."""
+        key = fresh_key()
+
+        def run():
+            first = self.anna.ask("POST", path, body, key=key)
+            expect(first.status == status, f"{first.status} {first.body!r}")
+            again = self.anna.ask("POST", path, body, key=key)
+            expect(again.status == status, f"again: {again.status} {again.body!r}")
+            if same:
+                expect(again.json == first.json, f"{again.body!r} differs from {first.body!r}")
+            other = self.anna.ask("POST", path, {**body, "fence": body["fence"] + 7} if "fence" in body else
+                                  {**body, "sip_call_id": "other"}, key=key)
+            expect(other.status == 409 and other.json["type"] == "/problems/conflict", other.body)
+            return first.json
+
+        return self.tap.case(f"{name}: repeated with its key it gives the same", run)
+
+    def minute(self, offer):
+        base = f"/v1/offers/{offer['offer_id']}"
+        fence = {"fence": offer["fence"]}
+        self.status_is("no record before the call", 409, "POST", f"{base}/record", fence,
+                       token=self.anna.token)
+        work = self.repeated("accept", f"{base}/accept", fence, 200, same=False)
+        self.tap.case("accepted, the person can be prepared", lambda: expect(
+            work["offer"]["state"] == "preview" and work["offer"]["person"]["phones"], work))
+        self.status_is("accepting again is refused", 409, "POST", f"{base}/accept", fence,
+                       token=self.anna.token)
+        self.status_is("no record in the preview", 409, "POST", f"{base}/record", fence,
+                       token=self.anna.token)
+        self.status_is("a number that is not there", 422, "POST", "/v1/calls",
+                       {**fence, "offer_id": offer["offer_id"], "phone_index": 3},
+                       token=self.anna.token)
+        self.foreign(offer, "in the preview")
+        permit = self.repeated("permit", "/v1/calls",
+                               {**fence, "offer_id": offer["offer_id"], "phone_index": 0}, 201)
+        self.tap.case("the permit names the gateway", lambda: expect(
+            permit["uri"] == f"sip:{permit['number']}@127.0.0.1:5070", permit["uri"]))
+        self.status_is("a second permit is refused", 409, "POST", "/v1/calls",
+                       {**fence, "offer_id": offer["offer_id"], "phone_index": 0},
+                       token=self.anna.token)
+        self.status_is("nobody signs out during a call", 409, "DELETE", "/v1/session",
+                       token=self.anna.token)
+        self.foreign(offer, "in the call")
+        self.stale_fences(offer)
+        self.call(permit)
+        self.status_is("the record, in the call", 200, "POST", f"{base}/record", fence,
+                       token=self.anna.token)
+        self.revealing(base, fence)
+        self.answers(base, offer)
+        self.ending(base, fence, permit)
+        return permit
+
+    def call(self, permit):
+        path = f"/v1/calls/{permit['call_id']}/events"
+        token = permit["call_token"]
+        self.status_is("the desk reports with the call token", 200, "POST", path,
+                       {"sip_call_id": "x@y", "events": [event(1, "dial"), event(2, "ring")]},
+                       token=token)
+        for method, template, operation in self.operations:
+            if operation.get("security") != [] and operation["operationId"] != "report_call":
+                self.status_is(f"the call token is no session for {operation['operationId']}", 401,
+                               method, self.path(template), b"{}", token=token)
+        self.status_is("the call token is for its call only", (403, 404), "POST",
+                       "/v1/calls/9999/events", {"events": [event(1, "dial")]}, token=token)
+        for who, agent in (("a colleague", self.bert), ("another region", self.carla)):
+            self.status_is(f"{who} reports nothing", 404, "POST", path,
+                           {"events": [event(3, "answer")]}, token=agent.token)
+
+        def gap():
+            body = {"events": [event(4, "hold")]}
+            expect(self.anna.good("POST", path, body)["last_seq"] == 2, "the gap is skipped")
+            body = {"events": [event(3, "answer"), event(4, "hold"), event(5, "resume")]}
+            expect(self.anna.good("POST", path, body)["last_seq"] == 5, "the gap is not filled")
+            expect(self.anna.offer()["call"]["answered_at"], "not answered")
+
+        self.tap.case("events count when the gap before them is filled", gap)
+        self.repeated("report", path, {"events": [event(6, "mute")]}, 200)
+
+    def revealing(self, base, fence):
+        def run():
+            masked = self.anna.good("POST", f"{base}/record", fence)["niss_masked"]
+            answer = self.anna.good("POST", f"{base}/reveal", {**fence, "field": "niss"})
+            expect(masked == "" or masked != answer["value"], "it is not masked")
+
+        self.tap.case("a masked field is shown on request", run)
+
+    def answers(self, base, offer):
+        path = f"{base}/response"
+        first = {"fence": offer["fence"], "base_version": 0, "status": "in-progress",
+                 "response": RESPONSE}
+
+        def draft():
+            expect(self.anna.good("GET", path)["version"] == 0, "there is a draft already")
+            expect(self.anna.good("PUT", path, first)["version"] == 1, "not version 1")
+            expect(self.anna.good("PUT", path, first)["version"] == 1, "the same again is a new one")
+            kept = self.anna.good("GET", path)
+            expect(kept["response"] == RESPONSE and kept["version"] == 1, kept)
+
+        self.tap.case("answers are kept, and the same twice is one version", draft)
+
+        def conflict():
+            other = {**first, "response": {**RESPONSE, "item": [{"linkId": "a"}]}}
+            answer = self.anna.ask("PUT", path, other)
+            expect(answer.status == 409 and answer.json["type"] == "/problems/conflict", answer.body)
+            expect(answer.json["version"] == 1, answer.body)
+
+        self.tap.case("another base is a conflict that tells the newest version", conflict)
+
+    def ending(self, base, fence, permit):
+        wrapup = {**fence, "code": "no_answer", "chosen_at": NOW}
+        self.status_is("no code during the call", 409, "POST", f"{base}/wrapup", wrapup,
+                       token=self.anna.token)
+        self.status_is("the call ends", 200, "POST", f"/v1/calls/{permit['call_id']}/events",
+                       {"events": [event(7, "end", end="by_person")]}, token=permit["call_token"])
+        self.tap.case("after-call work begins, with a proposal", lambda: expect(
+            self.anna.offer()["state"] == "acw" and self.anna.offer()["proposed_code"],
+            self.anna.offer()))
+        self.status_is("nobody signs out in after-call work", 409, "DELETE", "/v1/session",
+                       token=self.anna.token)
+        self.status_is("a code that there is not", 422, "POST", f"{base}/wrapup",
+                       {**wrapup, "code": "no_such_code"}, token=self.anna.token)
+        self.status_is("a code that needs a callback", 422, "POST", f"{base}/wrapup",
+                       {**wrapup, "code": "rescheduled"}, token=self.anna.token)
+        self.repeated("wrapup", f"{base}/wrapup", wrapup, 200)
+        self.status_is("choosing again is refused", 409, "POST", f"{base}/wrapup", wrapup,
+                       token=self.anna.token)
+        self.repeated("end", f"{base}/end", fence, 200, same=False)
+        self.status_is("the interactions of today", 200, "GET", "/v1/interactions",
+                       token=self.anna.token)
+
+    def skipping(self):
+        def run():
+            offer = self.anna.wait_offer("offered")
+            answer = self.anna.ask("POST", f"/v1/offers/{offer['offer_id']}/skip",
+                                   {"fence": offer["fence"], "reason": "no_such_reason"})
+            expect(answer.status == 422 and answer.json["field"] == "/reason", answer.body)
+            self.anna.act("skip", offer, reason="known_person")
+            newer = self.anna.wait_offer("offered")
+            expect(newer["offer_id"] != offer["offer_id"], "the same offer again")
+
+        self.tap.case("a skipped offer is followed by another", run)
+
+    # --- a second login ---
+
+    def second_login(self, stream):
+        offer = self.anna.wait_offer("offered")
+        self.anna.act("accept", offer)
+        self.anna.permit(offer)
+        older, self.anna = self.anna, self.world.sign_in("anna")
+
+        def told():
+            got = stream.next("signed_out")
+            expect(got and got[1] == {"reason": "other_login"}, got)
+            self.contract.validate_named("SignedOut", got[1])
+            expect(stream.next() is None, "the stream goes on")
+
+        self.tap.case("the first screen is told of the second login", told)
+        self.status_is("and its token is no good any more", 401, "GET", "/v1/work", token=older.token)
+        self.tap.case("the person in the call stays with the agent", lambda: expect(
+            self.anna.offer()["state"] == "acw" and self.anna.offer()["offer_id"] == offer["offer_id"],
+            self.anna.offer()))
+
+        def late_words():
+            answer = self.anna.ask("PUT", f"/v1/offers/{offer['offer_id']}/response",
+                                   {"fence": offer["fence"], "base_version": 0,
+                                    "status": "in-progress", "response": RESPONSE})
+            expect(answer.status == 409 and answer.json["type"] == "/problems/stale", answer.body)
+            expect(answer.json["kept"] is True, answer.body)
+
+        self.tap.case("answers with the old fence are kept aside", late_words)
+        return offer
+
+    def supervising(self, offer):
+        path = f"/v1/offers/{offer['offer_id']}/release"
+        self.status_is("the supervisor's list", 200, "GET", "/v1/unresolved", token=self.sven.token)
+        simon = self.world.sign_in("simon")
+        self.status_is("another region's supervisor frees nobody", (403, 404), "POST", path,
+                       {"reason": "stuck"}, token=simon.token)
+
+        def release():
+            answer = self.sven.good("POST", path, {"reason": "stuck"})
+            expect(answer["person_state"] == "unresolved", answer)
+            listed = self.sven.good("GET", "/v1/unresolved")["unresolved"]
+            expect(any(row["offer_id"] == offer["offer_id"] for row in listed), listed)
+
+        self.tap.case("a supervisor frees the person, who is unresolved", release)
+
+    def signing_out(self):
+        def run():
+            wait = self.anna.stream()
+            offer = self.anna.offer()
+            if offer and offer["state"] not in ("offered", "preview", "done"):
+                raise AssertionError(f"still holds somebody: {offer}")
+            expect(self.anna.ask("DELETE", "/v1/session").status == 204, "not 204")
+            got = wait.next("signed_out")
+            expect(got and got[1]["reason"] == "signed_out", got)
+
+        self.tap.case("signing out ends the stream", run)
+        self.status_is("and the token", 401, "GET", "/v1/work", token=self.anna.token)
+
+    def run(self):
+        self.open_routes()
+        self.without_token()
+        self.signing_in()
+        self.reading()
+        self.statuses()
+        stream = self.first_events()
+        offer = self.an_offer_comes(stream)
+        self.broken_bodies(offer)
+        self.malformed_says_where()
+        self.foreign(offer, "ringing")
+        self.stale_fences(offer)
+        self.minute(offer)
+        self.skipping()
+        offer = self.second_login(stream)
+        self.supervising(offer)
+        self.signing_out()
+
+
+def main():
+    build, source = sys.argv[1:3]
+    tap = Tap()
+    contract = Contract(f"{source}/net/api/openapi.yaml")
+    world = World(build, source, LINES, **LONG)
+    world.judge = contract.judge
+    try:
+        world.start()
+        Suite(world, contract, tap).run()
+        tap.say(world.stop() == 0, "pupitred ends when it is asked to", world.log.read_text("utf-8")[-800:])
+    except Exception as error:  # noqa: BLE001: told, so that the plan is printed and missing cases count
+        tap.say(False, "the suite goes on to its end", f"{error!r}\n{world.log.read_text('utf-8')[-2000:] if world.log.exists() else ''}")
+    finally:
+        world.end()
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()

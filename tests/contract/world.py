@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real pupitred on a database of its own, and clients for it."""
+
+import http.client
+import json
+import os
+import pathlib
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+DEADLINE_S = 30
+PASSWORD = "correct-horse-battery-staple"
+
+
+def wait_for(what, condition):
+    """Wait until the condition gives something true; poll, never trust a pause."""
+    end = time.monotonic() + DEADLINE_S
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {DEADLINE_S} s in vain for {what}")
+        time.sleep(0.02)
+
+
+class Answer:
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = {name.lower(): value for name, value in response.getheaders()}
+        self.body = response.read()
+        self.json = None
+        if self.body and "json" in self.headers.get("content-type", ""):
+            self.json = json.loads(self.body)
+
+
+class World:
+    """times: members of the service's `times` that differ from tests/fixtures/services/test.json.
+    lines: what tests/contract/fixture.c puts into the store."""
+
+    def __init__(self, build, source, lines, **times):
+        self.build = pathlib.Path(build)
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pup-", dir="/tmp"))
+        self.data = self.directory / "data"
+        self.data.mkdir(mode=0o700)
+        self.log = self.directory / "log"
+        self.process = None
+        self.judge = lambda method, path, answer: None
+        source = pathlib.Path(source)
+        service = json.loads((source / "tests/fixtures/services/test.json").read_text("utf-8"))
+        service["times"].update(times)
+        definition = self.directory / "service.json"
+        definition.write_text(json.dumps(service), "utf-8")
+        scripts = sorted((source / "scripts/interviews").glob("*.json"))
+        subprocess.run(
+            [str(self.build / "tests/contract/fixture"), str(self.data), str(definition), *map(str, scripts)],
+            input="\n".join(lines), text=True, check=True,
+        )
+
+    def start(self):
+        (self.data / "address").unlink(missing_ok=True)
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [str(self.build / "net/server/pupitred"), "--data", str(self.data),
+                 "--listen", "127.0.0.1:0", "--gateway", "127.0.0.1:5070", "--verbose"],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+            )
+        address = wait_for("pupitred's address", self.read_address)
+        self.host, port = address.split(":")
+        self.port = int(port)
+
+    def read_address(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"pupitred ended: {self.log.read_text('utf-8', 'replace')[-2000:]}")
+        file = self.data / "address"
+        return file.read_text().strip() if file.exists() else None
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """Ask to stop; returns the exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=DEADLINE_S)
+
+    def end(self):
+        if self.process and self.process.poll() is None:
+            self.kill()
+        shutil.rmtree(self.directory)
+
+    def ask(self, method, path, body=None, token=None, key=True, headers=None):
+        """One request; body: bytes as they are, or anything for JSON. key: True makes a fresh
+        Idempotency-Key for a POST. Each answer is judged by the contract."""
+        wanted = dict(headers or {})
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        if body is not None:
+            wanted.setdefault("Content-Type", "application/json")
+        if token:
+            wanted["Authorization"] = f"Bearer {token}"
+        if key is True and method == "POST":
+            key = fresh_key()
+        if isinstance(key, str):
+            wanted["Idempotency-Key"] = key
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=DEADLINE_S)
+        try:
+            connection.request(method, path, body=body, headers=wanted)
+            answer = Answer(connection.getresponse())
+        finally:
+            connection.close()
+        self.judge(method, path, answer)
+        return answer
+
+    def sign_in(self, login):
+        answer = self.ask("POST", "/v1/sessions", {"login": login, "password": PASSWORD})
+        if answer.status != 201:
+            raise AssertionError(f"sign_in of {login}: {answer.status} {answer.body}")
+        return Agent(self, answer.json)
+
+
+def fresh_key():
+    return secrets.token_urlsafe(24)
+
+
+class Agent:
+    """Somebody who is signed in."""
+
+    def __init__(self, world, session):
+        self.world = world
+        self.session = session
+        self.token = session["token"]
+
+    def ask(self, method, path, body=None, **more):
+        return self.world.ask(method, path, body, token=self.token, **more)
+
+    def good(self, method, path, body=None, **more):
+        answer = self.ask(method, path, body, **more)
+        if not 200 <= answer.status < 300:
+            raise AssertionError(f"{method} {path}: {answer.status} {answer.body!r}")
+        return answer.json
+
+    def work(self):
+        return self.good("GET", "/v1/work")
+
+    def offer(self):
+        return self.work()["offer"]
+
+    def on_queue(self):
+        self.good("PUT", "/v1/status", {"status": "available"})
+        self.good("PUT", "/v1/queue", {"on_queue": True})
+
+    def wait_offer(self, state):
+        def there():
+            offer = self.offer()
+            return offer if offer and offer["state"] == state else None
+
+        return wait_for(f"an offer in state {state}", there)
+
+    def act(self, verb, offer=None, **body):
+        offer = offer or self.offer()
+        body.setdefault("fence", offer["fence"])
+        return self.good("POST", f"/v1/offers/{offer['offer_id']}/{verb}", body)
+
+    def permit(self, offer):
+        return self.good("POST", "/v1/calls",
+                         {"offer_id": offer["offer_id"], "fence": offer["fence"], "phone_index": 0})
+
+    def stream(self):
+        return Stream(self.world, self.token)
+
+
+class Stream:
+    """Server-sent events, one at a time."""
+
+    def __init__(self, world, token):
+        self.socket = socket.create_connection((world.host, world.port), timeout=DEADLINE_S)
+        self.socket.sendall(
+            f"GET /v1/events HTTP/1.1\r\nHost: pupitred\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+        self.response = http.client.HTTPResponse(self.socket)
+        self.response.begin()
+        self.status = self.response.status
+
+    def next(self, wanted=None):
+        """(event, data) of the next event, or of the next one of this name; None at the end."""
+        event = None
+        while True:
+            line = self.response.readline()
+            if not line:
+                return None
+            line = line.decode().rstrip("\n")
+            if line.startswith("event: "):
+                event = line[7:]
+            elif line.startswith("data: ") and wanted in (None, event):
+                return event, json.loads(line[6:])
+
+    def close(self):
+        self.response.close()
+        self.socket.close()
