@@ -2,14 +2,20 @@
 /* The answers to the script: the newest draft, and keeping a newer one. */
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "core/cleanup.h"
+#include "core/script.h"
 #include "core/utf8.h"
 #include "net/api/json.h"
+#include "net/api/questionnaire.h"
+#include "net/api/response.h"
 #include "net/server/handlers.h"
 #include "net/server/request.h"
 #include "net/server/wire.h"
 #include "net/store/store_call.h"
+#include "net/store/store_offer.h"
 
 #define QUESTIONNAIRE_CHARS 512
 
@@ -81,6 +87,58 @@ static enum err_code check_response(const cJSON *response, bool completed, struc
     return ERR_OK;
 }
 
+/* Does the response answer this version of this script? */
+static bool answers_script(const cJSON *response, const struct script *script)
+{
+    char canonical[QUESTIONNAIRE_CHARS * 4 + 1];
+    snprintf(canonical, sizeof canonical, "%s%s%s", script->url ? script->url : "",
+             script->version ? "|" : "", script->version ? script->version : "");
+    return strcmp(json_str(response, "questionnaire", ""), canonical) == 0;
+}
+
+static enum err_code decode_whole(const cJSON *response, const struct script *script,
+                                  struct err *err)
+{
+    struct script_answers *answers = script_answers_new(script);
+    if (!answers)
+        return err_set(err, ERR_NOMEM, NULL);
+    struct err fault = {0};
+    const enum err_code code = response_decode(response, answers, NULL, NULL, &fault);
+    script_answers_free(answers);
+    if (code == ERR_INVALID)
+        return err_field(err, code, "/response/item", "%s: %.150s", fault.field, fault.sentence);
+    if (code != ERR_OK)
+        *err = fault;
+    return code;
+}
+
+/* A submitted script has to be complete. Only the version that is loaded can be judged: answers to
+ * an older one, begun before it was replaced, are taken as they are rather than refused for
+ * ever. */
+static enum err_code check_complete(struct request *req, struct store *store, int64_t offer_id,
+                                    const cJSON *response, struct err *err)
+{
+    struct store_work work;
+    enum err_code code = store_work_read(store, req->actor.agent_id, req->now_utc_s, &work, err);
+    if (code != ERR_OK)
+        return code;
+    const bool is_current = work.offer.offer_id == offer_id;
+    char script_id[SERVICE_ID_SIZE];
+    memcpy(script_id, work.offer.script_id, sizeof script_id);
+    store_work_wipe(&work);
+    CLEANUP_FREE char *text = NULL;
+    size_t len;
+    if (!is_current || store_script_json(store, script_id, &text, &len, NULL) != ERR_OK)
+        return ERR_OK;
+    struct script script = {0};
+    if (questionnaire_load(text, len, NULL, &script, NULL, NULL) != ERR_OK)
+        return ERR_OK; /* checked when it was loaded; a faulty one judges nobody */
+    if (answers_script(response, &script))
+        code = decode_whole(response, &script, err);
+    script_deinit(&script);
+    return code;
+}
+
 static enum err_code put(struct request *req, struct store *store, int64_t offer_id,
                          const struct store_response_put *what, int64_t *ret_version,
                          struct err *err)
@@ -112,6 +170,12 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
         code = request_id(req, &offer_id, err);
     if (code != ERR_OK)
         return code;
+
+    if (completed) {
+        code = check_complete(req, store, offer_id, response, err);
+        if (code != ERR_OK)
+            return code;
+    }
 
     struct buf text = {0};
     json_print(response, &text);
