@@ -390,6 +390,27 @@ class Suite:
             expect(answer.json["version"] == 1, answer.body)
 
         self.tap.case("another base is a conflict that tells the newest version", conflict)
+        self.submitting(path, {**first, "base_version": 1, "status": "completed"})
+
+    def submitting(self, path, body):
+        def incomplete():
+            response = {**RESPONSE, "status": "completed",
+                        "questionnaire": "https://pupitre.invalid/interviews/tracing-contact|2026.1"}
+            answer = self.anna.ask("PUT", path, {**body, "response": response})
+            expect(answer.status == 422 and answer.json["field"] == "/response/item", answer.body)
+
+        self.tap.case("a script that is not complete is not submitted", incomplete)
+
+        def other_version():
+            expect(self.anna.good("PUT", path, {
+                **body, "response": {**RESPONSE, "status": "completed"}})["version"] == 2, "version")
+            expect(self.anna.good("GET", path)["status"] == "completed", "not completed")
+            answer = self.anna.ask("PUT", path, {**body, "base_version": 2, "status": "in-progress",
+                                                 "response": RESPONSE})
+            expect(answer.status == 409 and answer.json["type"] == "/problems/state", answer.body)
+
+        self.tap.case("answers to a version that is not loaded are taken, and submitted once",
+                      other_version)
 
     def ending(self, base, fence, permit):
         wrapup = {**fence, "code": "no_answer", "chosen_at": NOW}

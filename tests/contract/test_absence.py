@@ -1,0 +1,138 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What happens by itself: offers that nobody accepts, agents who are gone, after-call work that runs
+out, people who rested. The service of the test has short times.
+
+usage: test_absence.py BUILD-ROOT SOURCE-ROOT"""
+
+import sys
+import time
+
+from contract import Contract
+from tap import Tap, expect
+from world import PASSWORD, World, wait_for
+
+NOW = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
+         f"agent cora WAL fr agent {PASSWORD}", f"agent sven WAL fr supervisor {PASSWORD}",
+         "people 1 WAL fr"]
+TIMES = {"offer_s": 2, "preview_s": 600, "acw_s": 2, "agent_gone_s": 2, "heartbeat_s": 1}
+
+
+class Absence:
+    def __init__(self, world):
+        self.world = world
+        self.anna, self.bert, self.cora, self.sven = map(
+            world.sign_in, ("anna", "bert", "cora", "sven"))
+        self.watch = self.sven.stream()
+        self.offer = None
+
+    def until(self, stream, what, fits):
+        """The next work of a stream that fits."""
+        while True:
+            got = stream.next("work")
+            expect(got, f"the stream ended before {what}")
+            if fits(got[1]):
+                return got[1]
+
+    def not_accepted(self):
+        stream = self.anna.stream()
+        self.anna.on_queue()
+        self.until(stream, "the offer", lambda w: w["offer"])
+        work = self.until(stream, "the end of the offer", lambda w: not w["offer"])
+        expect(not work["on_queue"] and work["status"] == "away", work)
+        stream.close()
+
+    def gone(self):
+        """Anna prepares the call and vanishes; Bert, who waits, is offered the person. Closing the
+        stream is noticed at once: the keep-alive after 15 s would come too late for this."""
+        stream = self.anna.stream()
+        self.anna.on_queue()
+        self.offer = self.anna.wait_offer("offered")
+        self.anna.act("accept", self.offer)
+        bert = self.bert.stream()
+        self.bert.on_queue()
+        stream.close()
+        began = time.monotonic()
+        offer = self.until(bert, "the offer", lambda w: w["offer"])["offer"]
+        expect(time.monotonic() - began < 14, "it took the keep-alive to notice")
+        answer = self.anna.ask("POST", "/v1/calls", {
+            "offer_id": self.offer["offer_id"], "fence": self.offer["fence"], "phone_index": 0})
+        expect(answer.status == 409, answer.body)
+        expect(not self.anna.work()["on_queue"], "still on queue")
+        self.bert.act("accept", offer)
+        self.offer = offer
+        self.stream = bert
+
+    def call_stays(self):
+        """Bert vanishes in the call, then Cora, who has none. When she is off queue he has been
+        away long enough, too; but the call is up."""
+        permit = self.bert.permit(self.offer)
+        self.stream.close()
+        cora = self.cora.stream()
+        self.cora.on_queue()
+        cora.close()
+        wait_for("Cora's leaving the queue", lambda: all(
+            q["agents_on_queue"] <= 1 for q in self.sven.good("GET", "/v1/queues")["queues"]))
+        offer = self.bert.offer()
+        expect(offer["state"] == "call" and offer["fence"] == self.offer["fence"], offer)
+        answer = self.world.ask("POST", f"/v1/calls/{permit['call_id']}/events", {"events": [
+            {"seq": 1, "at": NOW, "kind": "dial"}, {"seq": 2, "at": NOW, "kind": "ring"},
+            {"seq": 3, "at": NOW, "kind": "end", "end": "no_answer"}]}, token=permit["call_token"])
+        expect(answer.status == 200, answer.body)
+
+    def overdue(self):
+        stream = self.bert.stream()
+        work = self.until(stream, "the end of the time",
+                          lambda w: w["offer"] and w["offer"]["state"] == "overdue")
+        rows = self.sven.good("GET", "/v1/unresolved")["unresolved"]
+        expect(any(r["offer_id"] == work["offer"]["offer_id"] for r in rows), rows)
+        late = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        outcome = self.bert.act("wrapup", work["offer"], code="no_answer", chosen_at=late)
+        expect(outcome["late"] and outcome["person_state"] == "resting", outcome)
+        self.bert.act("end")
+        stream.close()
+
+    def rested(self):
+        """The test service's no_answer rests three seconds."""
+        stream = self.cora.stream()
+        self.cora.on_queue()
+        offer = self.until(stream, "the offer", lambda w: w["offer"])["offer"]
+        expect(offer["kind"] == "contact", offer)
+        stream.close()
+
+    def keep_alive(self):
+        while True:
+            line = self.watch.response.readline()
+            expect(line, "the stream ended")
+            if line.startswith(b":"):
+                return
+
+    def cases(self):
+        return (("an offer that nobody accepts takes the agent off queue", self.not_accepted),
+                ("whoever vanishes before the call loses the person to the next", self.gone),
+                ("a call that is up is never given away", self.call_stays),
+                ("after-call work that runs out leaves the person unresolved", self.overdue),
+                ("a person who rested long enough is offered again", self.rested),
+                ("a quiet stream is kept alive", self.keep_alive))
+
+
+def main():
+    build, source = sys.argv[1:3]
+    tap = Tap()
+    world = World(build, source, LINES, **TIMES)
+    world.judge = Contract(f"{source}/net/api/openapi.yaml").judge
+    try:
+        world.start()
+        for what, case in Absence(world).cases():
+            tap.case(what, case)
+        tap.say(world.stop() == 0, "pupitred ends when it is asked to")
+    except Exception as error:  # noqa: BLE001: told, so that missing cases count
+        tap.say(False, "the suite goes on to its end", repr(error))
+    finally:
+        world.end()
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()
