@@ -12,14 +12,18 @@
 #include "net/api/questionnaire.h"
 #include "net/api/service_json.h"
 
-static bool add_raw(cJSON *o, const char *key, const char *text)
+/* Parsed and printed again, not pasted: a definition is written in many lines, and a message to the
+ * desk is one. */
+static bool add_parsed(cJSON *o, const char *key, const char *text)
 {
     if (!text)
         return true;
-    cJSON *raw = cJSON_CreateRaw(text);
-    if (raw && cJSON_AddItemToObject(o, key, raw))
+    cJSON *value = NULL;
+    if (json_parse(text, strlen(text), &json_limits_script, &value, NULL) != ERR_OK)
+        return false;
+    if (cJSON_AddItemToObject(o, key, value))
         return true;
-    cJSON_Delete(raw);
+    cJSON_Delete(value);
     return false;
 }
 
@@ -32,8 +36,8 @@ static cJSON *build(const struct wire_session *s, const struct keep_parts *p)
               cJSON_AddStringToObject(phone, "outbound", s->outbound) &&
               cJSON_AddBoolToObject(phone, "register", s->register_phone) &&
               cJSON_AddNumberToObject(phone, "screen_grace_s", (double)s->screen_grace_s) &&
-              add_raw(o, "work", p->work) && add_raw(o, "record", p->record) &&
-              add_raw(o, "service", p->service) && add_raw(o, "script", p->script) &&
+              add_parsed(o, "work", p->work) && add_parsed(o, "record", p->record) &&
+              add_parsed(o, "service", p->service) && add_parsed(o, "script", p->script) &&
               (!p->response || cJSON_AddStringToObject(o, "response", p->response)) &&
               cJSON_AddBoolToObject(o, "completed", p->completed);
     if (ok)
