@@ -79,12 +79,19 @@ enum err_code world_finish(struct world *w, enum err_code code)
 {
     if (code) {
         store_rollback(w->st);
-        print_message("# refused: %s (%s)\n", w->err.sentence, w->err.detail);
         assert_int_equal(w->err.code, code);
         return code;
     }
     assert_int_equal(store_commit(w->st, &w->err), ERR_OK);
     return ERR_OK;
+}
+
+void world_must(struct world *w, enum err_code code, const char *file, int line)
+{
+    if (code) {
+        print_error("%s (%s)\n", w->err.sentence, w->err.detail);
+        _fail(file, line);
+    }
 }
 
 struct store_actor world_agent(struct world *w, const char *login, enum region region,
@@ -202,6 +209,40 @@ void world_report(struct world *w, int64_t call_id, int64_t seq, enum call_event
     int64_t last = 0;
     int64_t agent = 0;
     MUST(w, store_call_report(w->st, NULL, call_id, NULL, &e, 1, w->now, &last, &agent, &w->err));
+}
+
+int64_t world_acw(struct world *w, const struct store_actor *actor, enum call_end end)
+{
+    struct store_permit permit = world_call(w, actor);
+    world_report(w, permit.call_id, 1, CALL_EV_DIAL, CALL_END_NONE);
+    world_report(w, permit.call_id, 2, CALL_EV_RING, CALL_END_NONE);
+    world_report(w, permit.call_id, 3, CALL_EV_END, end);
+    return world_work(w, actor).offer.fence;
+}
+
+enum err_code world_wrapup(struct world *w, const struct store_actor *actor, const char *code,
+                           int64_t callback_utc_s, struct store_outcome *ret)
+{
+    const struct store_work_offer o = world_work(w, actor).offer;
+    const struct store_wrapup wrapup = {
+        .code = code, .chosen_utc_s = w->now, .callback_utc_s = callback_utc_s};
+    return TRY(w, store_offer_wrapup(w->st, actor, o.offer_id, o.fence, &wrapup, &w->day, w->now,
+                                     ret, &w->err));
+}
+
+const char *world_person_state(struct world *w, int64_t person_id)
+{
+    static const char *const names[] = {"waiting", "resting", "held", "unresolved", "closed"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char sql[128];
+        snprintf(sql, sizeof sql,
+                 "SELECT count(*) FROM person WHERE person_id = %lld AND state = '%s'",
+                 (long long)person_id, names[i]);
+        if (world_sql(w, sql) == 1) {
+            return names[i];
+        }
+    }
+    return "none";
 }
 
 static sqlite3 *open_beside(struct world *w)

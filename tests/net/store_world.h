@@ -43,29 +43,35 @@ int world_teardown(void **state);
 void world_begin(struct world *w);
 enum err_code world_finish(struct world *w, enum err_code code);
 
-#define MUST(w, expression) assert_int_equal(TRY(w, expression), ERR_OK)
+#define MUST(w, expression) world_must(w, TRY(w, expression), __FILE__, __LINE__)
+void world_must(struct world *w, enum err_code code, const char *file, int line);
 
-/* An agent of the tracing service, signed in; the token into token[] unless NULL. */
+/* An agent of the tracing service, signed in. */
 struct store_actor world_agent(struct world *w, const char *login, enum region region,
                                const char *languages, bool is_supervisor);
 struct store_actor world_on_queue(struct world *w, const char *login, enum region region,
                                   const char *languages);
 
-/* A person to call; ticket_at_utc_s orders them. Gives the ticket's number. */
+/* A person to call: later ones have younger tickets. world_person imports one and gives the number
+ * of its ticket. */
 struct record world_record(struct world *w, enum region region, const char *language,
                            enum person_kind kind, const char *phone);
 void world_import(struct world *w, const struct record *records, size_t n);
 int world_person(struct world *w, enum region region, const char *language, enum person_kind kind,
                  const char *phone);
 
-/* Offer, accept: gives the work then. */
 struct store_work world_work(struct world *w, const struct store_actor *actor);
 int64_t world_offer(struct world *w, const struct store_actor *actor);
-/* … as far as the call; the permit. */
+/* Reserve, accept, permit. */
 struct store_permit world_call(struct world *w, const struct store_actor *actor);
-/* Report one event with the next seq. */
 void world_report(struct world *w, int64_t call_id, int64_t seq, enum call_event event,
                   enum call_end end);
+/* Report the end of the call; the offer's fence. */
+int64_t world_acw(struct world *w, const struct store_actor *actor, enum call_end end);
+enum err_code world_wrapup(struct world *w, const struct store_actor *actor, const char *code,
+                           int64_t callback_utc_s, struct store_outcome *ret);
+/* The state of the person of an offer, in the database. */
+const char *world_person_state(struct world *w, int64_t person_id);
 
 /* SQL of the test itself, beside the store: one number. */
 int64_t world_sql(struct world *w, const char *sql);
