@@ -278,9 +278,10 @@ static bool scan_name(struct scan *s)
     if (!scan_string(s, &s->names))
         return false;
     struct name *stack = grow(s->stack, s->n_stack, &s->cap_stack, sizeof *stack);
+    if (stack)
+        s->stack = stack;
     if (!stack || s->names.failed)
         return fail(s, ERR_NOMEM, s->at, "out of memory");
-    s->stack = stack;
     s->stack[s->n_stack] = name;
     s->stack[s->n_stack++].len = s->names.len - name.start;
     skip_space(s);
