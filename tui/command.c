@@ -135,11 +135,11 @@ static const struct command commands[] = {
 
     /* After-call work */
     {SCOPE_CODES, {K(DOWN), K(UP)}, "↑↓", N_("Move"), NULL, NULL, do_code},
-    {SCOPE_CODES, {KEY_ANY_DIGIT}, "1-9", N_("Code"), N_("After the call: choose a code by its number; or type to search"), NULL, do_code_digit},
-    {SCOPE_CODES, {ENTER}, NULL, N_("Choose"), N_("After the call: choose the code; once more: done"), NULL, do_code_choose},
+    {SCOPE_CODES, {KEY_ANY_DIGIT}, "1-9", N_("Code"), N_("Choose a code by its number; or type to search"), NULL, do_code_digit},
+    {SCOPE_CODES, {ENTER}, NULL, N_("Choose"), N_("Choose the code that is highlighted; once more: done"), NULL, do_code_choose},
     {SCOPE_WRAPUP, {ENTER}, NULL, N_("Go on"), NULL, not_choosing_code, do_wrapup_enter},
-    {SCOPE_WRAPUP, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Code, note, done"), N_("After the call: next field"), NULL, do_wrapup_field},
-    {SCOPE_WRAPUP | SCOPE_SCRIPT, {CTRL('T')}, NULL, N_("Script or code"), N_("After the call: script or wrap-up code"), is_closing, do_see_script},
+    {SCOPE_WRAPUP, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Code, note, done"), N_("Next field: code, callback, note, done"), NULL, do_wrapup_field},
+    {SCOPE_WRAPUP | SCOPE_SCRIPT, {CTRL('T')}, NULL, N_("Script or code"), N_("After the call: back to the script, or to the code"), is_closing, do_see_script},
     {SCOPE_DONE, {ENTER}, NULL, N_("End preview"), N_("End preview: ready for the next person"), NULL, do_end_preview},
 
     /* The record */

@@ -35,11 +35,12 @@ static void draw_menu_line(struct tui *t, struct area a, int y)
         x -= 2;
     }
     bool wide = a.cols >= 110;
+    const char *service = v->service ? service_label(&v->service->title, t->lang) : v->service_name;
     char who[512];
     /* The region before the service: of the two it must not be cut. */
     snprintf(who, sizeof who, "%s %s %s %s %s", v->agent_name, draw_sign(a, SIGN_DOT),
              wide ? gettext(region_text(v->region)) : region_name(v->region),
-             draw_sign(a, SIGN_DOT), v->service_name);
+             draw_sign(a, SIGN_DOT), service);
     draw_text(a, y, 1, x - 1, ROLE_BAR, who);
 }
 
@@ -119,7 +120,7 @@ static const char *lasting_problem(const struct workstation_view *v, char *ret, 
     char since[WHEN_SIZE];
     if (v->backend == WS_BACKEND_AWAY) {
         snprintf(ret, size,
-                 _("Backend away since %s. Go on: all you type is kept on this PC and sent later."),
+                 _("Backend away since %s. Go on: all is kept on this PC and sent later."),
                  when_clock(v->backend_since_utc_s, since));
         return ret;
     }

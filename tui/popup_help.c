@@ -43,7 +43,7 @@ static int draw_part(struct area a, int y, size_t part)
         if (!all[i].help || part_of(&all[i]) != part)
             continue;
         draw_text(a, y, 2, 9, ROLE_KEY, command_key_text(&all[i], key, sizeof key));
-        draw_text(a, y++, 11, -1, ROLE_TEXT, gettext(all[i].help));
+        y += draw_wrapped(area_part(a, 0, 11, -1, -1), y, 0, ROLE_TEXT, gettext(all[i].help));
     }
     return y - top + 1;
 }

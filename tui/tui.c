@@ -234,6 +234,8 @@ static void draw_popup(struct tui *t, struct area middle)
     const struct popup *p = popups[t->popup];
     int rows = p->rows > 0 ? p->rows : middle.rows + p->rows;
     int cols = p->cols > 0 ? p->cols : middle.cols + p->cols;
+    if (p->count && !p->item_matches && (int)p->count(t) + 2 < rows)
+        rows = (int)p->count(t) + 2;
     rows = rows > middle.rows ? middle.rows : rows;
     cols = cols > middle.cols - 2 ? middle.cols - 2 : cols;
     struct area box =

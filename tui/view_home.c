@@ -49,10 +49,10 @@ static const struct {
     const char *title;
     int cols;
 } columns[] = {
-    {N_("on queue"),  10},
-    {N_("available"), 11},
-    {N_("waiting"),   9 },
-    {N_("longest"),   9 },
+    {N_("On queue"), 10},
+    {N_("Free"),     8 },
+    {N_("Waiting"),  10},
+    {N_("Longest"),  10},
 };
 #define COLUMN_COUNT ((int)(sizeof columns / sizeof columns[0]))
 

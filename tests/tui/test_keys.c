@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What keys do: each command is reachable, pasted text presses nothing, and hostile text and idle
+ * screens send the terminal what they should. */
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/harness/golden.h"
+#include "tests/tui/screen.h"
+
+static void start(struct screen *s, const char *view, const char *marker)
+{
+    screen_start(s, view, 24, 80, NULL);
+    assert_screen_shows(s->term, marker);
+}
+
+static void press(struct screen *s, const char *keys, const char *command)
+{
+    term_send_keys(s->term, keys);
+    assert_command(s, command);
+}
+
+/* --- each command --- */
+
+static void signing_in_takes_a_name_and_a_password(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "sign-in", "Sign in to your workstation");
+    press(&s, "amélie<Enter>secret<Enter>", "sign_in amélie 6");
+    assert_screen_shows(s.term, "Signing in…");
+    assert_null(strstr(term_text(s.term), "secret"));
+    screen_stop(&s);
+}
+
+static void ctrl_q_leaves_before_signing_in(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "sign-in", "Password");
+    term_send_keys(s.term, "<C-q>");
+    assert_term_exits(s.term, 0);
+    assert_false(term_on_alternate_screen(s.term));
+    assert_false(term_is_raw(s.term));
+    screen_stop(&s);
+}
+
+static void status_and_queue_switch_are_one_key_away(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "home", "ON QUEUE");
+    press(&s, "<F4>", "set_on_queue off");
+    assert_screen_shows(s.term, "OFF QUEUE");
+    press(&s, "4", "set_status break");
+    term_send_keys(s.term, "<F3>");
+    assert_screen_shows(s.term, "Esc Close");
+    press(&s, "<Down><Enter>", "set_status meal");
+    assert_screen_drops(s.term, "Esc Close");
+    press(&s, "<F4>", "set_on_queue on");
+    assert_screen_shows(s.term, "Choose available first.");
+    screen_stop(&s);
+}
+
+static void signing_out_asks_first(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "home", "Waiting");
+    term_send_keys(s.term, "<C-q>");
+    assert_screen_shows(s.term, "Stay signed in");
+    term_send_keys(s.term, "<Esc>");
+    assert_screen_drops(s.term, "Stay signed in");
+    assert_false(screen_gave(&s, "sign_out"));
+    term_send_keys(s.term, "<C-q>");
+    assert_screen_shows(s.term, "Stay signed in");
+    press(&s, "<Enter>", "sign_out");
+    screen_stop(&s);
+}
+
+static void signing_out_in_a_call_is_refused_with_the_reason(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "talking", "Talking");
+    term_send_keys(s.term, "<C-q>");
+    assert_screen_shows(s.term, "You cannot sign out during a call");
+    assert_false(screen_gave(&s, "sign_out"));
+    screen_stop(&s);
+}
+
+static void an_offer_rings_and_is_accepted_whatever_is_open(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "offer", "SOMEBODY TO CALL");
+    assert_true(term_wait_bells(s.term, 1, TERM_DEADLINE_MS));
+    assert_true(term_wait_title(s.term, "somebody is offered", TERM_DEADLINE_MS));
+    press(&s, "<Enter>", "accept");
+    assert_int_equal(term_bells(s.term), 1);
+    screen_stop(&s);
+}
+
+static void a_person_is_called_by_enter_or_skipped_with_a_reason(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "preview-two", "Call +32 470 12 34 56");
+    press(&s, "<Down>", "choose_phone 1");
+    assert_screen_shows(s.term, "Call +32 2 214 19 19");
+    term_send_keys(s.term, "s");
+    assert_screen_shows(s.term, "Why is this person not called now?");
+    term_send_keys(s.term, "1");
+    assert_screen_drops(s.term, "Why is this person");
+    assert_false(screen_gave(&s, "dial"));
+    assert_true(screen_gave(&s, "skip "));
+    press(&s, "<Enter>", "dial 1");
+    screen_stop(&s);
+}
+
+static void call_controls_work_in_the_middle_of_typing(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "date", "Depuis quand");
+    term_send_keys(s.term, "3/4");
+    press(&s, "<F6>", "mute on");
+    assert_screen_shows(s.term, "MUTED");
+    press(&s, "<F6>", "mute off");
+    press(&s, "<F7>", "hold on");
+    assert_screen_shows(s.term, "ON HOLD");
+    press(&s, "<F7>", "hold off");
+    assert_screen_shows(s.term, "Friday 3 April 2020");
+    press(&s, "<C-x>", "end_call");
+    assert_command(&s, "answer since 2020-04-03");
+    screen_stop(&s);
+}
+
+static void the_dialpad_sends_each_digit_at_once(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "talking", "Talking");
+    term_send_keys(s.term, "<F5>");
+    assert_screen_shows(s.term, "Sent:");
+    press(&s, "1", "dtmf 1");
+    press(&s, "#", "dtmf #");
+    term_send_keys(s.term, "x");
+    press(&s, "*", "dtmf *");
+    assert_false(screen_gave(&s, "dtmf x"));
+    term_send_keys(s.term, "<Esc>");
+    assert_screen_drops(s.term, "Sent:");
+    screen_stop(&s);
+}
+
+static void the_national_number_is_revealed_and_hidden(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "talking", "**.**.**-***.28");
+    press(&s, "<C-r>", "reveal_niss on");
+    assert_screen_shows(s.term, "85.07.30-033.28");
+    press(&s, "<C-r>", "reveal_niss off");
+    assert_screen_drops(s.term, "85.07.30");
+    screen_stop(&s);
+}
+
+/* --- the script --- */
+
+static void an_interview_is_answered_by_keys(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "talking", "question 1 of 2");
+    press(&s, "y", "answer identity yes");
+    press(&s, "o", "answer consent yes");
+    assert_screen_shows(s.term, "question 3 of 7");
+    press(&s, "y", "answer symptoms yes");
+    assert_screen_shows(s.term, "question 4 of 8");
+    press(&s, "hier<Enter>", "answer since 2020-05-02");
+    press(&s, "fat<Enter>", "answer state tired");
+    press(&s, "3<Enter>", "answer household 3");
+    press(&s, "Bäckerei Müller<Enter>", "answer work Bäckerei Müller");
+    assert_screen_shows(s.term, "question 8 of 8");
+    term_send_keys(s.term, "<Enter>");
+    assert_screen_shows(s.term, "All required questions are answered");
+    press(&s, "<C-s>", "submit");
+    assert_screen_shows(s.term, "The script is handed in.");
+    screen_stop(&s);
+}
+
+static void going_back_keeps_the_answers(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "talking", "question 1 of 2");
+    press(&s, "y", "answer identity yes");
+    assert_screen_shows(s.term, "question 2 of 2");
+    term_send_keys(s.term, "<S-Tab>");
+    assert_screen_shows(s.term, "● Yes (y)");
+    press(&s, "<Delete>", "answer identity -");
+    assert_screen_shows(s.term, "● unanswered");
+    press(&s, "n", "answer identity no");
+    screen_stop(&s);
+}
+
+static void submitting_too_early_lists_what_is_missing_and_jumps_there(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "date", "Depuis quand");
+    term_send_keys(s.term, "<C-s>");
+    assert_screen_shows(s.term, "Not complete: these answers are missing");
+    term_send_keys(s.term, "<Down><Enter>");
+    assert_screen_shows(s.term, "Comment vous sentez-vous");
+    assert_false(screen_gave(&s, "submit"));
+    screen_stop(&s);
+}
+
+static void the_spoken_language_changes_without_touching_answers(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "choice", "Comment vous sentez-vous");
+    term_send_keys(s.term, "<C-v>");
+    assert_screen_shows(s.term, "How do you feel today?");
+    term_send_keys(s.term, "<C-v>");
+    assert_screen_shows(s.term, "Comment vous sentez-vous");
+    assert_false(screen_gave(&s, "answer"));
+    screen_stop(&s);
+}
+
+static void a_refused_answer_says_why_and_stays(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "date", "Depuis quand");
+    term_send_keys(s.term, "32/4<Enter>");
+    assert_screen_shows(s.term, "This is not a date.");
+    assert_screen_shows(s.term, "32/4");
+    term_send_keys(s.term, "<C-u>");
+    press(&s, "1 mai<Enter>", "answer since 2020-05-01");
+    screen_stop(&s);
+}
+
+static void text_is_handed_over_while_it_is_typed(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "text", "Voulez-vous nous dire");
+    term_send_keys(s.term, "ab");
+    term_kill(s.term, SIGUSR1); /* a second passes */
+    assert_command(&s, "answer remarks ab");
+    screen_stop(&s);
+}
+
+/* --- after the call --- */
+
+static void a_code_is_chosen_by_number_and_done(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "acw", "A code is required");
+    press(&s, "5<Enter>", "wrapup no_answer [] 0");
+    screen_stop(&s);
+}
+
+static void the_proposed_code_takes_two_enters_and_a_note_goes_with_it(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "acw", "(proposed)");
+    term_send_keys(s.term, "<C-n>calls back himself<Enter>");
+    term_send_keys(s.term, "<Tab>");
+    press(&s, "<Enter><Enter>", "wrapup closed_without_data [calls back himself] 0");
+    screen_stop(&s);
+}
+
+static void a_code_is_found_by_typing(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "acw", "Voicemail");
+    term_send_keys(s.term, "voi");
+    assert_screen_drops(s.term, "No Answer");
+    press(&s, "<Enter><Enter>", "wrapup voicemail [] 0");
+    screen_stop(&s);
+}
+
+static void done_does_nothing_before_a_code_is_chosen(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "acw", "choose a code first");
+    term_send_keys(s.term, "<S-Tab><Enter>");
+    assert_screen_shows(s.term, "Choose a wrap-up code first.");
+    assert_false(screen_gave(&s, "wrapup"));
+    screen_stop(&s);
+}
+
+static void rescheduling_wants_a_time_later_today(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "acw", "Rescheduled");
+    term_send_keys(s.term, "6");
+    assert_screen_shows(s.term, "Call back at");
+    term_send_keys(s.term, "13:00<Enter><Enter>");
+    assert_screen_shows(s.term, "Say when to call back");
+    assert_false(screen_gave(&s, "wrapup"));
+    term_send_keys(s.term, "<C-u>");
+    press(&s, "15h30<Enter><Enter>", "wrapup rescheduled [] 1588512600");
+    screen_stop(&s);
+}
+
+static void end_preview_is_one_key(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "done", "End preview");
+    press(&s, "<Enter>", "end_preview");
+    screen_stop(&s);
+}
+
+/* --- home, help, preferences --- */
+
+static void home_is_reached_in_a_call_and_left_again(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "talking", "question 1 of 2");
+    term_send_keys(s.term, "<F2>");
+    assert_screen_shows(s.term, "You are with Lucas");
+    press(&s, "<F6>", "mute on");
+    term_send_keys(s.term, "<Esc>");
+    assert_screen_shows(s.term, "question 1 of 2");
+    screen_stop(&s);
+}
+
+static void the_language_of_the_screen_changes_live(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "home", "Waiting…");
+    term_send_keys(s.term, "<C-o>");
+    assert_screen_shows(s.term, "Français");
+    press(&s, "2", "preferences fr shown");
+    assert_screen_shows(s.term, "En attente…");
+    press(&s, "3", "preferences fr hidden");
+    assert_screen_drops(s.term, "14:05");
+    screen_stop(&s);
+}
+
+static void escape_needs_no_second_key(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "home", "Waiting…");
+    term_send_keys(s.term, "<F1>");
+    assert_screen_shows(s.term, "Help: keys");
+    term_send_keys(s.term, "<Esc>");
+    assert_screen_drops(s.term, "Help: keys");
+    screen_stop(&s);
+}
+
+/* --- what must never happen --- */
+
+static void a_pasted_letter_presses_no_key(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "talking", "question 1 of 2");
+    term_paste(s.term, "y\x18\r\nnyyy");
+    press(&s, "<F6>", "mute on");
+    assert_false(screen_gave(&s, "answer"));
+    assert_false(screen_gave(&s, "end_call"));
+    screen_stop(&s);
+    start(&s, "acw", "A code is required");
+    term_paste(s.term, "5\r\r\r");
+    term_send_keys(s.term, "<C-t>");
+    assert_screen_shows(s.term, "Depuis quand");
+    assert_false(screen_gave(&s, "wrapup"));
+    screen_stop(&s);
+}
+
+static void pasted_text_goes_into_the_field(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "text", "Voulez-vous nous dire");
+    term_paste(s.term, "one\ntwo\x1b[31m\x03 three");
+    press(&s, "<Enter>", "answer remarks one two[31m three");
+    screen_stop(&s);
+}
+
+static void escape_sequences_in_names_do_not_reach_the_terminal(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "hostile", "Call +32 470 12 34 56");
+    assert_true(term_on_alternate_screen(s.term));
+    assert_string_equal(term_title(s.term), "Pupitre");
+    assert_int_equal(term_bells(s.term), 0);
+    assert_golden(s.term, "hostile_80x24", 0);
+    screen_stop(&s);
+}
+
+static void wide_characters_are_cut_at_a_column(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "wide", "Call +32 470 12 34 56");
+    assert_golden(s.term, "wide_80x24", 0);
+    screen_stop(&s);
+}
+
+static void an_idle_screen_sends_nothing(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "home", "Waiting…");
+    press(&s, "<F4>", "set_on_queue off"); /* everything before has been painted */
+    press(&s, "<F4>", "set_on_queue on");
+    assert_screen_shows(s.term, "Waiting…");
+    assert_true(term_wait_quiet(s.term, 200, TERM_DEADLINE_MS));
+    uint64_t before = term_bytes(s.term);
+    for (int second = 0; second < 30; second++)
+        term_kill(s.term, SIGUSR1);
+    assert_true(term_wait_quiet(s.term, 200, TERM_DEADLINE_MS));
+    assert_true(term_bytes(s.term) == before);
+    screen_stop(&s);
+}
+
+static void a_stopped_program_gives_the_terminal_back_and_returns(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "home", "Waiting…");
+    term_send_keys(s.term, "<F1>");
+    assert_screen_shows(s.term, "Help: keys");
+    term_kill(s.term, SIGTERM);
+    assert_term_exits(s.term, 0);
+    assert_false(term_on_alternate_screen(s.term));
+    assert_false(term_is_raw(s.term));
+    screen_stop(&s);
+}
+
+static void without_a_terminal_it_says_so(void **state)
+{
+    (void)state;
+    static const char *const dumb[] = {"TERM=dumb", NULL};
+    static const char *const unknown[] = {"TERM=no-such-terminal", NULL};
+    static const char *const unset[] = {"TERM", NULL};
+    static const char *const *const env[] = {dumb, unknown, unset};
+    for (size_t i = 0; i < sizeof env / sizeof env[0]; i++) {
+        struct screen s;
+        screen_start(&s, "home", 24, 80, env[i]);
+        assert_screen_shows(s.term, "TERM");
+        assert_term_exits(s.term, 69);
+        screen_stop(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(signing_in_takes_a_name_and_a_password),
+        cmocka_unit_test(ctrl_q_leaves_before_signing_in),
+        cmocka_unit_test(status_and_queue_switch_are_one_key_away),
+        cmocka_unit_test(signing_out_asks_first),
+        cmocka_unit_test(signing_out_in_a_call_is_refused_with_the_reason),
+        cmocka_unit_test(an_offer_rings_and_is_accepted_whatever_is_open),
+        cmocka_unit_test(a_person_is_called_by_enter_or_skipped_with_a_reason),
+        cmocka_unit_test(call_controls_work_in_the_middle_of_typing),
+        cmocka_unit_test(the_dialpad_sends_each_digit_at_once),
+        cmocka_unit_test(the_national_number_is_revealed_and_hidden),
+        cmocka_unit_test(an_interview_is_answered_by_keys),
+        cmocka_unit_test(going_back_keeps_the_answers),
+        cmocka_unit_test(submitting_too_early_lists_what_is_missing_and_jumps_there),
+        cmocka_unit_test(the_spoken_language_changes_without_touching_answers),
+        cmocka_unit_test(a_refused_answer_says_why_and_stays),
+        cmocka_unit_test(text_is_handed_over_while_it_is_typed),
+        cmocka_unit_test(a_code_is_chosen_by_number_and_done),
+        cmocka_unit_test(the_proposed_code_takes_two_enters_and_a_note_goes_with_it),
+        cmocka_unit_test(a_code_is_found_by_typing),
+        cmocka_unit_test(done_does_nothing_before_a_code_is_chosen),
+        cmocka_unit_test(rescheduling_wants_a_time_later_today),
+        cmocka_unit_test(end_preview_is_one_key),
+        cmocka_unit_test(home_is_reached_in_a_call_and_left_again),
+        cmocka_unit_test(the_language_of_the_screen_changes_live),
+        cmocka_unit_test(escape_needs_no_second_key),
+        cmocka_unit_test(a_pasted_letter_presses_no_key),
+        cmocka_unit_test(pasted_text_goes_into_the_field),
+        cmocka_unit_test(escape_sequences_in_names_do_not_reach_the_terminal),
+        cmocka_unit_test(wide_characters_are_cut_at_a_column),
+        cmocka_unit_test(an_idle_screen_sends_nothing),
+        cmocka_unit_test(a_stopped_program_gives_the_terminal_back_and_returns),
+        cmocka_unit_test(without_a_terminal_it_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

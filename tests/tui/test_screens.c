@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What each view looks like, beside pictures that were once looked at: at 80x24 and 200x60, in
+ * English and French; a few with their colours, without colour, and in ASCII. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "tests/harness/golden.h"
+#include "tests/tui/screen.h"
+
+struct picture {
+    const char *name;
+    const char *view;
+    const char *keys; /* typed once the view is there, NULL = none */
+};
+
+static const struct picture pictures[] = {
+    {"sign_in",             "sign-in",     NULL    },
+    {"home",                "home",        NULL    },
+    {"home_off_queue",      "off-queue",   NULL    },
+    {"offer",               "offer",       NULL    },
+    {"preview",             "preview",     NULL    },
+    {"preview_two_numbers", "preview-two", "<Down>"},
+    {"skip",                "preview",     "s"     },
+    {"ringing",             "ringing",     NULL    },
+    {"talking",             "talking",     NULL    },
+    {"script_date",         "date",        "3/4"   },
+    {"script_choice",       "choice",      "<Down>"},
+    {"script_text",         "text",        NULL    },
+    {"script_end",          "complete",    NULL    },
+    {"missing",             "date",        "<C-s>" },
+    {"dialpad",             "talking",     "<F5>"  },
+    {"record",              "talking",     "<C-d>" },
+    {"questions",           "date",        "<C-f>" },
+    {"backend_away",        "away",        NULL    },
+    {"acw",                 "acw",         NULL    },
+    {"acw_callback",        "acw",         "6"     },
+    {"acw_red",             "acw-red",     NULL    },
+    {"acw_overdue",         "overdue",     NULL    },
+    {"done",                "done",        NULL    },
+    {"help",                "home",        "<F1>"  },
+    {"preferences",         "home",        "<C-o>" },
+    {"sign_out",            "home",        "<C-q>" },
+    {"locked",              "locked",      NULL    },
+};
+#define PICTURE_COUNT (sizeof pictures / sizeof pictures[0])
+
+static bool has_painted(struct term *t, void *arg)
+{
+    (void)arg;
+    return term_row(t, term_rows(t) - 1)[0] != '\0';
+}
+
+static void take_picture(const struct picture *p, int rows, int cols, const char *const *env,
+                         const char *suffix, int flags)
+{
+    char name[96];
+    struct screen s;
+    screen_start(&s, p->view, rows, cols, env);
+    assert_true(term_wait(s.term, has_painted, NULL, TERM_DEADLINE_MS));
+    if (p->keys)
+        term_send_keys(s.term, p->keys);
+    snprintf(name, sizeof name, "%s_%s", p->name, suffix);
+    assert_golden(s.term, name, flags);
+    screen_stop(&s);
+}
+
+static void all_views_are_right_at_80x24_in_english(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PICTURE_COUNT; i++)
+        take_picture(&pictures[i], 24, 80, NULL, "80x24", 0);
+}
+
+static void all_views_are_right_at_80x24_in_french(void **state)
+{
+    (void)state;
+    static const char *const french[] = {"LANGUAGE=fr", NULL};
+    for (size_t i = 0; i < PICTURE_COUNT; i++)
+        take_picture(&pictures[i], 24, 80, french, "80x24_fr", 0);
+}
+
+static void all_views_use_the_room_of_200x60(void **state)
+{
+    (void)state;
+    static const char *const french[] = {"LANGUAGE=fr", NULL};
+    for (size_t i = 0; i < PICTURE_COUNT; i++) {
+        take_picture(&pictures[i], 60, 200, NULL, "200x60", 0);
+        take_picture(&pictures[i], 60, 200, french, "200x60_fr", 0);
+    }
+}
+
+static void colours_mark_what_matters(void **state)
+{
+    (void)state;
+    static const struct picture some[] = {
+        {"colours_talking", "choice",  NULL},
+        {"colours_offer",   "offer",   NULL},
+        {"colours_acw_red", "acw-red", NULL},
+    };
+    for (size_t i = 0; i < sizeof some / sizeof some[0]; i++)
+        take_picture(&some[i], 24, 80, NULL, "256", GOLDEN_ATTRIBUTES);
+    static const char *const eight[] = {"TERM=xterm", NULL};
+    take_picture(&some[0], 24, 80, eight, "8", GOLDEN_ATTRIBUTES);
+}
+
+static void no_color_takes_the_colours_away_and_nothing_else(void **state)
+{
+    (void)state;
+    static const char *const plain[] = {"NO_COLOR=1", NULL};
+    static const char *const mono[] = {"TERM=xterm-mono", NULL};
+    static const struct picture some = {"plain_talking", "choice", NULL};
+    take_picture(&some, 24, 80, plain, "no_color", GOLDEN_ATTRIBUTES);
+    take_picture(&some, 24, 80, mono, "mono", GOLDEN_ATTRIBUTES);
+}
+
+static void a_terminal_without_utf8_gets_ascii(void **state)
+{
+    (void)state;
+    static const char *const ascii[] = {"LC_ALL=C", "LANGUAGE=fr", NULL};
+    static const struct picture some[] = {
+        {"ascii_talking", "choice",  NULL   },
+        {"ascii_record",  "talking", "<C-d>"},
+    };
+    take_picture(&some[0], 24, 80, ascii, "80x24_fr", 0);
+    take_picture(&some[1], 24, 80, ascii, "80x24_fr", 0);
+}
+
+static void a_terminal_too_small_says_so_and_comes_back(void **state)
+{
+    (void)state;
+    struct screen s;
+    screen_start(&s, "talking", 24, 80, NULL);
+    assert_screen_shows(s.term, "F6 Mute");
+    term_resize(s.term, 10, 40);
+    assert_screen_shows(s.term, "Enlarge it.");
+    assert_golden(s.term, "too_small_40x10", 0);
+    term_resize(s.term, 60, 200);
+    assert_golden(s.term, "talking_200x60", 0);
+    term_resize(s.term, 24, 80);
+    assert_golden(s.term, "talking_80x24", 0);
+    screen_stop(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_views_are_right_at_80x24_in_english),
+        cmocka_unit_test(all_views_are_right_at_80x24_in_french),
+        cmocka_unit_test(all_views_use_the_room_of_200x60),
+        cmocka_unit_test(colours_mark_what_matters),
+        cmocka_unit_test(no_color_takes_the_colours_away_and_nothing_else),
+        cmocka_unit_test(a_terminal_without_utf8_gets_ascii),
+        cmocka_unit_test(a_terminal_too_small_says_so_and_comes_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
