@@ -1,0 +1,644 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The workstation between fakes: what an agent can do in each state, and what becomes of it when
+ * backend, desk or screen go away. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "workstation_fixture.h"
+
+static const enum hold_state all_states[] = {HOLD_NONE, HOLD_OFFERED, HOLD_PREVIEW, HOLD_CALL,
+                                             HOLD_ACW,  HOLD_OVERDUE, HOLD_DONE};
+#define STATES (sizeof all_states / sizeof all_states[0])
+
+static void the_fixture_reaches_every_state(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < STATES; i++) {
+        struct fixture *fx = fx_in(all_states[i]);
+        assert_int_equal(fx->view->offer.state, all_states[i]);
+        assert_int_equal(fx->view->login, WS_SIGNED_IN);
+        assert_int_equal(fx->bad_dials, 0);
+        fx_free(fx);
+    }
+}
+
+/* --- each command in each state --- */
+
+enum command {
+    SIGN_OUT,
+    ACCEPT,
+    SKIP,
+    DIAL,
+    CHOOSE_PHONE,
+    END_CALL,
+    MUTE,
+    HOLD,
+    DTMF,
+    REVEAL,
+    ANSWER,
+    SUBMIT,
+    WRAPUP,
+    END_PREVIEW,
+};
+#define COMMANDS (END_PREVIEW + 1)
+
+static enum err_code run(struct fixture *fx, enum command command)
+{
+    const struct workstation_commands *c = &fx->cmd;
+    switch (command) {
+    case SIGN_OUT:
+        return c->sign_out(c->arg, NULL);
+    case ACCEPT:
+        return c->accept(c->arg, NULL);
+    case SKIP:
+        return (c->skip)(c->arg, "known", NULL); /* cmocka has a macro of that name */
+    case DIAL:
+        return c->dial(c->arg, 0, NULL);
+    case CHOOSE_PHONE:
+        return c->choose_phone(c->arg, 1, NULL);
+    case END_CALL:
+        return c->end_call(c->arg, NULL);
+    case MUTE:
+        return c->mute(c->arg, true, NULL);
+    case HOLD:
+        return c->hold(c->arg, true, NULL);
+    case DTMF:
+        return c->dtmf(c->arg, "12#", NULL);
+    case REVEAL:
+        return c->reveal_niss(c->arg, true, NULL);
+    case ANSWER:
+        return fx_answer(fx, true, NULL);
+    case SUBMIT:
+        (void)fx_answer(fx, true, NULL);
+        return c->submit(c->arg, NULL);
+    case WRAPUP:
+        return c->wrapup(c->arg, "no_answer", "", 0, NULL);
+    case END_PREVIEW:
+        return c->end_preview(c->arg, NULL);
+    }
+    return ERR_INTERNAL;
+}
+
+#define IN(s) (1u << HOLD_##s)
+#define RECORD_STATES (IN(CALL) | IN(ACW) | IN(OVERDUE) | IN(DONE))
+
+/* In which states each command is possible: with the backend there, and with it away. */
+static const struct {
+    unsigned states, away;
+} allowed[COMMANDS] = {
+    [SIGN_OUT] = {IN(NONE) | IN(OFFERED) | IN(PREVIEW) | IN(OVERDUE) | IN(DONE),
+                  IN(NONE) | IN(OFFERED) | IN(PREVIEW) | IN(OVERDUE) | IN(DONE)                                  },
+    [ACCEPT] = {IN(OFFERED),                                                   0                               },
+    [SKIP] = {IN(OFFERED) | IN(PREVIEW),                                     0                               },
+    [DIAL] = {IN(PREVIEW),                                                   IN(PREVIEW)                     },
+    [CHOOSE_PHONE] = {IN(PREVIEW),                                                   IN(PREVIEW)                     },
+    [END_CALL] = {IN(CALL),                                                      IN(CALL)                        },
+    [MUTE] = {IN(CALL),                                                      IN(CALL)                        },
+    [HOLD] = {IN(CALL),                                                      IN(CALL)                        },
+    [DTMF] = {IN(CALL),                                                      IN(CALL)                        },
+    [REVEAL] = {RECORD_STATES,                                                 0                               },
+    [ANSWER] = {IN(CALL) | IN(ACW) | IN(OVERDUE),                              IN(CALL) | IN(ACW) | IN(OVERDUE)},
+    [SUBMIT] = {IN(CALL) | IN(ACW) | IN(OVERDUE),                              IN(CALL) | IN(ACW) | IN(OVERDUE)},
+    [WRAPUP] = {IN(ACW) | IN(OVERDUE),                                         IN(ACW) | IN(OVERDUE)           },
+    [END_PREVIEW] = {IN(DONE),                                                      IN(DONE)                        },
+};
+
+static void check_all(bool away)
+{
+    for (size_t i = 0; i < STATES; i++) {
+        for (unsigned c = 0; c < COMMANDS; c++) {
+            struct fixture *fx = fx_in(all_states[i]);
+            if (away)
+                fx_backend(fx, false);
+            unsigned states = away ? allowed[c].away : allowed[c].states;
+            bool possible = states & 1u << all_states[i];
+            bool done = run(fx, (enum command)c) == ERR_OK;
+            if (done != possible)
+                fail_msg("command %u in state %s%s: %s", c, hold_state_name(all_states[i]),
+                         away ? ", backend away" : "", done ? "done" : "refused");
+            assert_int_equal(fx->bad_dials, 0);
+            fx_free(fx);
+        }
+    }
+}
+
+static void each_command_is_possible_exactly_where_it_means_something(void **state)
+{
+    (void)state;
+    check_all(false);
+}
+
+static void with_the_backend_away_the_call_goes_on_and_nothing_new_begins(void **state)
+{
+    (void)state;
+    check_all(true);
+}
+
+static void nothing_is_possible_before_signing_in(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_new();
+    for (unsigned c = 0; c < COMMANDS; c++)
+        assert_int_not_equal(run(fx, (enum command)c), ERR_OK);
+    assert_int_equal(fx->cmd.set_on_queue(fx->cmd.arg, true, NULL), ERR_UNAUTHENTICATED);
+    fx_free(fx);
+}
+
+/* --- signing in and out --- */
+
+static void a_refused_login_says_why(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_new();
+    assert_int_equal(fx->cmd.sign_in(fx->cmd.arg, FX_LOGIN, "wrong", NULL), ERR_OK);
+    assert_int_equal(fx->view->login, WS_SIGNING_IN);
+    struct err err = {0};
+    err_set(&err, ERR_UNAUTHENTICATED, "Name or password is not right.");
+    workstation_answered(fx->ws, &(struct ws_answer){.id = fx->asks[0].req.id,
+                                                     .kind = WS_REQ_SIGN_IN,
+                                                     .code = ERR_UNAUTHENTICATED,
+                                                     .err = &err});
+    assert_int_equal(fx->view->login, WS_SIGNED_OUT);
+    assert_string_equal(fx->view->login_error, "Name or password is not right.");
+    fx_free(fx);
+}
+
+static void signing_out_during_a_call_names_the_reason(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    struct err err = {0};
+    assert_int_equal(fx->cmd.sign_out(fx->cmd.arg, &err), ERR_STATE);
+    assert_non_null(strstr(err.sentence, "call"));
+    fx_free(fx);
+}
+
+static void signing_out_lets_go_of_everything(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_DONE);
+    assert_int_equal(fx->cmd.sign_out(fx->cmd.arg, NULL), ERR_OK);
+    fx_serve(fx);
+    assert_int_equal(fx->view->login, WS_SIGNED_OUT);
+    assert_int_equal(fx->sessions_over, 1);
+    workstation_tick(fx->ws);
+    assert_true(fx_phone_asked(fx, WS_PHONE_SIGN_OUT));
+    assert_null(fx->view->offer.record);
+    fx_free(fx);
+}
+
+static void another_login_locks_the_screen_and_ends_its_call(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    workstation_ended(fx->ws, true);
+    assert_int_equal(fx->view->login, WS_TAKEN_OVER);
+    assert_true(fx_phone_asked(fx, WS_PHONE_END));
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_STATE);
+    fx_free(fx);
+}
+
+static void a_screen_that_another_replaced_leaves_the_call_alone(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    fx->n_phones = 0;
+    workstation_desk_replaced(fx->ws);
+    fx_pass(fx, 3);
+    assert_int_equal(fx->view->login, WS_TAKEN_OVER);
+    assert_int_equal(fx->n_phones, 0);
+    fx_free(fx);
+}
+
+/* --- offer, preview, dialling --- */
+
+static void a_new_offer_rings_once(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_OFFERED);
+    unsigned seen = fx->view->offers_seen;
+    fx_push(fx);
+    fx_push(fx);
+    assert_int_equal(seen, 1);
+    assert_int_equal(fx->view->offers_seen, 1);
+    assert_false(fx->view->offer.has_person);
+    fx_free(fx);
+}
+
+static void the_call_starts_by_itself_at_the_deadline(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    fx_pass(fx, 29);
+    assert_int_equal(fx_waiting(fx, WS_REQ_PERMIT), 0);
+    fx_pass(fx, 2);
+    assert_int_equal(fx_waiting(fx, WS_REQ_PERMIT), 1);
+    assert_true(fx->view->offer.dial_pending);
+    fx_serve(fx);
+    assert_int_equal(fx->dials, 1);
+    assert_int_equal(fx->bad_dials, 0);
+    fx_free(fx);
+}
+
+static void the_countdown_calls_the_number_that_was_picked(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    assert_int_equal(fx->cmd.choose_phone(fx->cmd.arg, 1, NULL), ERR_OK);
+    assert_int_equal(fx->view->offer.phone_index, 1);
+    fx_pass(fx, 31);
+    assert_int_equal(fx->asks[fx->n_asks - 1].req.phone_index, 1);
+    fx_free(fx);
+}
+
+static void without_the_backend_the_dial_waits_for_its_permit(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    fx_backend(fx, false);
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_OK);
+    fx_pass(fx, 10);
+    fx_serve(fx);
+    assert_true(fx->view->offer.dial_pending);
+    assert_int_equal(fx->view->notice.kind, WS_NOTICE_WARNING);
+    assert_int_equal(fx->dials, 0);
+    fx_backend(fx, true);
+    fx_serve(fx);
+    assert_int_equal(fx->dials, 1);
+    assert_int_equal(fx->bad_dials, 0);
+    fx_free(fx);
+}
+
+static void a_permit_that_comes_too_late_is_not_dialled(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_OK);
+    fx->now_ms += 61000;
+    fx->utc_s += 61;
+    for (size_t i = 0; i < fx->n_asks; i++) /* it was granted at once, long ago */
+        if (fx->asks[i].req.kind == WS_REQ_PERMIT) {
+            memcpy(fx->keys[fx->n_keys], fx->asks[i].req.key, WS_KEY_SIZE);
+            fx->key_first_ms[fx->n_keys++] = fx->now_ms - 61000;
+        }
+    fx_serve(fx);
+    assert_int_equal(fx->dials, 0);
+    assert_int_equal(fx->view->offer.state, HOLD_ACW);
+    assert_int_equal(fx->view->offer.call.end, CALL_END_NEVER_MADE);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    assert_int_equal(fx_held(fx)->state, HOLD_ACW);
+    fx_free(fx);
+}
+
+static void a_lost_permit_is_asked_for_again_under_the_same_key(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_OK);
+    char key[WS_KEY_SIZE];
+    memcpy(key, fx->asks[0].req.key, sizeof key);
+    fx_serve_deaf(fx); /* granted, but the answer is lost */
+    assert_int_equal(fx_held(fx)->state, HOLD_CALL);
+    fx_push(fx);
+    fx_pass(fx, 3);
+    assert_int_equal(fx_waiting(fx, WS_REQ_PERMIT), 1);
+    assert_string_equal(fx->asks[fx->n_asks - 1].req.key, key);
+    fx_serve(fx);
+    assert_int_equal(fx->dials, 1);
+    assert_int_equal(fx->bad_dials, 0);
+    fx_free(fx);
+}
+
+static void a_lost_permit_that_grew_old_becomes_a_call_never_made(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_OK);
+    fx_serve_deaf(fx);
+    fx_backend(fx, false);
+    fx_pass(fx, 70);
+    fx_backend(fx, true);
+    for (int i = 0; i < 3; i++) {
+        fx_settle_journal(fx, true);
+        fx_serve(fx);
+        fx_pass(fx, 1);
+    }
+    assert_int_equal(fx->dials, 0);
+    assert_int_equal(fx_held(fx)->state, HOLD_ACW);
+    assert_int_equal(fx_held(fx)->call.end, CALL_END_NEVER_MADE);
+    fx_free(fx);
+}
+
+static void refuse_permit(struct fixture *fx)
+{
+    struct err err = {0};
+    err_set(&err, ERR_STATE, "This number is being called from another place.");
+    uint64_t id = 0;
+    for (size_t i = 0; i < fx->n_asks; i++)
+        if (fx->asks[i].req.kind == WS_REQ_PERMIT)
+            id = fx->asks[i].req.id;
+    fx->n_asks = 0;
+    workstation_answered(
+        fx->ws,
+        &(struct ws_answer){.id = id, .kind = WS_REQ_PERMIT, .code = ERR_STATE, .err = &err});
+}
+
+static void a_refused_permit_is_said_and_tried_again_at_the_deadline_only(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_OK);
+    refuse_permit(fx);
+    assert_string_equal(fx->view->notice.text, "This number is being called from another place.");
+    fx_pass(fx, 20);
+    assert_false(fx->view->offer.dial_pending);
+    fx_pass(fx, 20);
+    assert_int_equal(fx_waiting(fx, WS_REQ_PERMIT), 1);
+    refuse_permit(fx);
+    fx_pass(fx, 60);
+    assert_false(fx->view->offer.dial_pending);
+    fx_free(fx);
+}
+
+static void without_a_phone_nobody_goes_on_queue_or_dials(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    fx_desk_dies(fx);
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_STATE);
+    assert_int_equal(fx->cmd.set_on_queue(fx->cmd.arg, true, NULL), ERR_STATE);
+    assert_int_equal(fx->view->phone, WS_PHONE_NO_DESK);
+    fx_pass(fx, 40);
+    assert_int_equal(fx_waiting(fx, WS_REQ_PERMIT), 0);
+    fx_desk_up(fx, false);
+    fx_serve(fx);
+    assert_int_equal(fx->dials, 1);
+    fx_free(fx);
+}
+
+static void the_record_is_looked_at_once_a_call(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_non_null(fx->view->offer.record);
+    assert_string_equal(fx->view->offer.niss_masked, "**.**.**-***.28");
+    fx_pass(fx, 30);
+    fx_serve(fx);
+    fx_push(fx);
+    fx_serve(fx);
+    assert_int_equal(fx->asked[WS_REQ_RECORD], 1);
+    fx_free(fx);
+}
+
+static void a_revealed_number_is_hidden_again(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_int_equal(fx->cmd.reveal_niss(fx->cmd.arg, true, NULL), ERR_OK);
+    fx_serve(fx);
+    assert_string_equal(fx->view->offer.niss, "85.07.30-033.28");
+    assert_int_equal(fx->cmd.reveal_niss(fx->cmd.arg, false, NULL), ERR_OK);
+    assert_string_equal(fx->view->offer.niss, "");
+    fx_free(fx);
+}
+
+/* --- after-call work --- */
+
+static void a_code_is_proposed_from_the_calls_end(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    assert_int_equal(fx->cmd.submit(fx->cmd.arg, NULL), ERR_OK);
+    fx_desk_event(fx, CALL_EV_END, CALL_END_BY_PERSON, false);
+    assert_string_equal(fx->view->offer.proposed_code, "closed_with_data");
+    fx_free(fx);
+}
+
+static void a_callback_needs_its_time(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_ACW);
+    struct err err = {0};
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "rescheduled", "", 0, &err), ERR_INVALID);
+    assert_string_equal(err.field, "/callback_at");
+    assert_int_equal(
+        fx->cmd.wrapup(fx->cmd.arg, "rescheduled", "", fx->view->now_utc_s + 3600, &err), ERR_OK);
+    fx_free(fx);
+}
+
+static void an_unknown_code_or_a_strange_note_is_refused(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_ACW);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "", "", 0, NULL), ERR_INVALID);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "nonsense", "", 0, NULL), ERR_INVALID);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "no_answer", "a\033[2Jb", 0, NULL), ERR_INVALID);
+    assert_int_equal(fx->view->offer.state, HOLD_ACW);
+    fx_free(fx);
+}
+
+static void a_whole_hour_without_backend_loses_nothing(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    struct fx_offer *o = fx_held(fx);
+    fx_backend(fx, false);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    assert_int_equal(fx->cmd.submit(fx->cmd.arg, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    assert_int_equal(fx->view->offer.saved, WS_SAVED_JOURNAL);
+    fx_pass(fx, 600);
+    fx_desk_event(fx, CALL_EV_END, CALL_END_BY_AGENT, false);
+    assert_int_equal(fx->view->offer.state, HOLD_ACW);
+    assert_int_equal(fx->view->offer.deadline_utc_s, fx->utc_s + 60);
+    fx_pass(fx, 30);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "closed_with_data", "fine", 0, NULL), ERR_OK);
+    int64_t chosen = fx->utc_s;
+    fx_settle_journal(fx, true);
+    assert_int_equal(fx->view->offer.state, HOLD_DONE);
+    assert_true(fx->view->offer.wrapup_pending);
+    assert_false(fx->view->offer.late);
+    assert_int_equal(fx->cmd.end_preview(fx->cmd.arg, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    assert_int_equal(fx->view->offer.state, HOLD_NONE);
+    fx_pass(fx, 3000);
+    assert_true(fx->view->unsent > 0);
+    for (size_t i = 0; i < fx->n_journal; i++)
+        if (fx->journal[i].write.kind == WS_WRITE_WRAPUP)
+            assert_int_equal(fx->journal[i].write.chosen_utc_s, chosen);
+    fx_backend(fx, true);
+    assert_int_equal(fx->view->offer.state, HOLD_NONE); /* no flicker back */
+    fx_serve(fx);
+    assert_string_equal(o->code, "closed_with_data");
+    assert_string_equal(o->response, "yes/completed");
+    assert_int_equal(o->state, HOLD_NONE);
+    assert_int_equal(fx->view->unsent, 0);
+    assert_int_equal(fx->n_journal, 0);
+    fx_free(fx);
+}
+
+static void time_that_runs_out_marks_late_and_still_takes_the_code(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_ACW);
+    fx_backend(fx, false);
+    fx_pass(fx, 70);
+    assert_int_equal(fx->view->offer.state, HOLD_OVERDUE);
+    assert_true(fx->view->offer.late);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "no_answer", "", 0, NULL), ERR_OK);
+    assert_true(fx->view->offer.late);
+    fx_free(fx);
+}
+
+static void a_wrapup_refused_for_good_is_taken_back_and_said(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_ACW);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "no_answer", "", 0, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    assert_int_equal(fx->n_sends, 1);
+    struct err err = {0};
+    err_set(&err, ERR_INVALID, "No such code.");
+    workstation_sent(fx->ws, fx->sends[0].write.id,
+                     &(struct ws_write_result){.code = ERR_INVALID, .err = &err});
+    assert_int_equal(fx->view->offer.state, HOLD_ACW);
+    assert_string_equal(fx->view->offer.chosen_code, "");
+    assert_string_equal(fx->view->notice.text, "No such code.");
+    assert_int_equal(fx->n_journal, 1); /* kept for a look at it */
+    fx_free(fx);
+}
+
+/* --- answers --- */
+
+static void an_incomplete_script_cannot_be_submitted(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_int_equal(fx->cmd.submit(fx->cmd.arg, NULL), ERR_STATE);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    assert_int_equal(fx->cmd.submit(fx->cmd.arg, NULL), ERR_OK);
+    assert_true(fx->view->offer.submitted);
+    assert_int_equal(fx_answer(fx, false, NULL), ERR_STATE);
+    fx_free(fx);
+}
+
+static void a_newer_draft_replaces_those_that_were_not_sent(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    fx_backend(fx, false);
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(fx_answer(fx, i % 2, NULL), ERR_OK);
+        fx_settle_journal(fx, true);
+    }
+    assert_int_equal(fx->view->unsent, 1);
+    assert_int_equal(fx->n_journal, 1);
+    fx_backend(fx, true);
+    fx_serve(fx);
+    assert_string_equal(fx_held(fx)->response, "yes/in-progress");
+    assert_int_equal(fx->view->offer.saved, WS_SAVED_BACKEND);
+    fx_free(fx);
+}
+
+static void a_draft_whose_acceptance_was_lost_is_sent_on_the_newer_version(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    fx_serve_deaf(fx);
+    assert_int_equal(fx_held(fx)->version, 1);
+    assert_int_equal(fx_answer(fx, false, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    fx_pass(fx, 20);
+    fx_serve(fx);
+    fx_pass(fx, 20);
+    fx_serve(fx);
+    assert_string_equal(fx_held(fx)->response, "no/in-progress");
+    assert_int_equal(fx->view->unsent, 0);
+    fx_free(fx);
+}
+
+static void a_journal_that_cannot_write_is_said_and_the_answer_sent_all_the_same(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    fx_settle_journal(fx, false);
+    assert_int_equal(fx->view->notice.kind, WS_NOTICE_ERROR);
+    assert_int_equal(fx->view->offer.saved, WS_SAVING);
+    fx_serve(fx);
+    assert_string_equal(fx_held(fx)->response, "yes/in-progress");
+    assert_int_equal(fx->view->offer.saved, WS_SAVED_BACKEND);
+    fx_free(fx);
+}
+
+static void nothing_is_sent_before_the_journal_has_it(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    fx_pass(fx, 5);
+    assert_int_equal(fx->n_sends, 0);
+    assert_int_equal(fx->view->offer.saved, WS_SAVING);
+    fx_free(fx);
+}
+
+static void a_released_person_leaves_the_screen_and_the_call_ends(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    fx->n_phones = 0;
+    fx_release(fx);
+    assert_int_equal(fx->view->offer.state, HOLD_NONE);
+    assert_int_equal(fx->view->notice.kind, WS_NOTICE_WARNING);
+    assert_true(fx_phone_asked(fx, WS_PHONE_END));
+    fx_free(fx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_fixture_reaches_every_state),
+        cmocka_unit_test(each_command_is_possible_exactly_where_it_means_something),
+        cmocka_unit_test(with_the_backend_away_the_call_goes_on_and_nothing_new_begins),
+        cmocka_unit_test(nothing_is_possible_before_signing_in),
+        cmocka_unit_test(a_refused_login_says_why),
+        cmocka_unit_test(signing_out_during_a_call_names_the_reason),
+        cmocka_unit_test(signing_out_lets_go_of_everything),
+        cmocka_unit_test(another_login_locks_the_screen_and_ends_its_call),
+        cmocka_unit_test(a_screen_that_another_replaced_leaves_the_call_alone),
+        cmocka_unit_test(a_new_offer_rings_once),
+        cmocka_unit_test(the_call_starts_by_itself_at_the_deadline),
+        cmocka_unit_test(the_countdown_calls_the_number_that_was_picked),
+        cmocka_unit_test(without_the_backend_the_dial_waits_for_its_permit),
+        cmocka_unit_test(a_permit_that_comes_too_late_is_not_dialled),
+        cmocka_unit_test(a_lost_permit_is_asked_for_again_under_the_same_key),
+        cmocka_unit_test(a_lost_permit_that_grew_old_becomes_a_call_never_made),
+        cmocka_unit_test(a_refused_permit_is_said_and_tried_again_at_the_deadline_only),
+        cmocka_unit_test(without_a_phone_nobody_goes_on_queue_or_dials),
+        cmocka_unit_test(the_record_is_looked_at_once_a_call),
+        cmocka_unit_test(a_revealed_number_is_hidden_again),
+        cmocka_unit_test(a_code_is_proposed_from_the_calls_end),
+        cmocka_unit_test(a_callback_needs_its_time),
+        cmocka_unit_test(an_unknown_code_or_a_strange_note_is_refused),
+        cmocka_unit_test(a_whole_hour_without_backend_loses_nothing),
+        cmocka_unit_test(time_that_runs_out_marks_late_and_still_takes_the_code),
+        cmocka_unit_test(a_wrapup_refused_for_good_is_taken_back_and_said),
+        cmocka_unit_test(an_incomplete_script_cannot_be_submitted),
+        cmocka_unit_test(a_newer_draft_replaces_those_that_were_not_sent),
+        cmocka_unit_test(a_draft_whose_acceptance_was_lost_is_sent_on_the_newer_version),
+        cmocka_unit_test(a_journal_that_cannot_write_is_said_and_the_answer_sent_all_the_same),
+        cmocka_unit_test(nothing_is_sent_before_the_journal_has_it),
+        cmocka_unit_test(a_released_person_leaves_the_screen_and_the_call_ends),
+    };
+    return cmocka_run_group_tests_name("workstation", tests, NULL, NULL);
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The call as the desk tells it: twice, out of order, from the beginning, or not at all. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "workstation_fixture.h"
+
+static void tell(struct fixture *fx, size_t i)
+{
+    workstation_desk_event(fx->ws, fx->desk_call, "sip-1", &fx->desk_events[i]);
+}
+
+static void an_event_told_twice_counts_once(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    size_t before = fx->n_journal;
+    tell(fx, 0);
+    tell(fx, 1);
+    tell(fx, 2);
+    assert_int_equal(fx->view->offer.call.state, CALL_TALKING);
+    assert_int_equal(fx->n_journal, before);
+    fx_free(fx);
+}
+
+static void a_gap_makes_the_screen_ask_for_the_whole_call(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    fx_desk_event(fx, CALL_EV_HOLD, CALL_END_NONE, true); /* this one gets lost */
+    fx_desk_event(fx, CALL_EV_RESUME, CALL_END_NONE, true);
+    tell(fx, 4);
+    assert_true(fx_phone_asked(fx, WS_PHONE_CALL));
+    struct ws_desk_call call = {.events = fx->desk_events, .n_events = fx->n_desk_events};
+    strcpy(call.call_id, fx->desk_call);
+    workstation_desk_call(fx->ws, &call);
+    assert_int_equal(fx->view->offer.call.state, CALL_TALKING);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    assert_int_equal(fx_held(fx)->last_seq, 5);
+    fx_free(fx);
+}
+
+static void every_order_of_events_ends_in_the_same_state(void **state)
+{
+    (void)state;
+    static const unsigned char orders[][3] = {
+        {3, 4, 5},
+        {3, 5, 4},
+        {4, 3, 5},
+        {4, 5, 3},
+        {5, 3, 4},
+        {5, 4, 3}
+    };
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        struct fixture *fx = fx_in(HOLD_CALL);
+        fx_desk_event(fx, CALL_EV_MUTE, CALL_END_NONE, true);
+        fx_desk_event(fx, CALL_EV_HOLD, CALL_END_NONE, true);
+        fx_desk_event(fx, CALL_EV_END, CALL_END_BY_PERSON, true);
+        for (size_t k = 0; k < 3; k++)
+            tell(fx, orders[i][k]);
+        struct ws_desk_call call = {.events = fx->desk_events, .n_events = fx->n_desk_events};
+        strcpy(call.call_id, fx->desk_call);
+        workstation_desk_call(fx->ws, &call);
+        assert_int_equal(fx->view->offer.call.state, CALL_ENDED);
+        assert_int_equal(fx->view->offer.call.end, CALL_END_BY_PERSON);
+        assert_int_equal(fx->view->offer.state, HOLD_ACW);
+        fx_free(fx);
+    }
+}
+
+static void each_event_reaches_the_backend_and_is_acknowledged_once_it_is_durable(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_int_equal(fx_held(fx)->last_seq, 3);
+    fx_desk_event(fx, CALL_EV_HOLD, CALL_END_NONE, false);
+    assert_int_equal(fx_held(fx)->last_seq, 3);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    assert_int_equal(fx_held(fx)->last_seq, 4);
+    assert_int_equal(fx->n_journal, 0);
+    fx_free(fx);
+}
+
+static void a_desk_clock_that_is_an_hour_off_shows_right_durations(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_OK);
+    fx_serve(fx);
+    strcpy(fx->desk_call, fx_held(fx)->call_id);
+    for (unsigned i = 1; i <= 3; i++) {
+        struct ws_call_event e = {.seq = i,
+                                  .at_utc_s = fx->utc_s - 3600,
+                                  .kind = i == 1   ? CALL_EV_DIAL
+                                          : i == 2 ? CALL_EV_RING
+                                                   : CALL_EV_ANSWER};
+        workstation_desk_event(fx->ws, fx->desk_call, "sip-1", &e);
+    }
+    fx_pass(fx, 90);
+    assert_int_equal(fx->view->now_utc_s - fx->view->offer.call.answered_utc_s, 90);
+    fx_free(fx);
+}
+
+static void a_dead_desk_ends_the_call_as_phone_lost(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    fx_desk_dies(fx);
+    assert_int_equal(fx->view->phone, WS_PHONE_NO_DESK);
+    assert_int_equal(fx->view->offer.state, HOLD_CALL); /* nobody knows yet */
+    fx_pass(fx, 3);
+    fx_desk_up(fx, false); /* a new one, which knows nothing */
+    assert_int_equal(fx->view->offer.state, HOLD_ACW);
+    assert_int_equal(fx->view->offer.call.end, CALL_END_PHONE_LOST);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    assert_int_equal(fx_held(fx)->call.end, CALL_END_PHONE_LOST);
+    fx_free(fx);
+}
+
+static void a_desk_that_never_comes_back_ends_the_call_too(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    fx_desk_dies(fx);
+    fx_pass(fx, 60);
+    assert_int_equal(fx->view->offer.state, HOLD_CALL);
+    fx_pass(fx, 40);
+    assert_int_equal(fx->view->offer.call.end, CALL_END_PHONE_LOST);
+    fx_free(fx);
+}
+
+static void a_broken_link_to_a_living_desk_changes_nothing(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    workstation_desk_down(fx->ws, "The telephone program does not answer.");
+    fx_pass(fx, 5);
+    fx_desk_event(fx, CALL_EV_HOLD, CALL_END_NONE, true);
+    fx_desk_up(fx, true);
+    assert_int_equal(fx->view->offer.state, HOLD_CALL);
+    assert_int_equal(fx->view->offer.call.state, CALL_HELD);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    assert_int_equal(fx_held(fx)->last_seq, 4);
+    fx_free(fx);
+}
+
+static void a_dial_that_the_desk_refuses_was_never_made(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_OK);
+    fx_serve(fx);
+    struct err err = {0};
+    err_set(&err, ERR_STATE, "The telephone is busy.");
+    workstation_phone_done(fx->ws, WS_PHONE_DIAL, fx_held(fx)->call_id, ERR_STATE, &err);
+    assert_int_equal(fx->view->offer.call.end, CALL_END_NEVER_MADE);
+    assert_int_equal(fx->view->offer.state, HOLD_ACW);
+    assert_string_equal(fx->view->notice.text, "The telephone is busy.");
+    fx_free(fx);
+}
+
+static void a_desk_that_dies_before_it_dialled_leaves_a_call_never_made(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_OK);
+    fx_serve(fx);
+    assert_int_equal(fx->dials, 1);
+    fx_desk_dies(fx);
+    workstation_phone_done(fx->ws, WS_PHONE_DIAL, fx_held(fx)->call_id, ERR_UNAVAILABLE, NULL);
+    fx_desk_up(fx, false);
+    assert_int_equal(fx->view->offer.call.end, CALL_END_NEVER_MADE);
+    fx_free(fx);
+}
+
+static void a_dial_answered_before_its_first_event_is_no_lost_call(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_OK);
+    fx_serve(fx);
+    workstation_phone_done(fx->ws, WS_PHONE_DIAL, fx_held(fx)->call_id, ERR_OK, NULL);
+    fx_pass(fx, 3);
+    assert_int_equal(fx->view->offer.state, HOLD_CALL);
+    assert_int_equal(fx->view->offer.call.end, CALL_END_NONE);
+    fx_free(fx);
+}
+
+/* --- a killed screen --- */
+
+static void a_restarted_screen_shows_the_same_person_answers_and_call(void **state)
+{
+    (void)state;
+    for (int away = 0; away < 2; away++) {
+        struct fixture *fx = fx_in(HOLD_CALL);
+        assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+        fx_settle_journal(fx, true);
+        if (away)
+            fx_backend(fx, false);
+        fx_restart(fx);
+        fx_serve(fx);
+        assert_int_equal(fx->view->login, WS_SIGNED_IN);
+        assert_int_equal(fx->view->offer.state, HOLD_CALL);
+        assert_int_equal(fx->view->offer.call.state, CALL_TALKING);
+        assert_string_equal(fx->view->offer.preview.family_name, "Peeters");
+        assert_non_null(fx->view->offer.answers);
+        assert_true(script_answer(fx->view->offer.answers, 0)->boolean);
+        fx_free(fx);
+    }
+}
+
+static void a_restarted_screen_sees_what_happened_meanwhile(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    fx_desk_event(fx, CALL_EV_END, CALL_END_SCREEN_LOST, true);
+    fx_restart(fx);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    assert_int_equal(fx->view->offer.state, HOLD_ACW);
+    assert_int_equal(fx->view->offer.call.end, CALL_END_SCREEN_LOST);
+    assert_int_equal(fx_held(fx)->call.end, CALL_END_SCREEN_LOST);
+    fx_free(fx);
+}
+
+static void a_restarted_screen_keeps_the_code_that_was_chosen(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_ACW);
+    fx_backend(fx, false);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "no_answer", "", 0, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    fx_restart(fx);
+    assert_int_equal(fx->view->offer.state, HOLD_DONE);
+    assert_string_equal(fx->view->offer.chosen_code, "no_answer");
+    assert_true(fx->view->offer.wrapup_pending);
+    fx_settle_journal(fx, true);
+    fx_backend(fx, true);
+    fx_serve(fx);
+    assert_string_equal(fx_held(fx)->code, "no_answer");
+    assert_false(fx->view->offer.wrapup_pending);
+    fx_free(fx);
+}
+
+static void a_restarted_screen_does_not_show_a_person_who_was_closed(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_DONE);
+    fx_backend(fx, false);
+    assert_int_equal(fx->cmd.end_preview(fx->cmd.arg, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    fx_restart(fx);
+    assert_int_equal(fx->view->offer.state, HOLD_NONE);
+    fx_settle_journal(fx, true);
+    fx_backend(fx, true);
+    fx_serve(fx);
+    assert_null(fx_held(fx));
+    fx_free(fx);
+}
+
+static void a_permit_whose_screen_died_becomes_a_call_never_made(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_OK);
+    fx_serve_deaf(fx);
+    fx_push(fx);
+    fx_restart(fx);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    assert_int_equal(fx->dials, 0);
+    assert_int_equal(fx_held(fx)->call.end, CALL_END_NEVER_MADE);
+    assert_int_equal(fx->view->offer.state, HOLD_ACW);
+    fx_free(fx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_event_told_twice_counts_once),
+        cmocka_unit_test(a_gap_makes_the_screen_ask_for_the_whole_call),
+        cmocka_unit_test(every_order_of_events_ends_in_the_same_state),
+        cmocka_unit_test(each_event_reaches_the_backend_and_is_acknowledged_once_it_is_durable),
+        cmocka_unit_test(a_desk_clock_that_is_an_hour_off_shows_right_durations),
+        cmocka_unit_test(a_dead_desk_ends_the_call_as_phone_lost),
+        cmocka_unit_test(a_desk_that_never_comes_back_ends_the_call_too),
+        cmocka_unit_test(a_broken_link_to_a_living_desk_changes_nothing),
+        cmocka_unit_test(a_dial_that_the_desk_refuses_was_never_made),
+        cmocka_unit_test(a_desk_that_dies_before_it_dialled_leaves_a_call_never_made),
+        cmocka_unit_test(a_dial_answered_before_its_first_event_is_no_lost_call),
+        cmocka_unit_test(a_restarted_screen_shows_the_same_person_answers_and_call),
+        cmocka_unit_test(a_restarted_screen_sees_what_happened_meanwhile),
+        cmocka_unit_test(a_restarted_screen_keeps_the_code_that_was_chosen),
+        cmocka_unit_test(a_restarted_screen_does_not_show_a_person_who_was_closed),
+        cmocka_unit_test(a_permit_whose_screen_died_becomes_a_call_never_made),
+    };
+    return cmocka_run_group_tests_name("workstation_call", tests, NULL, NULL);
+}

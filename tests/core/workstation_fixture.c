@@ -1,0 +1,746 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The workstation between fakes (see the header). */
+
+#include "workstation_fixture.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OFFER_S 20
+#define PREVIEW_S 30
+#define ACW_S 60
+
+/* --- what it is given --- */
+
+static struct service *make_service(void)
+{
+    struct service *s = calloc(1, sizeof *s);
+    s->times = (struct service_times){.offer_s = OFFER_S,
+                                      .preview_s = PREVIEW_S,
+                                      .ring_limit_s = 45,
+                                      .acw_s = ACW_S,
+                                      .screen_grace_s = 60,
+                                      .agent_gone_s = 30,
+                                      .heartbeat_s = 5};
+    strcpy(s->codes[0].id, "no_answer");
+    strcpy(s->codes[1].id, "closed_with_data");
+    strcpy(s->codes[2].id, "rescheduled");
+    s->codes[2].needs_callback = true;
+    s->n_codes = 3;
+    s->proposals[0] = (struct service_proposal){.end = CALL_END_NO_ANSWER, .code = 0};
+    s->proposals[1] = (struct service_proposal){
+        .end = CALL_END_BY_PERSON, .script_complete = SERVICE_IF_SO, .code = 1};
+    s->n_proposals = 2;
+    strcpy(s->skips[0].id, "known");
+    s->n_skips = 1;
+    return s;
+}
+
+static char *copy(const char *text)
+{
+    char *s = malloc(strlen(text) + 1);
+    return strcpy(s, text);
+}
+
+static struct script *make_script(void)
+{
+    struct script *s = calloc(1, sizeof *s);
+    s->id = copy("short");
+    s->url = copy("urn:test");
+    s->version = copy("1");
+    s->title.text = copy("Test");
+    s->items = calloc(1, sizeof *s->items);
+    s->n_items = 1;
+    s->items[0].link_id = copy("well");
+    s->items[0].type = SCRIPT_BOOLEAN;
+    s->items[0].text.text = copy("Do you feel well?");
+    s->items[0].required = true;
+    s->items[0].parent = SCRIPT_NO_PARENT;
+    return s;
+}
+
+static char *encode(void *arg, const struct script *s, const struct script_answers *a,
+                    bool completed)
+{
+    (void)arg;
+    (void)s;
+    const struct script_value *v = script_answer(a, 0);
+    char text[64];
+    snprintf(text, sizeof text, "%s/%s", v ? v->boolean ? "yes" : "no" : "none",
+             completed ? "completed" : "in-progress");
+    return copy(text);
+}
+
+static enum err_code decode(void *arg, const struct script *s, const char *text,
+                            struct script_answers *a, struct err *err)
+{
+    (void)arg;
+    (void)s;
+    struct script_value v = {.kind = SCRIPT_VALUE_BOOLEAN, .boolean = text[0] == 'y'};
+    return strncmp(text, "none", 4) == 0 ? ERR_OK : script_answer_set(a, 0, &v, err);
+}
+
+/* --- ports --- */
+
+static void port_ask(void *arg, const struct ws_request *req)
+{
+    struct fixture *fx = arg;
+    assert(fx->n_asks < FX_MANY);
+    struct fx_ask *a = &fx->asks[fx->n_asks++];
+    *a = (struct fx_ask){.req = *req};
+    if (req->offer_id)
+        snprintf(a->offer_id, sizeof a->offer_id, "%s", req->offer_id);
+    if (req->reason || req->script_id)
+        snprintf(a->text, sizeof a->text, "%s", req->reason ? req->reason : req->script_id);
+    fx->asked[req->kind]++;
+}
+
+static void copy_write(struct fx_write *to, const struct ws_write *w)
+{
+    to->write = *w;
+    to->write.note = w->note ? copy(w->note) : NULL;
+    to->write.response = w->response ? copy(w->response) : NULL;
+}
+
+static void port_send(void *arg, const struct ws_write *w, int64_t fence, unsigned base_version)
+{
+    struct fixture *fx = arg;
+    assert(fx->n_sends < FX_MANY);
+    struct fx_write *s = &fx->sends[fx->n_sends++];
+    copy_write(s, w);
+    s->fence = fence;
+    s->base_version = base_version;
+}
+
+static void port_journal(void *arg, const struct ws_write *w)
+{
+    struct fixture *fx = arg;
+    assert(fx->n_journal < FX_MANY && fx->n_unsettled < FX_MANY);
+    fx->durable[fx->n_journal] = false;
+    copy_write(&fx->journal[fx->n_journal++], w);
+    fx->unsettled[fx->n_unsettled++] = w->id;
+}
+
+static void port_forget(void *arg, uint64_t id)
+{
+    struct fixture *fx = arg;
+    for (size_t i = 0; i < fx->n_journal; i++) {
+        if (fx->journal[i].write.id != id)
+            continue;
+        ws_write_deinit(&fx->journal[i].write);
+        fx->n_journal--;
+        memmove(&fx->journal[i], &fx->journal[i + 1], (fx->n_journal - i) * sizeof fx->journal[0]);
+        memmove(&fx->durable[i], &fx->durable[i + 1], (fx->n_journal - i) * sizeof(bool));
+        return;
+    }
+}
+
+static int64_t first_asked(const struct fixture *fx, const char *key)
+{
+    for (size_t i = 0; i < fx->n_keys; i++)
+        if (strcmp(fx->keys[i], key) == 0)
+            return fx->key_first_ms[i];
+    return -1;
+}
+
+static void note_key(struct fixture *fx, const char *key)
+{
+    if (first_asked(fx, key) >= 0 || fx->n_keys == FX_MANY)
+        return;
+    fx->key_first_ms[fx->n_keys] = fx->now_ms;
+    strcpy(fx->keys[fx->n_keys++], key);
+}
+
+/* A dial is right when the backend gave this permit and it was asked for less than a minute ago. */
+static bool dial_is_right(struct fixture *fx, const char *call_id)
+{
+    for (size_t i = 0; i < fx->n_offers; i++) {
+        const struct fx_offer *o = &fx->offers[i];
+        if (strcmp(o->call_id, call_id) == 0)
+            return fx->now_ms - first_asked(fx, o->permit_key) < 60000;
+    }
+    return false;
+}
+
+static enum err_code port_phone(void *arg, const struct ws_phone_request *req, struct err *err)
+{
+    struct fixture *fx = arg;
+    if (fx->desk_gone)
+        return err_set(err, ERR_UNAVAILABLE, NULL);
+    if (req->op == WS_PHONE_DIAL) {
+        fx->dials++;
+        if (!dial_is_right(fx, req->call_id))
+            fx->bad_dials++;
+    }
+    if (req->op == WS_PHONE_ACK)
+        return ERR_OK;
+    if (fx->n_phones == FX_MANY)
+        fx->n_phones = 0; /* nobody looks that far back */
+    struct fx_phone *p = &fx->phones[fx->n_phones++];
+    *p = (struct fx_phone){.op = req->op, .on = req->on, .seq = req->seq};
+    if (req->call_id)
+        snprintf(p->call_id, sizeof p->call_id, "%s", req->call_id);
+    return ERR_OK;
+}
+
+static void port_keep(void *arg, const char *response, bool completed)
+{
+    struct fixture *fx = arg;
+    fx->keeps++;
+    fx->kept_completed = completed;
+    snprintf(fx->kept_response, sizeof fx->kept_response, "%s", response ? response : "");
+}
+
+static void port_session_over(void *arg)
+{
+    ((struct fixture *)arg)->sessions_over++;
+}
+
+static const char *port_translate(void *arg, const char *msgid)
+{
+    (void)arg;
+    return msgid;
+}
+
+static void port_changed(void *arg)
+{
+    (void)arg;
+}
+
+static int64_t utc_now(void *arg)
+{
+    return ((struct fixture *)arg)->utc_s;
+}
+
+static int64_t ms_now(void *arg)
+{
+    return ((struct fixture *)arg)->now_ms;
+}
+
+static void fill_random(void *arg, void *bytes, size_t len)
+{
+    struct fixture *fx = arg;
+    for (size_t i = 0; i < len; i++) {
+        fx->random = fx->random * 6364136223846793005u + 1442695040888963407u;
+        ((unsigned char *)bytes)[i] = (unsigned char)(fx->random >> 56);
+    }
+}
+
+static void make_ws(struct fixture *fx)
+{
+    const struct ws_ports ports = {.ask = port_ask,
+                                   .send = port_send,
+                                   .journal = port_journal,
+                                   .forget = port_forget,
+                                   .phone = port_phone,
+                                   .keep = port_keep,
+                                   .session_over = port_session_over,
+                                   .encode = encode,
+                                   .decode = decode,
+                                   .translate = port_translate,
+                                   .changed = port_changed,
+                                   .arg = fx};
+    const struct clock_ops clock = {utc_now, ms_now, fx};
+    const struct random_ops random = {fill_random, fx};
+    fx->ws = workstation_new(&ports, &clock, &random);
+    fx->view = workstation_view(fx->ws);
+    fx->cmd = workstation_commands(fx->ws);
+}
+
+struct fixture *fx_new(void)
+{
+    struct fixture *fx = calloc(1, sizeof *fx);
+    fx->now_ms = 1000000;
+    fx->utc_s = 1800000000;
+    fx->random = 42;
+    fx->up = true;
+    make_ws(fx);
+    return fx;
+}
+
+static void drop_writes(struct fx_write *writes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        ws_write_deinit(&writes[i].write);
+}
+
+void fx_free(struct fixture *fx)
+{
+    workstation_free(fx->ws);
+    drop_writes(fx->sends, fx->n_sends);
+    drop_writes(fx->journal, fx->n_journal);
+    free(fx);
+}
+
+/* --- time --- */
+
+void fx_pass(struct fixture *fx, int64_t seconds)
+{
+    for (int64_t i = 0; i < seconds; i++) {
+        fx->now_ms += 1000;
+        fx->utc_s++;
+        struct fx_offer *o = fx_held(fx);
+        struct hold_change change;
+        if (fx->up && o && o->deadline && fx->utc_s > o->deadline && o->state != HOLD_PREVIEW &&
+            hold_step(o->state, HOLD_EV_DEADLINE, &change)) {
+            o->state = change.state;
+            o->deadline = 0;
+            fx_push(fx);
+        }
+        workstation_tick(fx->ws);
+    }
+}
+
+/* --- the journal --- */
+
+void fx_settle_journal(struct fixture *fx, bool ok)
+{
+    while (fx->n_unsettled) {
+        uint64_t id = fx->unsettled[0];
+        memmove(fx->unsettled, fx->unsettled + 1, --fx->n_unsettled * sizeof id);
+        for (size_t i = 0; i < fx->n_journal; i++)
+            if (fx->journal[i].write.id == id)
+                fx->durable[i] = ok;
+        workstation_journaled(fx->ws, id, ok);
+    }
+}
+
+/* --- the backend --- */
+
+struct fx_offer *fx_held(struct fixture *fx)
+{
+    struct fx_offer *o = fx->n_offers ? &fx->offers[fx->n_offers - 1] : NULL;
+    return o && o->state != HOLD_NONE ? o : NULL;
+}
+
+static struct fx_offer *offer_by_id(struct fixture *fx, const char *id)
+{
+    for (size_t i = 0; i < fx->n_offers; i++)
+        if (strcmp(fx->offers[i].offer_id, id) == 0)
+            return &fx->offers[i];
+    return NULL;
+}
+
+void fx_make_work(const struct fixture *fx, struct ws_work *ret)
+{
+    *ret = (struct ws_work){.server_utc_s = fx->utc_s,
+                            .status = AGENT_AVAILABLE,
+                            .on_queue = fx->on_queue,
+                            .on_queue_since_utc_s = fx->on_queue ? fx->utc_s : 0};
+    strcpy(ret->agent_id, "agent-1");
+    strcpy(ret->agent_login, FX_LOGIN);
+    strcpy(ret->agent_name, "An Janssens");
+    strcpy(ret->service_id, "tracing");
+    strcpy(ret->service_version, "1");
+    strcpy(ret->service_name, "Tracing");
+    const struct fx_offer *o = fx->n_offers ? &fx->offers[fx->n_offers - 1] : NULL;
+    if (!o || o->state == HOLD_NONE)
+        return;
+    struct ws_work_offer *w = &ret->offer;
+    strcpy(w->offer_id, o->offer_id);
+    w->fence = o->fence;
+    w->state = o->state;
+    w->state_since_utc_s = fx->utc_s;
+    w->deadline_utc_s = o->deadline;
+    strcpy(w->queue, "WAL_French");
+    strcpy(w->language, "fr");
+    strcpy(w->script_id, "short");
+    w->has_person = o->state >= HOLD_PREVIEW;
+    if (w->has_person) {
+        strcpy(w->person.given_name, "Marie");
+        strcpy(w->person.family_name, "Peeters");
+        strcpy(w->person.phones[0], "+32470000101");
+        strcpy(w->person.phones[1], "+32470000102");
+        w->person.n_phones = 2;
+    }
+    w->has_call = o->call_id[0] != '\0';
+    if (w->has_call) {
+        strcpy(w->call.call_id, o->call_id);
+        strcpy(w->call.phone, "+32470000101");
+        w->call.permitted_utc_s = fx->utc_s;
+        w->call.rang_utc_s = o->call.rang_utc_s;
+        w->call.answered_utc_s = o->call.answered_utc_s;
+        w->call.ended_utc_s = o->call.ended_utc_s;
+        w->call.end = o->call.end;
+        w->call.last_seq = o->last_seq;
+    }
+    strcpy(w->code, o->code);
+}
+
+void fx_push(struct fixture *fx)
+{
+    if (fx->up)
+        fx_make_work(fx, &fx->kept_work);
+    if (fx->up)
+        workstation_work(fx->ws, &fx->kept_work);
+}
+
+void fx_backend(struct fixture *fx, bool up)
+{
+    fx->up = up;
+    workstation_backend(fx->ws, up ? WS_BACKEND_OK : WS_BACKEND_AWAY);
+    if (up)
+        fx_push(fx);
+}
+
+void fx_offer(struct fixture *fx)
+{
+    assert(fx->n_offers < 64 && !fx_held(fx));
+    struct fx_offer *o = &fx->offers[fx->n_offers++];
+    *o = (struct fx_offer){
+        .state = HOLD_OFFERED, .fence = (int64_t)fx->n_offers, .deadline = fx->utc_s + OFFER_S};
+    snprintf(o->offer_id, sizeof o->offer_id, "offer-%zu", fx->n_offers);
+    fx_push(fx);
+}
+
+void fx_release(struct fixture *fx)
+{
+    struct fx_offer *o = fx_held(fx);
+    if (!o)
+        return;
+    o->released = true;
+    o->state = HOLD_NONE;
+    o->fence++;
+    fx_push(fx);
+}
+
+static enum err_code step(struct fx_offer *o, int64_t fence, enum hold_event event, int64_t now)
+{
+    struct hold_change change;
+    if (!o)
+        return ERR_NOT_FOUND;
+    if (o->fence != fence)
+        return ERR_STALE;
+    if (!hold_step(o->state, event, &change))
+        return ERR_STATE;
+    o->state = change.state;
+    if (change.deadline != HOLD_KEEP_DEADLINE)
+        o->deadline = change.deadline == HOLD_PREVIEW_S ? now + PREVIEW_S
+                      : change.deadline == HOLD_ACW_S   ? now + ACW_S
+                                                        : 0;
+    return ERR_OK;
+}
+
+/* The backend's part of one request. */
+static enum err_code carry_out(struct fixture *fx, const struct fx_ask *a, struct ws_permit *permit)
+{
+    struct fx_offer *o = offer_by_id(fx, a->offer_id);
+    switch (a->req.kind) {
+    case WS_REQ_SET_ON_QUEUE:
+        fx->on_queue = a->req.on_queue;
+        return ERR_OK;
+    case WS_REQ_ACCEPT:
+        return step(o, a->req.fence, HOLD_EV_ACCEPT, fx->utc_s);
+    case WS_REQ_SKIP:
+        return step(o, a->req.fence, HOLD_EV_SKIP, fx->utc_s);
+    case WS_REQ_PERMIT: {
+        note_key(fx, a->req.key);
+        bool again = o && strcmp(o->permit_key, a->req.key) == 0;
+        enum err_code code = again ? ERR_OK : step(o, a->req.fence, HOLD_EV_PERMIT, fx->utc_s);
+        if (code != ERR_OK)
+            return code;
+        strcpy(o->permit_key, a->req.key);
+        snprintf(o->call_id, sizeof o->call_id, "call-%.58s", o->offer_id);
+        *permit = (struct ws_permit){.ring_limit_s = 45};
+        strcpy(permit->call_id, o->call_id);
+        strcpy(permit->call_token, "token");
+        strcpy(permit->number, "+32470000101");
+        strcpy(permit->uri, "sip:x@127.0.0.1");
+        return ERR_OK;
+    }
+    case WS_REQ_RECORD:
+    case WS_REQ_REVEAL:
+        return o && o->fence == a->req.fence && hold_shows_record(o->state) ? ERR_OK : ERR_STATE;
+    case WS_REQ_SIGN_IN:
+    case WS_REQ_SIGN_OUT:
+    case WS_REQ_SET_STATUS:
+    case WS_REQ_DRAFT:
+    case WS_REQ_SERVICE:
+    case WS_REQ_SCRIPT:
+    case WS_REQ_INTERACTIONS:
+    case WS_REQ_CALLBACKS:
+        return ERR_OK;
+    }
+    return ERR_INTERNAL;
+}
+
+static void answer(struct fixture *fx, const struct fx_ask *a, bool deaf)
+{
+    struct ws_permit permit;
+    struct record record = {.attempts = 1};
+    struct ws_work work;
+    struct err err = {0};
+    enum err_code code = fx->up ? carry_out(fx, a, &permit) : ERR_UNAVAILABLE;
+    if (deaf)
+        code = ERR_UNAVAILABLE;
+    err_set(&err, code, NULL);
+    fx_make_work(fx, &work);
+    struct ws_answer w = {.id = a->req.id, .kind = a->req.kind, .code = code, .err = &err};
+    if (code == ERR_OK) {
+        const struct fx_offer *o = offer_by_id(fx, a->offer_id);
+        w.work = &work;
+        w.permit = &permit;
+        w.record = &record;
+        w.niss_masked = "**.**.**-***.28";
+        w.niss = "85.07.30-033.28";
+        w.service = a->req.kind == WS_REQ_SERVICE ? make_service() : NULL;
+        w.script = a->req.kind == WS_REQ_SCRIPT ? make_script() : NULL;
+        if (a->req.kind == WS_REQ_DRAFT && o && o->version) {
+            w.response = o->response;
+            w.completed = o->completed;
+            w.version = o->version;
+        }
+    }
+    workstation_answered(fx->ws, &w);
+}
+
+static enum err_code take_event(struct fixture *fx, const struct ws_write *w)
+{
+    for (size_t i = 0; i < fx->n_offers; i++) {
+        struct fx_offer *o = &fx->offers[i];
+        if (strcmp(o->call_id, w->call_id) != 0)
+            continue;
+        if (w->event.seq == o->last_seq + 1) {
+            o->last_seq++;
+            (void)call_step(&o->call, w->event.kind, w->event.end, w->event.at_utc_s);
+        } else if (w->event.seq <= o->last_seq) {
+            return ERR_OK;
+        } else if (w->event.kind == CALL_EV_END) {
+            (void)call_step(&o->call, CALL_EV_END, w->event.end, w->event.at_utc_s);
+        }
+        if (o->call.state == CALL_ENDED && o->state == HOLD_CALL)
+            (void)step(o, o->fence, HOLD_EV_CALL_ENDED, fx->utc_s);
+        return ERR_OK;
+    }
+    return ERR_NOT_FOUND;
+}
+
+static enum err_code take_write(struct fixture *fx, const struct fx_write *s, unsigned *version)
+{
+    const struct ws_write *w = &s->write;
+    struct fx_offer *o = offer_by_id(fx, w->offer_id);
+    if (w->kind == WS_WRITE_CALL_EVENT)
+        return take_event(fx, w);
+    if (!o)
+        return ERR_NOT_FOUND;
+    if (w->kind == WS_WRITE_RESPONSE) {
+        *version = o->version;
+        /* With a stale fence the words are kept aside all the same. */
+        if (o->fence == s->fence && s->base_version != o->version)
+            return ERR_CONFLICT;
+        snprintf(o->response, sizeof o->response, "%s", w->response);
+        o->completed = w->completed;
+        *version = ++o->version;
+        return o->fence == s->fence ? ERR_OK : ERR_STALE;
+    }
+    if (w->kind == WS_WRITE_WRAPUP && strcmp(o->code, w->code) == 0)
+        return ERR_OK; /* the same key, the same answer */
+    if (w->kind == WS_WRITE_END && o->state == HOLD_NONE && o->code[0])
+        return ERR_OK;
+    enum err_code code = step(
+        o, s->fence, w->kind == WS_WRITE_WRAPUP ? HOLD_EV_WRAPUP : HOLD_EV_END_PREVIEW, fx->utc_s);
+    if (code == ERR_OK && w->kind == WS_WRITE_WRAPUP) {
+        strcpy(o->code, w->code);
+        o->n_wrapups++;
+    }
+    return code;
+}
+
+static void answer_write(struct fixture *fx, const struct fx_write *s, bool deaf)
+{
+    struct err err = {0};
+    unsigned version = 0;
+    enum err_code code = fx->up ? take_write(fx, s, &version) : ERR_UNAVAILABLE;
+    if (deaf)
+        code = ERR_UNAVAILABLE;
+    err_set(&err, code, NULL);
+    struct ws_write_result r = {
+        .code = code, .err = &err, .has_version = version > 0, .version = version};
+    workstation_sent(fx->ws, s->write.id, &r);
+}
+
+static bool serve_one(struct fixture *fx, bool deaf)
+{
+    if (fx->n_asks) {
+        struct fx_ask a = fx->asks[0];
+        memmove(fx->asks, fx->asks + 1, --fx->n_asks * sizeof a);
+        answer(fx, &a, deaf);
+        return true;
+    }
+    if (fx->n_sends) {
+        struct fx_write s = fx->sends[0];
+        memmove(fx->sends, fx->sends + 1, --fx->n_sends * sizeof s);
+        answer_write(fx, &s, deaf);
+        ws_write_deinit(&s.write);
+        return true;
+    }
+    return false;
+}
+
+void fx_serve(struct fixture *fx)
+{
+    for (unsigned i = 0; i < 1000 && serve_one(fx, false); i++)
+        fx_settle_journal(fx, true);
+    fx_push(fx);
+}
+
+void fx_serve_deaf(struct fixture *fx)
+{
+    size_t n = fx->n_asks + fx->n_sends;
+    while (n--)
+        serve_one(fx, true);
+}
+
+size_t fx_waiting(const struct fixture *fx, enum ws_request_kind kind)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < fx->n_asks; i++)
+        n += fx->asks[i].req.kind == kind;
+    return n;
+}
+
+/* --- the desk --- */
+
+static struct ws_desk_call desk_call(const struct fixture *fx)
+{
+    struct ws_desk_call c = {.events = fx->desk_events, .n_events = fx->n_desk_events};
+    strcpy(c.call_id, fx->desk_call);
+    strcpy(c.sip_call_id, fx->desk_call[0] ? "sip-1" : "");
+    return c;
+}
+
+void fx_desk_event(struct fixture *fx, enum call_event kind, enum call_end end, bool quiet)
+{
+    if (fx->n_desk_events == 64 || !call_step(&fx->desk_state, kind, end, fx->utc_s))
+        return;
+    struct ws_call_event e = {
+        .seq = (unsigned)fx->n_desk_events + 1, .at_utc_s = fx->utc_s, .kind = kind, .end = end};
+    fx->desk_events[fx->n_desk_events++] = e;
+    if (!quiet)
+        workstation_desk_event(fx->ws, fx->desk_call, "sip-1", &e);
+}
+
+void fx_desk_dial(struct fixture *fx)
+{
+    for (size_t i = 0; i < fx->n_phones; i++) {
+        if (fx->phones[i].op != WS_PHONE_DIAL)
+            continue;
+        fx->phones[i].op = WS_PHONE_ACK;
+        strcpy(fx->desk_call, fx->phones[i].call_id);
+        fx->n_desk_events = 0;
+        fx->desk_state = (struct call){0};
+        workstation_phone_done(fx->ws, WS_PHONE_DIAL, fx->desk_call, ERR_OK, NULL);
+        fx_desk_event(fx, CALL_EV_DIAL, CALL_END_NONE, false);
+        return;
+    }
+}
+
+void fx_desk_up(struct fixture *fx, bool signed_in)
+{
+    struct ws_desk_call call = desk_call(fx);
+    fx->desk_gone = false;
+    workstation_desk_phone(fx->ws, WS_PHONE_READY, "");
+    workstation_desk_up(fx->ws, signed_in, &call);
+    if (fx_phone_asked(fx, WS_PHONE_SIGN_IN))
+        workstation_phone_done(fx->ws, WS_PHONE_SIGN_IN, "", ERR_OK, NULL);
+}
+
+void fx_desk_dies(struct fixture *fx)
+{
+    fx->desk_gone = true;
+    fx->desk_call[0] = '\0';
+    fx->n_desk_events = 0;
+    fx->n_phones = 0;
+    fx->desk_state = (struct call){0};
+    workstation_desk_down(fx->ws, "The telephone program stopped.");
+}
+
+bool fx_phone_asked(const struct fixture *fx, enum ws_phone_op op)
+{
+    for (size_t i = 0; i < fx->n_phones; i++)
+        if (fx->phones[i].op == op)
+            return true;
+    return false;
+}
+
+/* --- the whole --- */
+
+void fx_restart(struct fixture *fx)
+{
+    struct ws_write left[FX_MANY];
+    size_t n = 0;
+    workstation_free(fx->ws);
+    drop_writes(fx->sends, fx->n_sends);
+    for (size_t i = 0; i < fx->n_journal; i++) {
+        if (fx->durable[i])
+            left[n++] = fx->journal[i].write;
+        else
+            ws_write_deinit(&fx->journal[i].write);
+    }
+    fx->n_asks = fx->n_sends = fx->n_journal = fx->n_unsettled = fx->n_phones = 0;
+    make_ws(fx);
+    fx_desk_up(fx, true);
+    struct ws_kept kept = {.work = &fx->kept_work,
+                           .service = make_service(),
+                           .script = make_script(),
+                           .response = fx->kept_response[0] ? fx->kept_response : NULL,
+                           .completed = fx->kept_completed};
+    workstation_resume(fx->ws, &kept);
+    workstation_restore_writes(fx->ws, left, n);
+    if (fx->up)
+        fx_backend(fx, true);
+}
+
+struct fixture *fx_at_work(void)
+{
+    struct fixture *fx = fx_new();
+    (void)fx->cmd.sign_in(fx->cmd.arg, FX_LOGIN, "secret", NULL);
+    fx_serve(fx);
+    fx_backend(fx, true);
+    fx_desk_up(fx, false);
+    (void)fx->cmd.set_on_queue(fx->cmd.arg, true, NULL);
+    fx_serve(fx);
+    return fx;
+}
+
+struct fixture *fx_in(enum hold_state state)
+{
+    struct fixture *fx = fx_at_work();
+    if (state == HOLD_NONE)
+        return fx;
+    fx_offer(fx);
+    fx_serve(fx);
+    if (state >= HOLD_PREVIEW)
+        (void)fx->cmd.accept(fx->cmd.arg, NULL);
+    fx_serve(fx);
+    if (state >= HOLD_CALL) {
+        (void)fx->cmd.dial(fx->cmd.arg, 0, NULL);
+        fx_serve(fx);
+        fx_desk_dial(fx);
+        fx_desk_event(fx, CALL_EV_RING, CALL_END_NONE, false);
+        fx_desk_event(fx, CALL_EV_ANSWER, CALL_END_NONE, false);
+        fx_settle_journal(fx, true);
+        fx_serve(fx);
+    }
+    if (state >= HOLD_ACW) {
+        fx_desk_event(fx, CALL_EV_END, CALL_END_BY_PERSON, false);
+        fx_settle_journal(fx, true);
+        fx_serve(fx);
+    }
+    if (state == HOLD_OVERDUE)
+        fx_pass(fx, ACW_S + 5);
+    if (state == HOLD_DONE) {
+        (void)fx->cmd.wrapup(fx->cmd.arg, "no_answer", "", 0, NULL);
+        fx_settle_journal(fx, true);
+        fx_serve(fx);
+    }
+    return fx;
+}
+
+enum err_code fx_answer(struct fixture *fx, bool yes, struct err *err)
+{
+    const struct script_value v = {.kind = SCRIPT_VALUE_BOOLEAN, .boolean = yes};
+    return fx->cmd.answer(fx->cmd.arg, 0, &v, err);
+}
