@@ -491,6 +491,24 @@ class Suite:
 
         self.tap.case("a supervisor frees the person, who is unresolved", release)
 
+    def slow_reader(self):
+        """More changes than any buffer between the two holds; then the reader catches up."""
+        changes = 600
+
+        def run():
+            stream = self.bert.stream(buffer=2048)
+            expect(stream.next("work"), "no work")
+            for i in range(changes):
+                self.bert.good("PUT", "/v1/status", {"status": ("busy", "break")[i % 2]})
+            self.bert.good("PUT", "/v1/status", {"status": "meeting"})
+            events = 1
+            while stream.next("work")[1]["status"] != "meeting":
+                events += 1
+            stream.close()
+            expect(events < changes / 2, f"{events} events for {changes} changes")
+
+        self.tap.case("a slow reader gets the newest, not all", run)
+
     def signing_out(self):
         def run():
             wait = self.anna.stream()
@@ -520,6 +538,7 @@ class Suite:
         self.skipping()
         offer = self.second_login(stream)
         self.supervising(offer)
+        self.slow_reader()
         self.signing_out()
 
 

@@ -171,15 +171,20 @@ class Agent:
         return self.good("POST", "/v1/calls",
                          {"offer_id": offer["offer_id"], "fence": offer["fence"], "phone_index": 0})
 
-    def stream(self):
-        return Stream(self.world, self.token)
+    def stream(self, buffer=None):
+        """buffer: bytes that the kernel keeps for a reader who does not read."""
+        return Stream(self.world, self.token, buffer)
 
 
 class Stream:
     """Server-sent events, one at a time."""
 
-    def __init__(self, world, token):
-        self.socket = socket.create_connection((world.host, world.port), timeout=DEADLINE_S)
+    def __init__(self, world, token, buffer=None):
+        self.socket = socket.socket()
+        self.socket.settimeout(DEADLINE_S)
+        if buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        self.socket.connect((world.host, world.port))
         self.socket.sendall(
             f"GET /v1/events HTTP/1.1\r\nHost: pupitred\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
         self.response = http.client.HTTPResponse(self.socket)
