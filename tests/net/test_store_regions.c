@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Regions are walls: every operation on people, tried by an agent of another region, and by the
+ * holder whose region is another one meanwhile. */
+
+#include <stdlib.h>
+
+#include "store_world.h"
+
+struct target {
+    struct world *w;
+    int64_t offer;
+    int64_t fence;
+    int64_t call;
+};
+
+typedef enum err_code attempt_fn(const struct target *t, const struct store_actor *actor);
+
+static enum err_code accept(const struct target *t, const struct store_actor *a)
+{
+    return store_offer_accept(t->w->st, a, t->offer, t->fence, t->w->now, &t->w->err);
+}
+
+static enum err_code skip_it(const struct target *t, const struct store_actor *a)
+{
+    return store_offer_skip(t->w->st, a, t->offer, t->fence, "not_ready", t->w->now, &t->w->err);
+}
+
+static enum err_code wrap_up(const struct target *t, const struct store_actor *a)
+{
+    const struct store_wrapup wrapup = {.code = "busy", .chosen_utc_s = t->w->now};
+    struct store_outcome o;
+    return store_offer_wrapup(t->w->st, a, t->offer, t->fence, &wrapup, &t->w->day, t->w->now, &o,
+                              &t->w->err);
+}
+
+static enum err_code outcome(const struct target *t, const struct store_actor *a)
+{
+    struct store_outcome o;
+    return store_outcome_read(t->w->st, a, t->offer, &o, &t->w->err);
+}
+
+static enum err_code end(const struct target *t, const struct store_actor *a)
+{
+    return store_offer_end(t->w->st, a, t->offer, t->fence, t->w->now, &t->w->err);
+}
+
+static enum err_code release_it(const struct target *t, const struct store_actor *a)
+{
+    struct store_actor boss = *a;
+    struct store_outcome o;
+    boss.is_supervisor = true;
+    return store_offer_release(t->w->st, &boss, t->offer, "x", t->w->now, &o, &t->w->err);
+}
+
+static enum err_code read_record(const struct target *t, const struct store_actor *a)
+{
+    struct record r;
+    return store_record_read(t->w->st, a, t->offer, t->fence, t->w->now, &r, &t->w->err);
+}
+
+static enum err_code reveal(const struct target *t, const struct store_actor *a)
+{
+    char niss[NISS_TEXT_SIZE];
+    return store_reveal(t->w->st, a, t->offer, t->fence, "niss", t->w->now, niss, &t->w->err);
+}
+
+static enum err_code permit(const struct target *t, const struct store_actor *a)
+{
+    struct store_permit p;
+    return store_call_permit(t->w->st, a, t->offer, t->fence, 0, t->w->now, &p, &t->w->err);
+}
+
+static enum err_code permit_again(const struct target *t, const struct store_actor *a)
+{
+    struct store_permit p;
+    return store_permit_read(t->w->st, a, t->call, &p, &t->w->err);
+}
+
+static enum err_code report(const struct target *t, const struct store_actor *a)
+{
+    const struct store_call_event e = {.seq = 9, .at_utc_s = t->w->now, .event = CALL_EV_END};
+    int64_t last;
+    int64_t agent;
+    return store_call_report(t->w->st, a, t->call, NULL, &e, 1, t->w->now, &last, &agent,
+                             &t->w->err);
+}
+
+static enum err_code get_response(const struct target *t, const struct store_actor *a)
+{
+    struct store_response r;
+    return store_response_get(t->w->st, a, t->offer, &r, &t->w->err);
+}
+
+static enum err_code put_response(const struct target *t, const struct store_actor *a)
+{
+    const struct store_response_put put = {.json = "{}", .json_len = 2};
+    int64_t version;
+    bool kept;
+    return store_response_put(t->w->st, a, t->offer, t->fence, &put, t->w->now, &version, &kept,
+                              &t->w->err);
+}
+
+static attempt_fn *const attempts[] = {
+    accept, skip_it, wrap_up,      outcome, end,          release_it,   read_record,
+    reveal, permit,  permit_again, report,  get_response, put_response,
+};
+
+static void nobody_reaches_over_the_wall(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_actor far = world_on_queue(w, "far", REGION_BXL, "fr");
+    struct store_actor moved = a;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    moved.region = REGION_BXL;
+    struct store_permit p = world_call(w, &a);
+    const struct store_work_offer o = world_work(w, &a).offer;
+    const struct target t = {w, o.offer_id, o.fence, p.call_id};
+    for (size_t i = 0; i < sizeof attempts / sizeof attempts[0]; i++) {
+        assert_int_equal(TRY(w, attempts[i](&t, &far)), ERR_NOT_FOUND);
+        assert_int_equal(TRY(w, attempts[i](&t, &moved)), ERR_NOT_FOUND);
+    }
+    assert_int_equal(world_work(w, &a).offer.state, HOLD_CALL);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM audit WHERE action IN"
+                                  " ('record_read', 'reveal')"),
+                     0);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM late_draft"), 0);
+}
+
+static void people_are_offered_in_their_region_only(void **state)
+{
+    struct world *w = *state;
+    int64_t offer;
+    for (unsigned r = 0; r < REGION_COUNT; r++) {
+        char login[8];
+        snprintf(login, sizeof login, "a%u", r);
+        struct store_actor a = world_on_queue(w, login, (enum region)r, "fr");
+        struct store_actor other = world_on_queue(w, &login[1], (enum region)((r + 1) % 4), "fr");
+        world_person(w, (enum region)r, "fr", PERSON_INDEX, "+32470000001");
+        assert_int_equal(TRY(w, store_offer_next(w->st, other.agent_id, w->now, &offer, &w->err)),
+                         ERR_NOT_FOUND);
+        world_offer(w, &a);
+    }
+}
+
+static void lists_end_at_the_wall(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_actor boss = world_agent(w, "boss", REGION_BXL, "fr", true);
+    struct store_actor moved = a;
+    struct store_interaction interactions[4];
+    struct store_callback callbacks[4];
+    struct store_unresolved unresolved[4];
+    struct store_queue queues[SERVICE_QUEUES];
+    struct store_outcome o;
+    int64_t agent;
+    size_t n = 0;
+    moved.region = REGION_BXL;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000002");
+    world_acw(w, &a, CALL_END_BY_PERSON);
+    assert_int_equal(world_wrapup(w, &a, "rescheduled", w->now + 60, &o), ERR_OK);
+    const struct store_work_offer done = world_work(w, &a).offer;
+    MUST(w, store_offer_end(w->st, &a, done.offer_id, done.fence, w->now, &w->err));
+    world_acw(w, &a, CALL_END_BY_PERSON);
+    w->now += 60;
+    MUST(w, store_deadline_apply(w->st, world_work(w, &a).offer.offer_id, w->now, &agent, &w->err));
+
+    assert_int_equal(store_interactions(w->st, &a, &w->day, w->now, interactions, 4, &n, &w->err),
+                     ERR_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(
+        store_interactions(w->st, &moved, &w->day, w->now, interactions, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(store_callbacks(w->st, &a, &w->day, callbacks, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(store_callbacks(w->st, &moved, &w->day, callbacks, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(store_unresolved(w->st, &boss, w->now, 9999, unresolved, 4, &n, &w->err),
+                     ERR_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(store_queues(w->st, &boss, w->now, queues, SERVICE_QUEUES, &n, &w->err),
+                     ERR_OK);
+    for (size_t i = 0; i < n; i++) {
+        assert_memory_equal(queues[i].queue, "BXL_", 4);
+        assert_int_equal(queues[i].waiting, 0);
+    }
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(nobody_reaches_over_the_wall),
+        TEST(people_are_offered_in_their_region_only),
+        TEST(lists_end_at_the_wall),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
