@@ -105,7 +105,7 @@ static int label_width(const struct area a)
         int w = draw_width(gettext(record_field(shown[i])->text));
         width = w > width ? w : width;
     }
-    int most = a.cols * 2 / 5;
+    int most = a.cols / 2;
     return width < most ? width : most;
 }
 

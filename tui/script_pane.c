@@ -36,12 +36,10 @@ static void draw_title(struct tui *t, struct area a)
     const char *dot = draw_sign(a, SIGN_DOT);
     struct script_count n = script_counted(t);
     char title[512], state[128];
-    if (t->script.item == SCRIPT_END)
-        snprintf(title, sizeof title, "%s %s %s", script_text(&o->script->title, lang), dot,
-                 _("end"));
-    else
-        snprintf(title, sizeof title, _("%s %s question %zu of %zu"),
-                 script_text(&o->script->title, lang), dot, n.place, n.questions);
+    char place[96];
+    snprintf(place, sizeof place, _("Question %zu of %zu"), n.place, n.questions);
+    snprintf(title, sizeof title, "%s %s %s", t->script.item == SCRIPT_END ? _("End") : place, dot,
+             script_text(&o->script->title, lang));
     snprintf(state, sizeof state, " %s%s%s ", lang, saved_text(o->saved)[0] ? "  " : "",
              saved_text(o->saved));
     int end = a.cols - 2;

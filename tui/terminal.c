@@ -266,11 +266,13 @@ void terminal_suspend(struct terminal *t)
 
 void terminal_resume(struct terminal *t)
 {
-    if (!t->suspended)
-        return;
-    t->suspended = false;
-    tcgetattr(STDIN_FILENO, &t->before);
-    begin(t);
+    if (t->suspended) {
+        t->suspended = false;
+        tcgetattr(STDIN_FILENO, &t->before);
+        begin(t);
+    } else {
+        set_raw(t); /* stopped by somebody else: a shell may have used the terminal meanwhile */
+    }
     terminal_fit(t);
 }
 

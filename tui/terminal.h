@@ -25,7 +25,7 @@ struct terminal;
 struct terminal *terminal_open(struct err *err);
 struct terminal *terminal_close(struct terminal *t);
 
-/* Give the terminal back, take it again; a second call does nothing. */
+/* Give the terminal back, take it again and paint everything; both may be called twice. */
 void terminal_suspend(struct terminal *t);
 void terminal_resume(struct terminal *t);
 

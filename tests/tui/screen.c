@@ -79,7 +79,6 @@ void screen_assert_command_(struct screen *s, const char *line, const char *file
     int64_t until = deadline_now_ms() + TERM_DEADLINE_MS;
     while (!has_line(s, line, true)) {
         struct pollfd p = {.fd = s->commands_fd, .events = POLLIN};
-        (void)term_text(s->term); /* keep the program's output flowing */
         if (poll(&p, 1, deadline_left(until)) > 0)
             continue;
         print_error("the screen never said: %s\nit said:\n%s\n%s", line, buf_text(&s->record),
@@ -91,4 +90,24 @@ void screen_assert_command_(struct screen *s, const char *line, const char *file
 bool screen_gave(struct screen *s, const char *start)
 {
     return has_line(s, start, false);
+}
+
+static size_t count_lines(struct screen *s)
+{
+    size_t n = 0;
+    take(s);
+    for (const char *p = buf_text(&s->record); *p; p++)
+        n += *p == '\n';
+    return n;
+}
+
+bool screen_wait_commands(struct screen *s, size_t n)
+{
+    int64_t until = deadline_now_ms() + TERM_DEADLINE_MS;
+    while (count_lines(s) < n) {
+        struct pollfd p = {.fd = s->commands_fd, .events = POLLIN};
+        if (poll(&p, 1, deadline_left(until)) == 0)
+            return false;
+    }
+    return true;
 }

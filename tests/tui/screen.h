@@ -19,9 +19,13 @@ struct screen {
 void screen_start(struct screen *s, const char *view, int rows, int cols, const char *const *env);
 void screen_stop(struct screen *s);
 
-/* Until the screen has given this command (a whole line); fails the test otherwise. */
+/* Until the screen has given this command (a whole line); fails the test otherwise. The terminal is
+ * not read meanwhile: the screen must not wait for that. */
 #define assert_command(s, line) screen_assert_command_(s, line, __FILE__, __LINE__)
 void screen_assert_command_(struct screen *s, const char *line, const char *file, int line_number);
+
+/* Until the screen has given so many commands in all. False at the deadline. */
+bool screen_wait_commands(struct screen *s, size_t n);
 
 /* Has the screen given such a command among those read so far? `start` is how the line begins. */
 bool screen_gave(struct screen *s, const char *start);

@@ -26,6 +26,12 @@ static void press(struct screen *s, const char *keys, const char *command)
     assert_command(s, command);
 }
 
+static bool has_left(struct term *t, void *arg)
+{
+    (void)arg;
+    return !term_on_alternate_screen(t);
+}
+
 /* --- each command --- */
 
 static void signing_in_takes_a_name_and_a_password(void **state)
@@ -177,17 +183,17 @@ static void an_interview_is_answered_by_keys(void **state)
 {
     (void)state;
     struct screen s;
-    start(&s, "talking", "question 1 of 2");
+    start(&s, "talking", "Question 1 of 2");
     press(&s, "y", "answer identity yes");
     press(&s, "o", "answer consent yes");
-    assert_screen_shows(s.term, "question 3 of 7");
+    assert_screen_shows(s.term, "Question 3 of 7");
     press(&s, "y", "answer symptoms yes");
-    assert_screen_shows(s.term, "question 4 of 8");
+    assert_screen_shows(s.term, "Question 4 of 8");
     press(&s, "hier<Enter>", "answer since 2020-05-02");
     press(&s, "fat<Enter>", "answer state tired");
     press(&s, "3<Enter>", "answer household 3");
     press(&s, "Bäckerei Müller<Enter>", "answer work Bäckerei Müller");
-    assert_screen_shows(s.term, "question 8 of 8");
+    assert_screen_shows(s.term, "Question 8 of 8");
     term_send_keys(s.term, "<Enter>");
     assert_screen_shows(s.term, "All required questions are answered");
     press(&s, "<C-s>", "submit");
@@ -199,9 +205,9 @@ static void going_back_keeps_the_answers(void **state)
 {
     (void)state;
     struct screen s;
-    start(&s, "talking", "question 1 of 2");
+    start(&s, "talking", "Question 1 of 2");
     press(&s, "y", "answer identity yes");
-    assert_screen_shows(s.term, "question 2 of 2");
+    assert_screen_shows(s.term, "Question 2 of 2");
     term_send_keys(s.term, "<S-Tab>");
     assert_screen_shows(s.term, "● Yes (y)");
     press(&s, "<Delete>", "answer identity -");
@@ -334,12 +340,12 @@ static void home_is_reached_in_a_call_and_left_again(void **state)
 {
     (void)state;
     struct screen s;
-    start(&s, "talking", "question 1 of 2");
+    start(&s, "talking", "Question 1 of 2");
     term_send_keys(s.term, "<F2>");
     assert_screen_shows(s.term, "You are with Lucas");
     press(&s, "<F6>", "mute on");
     term_send_keys(s.term, "<Esc>");
-    assert_screen_shows(s.term, "question 1 of 2");
+    assert_screen_shows(s.term, "Question 1 of 2");
     screen_stop(&s);
 }
 
@@ -375,7 +381,7 @@ static void a_pasted_letter_presses_no_key(void **state)
 {
     (void)state;
     struct screen s;
-    start(&s, "talking", "question 1 of 2");
+    start(&s, "talking", "Question 1 of 2");
     term_paste(s.term, "y\x18\r\nnyyy");
     press(&s, "<F6>", "mute on");
     assert_false(screen_gave(&s, "answer"));
@@ -451,6 +457,36 @@ static void a_stopped_program_gives_the_terminal_back_and_returns(void **state)
     screen_stop(&s);
 }
 
+static void ctrl_z_gives_the_terminal_back_until_the_program_goes_on(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "home", "Waiting…");
+    term_send_keys(s.term, "<C-z>");
+    assert_true(term_wait(s.term, has_left, NULL, TERM_DEADLINE_MS));
+    assert_false(term_is_raw(s.term));
+    term_kill(s.term, SIGCONT);
+    assert_screen_shows(s.term, "Waiting…");
+    assert_true(term_on_alternate_screen(s.term));
+    press(&s, "<F4>", "set_on_queue off");
+    screen_stop(&s);
+}
+
+static void a_terminal_that_stops_reading_stops_nothing(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "talking", "Question 1 of 2");
+    /* Each turn paints some 3 KiB anew, and nobody reads them. */
+    for (size_t turn = 1; turn <= 60; turn++) {
+        term_send_keys(s.term, "<C-l><F6>");
+        assert_true(screen_wait_commands(&s, turn));
+    }
+    press(&s, "<F7>", "hold on");
+    assert_screen_shows(s.term, "ON HOLD"); /* read again: it catches up */
+    screen_stop(&s);
+}
+
 static void without_a_terminal_it_says_so(void **state)
 {
     (void)state;
@@ -501,6 +537,8 @@ int main(void)
         cmocka_unit_test(wide_characters_are_cut_at_a_column),
         cmocka_unit_test(an_idle_screen_sends_nothing),
         cmocka_unit_test(a_stopped_program_gives_the_terminal_back_and_returns),
+        cmocka_unit_test(ctrl_z_gives_the_terminal_back_until_the_program_goes_on),
+        cmocka_unit_test(a_terminal_that_stops_reading_stops_nothing),
         cmocka_unit_test(without_a_terminal_it_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
