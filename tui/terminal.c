@@ -257,9 +257,9 @@ void terminal_suspend(struct terminal *t)
         buf_str(&t->out, "\033[23;2t");
     endwin();
     collect(t);
+    tcsetattr(STDIN_FILENO, TCSANOW, &t->before); /* first: draining may give up */
     drain(t);
     buf_clear(&t->out);
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &t->before);
     emergency.armed = 0;
     t->suspended = true;
 }
