@@ -59,8 +59,7 @@ static enum MHD_Result send_answer(struct request *req)
 {
     struct answer *answer = &req->answer;
     struct MHD_Response *response;
-    const bool is_stream = answer->stream != NULL;
-    if (is_stream) {
+    if (answer->stream) {
         response = stream_response(answer->stream);
         if (response)
             answer->stream = NULL; /* the response lets go of it */
@@ -77,9 +76,7 @@ static enum MHD_Result send_answer(struct request *req)
     char retry_after[16] = "";
     if (answer->retry_after_s > 0)
         snprintf(retry_after, sizeof retry_after, "%d", answer->retry_after_s);
-    /* A stream states its own type. */
-    const char *media_type = is_stream ? NULL : answer->media_type;
-    const bool made = add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, media_type) &&
+    const bool made = add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->media_type) &&
                       add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store") &&
                       add_header(response, MHD_HTTP_HEADER_ALLOW, req->allow) &&
                       add_header(response, MHD_HTTP_HEADER_RETRY_AFTER, retry_after) &&

@@ -21,6 +21,11 @@
 
 #define KEY_MIN 16
 
+static struct request *request_of(struct job *job)
+{
+    return (struct request *)((char *)job - offsetof(struct request, job));
+}
+
 static enum err_code check_key(const struct request *req, struct err *err)
 {
     static const char allowed[] =
@@ -117,7 +122,7 @@ static enum err_code handle(struct request *req, struct store *store, struct err
 
 static enum err_code run(struct job *job, struct store *store, int64_t now_utc_s)
 {
-    struct request *req = (struct request *)((char *)job - offsetof(struct request, job));
+    struct request *req = request_of(job);
     req->now_utc_s = now_utc_s;
     const enum err_code code = identify(req, store, &job->err);
     if (code != ERR_OK)
@@ -138,25 +143,33 @@ static void answer_error(struct request *req, const struct err *err)
     request_answer_problem(req, err);
 }
 
+/* The events that were read in the job become the first of a stream. */
+static void open_stream(struct request *req)
+{
+    struct server *server = req->server;
+    if (!server->stopping)
+        req->answer.stream = hub_open(server->hub, &req->actor, req->connection, &req->answer.body,
+                                      &req->queues_body);
+    req->answer.media_type = "text/event-stream";
+    if (!req->answer.stream) {
+        struct err away;
+        (void)err_set(&away, ERR_UNAVAILABLE, NULL);
+        request_answer_problem(req, &away);
+    }
+}
+
 /* In the loop thread, after the commit. */
 static void done(struct job *job)
 {
-    struct request *req = (struct request *)((char *)job - offsetof(struct request, job));
+    struct request *req = request_of(job);
     struct server *server = req->server;
     if (job->err.code != ERR_OK) {
         answer_error(req, &job->err);
     } else {
-        if (req->opens_stream && !server->stopping) {
-            req->answer.stream = hub_open(server->hub, &req->actor, req->connection,
-                                          &req->answer.body, &req->queues_body);
-        }
+        if (req->opens_stream)
+            open_stream(req);
         hub_news(server->hub, &req->news);
         duty_news(server->duty, &req->news);
-    }
-    if (req->opens_stream && !req->answer.stream && job->err.code == ERR_OK) {
-        struct err away;
-        (void)err_set(&away, ERR_UNAVAILABLE, NULL);
-        request_answer_problem(req, &away);
     }
     http_answer(req);
 }

@@ -172,11 +172,8 @@ static ssize_t read_events(void *arg, uint64_t pos, char *ret, size_t max)
 
 struct MHD_Response *stream_response(struct stream *s)
 {
-    struct MHD_Response *response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, READ_BLOCK,
-                                                                      read_events, s, stream_free);
-    if (response)
-        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/event-stream");
-    return response;
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, READ_BLOCK, read_events, s,
+                                             stream_free);
 }
 
 struct stream *stream_new(struct loop *loop, struct MHD_Connection *connection,

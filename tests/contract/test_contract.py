@@ -171,6 +171,8 @@ class Suite:
 
         def first():
             expect(stream.status == 200, f"{stream.status}")
+            expect(stream.headers["content-type"] == "text/event-stream", stream.headers)
+            expect(stream.headers["cache-control"] == "no-store", stream.headers)
             for name, schema in (("work", "Work"), ("queues", "QueueList")):
                 got, data = stream.next()
                 expect(got == name, f"{got} came instead of {name}")

@@ -29,10 +29,19 @@ def wait_for(what, condition):
         time.sleep(0.02)
 
 
+def headers_of(response):
+    headers = {}
+    for name, value in response.getheaders():
+        if name.lower() in headers:
+            raise AssertionError(f"the header {name} comes twice")
+        headers[name.lower()] = value
+    return headers
+
+
 class Answer:
     def __init__(self, response):
         self.status = response.status
-        self.headers = {name.lower(): value for name, value in response.getheaders()}
+        self.headers = headers_of(response)
         self.body = response.read()
         self.json = None
         if self.body and "json" in self.headers.get("content-type", ""):
@@ -190,6 +199,7 @@ class Stream:
         self.response = http.client.HTTPResponse(self.socket)
         self.response.begin()
         self.status = self.response.status
+        self.headers = headers_of(self.response)
 
     def next(self, wanted=None):
         """(event, data) of the next event, or of the next one of this name; None at the end."""
