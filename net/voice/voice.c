@@ -30,6 +30,7 @@
 #define BACKOFF_MAX_MS 8000
 #define STEADY_MS 30000 /* a process that lived that long starts the back-off anew */
 #define HELLO_MS 10000
+#define SILENT_MAX 3 /* starts without a word before the agent is told to look for the cause */
 #define PENDING_MAX 32
 #define FIRST_WAIT_MS 2500 /* the module itself gives up after 2 s */
 #define NEXT_WAIT_MS 1000
@@ -51,6 +52,7 @@ struct voice {
     bool refused;
     bool stopping;
     bool start_again; /* after the stop under way */
+    unsigned silent;  /* starts in a row that said no hello */
     unsigned kills;   /* steps of the escalation taken */
     uint64_t started_ms;
     unsigned backoff_ms;
@@ -62,6 +64,7 @@ struct voice {
 };
 
 static void start_process(struct voice *v);
+static void on_message(int flags, void *arg);
 
 static void enter(struct voice *v, enum voice_state state, const char *sentence)
 {
@@ -90,7 +93,10 @@ static void start_later(struct voice *v, const char *sentence)
         v->backoff_ms = BACKOFF_FIRST_MS;
     tmr_start(&v->timer, v->backoff_ms, on_start_timer, v);
     v->backoff_ms = v->backoff_ms * 2 < BACKOFF_MAX_MS ? v->backoff_ms * 2 : BACKOFF_MAX_MS;
-    enter(v, VOICE_STARTING, sentence);
+    if (v->silent >= SILENT_MAX)
+        enter(v, VOICE_FAILED, "The telephone program does not start; the desk's log may say why.");
+    else
+        enter(v, VOICE_STARTING, sentence);
 }
 
 /* The process has ended, whoever wanted it. */
@@ -99,10 +105,13 @@ static void on_exit_of_process(int flags, void *arg)
     (void)flags;
     struct voice *v = arg;
     fd_close(v->process.pidfd);
+    /* Its last words may lie in the socket: the reason of a refusal, the end of a call. */
+    on_message(FD_READ, v);
     fd_close(v->process.fd);
     voice_process_reap(&v->process);
     tmr_cancel(&v->timer);
     tmr_cancel(&v->escalate);
+    v->silent += !v->said_hello;
     drop_pending(v);
     v->handlers.lost(v->handlers.arg);
     if (v->start_again) {
@@ -190,6 +199,7 @@ static void on_event(struct voice *v, const cJSON *m, const char *event)
     if (strcmp(event, "hello") == 0) {
         tmr_cancel(&v->timer);
         v->said_hello = true;
+        v->silent = 0;
         (void)snprintf(v->version, sizeof v->version, "%s", json_str(m, "version", ""));
         send_account(v);
     } else if (strcmp(event, "refused") == 0) {

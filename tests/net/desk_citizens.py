@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every citizen, called through desk, module and baresip; all calls at the same time."""
 
+import contextlib
 import os
 import subprocess
 import time
@@ -10,18 +11,18 @@ from deskkit import Citizens, Desk, Screen, SipPeer, need, rms, run, tone_share,
 CITIZENS = None
 
 
+@contextlib.contextmanager
 def talk(folder, digit, extra=()):
     """A screen that dialled a citizen of this kind."""
-    desk = Desk(folder, extra=extra)
-    screen = Screen(desk)
-    screen.sign_in(CITIZENS.port)
-    screen.dial(f"+3247000010{digit}", ring_limit_s=30)
-    return desk, screen
+    with Desk(folder, extra=extra) as desk:
+        screen = Screen(desk)
+        screen.sign_in(CITIZENS.port)
+        screen.dial(f"+3247000010{digit}", ring_limit_s=30)
+        yield screen
 
 
 def ends(folder, digit, end, sip_status, kinds):
-    desk, screen = talk(folder, digit)
-    with desk:
+    with talk(folder, digit) as screen:
         last = screen.kind("end", seconds=40)
         assert (last["end"], last["sip_status"]) == (end, sip_status), last
         assert screen.kinds() == kinds, screen.kinds()
@@ -66,8 +67,7 @@ def who_never_answers_is_given_up_at_the_ring_limit(folder):
 
 
 def who_answers_speaks_and_is_spoken_to(folder):
-    desk, screen = talk(folder, 0)
-    with desk:
+    with talk(folder, 0) as screen:
         screen.kind("answer")
         wait_until("a second of sound both ways", lambda: min(
             screen.ok("stats", call_id="call-1")[k] for k in ("sent", "received")) >= 50)
@@ -76,8 +76,7 @@ def who_answers_speaks_and_is_spoken_to(folder):
 
 
 def who_puts_us_on_hold_is_shown_to_hold(folder):
-    desk, screen = talk(folder, 8)
-    with desk:
+    with talk(folder, 8) as screen:
         screen.kind("peer_hold")
         assert screen.ok("call")["call"]["peer_holds"]
         screen.kind("peer_resume")
@@ -97,8 +96,7 @@ def our_tone_comes_back_from_the_echo(folder):
                 'ln -sf /usr/lib/baresip/modules/sndfile.so "$3/modules/"\n'
                 'exec /usr/bin/baresip "$@"\n')
     os.chmod(program, 0o700)
-    desk, screen = talk(folder, 1, extra=["--baresip", program])
-    with desk:
+    with talk(folder, 1, extra=["--baresip", program]) as screen:
         screen.kind("answer")
         wait_until("two seconds of sound", lambda: screen.ok(
             "stats", call_id="call-1")["received"] >= 100)

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The screen's end of the desk protocol against a real pupitre-desk, given as first argument. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <re_types.h>
+
+#include <re_fmt.h>
+#include <re_list.h>
+#include <re_main.h>
+#include <re_sys.h>
+#include <re_tmr.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+#include "net/api/json.h"
+#include "net/desk/link.h"
+#include "net/desk/place.h"
+
+#define DEADLINE_MS 15000
+
+static const char *program;
+
+/* What a link said. `stop_at` ends the loop when the state is reached. */
+struct seen {
+    enum desk_link_state state;
+    int stop_at; /* -1 = not by a state */
+    unsigned ups, replies;
+    enum err_code code;
+    char sentence[256];
+    char answer[512];
+};
+
+static void on_state(enum desk_link_state state, const cJSON *hello, const char *sentence,
+                     void *arg)
+{
+    struct seen *s = arg;
+    s->state = state;
+    s->ups += state == DESK_LINK_UP;
+    assert_true((state == DESK_LINK_UP) == (hello != NULL));
+    (void)snprintf(s->sentence, sizeof s->sentence, "%s", sentence);
+    if ((int)state == s->stop_at)
+        re_cancel();
+}
+
+static void on_event(const char *name, const cJSON *event, void *arg)
+{
+    (void)name;
+    (void)event;
+    (void)arg;
+}
+
+static void on_reply(enum err_code code, const cJSON *answer, const struct err *err, void *arg)
+{
+    struct seen *s = arg;
+    s->replies++;
+    s->code = code;
+    assert_true((code == ERR_OK) == (answer != NULL));
+    (void)snprintf(s->sentence, sizeof s->sentence, "%s", err ? err->sentence : "");
+    (void)snprintf(s->answer, sizeof s->answer, "%s", json_str(answer, "message", ""));
+    re_cancel();
+}
+
+static void on_deadline(void *arg)
+{
+    *(bool *)arg = true;
+    re_cancel();
+}
+
+/* Run the loop until a handler stops it. */
+static void loop(struct seen *s, int stop_at)
+{
+    bool late = false;
+    struct tmr deadline;
+    s->stop_at = stop_at;
+    tmr_init(&deadline);
+    tmr_start(&deadline, DEADLINE_MS, on_deadline, &late);
+    (void)re_main(NULL);
+    tmr_cancel(&deadline);
+    assert_false(late);
+}
+
+static struct desk_link *link_to(const char *instance, struct seen *s, const char *start)
+{
+    struct desk_link *l = NULL;
+    struct err err;
+    const struct desk_link_config config = {
+        .instance = instance, .program = start, .audio = "tone"};
+    const struct desk_link_handlers handlers = {on_state, on_event, s};
+    assert_int_equal(desk_link_new(&l, &config, &handlers, &err), ERR_OK);
+    return l;
+}
+
+static pid_t desk_pid(const char *instance)
+{
+    struct desk_place place;
+    char path[256], text[32] = "";
+    assert_int_equal(desk_place_name(&place, instance, NULL), ERR_OK);
+    (void)snprintf(path, sizeof path, "%s/lock", place.dir);
+    FILE *f = fopen(path, "re");
+    assert_non_null(f);
+    assert_non_null(fgets(text, sizeof text, f));
+    (void)fclose(f);
+    return (pid_t)strtol(text, NULL, 10);
+}
+
+static void sign_out(struct desk_link *l, struct seen *s)
+{
+    assert_int_equal(desk_link_request(l, "sign_out", NULL, on_reply, s, NULL), ERR_OK);
+    loop(s, -1);
+    assert_int_equal(s->code, ERR_OK);
+}
+
+static void without_a_desk_and_a_program_it_says_so(void **state)
+{
+    (void)state;
+    struct seen s = {0};
+    struct desk_link *l = link_to("none", &s, NULL);
+    loop(&s, DESK_LINK_DOWN);
+    assert_string_equal(s.sentence, "There is no desk.");
+    assert_int_equal(desk_link_request(l, "call", NULL, on_reply, &s, NULL), ERR_UNAVAILABLE);
+    assert_int_equal(s.replies, 0);
+    (void)desk_link_free(l);
+}
+
+static void a_missing_program_is_named(void **state)
+{
+    (void)state;
+    struct seen s = {0};
+    struct desk_link *l = link_to("missing", &s, "/nonexistent/pupitre-desk");
+    loop(&s, DESK_LINK_DOWN);
+    assert_string_equal(s.sentence, "The program pupitre-desk is missing.");
+    (void)desk_link_free(l);
+}
+
+static void it_starts_a_desk_and_asks_it(void **state)
+{
+    (void)state;
+    struct seen s = {0};
+    struct desk_link *l = link_to("start", &s, program);
+    loop(&s, DESK_LINK_UP);
+    assert_int_equal(desk_link_request(l, "call", NULL, on_reply, &s, NULL), ERR_OK);
+    loop(&s, -1);
+    assert_int_equal(s.code, ERR_OK);
+    assert_int_equal(desk_link_request(l, "session", NULL, on_reply, &s, NULL), ERR_OK);
+    loop(&s, -1);
+    assert_int_equal(s.code, ERR_UNAUTHENTICATED);
+    assert_string_equal(s.sentence, "Nobody is signed in at this desk.");
+    cJSON *big = cJSON_CreateObject();
+    char *text = calloc(1, 70000);
+    memset(text, 'x', 69999);
+    assert_non_null(cJSON_AddStringToObject(big, "keep", text));
+    free(text);
+    assert_int_equal(desk_link_request(l, "keep", big, on_reply, &s, NULL), ERR_TOO_LARGE);
+    sign_out(l, &s);
+    assert_int_equal(s.replies, 3);
+    (void)desk_link_free(l);
+}
+
+static void a_killed_desk_is_missed_and_started_again(void **state)
+{
+    (void)state;
+    struct seen s = {0};
+    struct desk_link *l = link_to("kill", &s, program);
+    loop(&s, DESK_LINK_UP);
+    const pid_t pid = desk_pid("kill");
+    /* A stopped desk answers nothing, so the request is open when it dies. */
+    assert_int_equal(kill(pid, SIGSTOP), 0);
+    assert_int_equal(desk_link_request(l, "call", NULL, on_reply, &s, NULL), ERR_OK);
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    loop(&s, -1);
+    assert_int_equal(s.code, ERR_UNAVAILABLE);
+    assert_int_equal(s.replies, 1);
+    loop(&s, DESK_LINK_UP);
+    assert_int_equal(s.ups, 2);
+    assert_int_not_equal(desk_pid("kill"), pid);
+    sign_out(l, &s);
+    (void)desk_link_free(l);
+}
+
+static void a_replaced_screen_stays_away_until_told(void **state)
+{
+    (void)state;
+    struct seen one = {0}, two = {0};
+    struct desk_link *first = link_to("two", &one, program);
+    loop(&one, DESK_LINK_UP);
+    struct desk_link *second = link_to("two", &two, NULL);
+    two.stop_at = -1;
+    loop(&one, DESK_LINK_REPLACED);
+    if (two.state != DESK_LINK_UP)
+        loop(&two, DESK_LINK_UP);
+    two.stop_at = -1;
+    desk_link_retry(first);
+    loop(&one, DESK_LINK_UP);
+    sign_out(first, &one);
+    (void)desk_link_free(first);
+    (void)desk_link_free(second);
+}
+
+static void a_bad_name_is_refused(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "", "../x", "a/b", ".x", "-x", "x x", "123456789012345678901234567890123"};
+    struct desk_place place;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_int_equal(desk_place_name(&place, names[i], NULL), ERR_INVALID);
+    assert_int_equal(desk_place_name(&place, "demo-4.x_Y", NULL), ERR_OK);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_a_desk_and_a_program_it_says_so),
+        cmocka_unit_test(a_missing_program_is_named),
+        cmocka_unit_test(it_starts_a_desk_and_asks_it),
+        cmocka_unit_test(a_killed_desk_is_missed_and_started_again),
+        cmocka_unit_test(a_replaced_screen_stays_away_until_told),
+        cmocka_unit_test(a_bad_name_is_refused),
+    };
+    char dir[] = "/tmp/pl-XXXXXX", clean[64];
+    if (argc != 2 || !mkdtemp(dir) || setenv("XDG_RUNTIME_DIR", dir, 1) || sodium_init() < 0 ||
+        libre_init())
+        return 1;
+    program = argv[1];
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    libre_close();
+    (void)snprintf(clean, sizeof clean, "rm -r '%s'", dir);
+    return system(clean) ? 1 : failed;
+}
