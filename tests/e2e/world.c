@@ -100,8 +100,8 @@ static void people_import(struct world *w, const char *digits)
     CLEANUP_FREE char *count = text_of("%zu", strlen(digits));
     CLEANUP_FREE char *csv = tmpdir_path(w->dir, "people.csv");
     const char *const argv[] = {
-        MAKE_PEOPLE, "--digits", digits,    "--regions", "WAL", "--language",
-        "fr",        "--kind",   "contact", count,       NULL,
+        MAKE_PEOPLE, "--digits", digits,    "--regions",  "WAL", "--language",
+        "fr",        "--kind",   "contact", "--in-order", count, NULL,
     };
     CLEANUP_FREE char *people = run_or_die(&(struct spawn){.argv = argv, .home = w->dir});
     tmpdir_write(csv, people);
@@ -154,19 +154,32 @@ void world_backend_kill(struct world *w)
     w->backend = proc_free(w->backend);
 }
 
-struct term *world_screen(struct world *w, const char *language, int rows, int cols)
+static struct term *screen_start(struct world *w, const char *language, int rows, int cols,
+                                 bool logs_in)
 {
     CLEANUP_FREE char *backend = text_of("http://127.0.0.1:%d", w->http_port);
     CLEANUP_FREE char *lang = text_of("LANGUAGE=%s", language);
-    const char *const argv[] = {SCREEN, "--backend", backend,     "--instance",
-                                "e2e",  "--login",   WORLD_LOGIN, "--password-fd",
-                                "3",    "--audio",   "tone",      NULL};
+    const char *argv[] = {SCREEN,      "--backend",     backend, "--instance",
+                          "e2e",       "--audio",       "tone",  logs_in ? "--login" : NULL,
+                          WORLD_LOGIN, "--password-fd", "3",     NULL};
     const char *const env[] = {lang, "PUPITRE_LOCALEDIR=" BUILD_ROOT "/po", NULL};
-    return term_start(&(struct term_opts){
-        .spawn = {.argv = argv, .env = env, .home = w->dir, .inputs = {{3, WORLD_PASSWORD "\n"}}},
-        .rows = rows,
-        .cols = cols
-    });
+    struct term_opts opts = {
+        .spawn = {.argv = argv, .env = env, .home = w->dir},
+          .rows = rows, .cols = cols
+    };
+    if (logs_in)
+        opts.spawn.inputs[0] = (struct spawn_input){.fd = 3, .text = WORLD_PASSWORD "\n"};
+    return term_start(&opts);
+}
+
+struct term *world_screen(struct world *w, const char *language, int rows, int cols)
+{
+    return screen_start(w, language, rows, cols, true);
+}
+
+struct term *world_screen_again(struct world *w)
+{
+    return screen_start(w, "en", 0, 0, false);
 }
 
 struct world *world_new(const char *digits)

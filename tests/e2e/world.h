@@ -43,6 +43,9 @@ void world_backend_start(struct world *w);
 /* A workstation that logs in by itself, and waits for work off queue. language: "en", "fr". */
 struct term *world_screen(struct world *w, const char *language, int rows, int cols);
 
+/* A workstation that is given no name and no password: one that finds its desk again. */
+struct term *world_screen_again(struct world *w);
+
 /* What pupitrectl says (malloc), its exit status must be 0. args: NULL-terminated, without --data.
  */
 char *world_ctl(struct world *w, const char *const args[]);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Screens and backends die in the middle of a call; the call, the person and the answers do not. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/cleanup.h"
+#include "tests/e2e/agent.h"
+#include "tests/harness/strays.h"
+
+struct fixture {
+    struct world *w;
+    struct term *t;
+};
+
+static int setup(void **state)
+{
+    static struct fixture f;
+    f = (struct fixture){0};
+    f.w = world_new("0");
+    f.t = world_screen(f.w, "en", 24, 80);
+    *state = &f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    f->t = term_close(f->t);
+    f->w = world_free(f->w);
+    return 0;
+}
+
+static void kill_screen(struct fixture *f)
+{
+    term_kill(f->t, SIGKILL);
+    assert_term_exits(f->t, -SIGKILL);
+    f->t = term_close(f->t);
+}
+
+static void talk_and_answer_one_question(struct fixture *f)
+{
+    agent_calls(f->t, "Talking");
+    assert_screen_shows(f->t, "la bonne personne");
+    term_send_keys(f->t, "y");
+    assert_screen_shows(f->t, "Quels symptômes");
+    assert_screen_shows(f->t, " saved ");
+}
+
+static void finish(struct fixture *f, const char *code)
+{
+    agent_ends_call(f->t);
+    agent_closes(f->t, code);
+}
+
+static void a_killed_screen_comes_back_to_the_running_call(void **state)
+{
+    struct fixture *f = *state;
+    talk_and_answer_one_question(f);
+    kill_screen(f);
+    assert_int_equal(strays_list("baresip", NULL, 0), 1);
+
+    f->t = world_screen_again(f->w);
+    assert_screen_shows(f->t, "Talking");
+    assert_screen_shows(f->t, "+32 470 00 00 00");
+    assert_screen_shows(f->t, "Ticket DEMO-001-000001");
+    assert_screen_shows(f->t, "Quels symptômes"); /* shown because the first answer is yes */
+    term_send_keys(f->t, "1<Enter>");
+    finish(f, "Closed without data");
+    assert_exported(f->w, "calls", ",end,by_agent,");
+    assert_exported(f->w, "answers", "\"\"valueBoolean\"\":true");
+}
+
+static void a_screen_that_stays_away_ends_the_call_in_good_order(void **state)
+{
+    struct fixture *f = *state;
+    talk_and_answer_one_question(f);
+    kill_screen(f);
+    /* The test service gives a screen four seconds. The desk ends the call and tells the backend;
+     * how it goes on is for the one who comes back. */
+    assert_exported(f->w, "calls", ",end,screen_lost,");
+    f->t = world_screen(f->w, "en", 24, 80);
+    assert_screen_shows(f->t, "The screen did not come back in time");
+}
+
+static void a_killed_backend_is_said_and_nothing_is_lost(void **state)
+{
+    struct fixture *f = *state;
+    talk_and_answer_one_question(f);
+    world_backend_kill(f->w);
+    assert_screen_shows(f->t, "Backend away");
+    assert_screen_shows(f->t, "Talking");
+    term_send_keys(f->t, "2");
+    assert_screen_shows(f->t, "Depuis quel jour");
+    term_send_keys(f->t, "yesterday<Enter>");
+    assert_screen_shows(f->t, "autre chose");
+    assert_screen_shows(f->t, "kept on this PC");
+
+    world_backend_start(f->w);
+    assert_screen_shows(f->t, "Backend ok");
+    assert_screen_shows(f->t, " saved ");
+    term_send_keys(f->t, "Merci<Enter>");
+    assert_screen_shows(f->t, "All required questions are answered");
+    term_send_keys(f->t, "<C-s>");
+    assert_screen_shows(f->t, "The script is handed in");
+    finish(f, "Closed with data");
+    assert_exported(f->w, "answers", ",completed,");
+    assert_exported(f->w, "answers", "\"\"Merci\"\"");
+    assert_exported(f->w, "calls", ",answer,,200,");
+    assert_exported(f->w, "calls", ",end,by_agent,");
+}
+
+/* Call and code happen while the backend is away; it gets all of it afterwards. */
+static void a_call_that_ends_without_backend_is_told_later(void **state)
+{
+    struct fixture *f = *state;
+    talk_and_answer_one_question(f);
+    world_backend_kill(f->w);
+    assert_screen_shows(f->t, "Backend away");
+    agent_ends_call(f->t);
+    agent_takes_proposed(f->t, "Closed without data");
+    assert_screen_shows(f->t, "Kept on this PC; sent when the backend is back.");
+
+    world_backend_start(f->w);
+    assert_screen_shows(f->t, "The backend has it.");
+    assert_exported(f->w, "calls", ",end,by_agent,");
+    assert_exported(f->w, "wrapups", ",closed_without_data,0,");
+}
+
+static void both_killed_lose_nothing(void **state)
+{
+    struct fixture *f = *state;
+    talk_and_answer_one_question(f);
+    world_backend_kill(f->w);
+    assert_screen_shows(f->t, "Backend away");
+    term_send_keys(f->t, "2");
+    assert_screen_shows(f->t, "Depuis quel jour");
+    assert_screen_shows(f->t, "kept on this PC");
+    kill_screen(f);
+
+    f->t = world_screen_again(f->w);
+    assert_screen_shows(f->t, "Talking");
+    world_backend_start(f->w);
+    assert_screen_shows(f->t, "Backend ok");
+    assert_screen_shows(f->t, "Depuis quel jour");
+    finish(f, "Closed without data");
+    assert_exported(f->w, "answers", "\"\"fever\"\"");
+}
+
+#define death_test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        death_test(a_killed_screen_comes_back_to_the_running_call),
+        death_test(a_screen_that_stays_away_ends_the_call_in_good_order),
+        death_test(a_killed_backend_is_said_and_nothing_is_lost),
+        death_test(a_call_that_ends_without_backend_is_told_later),
+        death_test(both_killed_lose_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
