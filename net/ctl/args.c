@@ -137,9 +137,8 @@ void ctl_help(const struct ctl_command *command)
     printf(gettext("usage: pupitrectl [--data DIR] COMMAND [OPTION…] [OPERAND…]\n"));
     printf(gettext("The data directory is /var/lib/pupitre, or $PUPITRE_DATA, or --data.\n\n"));
     for (size_t i = 0; i < ctl_n_commands; i++) {
-        char left[64];
-        snprintf(left, sizeof left, "%s %s", ctl_commands[i]->name, ctl_commands[i]->operands);
-        printf("  %-28s %s\n", left, gettext(ctl_commands[i]->help));
+        printf("  %s %s\n", ctl_commands[i]->name, ctl_commands[i]->operands);
+        printf("        %s\n", gettext(ctl_commands[i]->help));
     }
     printf(gettext("\n\"pupitrectl help COMMAND\" shows the options of a command.\n"));
 }

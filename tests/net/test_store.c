@@ -261,19 +261,25 @@ static void what_runs_often_reads_indexes_and_sorts_nothing(void **state)
         enum sql_id id;
         const char *index;
     } cases[] = {
-        {SQL_NEXT_WAITING,      "person_waiting"     },
-        {SQL_NEXT_OWN_CALLBACK, "person_own_callback"},
-        {SQL_PERSON_WAKE,       "person_resting"     },
-        {SQL_OFFER_DUE,         "offer_deadline"     },
-        {SQL_AGENT_READY,       "agent_ready"        },
-        {SQL_SESSION_FIND,      "session"            },
-        {SQL_QUEUE_WAITING,     "person_wait"        },
-        {SQL_QUEUE_AGENTS,      "agent_on_queue"     },
-        {SQL_INTERACTIONS,      "offer_of_agent"     },
-        {SQL_CALL_BY_TOKEN,     "call"               },
-        {SQL_LEASE_EXPIRE,      "phone_lease_free"   },
-        {SQL_REPEAT_FIND,       "PRIMARY KEY"        },
-        {SQL_NEXT_DUE,          "person_resting"     },
+        {SQL_NEXT_WAITING,      "person_waiting"             },
+        {SQL_NEXT_OWN_CALLBACK, "person_own_callback"        },
+        {SQL_PERSON_WAKE,       "person_resting"             },
+        {SQL_OFFER_DUE,         "offer_deadline"             },
+        {SQL_AGENT_READY,       "agent_ready"                },
+        {SQL_SESSION_FIND,      "session"                    },
+        {SQL_QUEUE_WAITING,     "person_wait"                },
+        {SQL_QUEUE_AGENTS,      "agent_on_queue"             },
+        {SQL_INTERACTIONS,      "offer_of_agent"             },
+        {SQL_CALL_BY_TOKEN,     "call"                       },
+        {SQL_LEASE_EXPIRE,      "phone_lease_free"           },
+        {SQL_REPEAT_FIND,       "PRIMARY KEY"                },
+        {SQL_NEXT_DUE,          "person_resting"             },
+ /* An import goes through its rows in their order, a batch at a time. */
+        {SQL_IMPORT_PEOPLE,     "r USING INTEGER PRIMARY KEY"},
+        {SQL_IMPORT_PHONES_OUT, "r USING INTEGER PRIMARY KEY"},
+        {SQL_IMPORT_PHONES_IN,  "r USING INTEGER PRIMARY KEY"},
+        {SQL_IMPORT_ROWS_OUT,   "r USING INTEGER PRIMARY KEY"},
+        {SQL_IMPORT_BATCH,      "SCAN import_row"            },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_true(plan_holds(w, cases[i].id, cases[i].index));
