@@ -14,7 +14,8 @@
 #include "net/server/server.h"
 #include "net/server/wire.h"
 
-#define SESSION_S (12 * 3600) /* longer than any shift */
+/* Longer than any shift: a session that ended during a call would take the call from its agent. */
+#define SESSION_S (16 * 3600)
 #define REFERENCE "session:"
 
 /* sip:LOGIN@HOST; the login's characters beyond those of RFC 3261's `unreserved` are escaped. */

@@ -15,8 +15,9 @@ from world import PASSWORD, World, wait_for
 NOW = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
          f"agent cora WAL fr agent {PASSWORD}", f"agent sven WAL fr supervisor {PASSWORD}",
-         "people 1 WAL fr"]
-TIMES = {"offer_s": 2, "preview_s": 600, "acw_s": 2, "agent_gone_s": 2, "heartbeat_s": 1}
+         f"agent dora OOS de agent {PASSWORD}", "people 1 WAL fr", "people 1 OOS de"]
+TIMES = {"offer_s": 2, "preview_s": 600, "acw_s": 2, "agent_gone_s": 2, "heartbeat_s": 1,
+         "screen_grace_s": 1}
 
 
 class Absence:
@@ -26,6 +27,11 @@ class Absence:
             world.sign_in, ("anna", "bert", "cora", "sven"))
         self.watch = self.sven.stream()
         self.offer = None
+        dora = world.sign_in("dora")  # calls somebody, and is not heard of again
+        dora.on_queue()
+        offer = dora.wait_offer("offered")
+        dora.act("accept", offer)
+        dora.permit(offer)
 
     def until(self, stream, what, fits):
         """The next work of a stream that fits."""
@@ -108,13 +114,18 @@ class Absence:
             if line.startswith(b":"):
                 return
 
+    def alarm(self):
+        """30 s after the desk would have ended Dora's call."""
+        wait_for("the alarm", lambda: " warning alarm " in self.world.log.read_text("utf-8"))
+
     def cases(self):
         return (("an offer that nobody accepts takes the agent off queue", self.not_accepted),
                 ("whoever vanishes before the call loses the person to the next", self.gone),
                 ("a call that is up is never given away", self.call_stays),
                 ("after-call work that runs out leaves the person unresolved", self.overdue),
                 ("a person who rested long enough is offered again", self.rested),
-                ("a quiet stream is kept alive", self.keep_alive))
+                ("a quiet stream is kept alive", self.keep_alive),
+                ("a call without its agent raises an alarm", self.alarm))
 
 
 def main():

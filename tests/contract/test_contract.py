@@ -6,6 +6,7 @@ with a foreign one; repetition, fencing, the second login, the event stream.
 usage: test_contract.py BUILD-ROOT SOURCE-ROOT"""
 
 import json
+import re
 import sys
 import time
 
@@ -544,6 +545,14 @@ class Suite:
         self.signing_out()
 
 
+def log_is_clean(world):
+    """What the fixtures planted; and tokens are 43 characters of base64url."""
+    text = world.log.read_text("utf-8", "replace")
+    for planted in ("Gudule", "Proef", "3247000", "85.07", "850730", "033", PASSWORD, "anna", "T-000"):
+        expect(planted not in text, f"{planted} stands in the log")
+    expect(not re.search(r"[A-Za-z0-9_-]{43}", text), "a token stands in the log")
+
+
 def main():
     build, source = sys.argv[1:3]
     tap = Tap()
@@ -553,6 +562,7 @@ def main():
     try:
         world.start()
         Suite(world, contract, tap).run()
+        tap.case("the log names nobody and nothing secret", log_is_clean, world)
         tap.say(world.stop() == 0, "pupitred ends when it is asked to", world.log.read_text("utf-8")[-800:])
     except Exception as error:  # noqa: BLE001: told, so that the plan is printed and missing cases count
         tap.say(False, "the suite goes on to its end", f"{error!r}\n{world.log.read_text('utf-8')[-2000:] if world.log.exists() else ''}")
