@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "core/i18n.h"
 #include "net/store/call_row.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
@@ -26,13 +27,13 @@ static enum err_code choose_number(struct store *st, const struct hold_row *row,
         return code;
     }
     if (phone_index >= record_phone_count(&person.record)) {
-        return err_field(err, ERR_INVALID, "/phone_index", "The person has fewer numbers.");
+        return err_field(err, ERR_INVALID, "/phone_index", N_("The person has fewer numbers."));
     }
     const char *number = person.record.phones[phone_index].number;
     const struct service *service = NULL;
     code = store_service(st, row->service_id, &service, err);
     if (!code && !service_may_dial(service, number)) {
-        code = err_field(err, ERR_PHONE, "/phone_index", "This number may not be dialled.");
+        code = err_field(err, ERR_PHONE, "/phone_index", N_("This number may not be dialled."));
     }
     if (!code) {
         memcpy(ret, number, PHONE_SIZE);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/i18n.h"
 #include "net/store/internal.h"
 
 static enum err_code read_row(sqlite3_stmt *q, struct hold_row *ret, struct err *err)
@@ -155,7 +156,7 @@ static enum err_code lease_phone(struct store *st, struct hold_row *row, enum ho
                        sql_int(in->call_id), sql_int(in->now_utc_s));
     }
     if (!code && sql_changes(st) == 0) {
-        code = err_set(err, ERR_STATE, "This number is being dialled from another place.");
+        code = err_set(err, ERR_STATE, N_("This number is being dialled from another place."));
     }
     return code;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/i18n.h"
 #include "net/store/internal.h"
 #include "net/store/person_read.h"
 
@@ -134,7 +135,7 @@ enum err_code store_unresolved(struct store *st, const struct store_actor *actor
                                size_t *ret_n, struct err *err)
 {
     if (!actor->is_supervisor) {
-        return err_set(err, ERR_FORBIDDEN, "Only a supervisor may do this.");
+        return err_set(err, ERR_FORBIDDEN, N_("Only a supervisor may do this."));
     }
     CLEANUP_SQL sqlite3_stmt *q = NULL;
     enum err_code code = sql_each(st, SQL_UNRESOLVED, &q, err, sql_text(region_name(actor->region)),

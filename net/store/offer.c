@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/i18n.h"
 #include "net/store/agent_row.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
@@ -104,13 +105,13 @@ enum err_code store_offer_next(struct store *st, int64_t agent_id, int64_t now_u
     struct hold_input in = {.now_utc_s = now_utc_s};
     enum err_code code = agent_read(st, agent_id, &agent, err);
     if (!code && (!agent_state_on_queue(agent.state) || agent.offer_id != 0)) {
-        code = err_set(err, ERR_STATE, "This agent takes nobody now.");
+        code = err_set(err, ERR_STATE, N_("This agent takes nobody now."));
     }
     if (!code) {
         code = find_next(st, &agent.agent, &next, err);
     }
     if (!code && next.person_id == 0) {
-        code = err_set(err, ERR_NOT_FOUND, "Nobody waits.");
+        code = err_set(err, ERR_NOT_FOUND, N_("Nobody waits."));
     }
     if (!code) {
         code = insert_offer(st, &agent.agent, next.person_id, now_utc_s, &row, err);
@@ -167,7 +168,7 @@ enum err_code store_offer_skip(struct store *st, const struct store_actor *actor
     }
     const struct service_skip *skip = service_find_skip(row.service, reason);
     if (!skip) {
-        return err_field(err, ERR_INVALID, "/reason", "This is no reason of the service.");
+        return err_field(err, ERR_INVALID, "/reason", N_("This is no reason of the service."));
     }
     struct hold_input in = {.now_utc_s = now_utc_s, .rest_s = skip->rest_s};
     code = hold_change(st, &row, HOLD_EV_SKIP, &in, err);
@@ -208,7 +209,7 @@ enum err_code store_offer_release(struct store *st, const struct store_actor *ac
                                   struct store_outcome *ret, struct err *err)
 {
     if (!actor->is_supervisor) {
-        return err_set(err, ERR_FORBIDDEN, "Only a supervisor may do this.");
+        return err_set(err, ERR_FORBIDDEN, N_("Only a supervisor may do this."));
     }
     struct hold_row row;
     struct hold_input in = {.now_utc_s = now_utc_s};

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/i18n.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/person_read.h"
@@ -17,7 +18,7 @@ static enum err_code look(struct store *st, const struct store_actor *actor, int
     struct hold_row row;
     enum err_code code = hold_load_fenced(st, actor, offer_id, fence, &row, err);
     if (!code && !hold_shows_record(row.state)) {
-        code = err_set(err, ERR_STATE, "The record is shown when the call is permitted.");
+        code = err_set(err, ERR_STATE, N_("The record is shown when the call is permitted."));
     }
     if (!code) {
         code = person_read(st, row.person_id, row.region, ret, err);
@@ -53,7 +54,7 @@ enum err_code store_reveal(struct store *st, const struct store_actor *actor, in
                            char ret[NISS_TEXT_SIZE], struct err *err)
 {
     if (strcmp(field, "niss") != 0) {
-        return err_field(err, ERR_INVALID, "/field", "This field is not masked.");
+        return err_field(err, ERR_INVALID, "/field", N_("This field is not masked."));
     }
     CLEANUP_PERSON struct person_row person = {0};
     enum err_code code = look(st, actor, offer_id, fence, "reveal", field, now_utc_s, &person, err);

@@ -5,6 +5,7 @@
 
 #include <sodium.h>
 
+#include "core/i18n.h"
 #include "net/store/internal.h"
 #include "net/store/seal.h"
 #include "net/store/store_admin.h"
@@ -27,7 +28,7 @@ enum err_code store_repeat_find(struct store *st, const char *scope, const char 
     const void *stored = sql_col_blob(q, 0, &len);
     if (len != sizeof print || sodium_memcmp(stored, print, sizeof print) != 0) {
         return err_field(err, ERR_CONFLICT, "Idempotency-Key",
-                         "This Idempotency-Key was used for another request.");
+                         N_("This Idempotency-Key was used for another request."));
     }
     ret->http_status = (int)sql_col_int(q, 1);
     sql_col_text(q, 2, ret->reference, sizeof ret->reference);

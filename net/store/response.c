@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "core/i18n.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/seal.h"
@@ -90,9 +91,9 @@ static enum err_code check_base(struct store *st, const struct store_actor *acto
     *ret_version = stored.version;
     *ret_same = is_same(&stored, put);
     if (!*ret_same && stored.version != put->base_version) {
-        code = err_set(err, ERR_CONFLICT, "The answers were changed from another place.");
+        code = err_set(err, ERR_CONFLICT, N_("The answers were changed from another place."));
     } else if (!*ret_same && stored.completed && !put->completed) {
-        code = err_set(err, ERR_STATE, "The script was submitted already.");
+        code = err_set(err, ERR_STATE, N_("The script was submitted already."));
     }
     store_response_deinit(&stored);
     return code;
@@ -116,7 +117,7 @@ enum err_code store_response_put(struct store *st, const struct store_actor *act
         return code ? code : err_set(err, ERR_STALE, NULL);
     }
     if (!hold_shows_record(row.state)) {
-        return err_set(err, ERR_STATE, "Answers are taken from the call on.");
+        return err_set(err, ERR_STATE, N_("Answers are taken from the call on."));
     }
     code = check_base(st, actor, offer_id, put, ret_version, &same, err);
     if (code || same) {

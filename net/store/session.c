@@ -5,6 +5,7 @@
 
 #include <sodium.h>
 
+#include "core/i18n.h"
 #include "net/store/agent_row.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
@@ -172,7 +173,7 @@ enum err_code store_sign_out(struct store *st, const struct store_actor *actor, 
             code = hold_change(st, &hold, HOLD_EV_SIGN_OUT, &in, err);
         }
         if (code == ERR_STATE) {
-            return err_set(err, code, "Finish the call and choose its code first.");
+            return err_set(err, code, N_("Finish the call and choose its code first."));
         }
     }
     if (!code) {

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/i18n.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/seal.h"
@@ -106,7 +107,7 @@ enum err_code store_offer_wrapup(struct store *st, const struct store_actor *act
     }
     const struct wrapup_code *rule = wrapup_find(row.service, w->code);
     if (!rule) {
-        return err_field(err, ERR_INVALID, "/code", "This is no wrap-up code of the service.");
+        return err_field(err, ERR_INVALID, "/code", N_("This is no wrap-up code of the service."));
     }
     struct wrapup_input in;
     struct wrapup_outcome outcome;
