@@ -25,21 +25,16 @@
 #include "net/voice/module_protocol.h"
 #include "net/voice/voice_config.h"
 #include "net/voice/voice_process.h"
+#include "net/voice/voice_replies.h"
 
 #define BACKOFF_FIRST_MS 500
 #define BACKOFF_MAX_MS 8000
 #define STEADY_MS 30000 /* a process that lived that long starts the back-off anew */
 #define HELLO_MS 10000
-#define SILENT_MAX 3 /* starts without a word before the agent is told to look for the cause */
-#define PENDING_MAX 32
+#define REPLY_MS 8000 /* opening a sound device may take a while; nothing else does */
+#define SILENT_MAX 3  /* starts without a word before the agent is told to look for the cause */
 #define FIRST_WAIT_MS 2500 /* the module itself gives up after 2 s */
 #define NEXT_WAIT_MS 1000
-
-struct pending {
-    unsigned long id; /* 0 = free */
-    voice_reply_fn *reply;
-    void *arg;
-};
 
 struct voice {
     struct voice_handlers handlers;
@@ -56,11 +51,11 @@ struct voice {
     unsigned kills;   /* steps of the escalation taken */
     uint64_t started_ms;
     unsigned backoff_ms;
-    unsigned long last_id;
-    struct pending pending[PENDING_MAX];
+    struct voice_replies replies;
     char version[32];
     struct tmr timer;    /* start again, or hello overdue */
     struct tmr escalate; /* while stopping */
+    struct tmr overdue;  /* while a reply is awaited */
 };
 
 static void start_process(struct voice *v);
@@ -70,16 +65,6 @@ static void enter(struct voice *v, enum voice_state state, const char *sentence)
 {
     v->state = state;
     v->handlers.state(state, sentence, v->handlers.arg);
-}
-
-static void drop_pending(struct voice *v)
-{
-    for (size_t i = 0; i < PENDING_MAX; i++) {
-        const struct pending p = v->pending[i];
-        v->pending[i] = (struct pending){0};
-        if (p.id && p.reply)
-            p.reply(NULL, p.arg);
-    }
 }
 
 static void on_start_timer(void *arg)
@@ -99,6 +84,21 @@ static void start_later(struct voice *v, const char *sentence)
         enter(v, VOICE_STARTING, sentence);
 }
 
+/* It runs but answers nothing: a sound driver that hangs, say. Its end starts it again. */
+static void on_overdue(void *arg)
+{
+    struct voice *v = arg;
+    voice_process_signal(&v->process, SIGKILL);
+}
+
+/* Whoever is open has the full time from here. */
+static void await(struct voice *v)
+{
+    tmr_cancel(&v->overdue);
+    if (voice_replies_are_open(&v->replies))
+        tmr_start(&v->overdue, REPLY_MS, on_overdue, v);
+}
+
 /* The process has ended, whoever wanted it. */
 static void on_exit_of_process(int flags, void *arg)
 {
@@ -111,8 +111,9 @@ static void on_exit_of_process(int flags, void *arg)
     voice_process_reap(&v->process);
     tmr_cancel(&v->timer);
     tmr_cancel(&v->escalate);
+    tmr_cancel(&v->overdue);
     v->silent += !v->said_hello;
-    drop_pending(v);
+    voice_replies_drop(&v->replies);
     v->handlers.lost(v->handlers.arg);
     if (v->start_again) {
         v->stopping = v->start_again = false;
@@ -145,14 +146,11 @@ static void on_account(const cJSON *reply, void *arg)
 static enum err_code post(struct voice *v, cJSON *message, voice_reply_fn *reply, void *arg,
                           struct err *err)
 {
-    struct pending *slot = NULL;
-    for (size_t i = 0; i < PENDING_MAX && !slot; i++)
-        if (!v->pending[i].id)
-            slot = &v->pending[i];
+    const unsigned long number = voice_replies_next(&v->replies);
     char id[24];
-    (void)snprintf(id, sizeof id, "%lu", ++v->last_id);
+    (void)snprintf(id, sizeof id, "%lu", number);
     CLEANUP_BUF struct buf b = {.limit = VOICE_MESSAGE_MAX};
-    if (!slot || !cJSON_AddStringToObject(message, "id", id))
+    if (!number || !cJSON_AddStringToObject(message, "id", id))
         return err_set(err, ERR_UNAVAILABLE, "The telephone does not answer.");
     json_print(message, &b);
     const ssize_t n = b.failed ? -1 : send(v->process.fd, b.data, b.len, MSG_NOSIGNAL);
@@ -160,7 +158,9 @@ static enum err_code post(struct voice *v, cJSON *message, voice_reply_fn *reply
         sodium_memzero(b.data, b.cap);
     if (n < 0)
         return err_set(err, ERR_UNAVAILABLE, "The telephone does not answer.");
-    *slot = (struct pending){.id = v->last_id, .reply = reply, .arg = arg};
+    voice_replies_await(&v->replies, number, reply, arg);
+    if (!tmr_isrunning(&v->overdue))
+        await(v);
     return ERR_OK;
 }
 
@@ -176,19 +176,6 @@ static void send_account(struct voice *v)
         post(v, m, on_account, v, &err) == ERR_OK)
         return;
     enter(v, VOICE_FAILED, "The telephone account could not be set up.");
-}
-
-static void on_reply(struct voice *v, const cJSON *m, const char *id)
-{
-    const unsigned long number = strtoul(id, NULL, 10);
-    for (size_t i = 0; i < PENDING_MAX; i++)
-        if (number && v->pending[i].id == number) {
-            const struct pending p = v->pending[i];
-            v->pending[i] = (struct pending){0};
-            if (p.reply)
-                p.reply(m, p.arg);
-            return;
-        }
 }
 
 static void on_event(struct voice *v, const cJSON *m, const char *event)
@@ -235,10 +222,12 @@ static void on_message(int flags, void *arg)
             continue; /* media code is not trusted: what is not JSON is not heard */
         const char *id = json_str(m, "id", NULL);
         const char *event = json_str(m, "event", NULL);
-        if (event)
+        if (event) {
             on_event(v, m, event);
-        else if (id)
-            on_reply(v, m, id);
+        } else if (id) {
+            voice_replies_take(&v->replies, strtoul(id, NULL, 10), m);
+            await(v);
+        }
     }
 }
 
@@ -288,6 +277,7 @@ enum err_code voice_new(struct voice **ret, const struct voice_config *config,
     v->backoff_ms = BACKOFF_FIRST_MS;
     tmr_init(&v->timer);
     tmr_init(&v->escalate);
+    tmr_init(&v->overdue);
     if (!v->dir || !v->baresip || !v->module || !v->audio || !v->log) {
         v = voice_free(v);
         return err_set(err, ERR_NOMEM, NULL);
@@ -373,6 +363,7 @@ struct voice *voice_free(struct voice *v)
         return NULL;
     tmr_cancel(&v->timer);
     tmr_cancel(&v->escalate);
+    tmr_cancel(&v->overdue);
     if (v->process.pid) {
         fd_close(v->process.pidfd);
         fd_close(v->process.fd);

@@ -112,6 +112,17 @@ def a_phone_that_hangs_at_sign_out_is_killed(folder):
         assert not os.path.exists(f"/proc/{phone}")
 
 
+def a_phone_that_hangs_in_a_call_is_missed_and_started_again(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        screen = talking(desk, peer)
+        screen.events.clear()
+        os.kill(desk.baresip_pid(), signal.SIGSTOP)
+        answer = screen.ask("mute", call_id="call-1", on=True)
+        assert not answer["ok"] and answer["code"] == "unavailable", answer
+        assert screen.kind("end")["end"] == "phone_lost"
+        screen.wait("it is back", lambda m: m.get("state") == "ready")
+
+
 def a_dead_gateway_fails_the_call(folder):
     with Desk(folder) as desk:
         screen = Screen(desk)
@@ -226,6 +237,7 @@ if __name__ == "__main__":
          without_a_screen_the_desk_ends_the_call_and_tells_the_backend,
          a_refused_post_is_not_repeated, a_killed_desk_hangs_up,
          a_killed_phone_is_told_and_comes_back, a_phone_that_hangs_at_sign_out_is_killed,
+         a_phone_that_hangs_in_a_call_is_missed_and_started_again,
          a_dead_gateway_fails_the_call,
          a_call_that_never_rang_is_not_one_that_nobody_answered, a_gateway_that_cannot_be_named_fails_the_call,
          no_sound_device_is_said_before_the_first_call,
