@@ -48,6 +48,7 @@ static void prepare_process(void)
     sigaddset(&set, SIGINT);
     (void)sigprocmask(SIG_BLOCK, &set, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, not an end */
     (void)setenv("TZ", "Europe/Brussels", 1);
     tzset();
 }

@@ -5,6 +5,7 @@ what it accepted, and the same request again gives the same answer.
 
 usage: test_crash.py BUILD-ROOT SOURCE-ROOT"""
 
+import resource
 import subprocess
 import sys
 import time
@@ -118,6 +119,31 @@ def one_per_directory(world):
     expect(world.read_address(), "the address is gone")
 
 
+def disk_is_full(world):
+    """No file may grow: what cannot be kept is refused, what was accepted is there after a kill, and
+    when there is room again it goes on by itself."""
+    bert = world.sign_in("bert")
+    pid = world.process.pid
+    no_limit = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    accepted = bert.work()["status"]
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, no_limit[1]))
+    for status in ("busy", "break", "meal", "meeting"):
+        answer = bert.ask("PUT", "/v1/status", {"status": status})
+        if answer.status == 200:
+            accepted = status
+            continue
+        expect(answer.status == 503 and answer.json["type"] == "/problems/store", answer.body)
+        break
+    else:
+        raise AssertionError("nothing was refused")
+    expect(bert.work()["status"] == accepted, "what was refused shows")
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, no_limit)
+    bert.good("PUT", "/v1/status", {"status": "training"})
+    world.kill()
+    world.start()
+    expect(bert.work()["status"] == "training", bert.work())
+
+
 def stops_with_open_streams(world):
     anna, bert = world.sign_in("anna"), world.sign_in("bert")
     streams = [anna.stream(), bert.stream()]
@@ -140,6 +166,7 @@ def main():
         minute = Minute(world)
         for what, step in minute.steps():
             tap.case(f"{what} outlives the kill", step)
+        tap.case("a full disk refuses, and harms nothing", disk_is_full, world)
         tap.case("one pupitred has a directory", one_per_directory, world)
         tap.case("asked to stop it ends the streams and leaves", stops_with_open_streams, world)
     except Exception as error:  # noqa: BLE001: told, so that missing cases count
