@@ -118,7 +118,7 @@ static void follow(struct workstation *ws)
     if (base && !here->call_phone[0])
         ws_copy(here->call_phone, sizeof here->call_phone, base->phone);
     if (strcmp(ws->told.call_id, here->call_id) == 0 && ws->told.n && !here->ended_here) {
-        here->dialled = true;
+        here->dialled = here->followed = true;
         here->dialling = false;
         here->seq = (unsigned)ws->told.n;
         if (here->call.state != CALL_ENDED || ws->told.call.state == CALL_ENDED)
@@ -132,7 +132,8 @@ static void follow(struct workstation *ws)
         mirror(here, base);
 }
 
-/* The backend believes in a call that nobody makes. */
+/* The backend believes in a call that nobody makes. The end needs a number that no event has: a
+ * screen that came late waits for the backend's word on that. */
 static void settle_missing(struct workstation *ws)
 {
     struct ws_facts *here = &ws->here;
@@ -142,7 +143,7 @@ static void settle_missing(struct workstation *ws)
     bool told = strcmp(ws->told.call_id, here->call_id) == 0;
     bool lost =
         ws->desk_up ? ws->desk_told && !told : ws_now_ms(ws) - ws->desk_down_ms > DESK_PATIENCE_MS;
-    if (!lost || ws->work.offer.state > HOLD_CALL)
+    if (!lost || ws->work.offer.state > HOLD_CALL || (!here->followed && !ws->work_fresh))
         return;
     const struct ws_work_call *base = base_call(ws, here->call_id);
     bool made = here->dialled || here->seq > 0 || (base && base->last_seq > 0);

@@ -48,6 +48,7 @@ struct ws_facts {
     bool dialling; /* the desk was asked and has not answered */
     struct call call;
     unsigned seq;               /* last event applied to it */
+    bool followed;              /* this process saw its events: seq is right */
     bool ended_here;            /* this screen reported the end, not the desk */
     int64_t acw_deadline_s;     /* from the end that was seen here; 0 = not seen */
     char code[SERVICE_ID_SIZE]; /* chosen here */
