@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The journal: what was written comes back, whatever happens to the file's end; nothing else does.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+#include "core/buf.h"
+#include "net/client/journal.h"
+#include "net/client/journal_format.h"
+#include "net/client/loop.h"
+#include "net/client/write_json.h"
+
+static const unsigned char key[JOURNAL_KEY_BYTES] = {1, 2, 3};
+static const unsigned char other_key[JOURNAL_KEY_BYTES] = {9};
+
+static void note(const char *text, size_t len, void *arg)
+{
+    struct buf *b = arg;
+    buf_add(b, text, len);
+    buf_char(b, ';');
+}
+
+/* --- one segment as bytes --- */
+
+static void make_segment(struct buf *out, size_t ends[4])
+{
+    crypto_secretstream_xchacha20poly1305_state state;
+    journal_format_begin(&state, key, out);
+    ends[0] = out->len;
+    journal_format_add(&state, 'w', 1, "one", 3, out);
+    ends[1] = out->len;
+    journal_format_add(&state, 'w', 2, "two", 3, out);
+    ends[2] = out->len;
+    journal_format_add(&state, 'd', 1, NULL, 0, out);
+    ends[3] = out->len;
+}
+
+static enum journal_verdict read_bytes(const void *bytes, size_t len, struct buf *out)
+{
+    return journal_format_read(bytes, len, key, note, out);
+}
+
+static void a_whole_segment_gives_what_is_not_done(void **state)
+{
+    (void)state;
+    struct buf file = {0}, out = {0};
+    size_t ends[4];
+    make_segment(&file, ends);
+    assert_int_equal(read_bytes(file.data, file.len, &out), JOURNAL_WHOLE);
+    assert_string_equal(buf_text(&out), "two;");
+    buf_free(&file);
+    buf_free(&out);
+}
+
+static void a_segment_cut_at_any_byte_gives_the_whole_frames_before(void **state)
+{
+    (void)state;
+    static const char *const given[] = {"", "one;", "one;two;", "two;"};
+    struct buf file = {0};
+    size_t ends[4];
+    make_segment(&file, ends);
+    for (size_t len = 0; len <= file.len; len++) {
+        struct buf out = {0};
+        size_t frames = 0;
+        while (frames < 3 && ends[frames + 1] <= len)
+            frames++;
+        bool whole = len >= ends[0] && len == ends[frames];
+        enum journal_verdict verdict = read_bytes(file.data, len, &out);
+        assert_int_equal(verdict, whole ? JOURNAL_WHOLE : JOURNAL_DAMAGED);
+        assert_string_equal(buf_text(&out), len < ends[1] ? "" : given[frames]);
+        buf_free(&out);
+    }
+    buf_free(&file);
+}
+
+static void a_changed_byte_anywhere_never_gives_changed_text(void **state)
+{
+    (void)state;
+    struct buf file = {0};
+    size_t ends[4];
+    make_segment(&file, ends);
+    for (size_t i = 0; i < file.len; i++) {
+        for (unsigned bit = 0; bit < 8; bit++) {
+            struct buf out = {0};
+            file.data[i] = (char)(file.data[i] ^ (1 << bit));
+            enum journal_verdict verdict = read_bytes(file.data, file.len, &out);
+            assert_int_not_equal(verdict, JOURNAL_WHOLE);
+            const char *text = buf_text(&out);
+            assert_true(strcmp(text, "") == 0 || strcmp(text, "one;") == 0 ||
+                        strcmp(text, "one;two;") == 0);
+            if (i < ends[1])
+                assert_string_equal(text, "");
+            file.data[i] = (char)(file.data[i] ^ (1 << bit));
+            buf_free(&out);
+        }
+    }
+    buf_free(&file);
+}
+
+static void another_key_is_told_from_damage(void **state)
+{
+    (void)state;
+    struct buf file = {0}, out = {0};
+    size_t ends[4];
+    make_segment(&file, ends);
+    assert_int_equal(
+        journal_format_read((unsigned char *)file.data, file.len, other_key, note, &out),
+        JOURNAL_FOREIGN);
+    assert_int_equal(read_bytes("no journal at all", 17, &out), JOURNAL_FOREIGN);
+    assert_int_equal(out.len, 0);
+    buf_free(&file);
+    buf_free(&out);
+}
+
+static void the_text_is_not_in_the_file(void **state)
+{
+    (void)state;
+    struct buf file = {0};
+    crypto_secretstream_xchacha20poly1305_state s;
+    journal_format_begin(&s, key, &file);
+    journal_format_add(&s, 'w', 1, "a very private answer", 21, &file);
+    assert_null(memmem(file.data, file.len, "private", 7));
+    buf_free(&file);
+}
+
+/* --- the whole, with its thread and folder --- */
+
+struct disk {
+    char dir[64];
+    struct journal *j;
+    uint64_t written[64];
+    size_t n, n_failed, wanted;
+};
+
+static void on_written(uint64_t id, bool ok, void *arg)
+{
+    struct disk *d = arg;
+    d->written[d->n++] = id;
+    d->n_failed += !ok;
+    if (d->n == d->wanted)
+        re_cancel();
+}
+
+static void too_late(void *arg)
+{
+    (void)arg;
+    re_cancel();
+}
+
+static void wait_for(struct disk *d, size_t n)
+{
+    struct tmr deadline;
+    tmr_init(&deadline);
+    d->wanted = n;
+    if (d->n < n) {
+        tmr_start(&deadline, 20000, too_late, NULL);
+        re_main(NULL);
+        tmr_cancel(&deadline);
+    }
+    assert_int_equal(d->n, n);
+}
+
+static void open_with(struct disk *d, const unsigned char *with)
+{
+    const struct journal_handlers handlers = {on_written, d};
+    struct err err = {0};
+    d->n = d->n_failed = 0;
+    assert_int_equal(journal_new(&d->j, d->dir, with, &handlers, &err), ERR_OK);
+}
+
+static int set_up(void **state)
+{
+    struct disk *d = calloc(1, sizeof *d);
+    strcpy(d->dir, "/tmp/pj-XXXXXX");
+    if (sodium_init() < 0 || libre_init() != 0 || !mkdtemp(d->dir))
+        return -1;
+    *state = d;
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+static int tear_down(void **state)
+{
+    struct disk *d = *state;
+    journal_free(d->j);
+    nftw(d->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    libre_close();
+    free(d);
+    return 0;
+}
+
+static size_t count_files(const struct disk *d, char *ret_path, size_t size)
+{
+    size_t n = 0;
+    DIR *dir = opendir(d->dir);
+    for (struct dirent *e; dir && (e = readdir(dir));) {
+        if (e->d_name[0] == '.')
+            continue;
+        n++;
+        if (ret_path)
+            snprintf(ret_path, size, "%s/%.64s", d->dir, e->d_name);
+    }
+    closedir(dir);
+    return n;
+}
+
+static void leftovers(struct disk *d, struct buf *out, struct journal_leftovers *found)
+{
+    struct err err = {0};
+    assert_int_equal(journal_read_leftovers(d->j, note, out, found, &err), ERR_OK);
+}
+
+static void what_was_written_comes_back_in_order(void **state)
+{
+    struct disk *d = *state;
+    struct buf out = {0};
+    struct journal_leftovers found;
+    open_with(d, key);
+    journal_write(d->j, 1, "one", 3);
+    journal_write(d->j, 2, "two", 3);
+    journal_write(d->j, 3, "three", 5);
+    journal_done(d->j, 2);
+    wait_for(d, 3);
+    assert_int_equal(d->n_failed, 0);
+    d->j = journal_free(d->j);
+    open_with(d, key);
+    leftovers(d, &out, &found);
+    assert_string_equal(buf_text(&out), "one;three;");
+    assert_int_equal(found.n_files, 1);
+    buf_free(&out);
+}
+
+static void file_and_folder_are_for_the_agent_alone(void **state)
+{
+    struct disk *d = *state;
+    char path[200];
+    struct stat st;
+    chmod(d->dir, 0755);
+    open_with(d, key);
+    journal_write(d->j, 1, "one", 3);
+    wait_for(d, 1);
+    assert_int_equal(stat(d->dir, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0700);
+    assert_int_equal(count_files(d, path, sizeof path), 1);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+static void a_file_whose_writes_are_done_goes_away(void **state)
+{
+    struct disk *d = *state;
+    open_with(d, key);
+    journal_write(d->j, 1, "one", 3);
+    journal_write(d->j, 2, "two", 3);
+    wait_for(d, 2);
+    assert_int_equal(count_files(d, NULL, 0), 1);
+    journal_done(d->j, 1);
+    journal_done(d->j, 2);
+    journal_write(d->j, 3, "three", 5); /* a new file, after the old one went */
+    wait_for(d, 3);
+    assert_int_equal(count_files(d, NULL, 0), 1);
+    journal_done(d->j, 3);
+    d->j = journal_free(d->j);
+    assert_int_equal(count_files(d, NULL, 0), 0);
+}
+
+static void the_files_of_another_login_are_kept(void **state)
+{
+    struct disk *d = *state;
+    struct buf out = {0};
+    struct journal_leftovers found;
+    open_with(d, other_key);
+    journal_write(d->j, 1, "theirs", 6);
+    wait_for(d, 1);
+    d->j = journal_free(d->j);
+    open_with(d, key);
+    leftovers(d, &out, &found);
+    assert_int_equal(found.n_foreign, 1);
+    assert_int_equal(found.n_files, 0);
+    journal_forget_leftovers(d->j);
+    d->j = journal_free(d->j);
+    assert_int_equal(out.len, 0);
+    assert_int_equal(count_files(d, NULL, 0), 1);
+}
+
+static void a_living_process_keeps_its_file(void **state)
+{
+    struct disk *d = *state;
+    struct buf out = {0};
+    struct journal_leftovers found;
+    open_with(d, key);
+    journal_write(d->j, 1, "one", 3);
+    wait_for(d, 1);
+    leftovers(d, &out, &found); /* its own file is open: locked */
+    assert_int_equal(found.n_files, 0);
+    assert_int_equal(out.len, 0);
+}
+
+static void leftovers_go_when_they_are_written_anew(void **state)
+{
+    struct disk *d = *state;
+    struct buf out = {0};
+    struct journal_leftovers found;
+    open_with(d, key);
+    journal_write(d->j, 1, "one", 3);
+    wait_for(d, 1);
+    d->j = journal_free(d->j);
+    open_with(d, key);
+    leftovers(d, &out, &found);
+    journal_write(d->j, 7, "one", 3);
+    journal_forget_leftovers(d->j);
+    wait_for(d, 1);
+    d->j = journal_free(d->j);
+    assert_int_equal(count_files(d, NULL, 0), 1);
+    buf_clear(&out);
+    open_with(d, key);
+    leftovers(d, &out, &found);
+    assert_string_equal(buf_text(&out), "one;");
+    buf_free(&out);
+}
+
+static void a_folder_that_cannot_be_written_is_said(void **state)
+{
+    struct disk *d = *state;
+    open_with(d, key);
+    rmdir(d->dir);
+    journal_write(d->j, 1, "one", 3);
+    wait_for(d, 1);
+    assert_int_equal(d->n_failed, 1);
+    mkdir(d->dir, 0700);
+    journal_write(d->j, 2, "two", 3);
+    wait_for(d, 2);
+    assert_int_equal(d->n_failed, 1);
+}
+
+/* --- writes as JSON --- */
+
+static void check_write(struct ws_write *w)
+{
+    struct buf frame = {0};
+    struct ws_write back;
+    struct err err = {0};
+    strcpy(w->key, "0123456789abcdef0123456789abcdef");
+    strcpy(w->offer_id, "offer-1");
+    w->fence = INT64_C(9007199254740991);
+    write_json_frame(w, &frame);
+    assert_false(frame.failed);
+    assert_int_equal(write_json_read(buf_text(&frame), frame.len, &back, &err), ERR_OK);
+    assert_int_equal(back.kind, w->kind);
+    assert_string_equal(back.key, w->key);
+    assert_string_equal(back.offer_id, w->offer_id);
+    assert_true(back.fence == w->fence);
+    assert_string_equal(back.call_id, w->call_id);
+    assert_string_equal(back.code, w->code);
+    assert_true(back.chosen_utc_s == w->chosen_utc_s);
+    assert_true(back.callback_utc_s == w->callback_utc_s);
+    assert_memory_equal(&back.event, &w->event, sizeof back.event);
+    assert_true(!back.response == !w->response);
+    if (w->response)
+        assert_string_equal(back.response, w->response);
+    if (w->note)
+        assert_string_equal(back.note, w->note);
+    ws_write_deinit(&back);
+    buf_free(&frame);
+}
+
+static void every_kind_of_write_comes_back_as_it_was(void **state)
+{
+    (void)state;
+    char response[] = "{\"item\":[{\"answer\":[{\"valueDecimal\":37.50}]}]}";
+    char note_text[] = "called back \"later\"\nsaid \u00e9t\u00e9";
+    check_write(&(struct ws_write){.kind = WS_WRITE_END});
+    check_write(
+        &(struct ws_write){.kind = WS_WRITE_RESPONSE, .response = response, .completed = true});
+    check_write(&(struct ws_write){.kind = WS_WRITE_WRAPUP,
+                                   .code = "rescheduled",
+                                   .note = note_text,
+                                   .chosen_utc_s = 1800000000,
+                                   .callback_utc_s = 1800003600});
+    check_write(&(struct ws_write){
+        .kind = WS_WRITE_CALL_EVENT,
+        .call_id = "call-1",
+        .sip_call_id = "abc@host",
+        .event = {.seq = 4,
+                  .at_utc_s = 1800000000,
+                  .kind = CALL_EV_END,
+                  .end = CALL_END_BUSY,
+                  .sip_status = 486,
+                  .text = "Busy Here"}
+    });
+}
+
+static void a_response_is_sent_with_the_digits_that_were_typed(void **state)
+{
+    (void)state;
+    char response[] = "{\"item\":[{\"answer\":[{\"valueDecimal\":37.50}]}]}";
+    const struct ws_write w = {
+        .kind = WS_WRITE_RESPONSE, .offer_id = "offer-1", .response = response};
+    struct write_request r;
+    assert_true(write_json_request(&w, 7, 3, &r));
+    assert_string_equal(buf_text(&r.path), "/v1/offers/offer-1/response");
+    assert_string_equal(r.method, "PUT");
+    assert_non_null(strstr(buf_text(&r.body), "37.50"));
+    assert_non_null(strstr(buf_text(&r.body), "\"base_version\":3"));
+    assert_non_null(strstr(buf_text(&r.body), "\"fence\":7"));
+    write_request_deinit(&r);
+}
+
+static void a_broken_line_is_refused(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"",
+                                        "{}",
+                                        "[]",
+                                        "{\"kind\":\"end\"}",
+                                        "{\"kind\":\"none\",\"key\":\"a\",\"offer_id\":\"b\"}",
+                                        "{\"kind\":\"wrapup\",\"key\":\"a\",\"offer_id\":\"b\"}"};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct ws_write w;
+        assert_int_not_equal(write_json_read(lines[i], strlen(lines[i]), &w, NULL), ERR_OK);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_whole_segment_gives_what_is_not_done),
+        cmocka_unit_test(a_segment_cut_at_any_byte_gives_the_whole_frames_before),
+        cmocka_unit_test(a_changed_byte_anywhere_never_gives_changed_text),
+        cmocka_unit_test(another_key_is_told_from_damage),
+        cmocka_unit_test(the_text_is_not_in_the_file),
+        cmocka_unit_test_setup_teardown(what_was_written_comes_back_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(file_and_folder_are_for_the_agent_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_whose_writes_are_done_goes_away, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_files_of_another_login_are_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_living_process_keeps_its_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(leftovers_go_when_they_are_written_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_written_is_said, set_up, tear_down),
+        cmocka_unit_test(every_kind_of_write_comes_back_as_it_was),
+        cmocka_unit_test(a_response_is_sent_with_the_digits_that_were_typed),
+        cmocka_unit_test(a_broken_line_is_refused),
+    };
+    return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
+}
