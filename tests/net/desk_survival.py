@@ -11,9 +11,7 @@ from deskkit import Backend, Desk, Screen, SipPeer, free_port, need, run, wait_u
 
 def talking(desk, peer, **sign_in):
     screen = Screen(desk)
-    screen.sign_in(peer.port, **sign_in)
-    screen.dial("+32470000100")
-    screen.kind("answer")
+    screen.talk_to(peer, **sign_in)
     return screen
 
 

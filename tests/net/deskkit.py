@@ -166,6 +166,11 @@ class Screen:
         assert answer["ok"], f"{op}: {answer}"
         return answer
 
+    def talk_to(self, peer, **sign_in):
+        self.sign_in(peer.port, **sign_in)
+        self.dial("+32470000100")
+        self.kind("answer")
+
     def sign_in(self, sip_port, backend="http://127.0.0.1:9", grace_s=60, register=False,
                 ready=True):
         self.ok("sign_in", backend=backend, agent_id="agent-1", token="session-token",
@@ -227,8 +232,12 @@ def rms(samples):
 class SipPeer:
     """A telephone that answers everything and notes what it was told and what it heard."""
 
-    def __init__(self, answer=True):
+    def __init__(self, answer=True, final=None, speaks=True):
         self.answer = answer
+        self.final = final  # "503 Service Unavailable": the answer to an INVITE
+        self.speaks = speaks
+        self.replies = []  # (status, message) to requests of ours
+        self.caller = None  # address and first INVITE of the other telephone
         self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sip.bind(("127.0.0.1", 0))
         self.port = self.sip.getsockname()[1]
@@ -275,7 +284,33 @@ class SipPeer:
             former = payload
         return merged
 
-    def _reply(self, text, to, status, sdp=False, drop_tag=False):
+    def request(self, method, *headers, new=False, body=""):
+        """Send a request of our own: inside the call, or beside it (new)."""
+        to, invite = self.caller
+        target = re.search(r"^Contact: *<([^>]*)>", invite, re.M).group(1)
+        caller = re.search(r"^From: *([^\r]*)", invite, re.M).group(1)
+        called = re.search(r"^To: *([^\r]*)", invite, re.M).group(1)
+        call_id = re.search(r"^Call-ID: *([^\r]*)", invite, re.M).group(1)
+        if new:
+            caller, call_id = caller.split(";tag=")[0], call_id + "-new"
+        tag = "stranger" if new else "peer"
+        lines = [f"{method} {target} SIP/2.0",
+                 f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bK{time.monotonic_ns()}",
+                 f"From: {called};tag={tag}", f"To: {caller}", f"Call-ID: {call_id}",
+                 f"CSeq: {len(self.replies) + 50} {method}", "Max-Forwards: 70",
+                 f"Contact: <sip:peer@127.0.0.1:{self.port}>", *headers,
+                 f"Content-Length: {len(body)}"]
+        self.sip.sendto(("\r\n".join(lines) + "\r\n\r\n" + body).encode(), to)
+
+    def wait_reply(self, method):
+        """The final answer to a request of ours."""
+        def final():
+            return [status for status, text in self.replies if status >= 200
+                    and re.search(rf"^CSeq: *\d+ {method}", text, re.M)]
+        wait_until(f"an answer to {method}", final)
+        return final()[-1]
+
+    def _reply(self, text, to, status, sdp=False):
         def header(name):
             return re.findall(rf"^{name}:[^\r]*", text, re.M | re.I)
 
@@ -306,11 +341,16 @@ class SipPeer:
             text = data.decode(errors="replace")
             method = text.split(" ", 1)[0]
             if method == "SIP/2.0":
+                self.replies.append((int(text.split(" ", 2)[1]), text))
                 continue
             self.requests.append((method, text))
             if method == "INVITE":
                 invite = text
+                self.caller = self.caller or (to, text)
                 inside = ";tag=" in re.search(r"^To:[^\r]*", text, re.M).group(0)
+                if self.final:
+                    self._reply(text, to, self.final)
+                    continue
                 if not inside:
                     self._reply(text, to, "180 Ringing")
                 if inside or self.answer:
@@ -332,7 +372,7 @@ class SipPeer:
             kind = data[1] & 0x7F
             if kind in (0, 101):
                 self.sound.append((time.monotonic(), kind, data[12:]))
-            if kind == 0:  # a packet of silence for each heard
+            if kind == 0 and self.speaks:  # a packet of silence for each heard
                 seq += 1
                 self.rtp.sendto(struct.pack("!BBHII", 0x80, 0, seq & 0xFFFF, seq * 160, 7)
                                 + b"\xff" * 160, to)

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What other telephones and the network do to a call, on purpose or not."""
+
+import os
+import re
+import socket
+import subprocess
+import time
+
+from deskkit import Desk, Screen, SipPeer, need, run, tone_share, wait_until
+
+
+def refusals_become_ends(folder):
+    answers = [("486 Busy Here", "busy"), ("600 Busy Everywhere", "busy"),
+               ("404 Not Found", "bad_number"), ("410 Gone", "bad_number"),
+               ("484 Address Incomplete", "bad_number"), ("604 Does Not Exist", "bad_number"),
+               ("480 Temporarily Unavailable", "unavailable"), ("408 Request Timeout", "no_answer"),
+               ("603 Decline", "declined"), ("403 Forbidden", "declined"),
+               ("503 Service Unavailable", "failed"), ("500 Server Error", "failed")]
+    with SipPeer(final="none") as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(peer.port)
+        for i, (answer, end) in enumerate(answers):
+            peer.final = answer
+            screen.dial("+32470000100", call_id=f"call-{i}")
+            last = screen.kind("end", f"call-{i}")
+            status, text = answer.split(" ", 1)
+            assert (last["end"], last["sip_status"], last["text"]) == (end, int(status), text), last
+
+
+def the_words_of_the_peer_are_harmless(folder):
+    with SipPeer(final="486 \x1b[31mRed\x07" + "x" * 300) as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(peer.port)
+        screen.dial("+32470000100")
+        text = screen.kind("end")["text"]
+        assert len(text) <= 80 and text.isprintable(), text
+
+
+def a_call_from_outside_does_not_disturb_ours(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.talk_to(peer)
+        peer.request("INVITE", new=True)
+        assert peer.wait_reply("INVITE") == 480
+        peer.request("OPTIONS", new=True)
+        assert peer.wait_reply("OPTIONS") == 200
+        assert screen.ok("call")["call"]["state"] == "talking"
+        assert "BYE" not in peer.methods()
+        screen.ok("end", call_id="call-1")
+        peer.wait_for("BYE")
+        # And with no call up.
+        peer.request("INVITE", new=True)
+        wait_until("declined again", lambda: [status for status, text in peer.replies
+                                              if " INVITE" in text].count(480) >= 2)
+
+
+def nobody_sends_us_elsewhere(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.talk_to(peer)
+        peer.request("REFER", "Refer-To: <sip:0900123456@127.0.0.1>")
+        peer.wait_reply("REFER")
+        screen.ok("mute", call_id="call-1", on=True)
+        assert screen.ok("call")["call"]["state"] == "talking"
+        assert not any("0900" in text for method, text in peer.requests if method == "INVITE")
+
+
+def garbage_on_the_ports_harms_nothing(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.talk_to(peer)
+        phone = desk.baresip_pid()
+        sip, invite = peer.caller
+        rtp = int(re.search(r"^m=audio (\d+)", invite, re.M).group(1))
+        junk = [b"", b"\r\n\r\n", b"\0" * 1400, os.urandom(1400), b"INVITE\r\n\r\n",
+                b"BYE sip:x SIP/2.0\r\n\r\n", b"SIP/2.0 999\r\n\r\n", invite.encode()[:-400],
+                invite.encode().replace(b"v=0", b"v=\xff" * 50), b"\x80" * 12, b"\x80\x00",
+                b"\x80\x65" + os.urandom(200), b"\xbf" + os.urandom(40), b"\x80\xc8" + b"\xff" * 60]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            for port in (sip[1], rtp, rtp + 1):
+                for packet in junk:
+                    s.sendto(packet, ("127.0.0.1", port))
+        # Handled in order: what is answered after them was not killed by them.
+        peer.request("OPTIONS", new=True)
+        assert peer.wait_reply("OPTIONS") == 200
+        before = screen.ok("stats", call_id="call-1")["received"]
+        wait_until("sound goes on", lambda: screen.ok(
+            "stats", call_id="call-1")["received"] >= before + 25)
+        assert desk.baresip_pid() == phone
+        assert screen.kinds() == ["dial", "ring", "answer"]
+
+
+def who_hangs_up_during_our_hold_hung_up(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.talk_to(peer)
+        screen.ok("hold", call_id="call-1", on=True)
+        peer.wait_for("INVITE", 2)
+        peer.wait_for("ACK", 2)
+        peer.request("BYE")
+        assert screen.kind("end")["end"] == "by_person"
+        assert not screen.ask("hold", call_id="call-1", on=False)["ok"]
+
+
+def a_line_that_falls_silent_is_lost(folder):
+    """rtp_timeout: 30 s without a packet."""
+    with SipPeer(speaks=False) as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.talk_to(peer)
+        assert screen.kind("end", seconds=50)["end"] == "line_lost"
+        peer.wait_for("BYE")
+
+
+def a_sound_file_is_what_the_other_side_hears(folder):
+    wav = os.path.join(folder, "tone.wav")
+    subprocess.run(["sox", "-n", "-r", "8000", "-c", "1", "-b", "16", wav, "synth", "3", "sine",
+                    "700"], check=True)
+    with SipPeer() as peer, Desk(folder, audio=f"file:{wav}") as desk:
+        screen = Screen(desk)
+        screen.talk_to(peer)
+        start = time.monotonic()
+        wait_until("a second of sound", lambda: len(peer.samples_since(start)) >= 8000)
+        assert tone_share(peer.samples_since(start)[:8000], 700) > 0.9
+        # The file ends, and with it the call: baresip's way, said in the manual.
+        assert screen.kind("end")["end"] == "no_sound"
+
+
+def a_hundred_calls_in_a_row_leave_nothing_behind(folder):
+    def descriptors(pid):
+        return len(os.listdir(f"/proc/{pid}/fd"))
+
+    with SipPeer(final="486 Busy Here") as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(peer.port)
+        pids = (desk.process.pid, desk.baresip_pid())
+        before = None
+        for i in range(100):
+            screen.events.clear()
+            screen.dial("+32470000100", call_id=f"call-{i}")
+            screen.kind("end", f"call-{i}")
+            before = before or [descriptors(pid) for pid in pids]
+        assert pids[1] == desk.baresip_pid()
+        after = [descriptors(pid) for pid in pids]
+        assert after[0] <= before[0] and after[1] <= before[1] + 2, (before, after)
+
+
+if __name__ == "__main__":
+    need("baresip", "sox")
+    run([refusals_become_ends, the_words_of_the_peer_are_harmless,
+         a_call_from_outside_does_not_disturb_ours, nobody_sends_us_elsewhere,
+         garbage_on_the_ports_harms_nothing, who_hangs_up_during_our_hold_hung_up,
+         a_line_that_falls_silent_is_lost, a_sound_file_is_what_the_other_side_hears,
+         a_hundred_calls_in_a_row_leave_nothing_behind], at_once=5)
