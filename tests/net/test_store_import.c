@@ -66,6 +66,26 @@ static void a_known_ticket_is_an_update_that_keeps_the_work(void **state)
     assert_int_equal(world_work(w, &a).offer.n_phones, 1);
 }
 
+static void a_person_moves_to_another_region_when_nobody_holds_it(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_session s;
+    struct store_outcome o;
+    struct record r = world_record(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    world_import(w, &r, 1);
+    world_acw(w, &a, CALL_END_BUSY);
+    set(&r, RECORD_REGION, "BXL");
+    world_import(w, &r, 1);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM person WHERE region = 'WAL'"), 1);
+    MUST(w, store_sign_in(w->st, a.agent_id, w->now, w->now + 999, &s, &w->err));
+    assert_int_equal(world_wrapup(w, &a, "busy", 0, &o), ERR_OK);
+    const struct store_work_offer offer = world_work(w, &a).offer;
+    MUST(w, store_offer_end(w->st, &a, offer.offer_id, offer.fence, w->now, &w->err));
+    world_import(w, &r, 1);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM person WHERE region = 'BXL'"), 1);
+}
+
 static void a_ticket_twice_in_one_file_is_refused(void **state)
 {
     struct world *w = *state;
@@ -244,6 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_same_people_again_change_nothing),
         TEST(a_known_ticket_is_an_update_that_keeps_the_work),
+        TEST(a_person_moves_to_another_region_when_nobody_holds_it),
         TEST(a_ticket_twice_in_one_file_is_refused),
         TEST(nothing_counts_before_the_run_is_committed),
         TEST(a_committed_run_is_gone_on_with),
