@@ -115,7 +115,7 @@ static const struct command commands[] = {
     /* Preview */
     {SCOPE_PREVIEW, {ENTER}, NULL, N_("Call"), N_("Preview: call now"), NULL, do_dial},
     {SCOPE_PREVIEW, {K(DOWN), K(UP), TAB}, "↑↓", N_("Other number"), N_("Preview: choose another number"), has_several_phones, do_phone},
-    {SCOPE_PREVIEW, {KEY_ANY_DIGIT}, NULL, NULL, NULL, has_several_phones, do_phone_digit},
+    {SCOPE_PREVIEW, {KEY_ANY_DIGIT}, "1-4", NULL, N_("Preview: choose a number by its place"), has_several_phones, do_phone_digit},
     {SCOPE_PREVIEW, {'s', 'p'}, N_("s"), N_("Skip…"), N_("Preview or offer: do not call, with a reason"), NULL, do_skip},
 
     /* Script */

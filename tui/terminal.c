@@ -186,7 +186,9 @@ static enum err_code check(struct err *err)
     if (setupterm(NULL, STDOUT_FILENO, &found) == ERR || found != 1)
         return refuse(err, N_("The terminal that TERM names is unknown on this machine."));
     const char *place = tigetstr("cup");
-    if (!place || place == (char *)-1)
+    bool can_place = place && place != (char *)-1;
+    del_curterm(cur_term); /* curses reads the entry again for itself */
+    if (!can_place)
         return refuse(err, N_("The terminal that TERM names cannot place text on the screen."));
     return ERR_OK;
 }

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/when.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#define NOW 1588507500 /* Sunday 3 May 2020, 14:05 in Brussels */
+
+static int in_brussels(void **state)
+{
+    (void)state;
+    setenv("TZ", "Europe/Brussels", 1);
+    tzset();
+    return 0;
+}
+
+static void a_time_is_typed_in_many_ways(void **state)
+{
+    (void)state;
+    static const char *const typed[] = {"15:30", "1530", "15h30", "15.30", "+85", " 15:30"};
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+        int64_t at = 0;
+        assert_true(when_time_typed(typed[i], NOW, &at));
+        assert_int_equal(at, NOW + 85 * 60);
+    }
+    int64_t at = 0;
+    assert_true(when_time_typed("15h", NOW, &at));
+    assert_int_equal(at, NOW + 55 * 60);
+    assert_true(when_time_typed("15", NOW, &at));
+    assert_int_equal(at, NOW + 55 * 60);
+}
+
+static void what_is_no_time_of_later_today_is_refused(void **state)
+{
+    (void)state;
+    static const char *const typed[] = {"",
+                                        "14:05",
+                                        "14:04",
+                                        "24:00",
+                                        "15:60",
+                                        "15:",
+                                        "15:3x",
+                                        "abc",
+                                        "+0",
+                                        "+99999",
+                                        "-5",
+                                        "15:30:00",
+                                        "99999999999999999999"};
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+        int64_t at = 7;
+        assert_false(when_time_typed(typed[i], NOW, &at));
+        assert_int_equal(at, 7);
+    }
+}
+
+static void dates_are_typed_in_the_languages_of_the_country(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *iso;
+    } rows[] = {
+        {"hier",       "2020-05-02"},
+        {"gisteren",   "2020-05-02"},
+        {"gestern",    "2020-05-02"},
+        {"yesterday",  "2020-05-02"},
+        {"vrijdag",    "2020-05-01"},
+        {"3/4",        "2020-04-03"},
+        {"30 avril",   "2020-04-30"},
+        {"2020-05-03", "2020-05-03"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char iso[WHEN_SIZE];
+        assert_true(when_date_typed(rows[i].typed, NOW, iso));
+        assert_string_equal(iso, rows[i].iso);
+    }
+    char iso[WHEN_SIZE];
+    assert_false(when_date_typed("32/4", NOW, iso));
+}
+
+static void dates_are_shown_in_full(void **state)
+{
+    (void)state;
+    char text[WHEN_SIZE];
+    assert_string_equal(when_date("2020-05-03", text), "Sunday 3 May 2020");
+    assert_string_equal(when_date("2020-05", text), "May 2020");
+    assert_string_equal(when_date("2020", text), "2020");
+    assert_string_equal(when_date("soon", text), "soon");
+}
+
+static void durations_are_short(void **state)
+{
+    (void)state;
+    char text[WHEN_SIZE];
+    assert_string_equal(when_minutes(59, text), "0 min");
+    assert_string_equal(when_minutes(754, text), "12 min");
+    assert_string_equal(when_minutes(3900, text), "1 h 05");
+    assert_string_equal(when_seconds(37, text), "0:37");
+    assert_string_equal(when_seconds(3723, text), "1:02:03");
+    assert_string_equal(when_seconds(-4, text), "0:00");
+    assert_string_equal(when_clock(NOW, text), "14:05");
+    assert_string_equal(when_instant(NOW - 86400, NOW, text), "2 May 14:05");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_time_is_typed_in_many_ways),
+        cmocka_unit_test(what_is_no_time_of_later_today_is_refused),
+        cmocka_unit_test(dates_are_typed_in_the_languages_of_the_country),
+        cmocka_unit_test(dates_are_shown_in_full),
+        cmocka_unit_test(durations_are_short),
+    };
+    return cmocka_run_group_tests(tests, in_brussels, NULL);
+}
