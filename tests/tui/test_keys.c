@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -464,6 +465,8 @@ static void ctrl_z_gives_the_terminal_back_until_the_program_goes_on(void **stat
     struct screen s;
     start(&s, "home", "Waiting…");
     term_send_keys(s.term, "<C-z>");
+    siginfo_t stopped = {0};
+    assert_int_equal(waitid(P_PID, (id_t)term_pid(s.term), &stopped, WSTOPPED | WNOWAIT), 0);
     assert_true(term_wait(s.term, has_left, NULL, TERM_DEADLINE_MS));
     term_kill(s.term, SIGCONT);
     assert_screen_shows(s.term, "Waiting…");
