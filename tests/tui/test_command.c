@@ -36,7 +36,9 @@ static void every_handler_is_told_to_the_agent(void **state)
         bool told = false;
         for (size_t j = 0; j < n; j++)
             told = told || (all[j].run == all[i].run && (all[j].help || all[j].hint));
-        assert_true(told || all[i].run == do_nothing);
+        if (!told)
+            print_error("row %zu is told nowhere\n", i);
+        assert_true(told);
     }
 }
 
