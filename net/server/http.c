@@ -204,7 +204,7 @@ static void on_mhd_log(void *cls, const char *fmt, va_list ap)
 {
     (void)ap;
     const struct server *server = cls;
-    log_line(server->log, LOG_DEBUG, "http", "%s", fmt);
+    log_line(server->log, LOG_DEBUG, "http", "%.*s", (int)strcspn(fmt, "\n"), fmt);
 }
 
 static void on_readable(void *arg, uint32_t events)
