@@ -128,6 +128,9 @@ int main(int argc, char **argv)
         return fail(&err);
     if (options.verbose)
         log.least = LOG_DEBUG;
+    if (strcmp(tzname[0], "CET") != 0)
+        log_line(&log, LOG_WARNING, "zone",
+                 "Europe/Brussels is not installed (tzdata): days begin at midnight UTC");
     const enum err_code code = run(&options, &log, &err);
     log_line(&log, code == ERR_OK ? LOG_INFO : LOG_ERROR, "end", "%s",
              code == ERR_OK ? "" : err.sentence);
