@@ -14,11 +14,13 @@
 #include "net/server/writer.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_agent.h"
+#include "net/store/store_import.h"
 #include "net/store/store_offer.h"
 
 #define LOOK_MAX 4096 /* of each kind in one look: more than the 2,000 agents there are */
 #define WAKE_MAX 500
 #define PURGE_MAX 500
+#define IMPORT_MAX 200
 #define PURGE_EVERY_S 60
 
 /* One thing to do for one id. */
@@ -163,6 +165,8 @@ static enum err_code look_run(struct job *job, struct store *store, int64_t now_
         code = store_wake_people(store, now_utc_s, WAKE_MAX, &woken, err);
     if (code == ERR_OK)
         code = store_free_phones(store, now_utc_s, &freed, err);
+    if (code == ERR_OK) /* one that was cut: the people it promised come all the same */
+        code = store_import_go_on(store, IMPORT_MAX, now_utc_s, err);
     if (code == ERR_OK)
         code =
             store_sessions_expire(store, now_utc_s, d->expired.items, LOOK_MAX, &d->expired.n, err);

@@ -184,6 +184,18 @@ enum err_code store_import_pending(struct store *st, int64_t *ret_import_id, str
     return code;
 }
 
+enum err_code store_import_go_on(struct store *st, int64_t limit, int64_t now_utc_s,
+                                 struct err *err)
+{
+    int64_t pending = 0;
+    bool left = false;
+    enum err_code code = store_import_pending(st, &pending, err);
+    if (code || pending == 0) {
+        return code;
+    }
+    return store_import_promote(st, pending, limit, now_utc_s, &left, err);
+}
+
 enum err_code store_import_drop_stale(struct store *st, int64_t limit, bool *ret_left,
                                       struct err *err)
 {

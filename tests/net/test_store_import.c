@@ -143,9 +143,9 @@ static void a_committed_run_is_gone_on_with(void **state)
     MUST(w, store_import_drop_stale(w->st, 10, &left, &w->err));
     assert_int_equal(store_import_pending(w->st, &pending, &w->err), ERR_OK);
     assert_int_equal(pending, run);
-    do {
-        MUST(w, store_import_promote(w->st, pending, 2, w->now, &left, &w->err));
-    } while (left);
+    for (int i = 0; i < 3; i++) { /* the last ones have nothing left to do */
+        MUST(w, store_import_go_on(w->st, 2, w->now, &w->err));
+    }
     assert_int_equal(world_sql(w, "SELECT count(*) FROM person"), 3);
     assert_int_equal(world_sql(w, "SELECT n FROM waiting_count"), 3);
     assert_int_equal(store_import_pending(w->st, &pending, &w->err), ERR_OK);
