@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/i18n.h"
 #include "net/api/json.h"
 
 static bool number_is_plain(const char *number)
@@ -77,13 +78,13 @@ void request_dial(struct desk *d, const struct asker *a, const cJSON *r)
     const char *uri = json_str(r, "uri", "");
     const char *call_id = json_str(r, "call_id", "");
     if (desk_call_is_busy(&d->call)) {
-        request_refuse(d, a, ERR_STATE, "There is a call already.");
+        request_refuse(d, a, ERR_STATE, N_("There is a call already."));
     } else if (!call_id_is_plain(call_id)) {
-        request_refuse(d, a, ERR_INVALID, "The name of the call is not valid.");
+        request_refuse(d, a, ERR_INVALID, N_("The name of the call is not valid."));
     } else if (!number_is_plain(number) || !uri_is_for(uri, number)) {
         request_refuse(d, a, ERR_PHONE, NULL);
     } else if (voice_state(d->voice) != VOICE_READY) {
-        request_refuse(d, a, ERR_UNAVAILABLE, "The telephone is not ready.");
+        request_refuse(d, a, ERR_UNAVAILABLE, N_("The telephone is not ready."));
     } else {
         struct waiting *w = waiting_new(d, a, CALL_EV_DIAL);
         if (!w)
@@ -112,7 +113,7 @@ void request_ack(struct desk *d, const struct asker *a, const cJSON *r)
     const int64_t seq = json_int(r, "seq", 0);
     if (strcmp(json_str(r, "call_id", ""), d->call.call_id) != 0 ||
         seq > (int64_t)d->call.n_events) {
-        request_refuse(d, a, ERR_NOT_FOUND, "The desk knows no such event.");
+        request_refuse(d, a, ERR_NOT_FOUND, N_("The desk knows no such event."));
         return;
     }
     if (seq > (int64_t)d->call.acked)

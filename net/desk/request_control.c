@@ -6,15 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/i18n.h"
 #include "net/api/json.h"
 
 /* Is the call that the request names up? Refuses by itself. */
 static bool names_call(struct desk *d, const struct asker *a, const cJSON *r)
 {
     if (strcmp(json_str(r, "call_id", ""), d->call.call_id) != 0)
-        request_refuse(d, a, ERR_NOT_FOUND, "The desk knows no such call.");
+        request_refuse(d, a, ERR_NOT_FOUND, N_("The desk knows no such call."));
     else if (!call_is_up(&d->call.call) || d->call.ending != CALL_END_NONE)
-        request_refuse(d, a, ERR_STATE, "The call has ended.");
+        request_refuse(d, a, ERR_STATE, N_("The call has ended."));
     else
         return true;
     return false;
@@ -40,7 +41,8 @@ static void on_done(const cJSON *reply, void *arg)
             desk_call_happened(d, w->kind, CALL_END_NONE, 0, "");
     } else {
         request_refuse(d, &w->asker, reply ? ERR_STATE : ERR_UNAVAILABLE,
-                       reply ? json_str(reply, "message", NULL) : "The telephone program stopped.");
+                       reply ? json_str(reply, "message", NULL)
+                             : N_("The telephone program stopped."));
     }
     free(w);
 }
@@ -49,7 +51,7 @@ static bool may_step(struct desk *d, const struct asker *a, enum call_event kind
 {
     struct call trial = d->call.call;
     if (!desk_call_has_room(&d->call))
-        request_refuse(d, a, ERR_THROTTLED, "Too much happened in this call already.");
+        request_refuse(d, a, ERR_THROTTLED, N_("Too much happened in this call already."));
     else if (!call_step(&trial, kind, CALL_END_NONE, 0))
         request_refuse(d, a, ERR_STATE, NULL);
     else

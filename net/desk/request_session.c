@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "core/i18n.h"
 #include "net/api/json.h"
 #include "net/desk/protocol.h"
 
 void request_hello(struct desk *d, const struct asker *a, const cJSON *r)
 {
     if (!desk_server_knows(d->server, json_str(r, "attach", ""))) {
-        request_refuse(d, a, ERR_UNAUTHENTICATED, "The attach token is wrong.");
+        request_refuse(d, a, ERR_UNAUTHENTICATED, N_("The attach token is wrong."));
         desk_server_close(d->server, a->peer);
         return;
     }
@@ -43,11 +44,11 @@ void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r)
 {
     struct desk_session *s = d->session;
     if (desk_call_is_busy(&d->call)) {
-        request_refuse(d, a, ERR_STATE, "Nobody can sign in during a call.");
+        request_refuse(d, a, ERR_STATE, N_("Nobody can sign in during a call."));
         return;
     }
     if (!backend_is_plain(json_str(r, "backend", ""))) {
-        request_refuse(d, a, ERR_INVALID, "The backend must be an http or https address.");
+        request_refuse(d, a, ERR_INVALID, N_("The backend must be an http or https address."));
         return;
     }
     desk_session_clear(s);
@@ -93,7 +94,7 @@ void request_keep(struct desk *d, const struct asker *a, const cJSON *r)
     struct buf text = {.limit = DESK_KEEP_MAX};
     json_print(json_obj(r, "keep"), &text);
     if (text.failed) {
-        request_refuse(d, a, ERR_TOO_LARGE, "What is to be kept is longer than 48 KiB.");
+        request_refuse(d, a, ERR_TOO_LARGE, N_("What is to be kept is longer than 48 KiB."));
     } else {
         memcpy(s->keep, buf_text(&text), text.len + 1);
         s->keep_len = text.len;
@@ -108,7 +109,7 @@ void request_sign_out(struct desk *d, const struct asker *a, const cJSON *r)
 {
     (void)r;
     if (desk_call_is_busy(&d->call)) {
-        request_refuse(d, a, ERR_STATE, "Nobody can sign out during a call.");
+        request_refuse(d, a, ERR_STATE, N_("Nobody can sign out during a call."));
         return;
     }
     request_ok(d, a);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/i18n.h"
 #include "net/api/json.h"
 #include "net/desk/protocol.h"
 
@@ -141,15 +142,15 @@ void desk_request(uint64_t peer, const cJSON *r, void *arg)
         request_refuse(d, &a, ERR_INVALID, rule);
         desk_server_close(d->server, peer);
     } else if (d->leaving) {
-        request_refuse(d, &a, ERR_UNAVAILABLE, "The desk is closing.");
+        request_refuse(d, &a, ERR_UNAVAILABLE, N_("The desk is closing."));
     } else if (!row) {
-        request_refuse(d, &a, ERR_INVALID, "The desk knows no such request.");
+        request_refuse(d, &a, ERR_INVALID, N_("The desk knows no such request."));
     } else if (json_check(r, row->fields, field_count(row), &err)) {
         request_refuse(d, &a, ERR_INVALID, err.sentence);
         if (desk_server_screen(d->server) != peer)
             desk_server_close(d->server, peer);
     } else if (row->signed_in && !d->session->signed_in) {
-        request_refuse(d, &a, ERR_UNAUTHENTICATED, "Nobody is signed in at this desk.");
+        request_refuse(d, &a, ERR_UNAUTHENTICATED, N_("Nobody is signed in at this desk."));
     } else {
         row->run(d, &a, r);
     }

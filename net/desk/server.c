@@ -23,6 +23,7 @@
 #include <sodium.h>
 
 #include "core/buf.h"
+#include "core/i18n.h"
 #include "net/api/json.h"
 #include "net/desk/protocol.h"
 #include "net/desk/token_file.h"
@@ -142,7 +143,7 @@ static void take_line(struct peer *p, const char *line, size_t len)
     if (code)
         peer_refuse(p, code, err.sentence);
     else if (!cJSON_IsObject(j))
-        peer_refuse(p, ERR_INVALID, "A line must be a JSON object.");
+        peer_refuse(p, ERR_INVALID, N_("A line must be a JSON object."));
     else
         p->server->handlers.request(p->number, j, p->server->handlers.arg);
 }
@@ -155,7 +156,7 @@ static void take_lines(struct peer *p)
         const char *end = memchr(p->in.data, '\n', p->in.len);
         const size_t len = end ? (size_t)(end - p->in.data) : p->in.len;
         if (len > DESK_LINE_MAX)
-            peer_refuse(p, ERR_TOO_LARGE, "A line is longer than 64 KiB.");
+            peer_refuse(p, ERR_TOO_LARGE, N_("A line is longer than 64 KiB."));
         else if (!end)
             return;
         else
@@ -196,7 +197,7 @@ static void on_ready(int flags, void *arg)
 static void on_hello_overdue(void *arg)
 {
     struct peer *p = arg;
-    peer_refuse(p, ERR_UNAUTHENTICATED, "The connection did not say hello.");
+    peer_refuse(p, ERR_UNAUTHENTICATED, N_("The connection did not say hello."));
     (void)peer_flush(p);
 }
 
@@ -239,7 +240,7 @@ static enum err_code open_socket(struct desk_server *s, struct err *err)
     const bool bound = s->fd >= 0 && bind(s->fd, (struct sockaddr *)&addr, sizeof addr) == 0;
     (void)umask(mask);
     if (!bound || listen(s->fd, 8) != 0 || fd_listen(s->fd, FD_READ, on_connect, s) != 0) {
-        const enum err_code code = err_set(err, ERR_IO, "The desk's socket cannot be opened.");
+        const enum err_code code = err_set(err, ERR_IO, N_("The desk's socket cannot be opened."));
         err_detail(err, "%s", strerror(errno));
         return code;
     }
@@ -252,9 +253,9 @@ static enum err_code take_lock(struct desk_server *s, struct err *err)
     (void)re_snprintf(path, sizeof path, "%s/lock", s->place.dir);
     s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (s->lock < 0)
-        return err_set(err, ERR_IO, "The desk's folder cannot be written.");
+        return err_set(err, ERR_IO, N_("The desk's folder cannot be written."));
     if (flock(s->lock, LOCK_EX | LOCK_NB) != 0)
-        return err_set(err, ERR_CONFLICT, "A desk with this name is running already.");
+        return err_set(err, ERR_CONFLICT, N_("A desk with this name is running already."));
     /* Whoever has to end a desk by hand finds its number here. */
     if (ftruncate(s->lock, 0) == 0)
         (void)dprintf(s->lock, "%ld\n", (long)getpid());

@@ -10,22 +10,24 @@
 
 #include <sodium.h>
 
+#include "core/i18n.h"
+
 enum err_code desk_token_write(const char *path, char ret[DESK_TOKEN_SIZE], struct err *err)
 {
     unsigned char bytes[(DESK_TOKEN_SIZE - 1) / 2];
     char temporary[256];
     if (snprintf(temporary, sizeof temporary, "%s.new", path) >= (int)sizeof temporary)
-        return err_set(err, ERR_IO, "The attach file's name is too long.");
+        return err_set(err, ERR_IO, N_("The attach file's name is too long."));
     randombytes_buf(bytes, sizeof bytes);
     (void)sodium_bin2hex(ret, DESK_TOKEN_SIZE, bytes, sizeof bytes);
     (void)unlink(temporary); /* of a desk that died just here */
     const int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
-        return err_set(err, ERR_IO, "The attach file cannot be written.");
+        return err_set(err, ERR_IO, N_("The attach file cannot be written."));
     const ssize_t n = write(fd, ret, DESK_TOKEN_SIZE - 1);
     if (close(fd) != 0 || n != DESK_TOKEN_SIZE - 1 || rename(temporary, path) != 0) {
         (void)unlink(temporary);
-        return err_set(err, ERR_IO, "The attach file cannot be written.");
+        return err_set(err, ERR_IO, N_("The attach file cannot be written."));
     }
     return ERR_OK;
 }
@@ -35,11 +37,11 @@ enum err_code desk_token_read(const char *path, char ret[DESK_TOKEN_SIZE], struc
     char token[DESK_TOKEN_SIZE] = "";
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
-        return err_set(err, ERR_IO, "The desk's attach file cannot be read.");
+        return err_set(err, ERR_IO, N_("The desk's attach file cannot be read."));
     const ssize_t n = read(fd, token, DESK_TOKEN_SIZE - 1);
     (void)close(fd);
     if (n != DESK_TOKEN_SIZE - 1 || strspn(token, "0123456789abcdef") != DESK_TOKEN_SIZE - 1)
-        return err_set(err, ERR_IO, "The desk's attach file is not whole.");
+        return err_set(err, ERR_IO, N_("The desk's attach file is not whole."));
     memcpy(ret, token, DESK_TOKEN_SIZE);
     return ERR_OK;
 }

@@ -12,6 +12,7 @@
 #include <re_sa.h>
 #include <re_sdp.h>
 
+#include "core/i18n.h"
 #include "net/voice/module_protocol.h"
 
 static struct module_call *note_of(struct module *m, const char *call_id)
@@ -37,7 +38,7 @@ static struct call *named(struct module *m, const char *id, const struct odict *
                             ? call_find_id(ua_calls(m->ua), call_id_wanted)
                             : NULL;
     if (!call)
-        module_refuse(m, id, "not-found", "There is no such call.");
+        module_refuse(m, id, "not-found", N_("There is no such call."));
     return call;
 }
 
@@ -141,7 +142,7 @@ void module_call_dial(struct module *m, const char *id, const struct odict *cmd)
     const char *uri = odict_string(cmd, "uri");
     struct module_call *note = note_of(m, "");
     if (!module_uri_is_plain(uri)) {
-        module_refuse(m, id, "invalid", "The number is not valid.");
+        module_refuse(m, id, "invalid", N_("The number is not valid."));
         return;
     }
     if (!m->ua || !note) {
@@ -149,13 +150,13 @@ void module_call_dial(struct module *m, const char *id, const struct odict *cmd)
         return;
     }
     if (!module_sound_works(m)) {
-        module_refuse(m, id, "no-sound", "There is no sound device.");
+        module_refuse(m, id, "no-sound", N_("There is no sound device."));
         return;
     }
     struct call *call = NULL;
     if (ua_connect(m->ua, &call, NULL, uri, BARESIP_VIDEO_OFF) || !call_id(call)) {
         mem_deref(call);
-        module_refuse(m, id, "unavailable", "The call could not be started.");
+        module_refuse(m, id, "unavailable", N_("The call could not be started."));
         return;
     }
     call_set_handlers(call, on_call_event, on_dtmf, m);
@@ -183,7 +184,7 @@ void module_call_mute(struct module *m, const char *id, const struct odict *cmd)
         return;
     const int on = wanted(cmd);
     if (on < 0) {
-        module_refuse(m, id, "invalid", "on must be yes or no.");
+        module_refuse(m, id, "invalid", N_("on must be yes or no."));
         return;
     }
     audio_mute(call_audio(call), on);
@@ -197,11 +198,11 @@ void module_call_hold(struct module *m, const char *id, const struct odict *cmd)
         return;
     const int on = wanted(cmd);
     if (on < 0)
-        module_refuse(m, id, "invalid", "on must be yes or no.");
+        module_refuse(m, id, "invalid", N_("on must be yes or no."));
     else if (call_state(call) != BARESIP_STATE_ESTABLISHED)
-        module_refuse(m, id, "state", "The call is not answered.");
+        module_refuse(m, id, "state", N_("The call is not answered."));
     else if (call_hold(call, on))
-        module_refuse(m, id, "unavailable", "The other side could not be told.");
+        module_refuse(m, id, "unavailable", N_("The other side could not be told."));
     else
         module_reply(m, id, NULL);
 }
@@ -214,11 +215,11 @@ void module_call_dtmf(struct module *m, const char *id, const struct odict *cmd)
     const char *digits = odict_string(cmd, "digits");
     if (!digits || !*digits || strlen(digits) > 32 ||
         strspn(digits, "0123456789*#ABCD") != strlen(digits)) {
-        module_refuse(m, id, "invalid", "Only the digits, *, # and A to D can be sent.");
+        module_refuse(m, id, "invalid", N_("Only the digits, *, # and A to D can be sent."));
         return;
     }
     if (call_state(call) != BARESIP_STATE_ESTABLISHED) {
-        module_refuse(m, id, "state", "The call is not answered.");
+        module_refuse(m, id, "state", N_("The call is not answered."));
         return;
     }
     int err = 0;
@@ -227,7 +228,7 @@ void module_call_dtmf(struct module *m, const char *id, const struct odict *cmd)
         err |= call_send_digit(call, BARESIP_KEY_RELEASE);
     }
     if (err)
-        module_refuse(m, id, "unavailable", "The digits could not be sent.");
+        module_refuse(m, id, "unavailable", N_("The digits could not be sent."));
     else
         module_reply(m, id, NULL);
 }

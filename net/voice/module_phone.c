@@ -8,6 +8,8 @@
 
 #include <re_mem.h>
 
+#include "core/i18n.h"
+
 /* How long un-REGISTER and BYE may take when the peer is dead. */
 #define STOP_MS 2000
 
@@ -46,12 +48,12 @@ static int account_line(char *line, size_t size, const struct odict *cmd)
 void module_phone_account(struct module *m, const char *id, const struct odict *cmd)
 {
     if (m->ua && !list_isempty(ua_calls(m->ua))) {
-        module_refuse(m, id, "state", "The account cannot change during a call.");
+        module_refuse(m, id, "state", N_("The account cannot change during a call."));
         return;
     }
     char line[1024];
     if (account_line(line, sizeof line, cmd)) {
-        module_refuse(m, id, "invalid", "The telephone account is not valid.");
+        module_refuse(m, id, "invalid", N_("The telephone account is not valid."));
         return;
     }
     if (m->ua)
@@ -63,7 +65,7 @@ void module_phone_account(struct module *m, const char *id, const struct odict *
     if (!err)
         err = ua_register(m->ua);
     if (err)
-        module_refuse(m, id, "unavailable", "The telephone account could not be set up.");
+        module_refuse(m, id, "unavailable", N_("The telephone account could not be set up."));
     else
         module_reply(m, id, NULL);
 }

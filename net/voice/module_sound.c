@@ -11,6 +11,8 @@
 #include <re_conf.h>
 #include <re_mem.h>
 
+#include "core/i18n.h"
+
 #define PROBE_RATE 8000
 
 static void split_device(const char *key, char *module, size_t module_size, char *device,
@@ -86,9 +88,9 @@ bool module_sound_works(struct module *m)
         module_send(m, "sound", "on", "yes", "reason", "", NULL);
     else
         module_send(m, "sound", "on", "no", "reason",
-                    !player && !source ? "There is no sound device."
-                    : !player          ? "There is no device to hear with."
-                                       : "There is no microphone.",
+                    !player && !source ? N_("There is no sound device.")
+                    : !player          ? N_("There is no device to hear with.")
+                                       : N_("There is no microphone."),
                     NULL);
     return player && source;
 }

@@ -21,6 +21,7 @@
 #include <sodium.h>
 
 #include "core/buf.h"
+#include "core/i18n.h"
 #include "net/api/json.h"
 #include "net/voice/module_protocol.h"
 #include "net/voice/voice_config.h"
@@ -79,7 +80,8 @@ static void start_later(struct voice *v, const char *sentence)
     tmr_start(&v->timer, v->backoff_ms, on_start_timer, v);
     v->backoff_ms = v->backoff_ms * 2 < BACKOFF_MAX_MS ? v->backoff_ms * 2 : BACKOFF_MAX_MS;
     if (v->silent >= SILENT_MAX)
-        enter(v, VOICE_FAILED, "The telephone program does not start; the desk's log may say why.");
+        enter(v, VOICE_FAILED,
+              N_("The telephone program does not start; the desk's log may say why."));
     else
         enter(v, VOICE_STARTING, sentence);
 }
@@ -120,9 +122,9 @@ static void on_exit_of_process(int flags, void *arg)
         start_process(v);
     } else if (v->stopping) {
         v->stopping = false;
-        enter(v, VOICE_STOPPED, "");
+        enter(v, VOICE_STOPPED, N_(""));
     } else if (!v->refused) {
-        start_later(v, "The telephone program stopped and is being started again.");
+        start_later(v, N_("The telephone program stopped and is being started again."));
     }
 }
 
@@ -138,9 +140,10 @@ static void on_account(const cJSON *reply, void *arg)
     if (!reply)
         return; /* it died: on_exit_of_process goes on */
     if (strcmp(json_str(reply, "ok", "no"), "yes") == 0)
-        enter(v, VOICE_READY, "");
+        enter(v, VOICE_READY, N_(""));
     else
-        enter(v, VOICE_FAILED, json_str(reply, "message", "The telephone account was refused."));
+        enter(v, VOICE_FAILED,
+              json_str(reply, "message", N_("The telephone account was refused.")));
 }
 
 static enum err_code post(struct voice *v, cJSON *message, voice_reply_fn *reply, void *arg,
@@ -151,13 +154,13 @@ static enum err_code post(struct voice *v, cJSON *message, voice_reply_fn *reply
     (void)snprintf(id, sizeof id, "%lu", number);
     CLEANUP_BUF struct buf b = {.limit = VOICE_MESSAGE_MAX};
     if (!number || !cJSON_AddStringToObject(message, "id", id))
-        return err_set(err, ERR_UNAVAILABLE, "The telephone does not answer.");
+        return err_set(err, ERR_UNAVAILABLE, N_("The telephone does not answer."));
     json_print(message, &b);
     const ssize_t n = b.failed ? -1 : send(v->process.fd, b.data, b.len, MSG_NOSIGNAL);
     if (b.data)
         sodium_memzero(b.data, b.cap);
     if (n < 0)
-        return err_set(err, ERR_UNAVAILABLE, "The telephone does not answer.");
+        return err_set(err, ERR_UNAVAILABLE, N_("The telephone does not answer."));
     voice_replies_await(&v->replies, number, reply, arg);
     if (!tmr_isrunning(&v->overdue))
         await(v);
@@ -175,7 +178,7 @@ static void send_account(struct voice *v)
         cJSON_AddStringToObject(m, "register", v->account.register_ ? "yes" : "no") &&
         post(v, m, on_account, v, &err) == ERR_OK)
         return;
-    enter(v, VOICE_FAILED, "The telephone account could not be set up.");
+    enter(v, VOICE_FAILED, N_("The telephone account could not be set up."));
 }
 
 static void on_event(struct voice *v, const cJSON *m, const char *event)
@@ -239,7 +242,7 @@ static void start_process(struct voice *v)
     v->kills = 0;
     v->started_ms = tmr_jiffies();
     if (access(v->module, R_OK) != 0) {
-        enter(v, VOICE_FAILED, "Pupitre's telephone module is missing: pupitre_voice.so.");
+        enter(v, VOICE_FAILED, N_("Pupitre's telephone module is missing: pupitre_voice.so."));
         return;
     }
     if (voice_config_write(&setup, &err) ||
@@ -250,11 +253,11 @@ static void start_process(struct voice *v)
     if (fd_listen(v->process.pidfd, FD_READ, on_exit_of_process, v) ||
         fd_listen(v->process.fd, FD_READ, on_message, v)) {
         voice_process_signal(&v->process, SIGKILL);
-        enter(v, VOICE_FAILED, "The telephone program cannot be watched.");
+        enter(v, VOICE_FAILED, N_("The telephone program cannot be watched."));
         return;
     }
     tmr_start(&v->timer, HELLO_MS, on_hello_overdue, v);
-    enter(v, VOICE_STARTING, "The telephone is being started.");
+    enter(v, VOICE_STARTING, N_("The telephone is being started."));
 }
 
 static char *copy(const char *s)
@@ -310,7 +313,7 @@ enum err_code voice_command(struct voice *v, const char *cmd, const char *key1, 
                             struct err *err)
 {
     if (v->state != VOICE_READY || !v->process.pid)
-        return err_set(err, ERR_UNAVAILABLE, "The telephone is not ready.");
+        return err_set(err, ERR_UNAVAILABLE, N_("The telephone is not ready."));
     CLEANUP_JSON cJSON *m = cJSON_CreateObject();
     if (!cJSON_AddStringToObject(m, "cmd", cmd) ||
         (key1 && !cJSON_AddStringToObject(m, key1, value1)) ||
@@ -337,7 +340,7 @@ void voice_stop(struct voice *v)
     if (v->stopping)
         return;
     if (!v->process.pid) {
-        enter(v, VOICE_STOPPED, "");
+        enter(v, VOICE_STOPPED, N_(""));
         return;
     }
     v->stopping = true;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/buf.h"
+#include "core/i18n.h"
 
 /* What baresip may load; the last one is ours. sndfile, ctrl_tcp and menu are left out on purpose:
  * calls are not recorded, and nobody but the desk commands. */
@@ -82,7 +83,7 @@ static enum err_code add_audio(struct buf *b, const char *audio, struct err *err
         return ERR_OK;
     }
     if (!wav_format(audio + 5, &rate, &channels))
-        return err_set(err, ERR_INVALID, "The sound file is not a WAV file that can be sent.");
+        return err_set(err, ERR_INVALID, N_("The sound file is not a WAV file that can be sent."));
     buf_printf(b, "audio_source aufile,%s\nausrc_srate %u\nausrc_channels %u\n", audio + 5, rate,
                channels);
     return ERR_OK;
@@ -103,7 +104,7 @@ static enum err_code build(struct buf *b, const struct voice_setup *setup, struc
     if (setup->loopback)
         buf_str(b, "net_interface 127.0.0.1\n");
     if (!voice_audio_is_known(setup->audio))
-        return err_set(err, ERR_INVALID, "The audio setting is not known.");
+        return err_set(err, ERR_INVALID, N_("The audio setting is not known."));
     const enum err_code code = add_audio(b, setup->audio, err);
     if (code)
         return code;
@@ -118,7 +119,7 @@ static enum err_code make_dir(const char *path, struct err *err)
 {
     if (mkdir(path, 0700) == 0 || errno == EEXIST)
         return ERR_OK;
-    const enum err_code code = err_set(err, ERR_IO, "The telephone's folder cannot be made.");
+    const enum err_code code = err_set(err, ERR_IO, N_("The telephone's folder cannot be made."));
     err_detail(err, "mkdir: %s", strerror(errno));
     return code;
 }
@@ -129,11 +130,11 @@ static enum err_code make_link(const char *target, const char *folder, const cha
 {
     char path[512];
     if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
-        return err_set(err, ERR_IO, "The telephone's folder has too long a name.");
+        return err_set(err, ERR_IO, N_("The telephone's folder has too long a name."));
     if (unlink(path) != 0 && errno != ENOENT)
-        return err_set(err, ERR_IO, "The telephone's folder cannot be written.");
+        return err_set(err, ERR_IO, N_("The telephone's folder cannot be written."));
     if (symlink(target, path) != 0)
-        return err_set(err, ERR_IO, "The telephone's folder cannot be written.");
+        return err_set(err, ERR_IO, N_("The telephone's folder cannot be written."));
     return ERR_OK;
 }
 
@@ -141,7 +142,7 @@ static enum err_code link_modules(const struct voice_setup *setup, struct err *e
 {
     char folder[400];
     if (snprintf(folder, sizeof folder, "%s/modules", setup->dir) >= (int)sizeof folder)
-        return err_set(err, ERR_IO, "The telephone's folder has too long a name.");
+        return err_set(err, ERR_IO, N_("The telephone's folder has too long a name."));
     enum err_code code = make_dir(folder, err);
     for (size_t i = 0; !code && i < sizeof stock_modules / sizeof stock_modules[0]; i++) {
         char target[256];
@@ -155,10 +156,10 @@ static enum err_code write_file(const char *path, const struct buf *b, struct er
 {
     const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
-        return err_set(err, ERR_IO, "The telephone's configuration cannot be written.");
+        return err_set(err, ERR_IO, N_("The telephone's configuration cannot be written."));
     const ssize_t n = write(fd, b->data, b->len);
     if (close(fd) != 0 || n < 0 || (size_t)n != b->len)
-        return err_set(err, ERR_IO, "The telephone's configuration cannot be written.");
+        return err_set(err, ERR_IO, N_("The telephone's configuration cannot be written."));
     return ERR_OK;
 }
 
@@ -167,7 +168,7 @@ enum err_code voice_config_write(const struct voice_setup *setup, struct err *er
     CLEANUP_BUF struct buf b = {0};
     char path[400];
     if (snprintf(path, sizeof path, "%s/config", setup->dir) >= (int)sizeof path)
-        return err_set(err, ERR_IO, "The telephone's folder has too long a name.");
+        return err_set(err, ERR_IO, N_("The telephone's folder has too long a name."));
     enum err_code code = build(&b, setup, err);
     if (!code)
         code = make_dir(setup->dir, err);

@@ -16,6 +16,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "core/i18n.h"
 #include "net/voice/module_protocol.h"
 
 #define CHILD_FD 3
@@ -61,7 +62,7 @@ static _Noreturn void become(const char *baresip, const char *dir, char **envp, 
 static enum err_code io_error(const char *what, struct err *err)
 {
     const int saved = errno;
-    const enum err_code code = err_set(err, ERR_IO, "The telephone program cannot be started.");
+    const enum err_code code = err_set(err, ERR_IO, N_("The telephone program cannot be started."));
     err_detail(err, "%s: %s", what, strerror(saved));
     return code;
 }
@@ -71,7 +72,7 @@ enum err_code voice_process_start(struct voice_process *p, const char *baresip, 
 {
     if (access(baresip, X_OK) != 0)
         return err_set(err, ERR_IO,
-                       "baresip is not installed. Please install the package baresip-core.");
+                       N_("baresip is not installed. Please install the package baresip-core."));
     const int log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (log < 0)
         return io_error("log", err);
