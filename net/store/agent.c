@@ -10,6 +10,7 @@
 #include "net/store/agent_row.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/seal.h"
 #include "net/store/store_agent.h"
 
 static enum err_code check_agent(const struct store_agent *a, struct err *err)
@@ -25,6 +26,18 @@ static enum err_code check_agent(const struct store_agent *a, struct err *err)
                          STORE_AGENT_LANGUAGES);
     }
     return ERR_OK;
+}
+
+/* A new key for the agent's journals, random: it stays the same when the master key changes. */
+static enum err_code seal_journal_key(struct store *st, int64_t agent_id, struct buf *out,
+                                      struct err *err)
+{
+    uint8_t key[32];
+    const struct seal_place place = {"agent", "journal", agent_id};
+    randombytes_buf(key, sizeof key);
+    enum err_code code = seal(st->keys, &place, key, sizeof key, out, err);
+    sodium_memzero(key, sizeof key);
+    return code;
 }
 
 enum err_code store_agent_add(struct store *st, const struct store_agent *agent,
@@ -49,18 +62,25 @@ enum err_code store_agent_add(struct store *st, const struct store_agent *agent,
         languages[at++] = agent->languages[i][1];
         languages[at++] = i + 1 < agent->n_languages ? ',' : '\0';
     }
-    uint8_t salt[16];
-    randombytes_buf(salt, sizeof salt);
-    code = sql_run(st, SQL_AGENT_INSERT, err, sql_text(agent->login), sql_text(agent->name),
-                   sql_text(region_name(agent->region)),
+    int64_t id = 0;
+    CLEANUP_BUF struct buf journal = {0};
+    code = store_next_id(st, "agent", &id, err);
+    if (!code) {
+        code = seal_journal_key(st, id, &journal, err);
+    }
+    if (code) {
+        return code;
+    }
+    code = sql_run(st, SQL_AGENT_INSERT, err, sql_int(id), sql_text(agent->login),
+                   sql_text(agent->name), sql_text(region_name(agent->region)),
                    sql_text(agent->is_supervisor ? "supervisor" : "agent"), sql_text(languages),
                    sql_text(agent->service_id), sql_text(password_hash),
-                   sql_blob(salt, sizeof salt), sql_int(now_utc_s));
+                   sql_blob(journal.data, journal.len), sql_int(now_utc_s));
     if (!code && sql_changes(st) == 0) {
         code = err_field(err, ERR_CONFLICT, "login", "there is an agent with this login");
     }
     if (!code) {
-        *ret_agent_id = sql_last_id(st);
+        *ret_agent_id = id;
     }
     return code;
 }
@@ -116,9 +136,6 @@ enum err_code agent_read(struct store *st, int64_t agent_id, struct agent_row *r
     r.status_since_utc_s = sql_col_int(q, 8);
     r.on_queue_since_utc_s = sql_col_int(q, 9);
     r.offer_id = sql_col_int(q, 10);
-    size_t len;
-    const void *salt = sql_col_blob(q, 11, &len);
-    memcpy(r.journal_salt, salt, len < sizeof r.journal_salt ? len : sizeof r.journal_salt);
     *ret = r;
     return ERR_OK;
 }

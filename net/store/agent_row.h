@@ -13,7 +13,6 @@ struct agent_row {
     int64_t status_since_utc_s;
     int64_t on_queue_since_utc_s; /* 0 = off queue */
     int64_t offer_id;             /* holds it now; 0 = nobody */
-    uint8_t journal_salt[16];
 };
 
 enum err_code agent_read(struct store *st, int64_t agent_id, struct agent_row *ret,

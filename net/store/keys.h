@@ -26,8 +26,7 @@ enum key_use {
     KEY_CONTENT = 6, /* is this record the same as the one that is stored? */
     KEY_AUDIT = 7,
     KEY_TOKEN = 8,
-    KEY_JOURNAL = 9,
-    KEY_REPEAT = 10,
+    KEY_REPEAT = 9,
 };
 #define KEY_USE_LAST KEY_REPEAT
 

@@ -9,18 +9,30 @@
 #include "net/store/agent_row.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/seal.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_agent.h"
 #include "net/store/token.h"
 
-/* The key of the agent's journal: from the master key, so that the database alone opens none. */
-static void journal_key(const struct keys *k, const struct agent_row *row, uint8_t ret[32])
+static enum err_code journal_key(struct store *st, int64_t agent_id, uint8_t ret[32],
+                                 struct err *err)
 {
-    uint8_t text[sizeof row->journal_salt + sizeof row->agent.agent_id];
-    memcpy(text, row->journal_salt, sizeof row->journal_salt);
-    memcpy(text + sizeof row->journal_salt, &row->agent.agent_id, sizeof row->agent.agent_id);
-    crypto_generichash(ret, 32, text, sizeof text, keys_get(k, keys_newest(k), KEY_JOURNAL),
-                       KEYS_BYTES);
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_BUF_WIPE struct buf key = {0};
+    const struct seal_place place = {"agent", "journal", agent_id};
+    enum err_code code = sql_one(st, SQL_AGENT_JOURNAL, &q, err, sql_int(agent_id));
+    if (!code) {
+        size_t len;
+        const void *blob = sql_col_blob(q, 0, &len);
+        code = unseal(st->keys, &place, blob, len, &key, err);
+    }
+    if (!code && key.len != 32) {
+        code = err_set(err, ERR_STORE, "an agent in the database is broken");
+    }
+    if (!code) {
+        memcpy(ret, key.data, 32);
+    }
+    return code;
 }
 
 static enum err_code audit_session(struct store *st, int64_t agent_id, const char *action,
@@ -101,7 +113,9 @@ enum err_code store_sign_in(struct store *st, int64_t agent_id, int64_t now_utc_
         code = audit_session(st, agent_id, "sign_in", now_utc_s, err);
     }
     if (!code) {
-        journal_key(st->keys, &row, s.journal_key);
+        code = journal_key(st, agent_id, s.journal_key, err);
+    }
+    if (!code) {
         *ret = s;
     }
     sodium_memzero(&s, sizeof s);
@@ -112,15 +126,11 @@ enum err_code store_session_again(struct store *st, int64_t session_id, int64_t 
                                   struct store_session *ret, struct err *err)
 {
     struct store_session s = {.session_id = session_id};
-    struct agent_row row;
     CLEANUP_SQL sqlite3_stmt *q = NULL;
     enum err_code code =
         sql_one(st, SQL_SESSION_READ, &q, err, sql_int(session_id), sql_int(now_utc_s));
     if (code == ERR_NOT_FOUND) {
         return err_set(err, ERR_UNAUTHENTICATED, NULL);
-    }
-    if (!code) {
-        code = agent_read(st, sql_col_int(q, 0), &row, err);
     }
     if (code) {
         return code;
@@ -129,10 +139,12 @@ enum err_code store_session_again(struct store *st, int64_t session_id, int64_t 
     const uint8_t *salt = sql_col_blob(q, 1, &len);
     token_derive(st->keys, "session", session_id, salt, s.token);
     s.expires_utc_s = sql_col_int(q, 2);
-    journal_key(st->keys, &row, s.journal_key);
-    *ret = s;
+    code = journal_key(st, sql_col_int(q, 0), s.journal_key, err);
+    if (!code) {
+        *ret = s;
+    }
     sodium_memzero(&s, sizeof s);
-    return ERR_OK;
+    return code;
 }
 
 enum err_code store_session_find(struct store *st, const char *token, int64_t now_utc_s,

@@ -8,7 +8,8 @@ CREATE TABLE sequence (
     name TEXT PRIMARY KEY,
     last INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO sequence (name, last) VALUES ('person', 0), ('call', 0), ('session', 0);
+INSERT INTO sequence (name, last) VALUES ('agent', 0), ('person', 0), ('call', 0),
+    ('session', 0);
 
 -- Policy: every version that was ever loaded stays, the highest counts.
 CREATE TABLE service_version (
@@ -29,7 +30,7 @@ CREATE TABLE script_version (
 ) STRICT;
 
 CREATE TABLE agent (
-    agent_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    agent_id INTEGER PRIMARY KEY,
     login TEXT NOT NULL UNIQUE CHECK (length(login) BETWEEN 1 AND 64),
     name TEXT NOT NULL,
     region TEXT NOT NULL CHECK (region IN ('VLG', 'WAL', 'BXL', 'OOS')),
@@ -37,7 +38,7 @@ CREATE TABLE agent (
     languages TEXT NOT NULL CHECK (length(languages) >= 2), -- 'fr,nl'
     service_id TEXT NOT NULL,
     password_hash TEXT NOT NULL, -- argon2id
-    journal_salt BLOB NOT NULL CHECK (length(journal_salt) = 16),
+    journal_enc BLOB NOT NULL, -- the key of the journals on the agent's machines
     created_at INTEGER NOT NULL,
     state TEXT NOT NULL DEFAULT 'signed_out' CHECK (state IN ('signed_out', 'available', 'busy',
         'away', 'break', 'meal', 'meeting', 'training', 'on_queue')),
