@@ -61,13 +61,25 @@ static void report(struct workstation *ws)
     }
 }
 
+/* The highest number that an event of the offer's call has anywhere: seen here, at the backend, on
+ * its way there. */
+static unsigned highest_seq(const struct workstation *ws)
+{
+    const struct ws_work_call *base = base_call(ws, ws->here.call_id);
+    unsigned seq = ws->here.seq;
+    if (base && base->last_seq > seq)
+        seq = base->last_seq;
+    for (const struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
+        if (o->write.kind == WS_WRITE_CALL_EVENT && o->write.event.seq > seq &&
+            strcmp(o->write.call_id, ws->here.call_id) == 0)
+            seq = o->write.event.seq;
+    return seq;
+}
+
 void ws_call_report_end(struct workstation *ws, enum call_end end)
 {
     struct ws_facts *here = &ws->here;
-    const struct ws_work_call *base = base_call(ws, here->call_id);
-    unsigned seq = here->seq;
-    if (base && base->last_seq > seq)
-        seq = base->last_seq;
+    unsigned seq = highest_seq(ws);
     struct ws_write w = {
         .kind = WS_WRITE_CALL_EVENT,
         .fence = ws->work.offer.fence,
@@ -145,8 +157,7 @@ static void settle_missing(struct workstation *ws)
         ws->desk_up ? ws->desk_told && !told : ws_now_ms(ws) - ws->desk_down_ms > DESK_PATIENCE_MS;
     if (!lost || ws->work.offer.state > HOLD_CALL || (!here->followed && !ws->work_fresh))
         return;
-    const struct ws_work_call *base = base_call(ws, here->call_id);
-    bool made = here->dialled || here->seq > 0 || (base && base->last_seq > 0);
+    bool made = here->dialled || highest_seq(ws) > 0;
     ws_call_report_end(ws, made ? CALL_END_PHONE_LOST : CALL_END_NEVER_MADE);
 }
 
