@@ -16,7 +16,7 @@ action do_repaint, do_suspend, do_quit, do_help, do_home, do_status, do_queue, d
 action do_field, do_sign_in;
 
 /* view_home.c */
-action do_back_to_work, do_status_digit;
+action do_back_to_work, do_status_digit, do_today;
 
 /* view_preview.c */
 action do_accept, do_skip, do_phone, do_phone_digit, do_dial;

@@ -60,6 +60,11 @@ static bool not_choosing_code(const struct tui *t)
     return !(tui_scopes(t) & SCOPE_CODES);
 }
 
+static bool has_today(const struct tui *t)
+{
+    return t->view->n_interactions > 1;
+}
+
 static bool may_submit(const struct tui *t)
 {
     return t->view->offer.answers && !t->view->offer.submitted;
@@ -111,6 +116,8 @@ static const struct command commands[] = {
 
     /* Home */
     {SCOPE_HOME, {KEY_ANY_DIGIT}, "1-7", N_("Status"), N_("Home: choose your status by its number"), NULL, do_status_digit},
+
+    {SCOPE_HOME, {K(DOWN), K(UP), K(NPAGE), K(PPAGE)}, "↑↓", N_("Today's calls"), N_("Home: scroll through today's calls"), has_today, do_today},
 
     /* Preview */
     {SCOPE_PREVIEW, {ENTER}, NULL, N_("Call"), N_("Preview: call now"), NULL, do_dial},

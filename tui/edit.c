@@ -163,11 +163,15 @@ void edit_draw(const struct edit *e, struct area a, int y, int x, int cols, bool
     size_t cursor = 0;
     shown(e, &text, &cursor);
     const char *s = buf_text(&text);
-    size_t start = 0;
-    while (width_of(s + start, cursor - start) >= cols && start < cursor) {
-        uint32_t c;
-        size_t n = utf8_decode(s + start, cursor - start, &c);
-        start += n ? n : 1;
+    size_t start = cursor;
+    for (int used = 0; start > 0;) { /* as much before the cursor as there is room for */
+        size_t at = start - 1;
+        while (at > 0 && ((unsigned char)s[at] & 0xc0) == 0x80)
+            at--;
+        used += width_of(s + at, start - at);
+        if (used >= cols)
+            break;
+        start = at;
     }
     struct area field = area_part(a, y, x, 1, cols);
     if (field.rows < 1)
@@ -187,7 +191,7 @@ int edit_draw_wrapped(const struct edit *e, struct area a, int y, int rows, int 
     if (field.rows < 1 || field.cols < 2)
         return 0;
     /* Broken at the column, not at blanks: nothing moves while the agent types. */
-    size_t starts[64] = {0};
+    size_t starts[512] = {0};
     for (size_t i = 0; i <= e->len;) {
         int cols = 0;
         size_t n = char_at(e, i, &cols);

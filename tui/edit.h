@@ -8,7 +8,7 @@
 
 #include "tui/draw.h"
 
-#define EDIT_MAX 2048 /* bytes, with the NUL */
+#define EDIT_MAX 8001 /* bytes, with the NUL: a note of the API */
 
 struct edit {
     char text[EDIT_MAX]; /* valid UTF-8, one line */

@@ -129,7 +129,8 @@ struct wrapup_form {
     char code[SERVICE_ID_SIZE]; /* chosen, "" = none */
     struct edit when;
     struct edit note;
-    bool begun;
+    char proposed[SERVICE_ID_SIZE]; /* the proposal that was highlighted */
+    bool moved;                     /* the agent has looked elsewhere since */
 };
 
 struct tui {
@@ -145,6 +146,7 @@ struct tui {
     bool pasting;
 
     bool home;       /* the agent went home in the middle of something */
+    int today_skip;  /* of today's interactions on the home view */
     bool see_script; /* after the call: the script instead of the wrap-up */
     enum popup_id popup;
     size_t list_row;         /* of a list in front */

@@ -31,6 +31,7 @@
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 #define RESTORE_WAIT_MS 500
+#define ESC 27
 
 struct terminal {
     SCREEN *screen;
@@ -301,6 +302,39 @@ void terminal_fit(struct terminal *t)
     terminal_repaint(t);
 }
 
+/* The next key as curses knows it, or TERMINAL_NO_KEY. */
+static int next_key(struct terminal *t)
+{
+    for (;;) {
+        wint_t c = 0;
+        int kind = wget_wch(t->keys, &c);
+        if (kind == ERR)
+            return TERMINAL_NO_KEY;
+        if (kind == OK)
+            return (int)c;
+        if (c != KEY_RESIZE)
+            return KEY_BASE + (int)c;
+    }
+}
+
+/* After Esc: what follows at once is an Alt key or a key that terminfo does not know. Drop it
+ * whole: the digits of an unknown function key must not answer a question. True: it was a lone Esc.
+ */
+static bool drop_unknown_key(struct terminal *t)
+{
+    int c = next_key(t);
+    if (c == TERMINAL_NO_KEY)
+        return true;
+    if (c == 'O')
+        next_key(t);
+    if (c == '[') { /* CSI: parameters and intermediates, then one final byte (ECMA-48 5.4) */
+        do
+            c = next_key(t);
+        while (c >= 0x20 && c <= 0x3f);
+    }
+    return false;
+}
+
 int terminal_key(struct terminal *t)
 {
     struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -309,14 +343,9 @@ int terminal_key(struct terminal *t)
                                (ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting == 0)))
         t->gone = true;
     for (;;) {
-        wint_t c = 0;
-        int kind = t->gone ? ERR : wget_wch(t->keys, &c);
-        if (kind == ERR)
-            return TERMINAL_NO_KEY;
-        if (kind == OK)
-            return (int)c;
-        if (c != KEY_RESIZE)
-            return KEY_BASE + (int)c;
+        int key = t->gone ? TERMINAL_NO_KEY : next_key(t);
+        if (key != ESC || drop_unknown_key(t))
+            return key;
     }
 }
 

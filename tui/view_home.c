@@ -136,9 +136,12 @@ static void draw_interactions(struct tui *t, struct area a)
     snprintf(title, sizeof title, _("Today: %zu"), v->n_interactions);
     draw_rule(a, 0, title);
     int code_cols = a.cols >= 70 ? 30 : a.cols / 2 - 4;
-    for (size_t i = 0; i < v->n_interactions && (int)i + 1 < a.rows; i++) {
+    int hidden = (int)v->n_interactions - (a.rows - 1);
+    t->today_skip = t->today_skip > hidden ? hidden : t->today_skip;
+    t->today_skip = t->today_skip < 0 ? 0 : t->today_skip;
+    for (size_t i = (size_t)t->today_skip; i < v->n_interactions; i++) {
         const struct ws_interaction *in = &v->interactions[i];
-        int y = 1 + (int)i;
+        int y = 1 + (int)i - t->today_skip;
         draw_text(a, y, 1, 6, ROLE_DIM, when_clock(in->at_utc_s, text));
         draw_text(a, y, 7, a.cols - 7 - code_cols - 8, ROLE_TEXT, in->name);
         draw_right(a, y, a.cols - code_cols - 2, ROLE_DIM,
@@ -147,6 +150,8 @@ static void draw_interactions(struct tui *t, struct area a)
                   in->code[0] && !in->late ? ROLE_TEXT : ROLE_WARNING,
                   outcome(t, in, text, sizeof text));
     }
+    if (t->today_skip < hidden)
+        draw_text(a, a.rows - 1, a.cols - 1, 1, ROLE_WARNING, draw_sign(a, SIGN_DOWN));
     if (!v->n_interactions)
         draw_text(a, 1, 1, -1, ROLE_DIM, _("Nobody yet."));
 }
@@ -183,6 +188,24 @@ void do_back_to_work(struct tui *t, int key)
 {
     (void)key;
     t->home = false;
+}
+
+void do_today(struct tui *t, int key)
+{
+    switch (key - KEY_BASE) {
+    case KEY_UP:
+        t->today_skip--;
+        break;
+    case KEY_DOWN:
+        t->today_skip++;
+        break;
+    case KEY_PPAGE:
+        t->today_skip -= 8;
+        break;
+    default:
+        t->today_skip += 8;
+        break;
+    }
 }
 
 void do_status_digit(struct tui *t, int key)

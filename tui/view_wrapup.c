@@ -23,17 +23,20 @@ static size_t codes_found(const struct tui *t, size_t *idx)
     return s ? wrapup_search(s, t->lang, t->wrapup.search.text, idx, SERVICE_CODES) : 0;
 }
 
-/* The first time here: the code that the call's end proposes is highlighted. */
-static void begin(struct tui *t)
+/* The code that the call's end proposes is highlighted, also when it comes late; not once the agent
+ * has moved. */
+static void highlight_proposal(struct tui *t)
 {
     size_t idx[SERVICE_CODES];
-    if (t->wrapup.begun || !t->view->service)
+    struct wrapup_form *f = &t->wrapup;
+    const char *proposed = t->view->offer.proposed_code;
+    if (!t->view->service || f->moved || strcmp(f->proposed, proposed) == 0)
         return;
-    t->wrapup.begun = true;
+    snprintf(f->proposed, sizeof f->proposed, "%s", proposed);
     size_t n = codes_found(t, idx);
     for (size_t i = 0; i < n; i++)
-        if (strcmp(t->view->service->codes[idx[i]].id, t->view->offer.proposed_code) == 0)
-            t->wrapup.row = i;
+        if (strcmp(t->view->service->codes[idx[i]].id, proposed) == 0)
+            f->row = i;
 }
 
 static bool is_ready(const struct tui *t)
@@ -184,7 +187,7 @@ static void wrapup_draw(struct tui *t, struct area a)
     int width = a.cols > 100 ? 100 : a.cols - 4;
     struct area in = area_part(a, a.rows > 30 ? 3 : 0, 2, -1, width);
     const struct wrapup_code *code = chosen_code(t);
-    begin(t);
+    highlight_proposal(t);
     draw_countdown(t, in, 0);
     draw_call(t, in, 1);
     int y = 3, tail = code && code->needs_callback ? 5 : 4;
@@ -247,6 +250,7 @@ static void wrapup_edited(struct tui *t)
     struct edit *e = &t->wrapup.search;
     if (t->wrapup.focus != WRAPUP_CODE)
         return;
+    t->wrapup.moved = true;
     char last = e->cursor ? e->text[e->cursor - 1] : '\0';
     if (last < '1' || last > '9') {
         t->wrapup.row = 0;
@@ -260,6 +264,7 @@ static void wrapup_edited(struct tui *t)
 void do_code(struct tui *t, int key)
 {
     size_t idx[SERVICE_CODES], n = codes_found(t, idx);
+    t->wrapup.moved = true;
     if (key == KEY_BASE + KEY_UP)
         t->wrapup.row -= t->wrapup.row > 0;
     else if (t->wrapup.row + 1 < n)

@@ -396,6 +396,18 @@ static void a_pasted_letter_presses_no_key(void **state)
     screen_stop(&s);
 }
 
+static void keys_that_terminfo_does_not_know_press_nothing(void **state)
+{
+    (void)state;
+    struct screen s;
+    static const char bytes[] = "\033[15;2~\033[1;5P\033y\0331\033[<64;1;1M\033Ox";
+    start(&s, "choice", "Comment vous sentez-vous");
+    term_send_bytes(s.term, bytes, sizeof bytes - 1);
+    press(&s, "<F6>", "mute off");
+    assert_false(screen_gave(&s, "answer"));
+    screen_stop(&s);
+}
+
 static void pasted_text_goes_into_the_field(void **state)
 {
     (void)state;
@@ -535,6 +547,7 @@ int main(void)
         cmocka_unit_test(the_language_of_the_screen_changes_live),
         cmocka_unit_test(escape_needs_no_second_key),
         cmocka_unit_test(a_pasted_letter_presses_no_key),
+        cmocka_unit_test(keys_that_terminfo_does_not_know_press_nothing),
         cmocka_unit_test(pasted_text_goes_into_the_field),
         cmocka_unit_test(escape_sequences_in_names_do_not_reach_the_terminal),
         cmocka_unit_test(wide_characters_are_cut_at_a_column),
