@@ -234,6 +234,7 @@ struct terminal *terminal_open(struct err *err)
     t->keys = newpad(1, 1);
     keypad(t->keys, TRUE);
     nodelay(t->keys, TRUE);
+    define_key(NULL, KEY_MOUSE); /* no mouse: what looks like one is dropped like any unknown key */
     define_key("\033[200~", KEY_MAX + 1);
     define_key("\033[201~", KEY_MAX + 2);
     begin(t);
@@ -323,16 +324,17 @@ static int next_key(struct terminal *t)
 static bool drop_unknown_key(struct terminal *t)
 {
     int c = next_key(t);
-    if (c == TERMINAL_NO_KEY)
-        return true;
+    bool lone = c == TERMINAL_NO_KEY || c >= KEY_BASE;
     if (c == 'O')
-        next_key(t);
+        c = next_key(t);
     if (c == '[') { /* CSI: parameters and intermediates, then one final byte (ECMA-48 5.4) */
         do
             c = next_key(t);
         while (c >= 0x20 && c <= 0x3f);
     }
-    return false;
+    if (c >= KEY_BASE) /* a key that is known: the end of a paste, say */
+        ungetch(c - KEY_BASE);
+    return lone;
 }
 
 int terminal_key(struct terminal *t)
