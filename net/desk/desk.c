@@ -161,6 +161,13 @@ static enum call_end end_of(const struct desk *d, const char *cause, int status)
     return call_end_of_sip(status, answered);
 }
 
+/* A gateway says 180 again every minute: that is no news. */
+static bool rings_already(const struct desk_call *c, int status)
+{
+    const struct desk_call_event *last = c->n_events ? &c->events[c->n_events - 1] : NULL;
+    return last && last->kind == CALL_EV_RING && last->sip_status == status;
+}
+
 static void on_voice_call(const char *event, const cJSON *m, void *arg)
 {
     struct desk *d = arg;
@@ -172,6 +179,8 @@ static void on_voice_call(const char *event, const cJSON *m, void *arg)
     if (kind == CALL_EV_END)
         desk_call_happened(d, kind, end_of(d, json_str(m, "cause", "line"), status), status,
                            json_str(m, "text", ""));
+    else if (kind == CALL_EV_RING && rings_already(&d->call, status))
+        return;
     else if (kind == CALL_EV_RING || kind == CALL_EV_ANSWER || kind == CALL_EV_PEER_HOLD ||
              kind == CALL_EV_PEER_RESUME)
         desk_call_happened(d, kind, CALL_END_NONE, kind == CALL_EV_ANSWER ? 200 : status, "");

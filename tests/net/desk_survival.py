@@ -204,6 +204,30 @@ def nobody_signs_out_during_a_call(folder):
         assert not os.path.exists(f"{desk.dir}/attach")
 
 
+def another_sign_in_brings_another_account(folder):
+    with SipPeer() as first, SipPeer() as second, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(first.port)
+        phone = desk.baresip_pid()
+        screen.events.clear()
+        screen.talk_to(second)
+        assert desk.baresip_pid() == phone and not first.requests
+        answer = screen.ask("sign_in", backend="http://127.0.0.1:9", agent_id="a", token="t",
+                            journal_key="", aor="sip:a@127.0.0.1", sip_secret="", outbound="",
+                            register=False, screen_grace_s=60)
+        assert answer["code"] == "state", answer
+        screen.ok("end", call_id="call-1")
+        screen.kind("end")
+        # An edge outside this machine: other addresses, so a new process.
+        screen.events.clear()
+        screen.ok("sign_in", backend="http://127.0.0.1:9", agent_id="a", token="t",
+                  journal_key="", aor="sip:a@192.0.2.1", sip_secret="", outbound="",
+                  register=False, screen_grace_s=60)
+        screen.wait("the phone is ready",
+                    lambda m: m.get("event") == "phone" and m["state"] == "ready")
+        assert desk.baresip_pid() != phone and not os.path.exists(f"/proc/{phone}")
+
+
 def two_desks_share_a_machine_and_one_name_has_one_desk(folder):
     with SipPeer() as peer, Desk(folder, "a") as one, Desk(folder, "b") as two:
         screens = [talking(one, peer), talking(two, peer)]
@@ -240,5 +264,6 @@ if __name__ == "__main__":
          a_call_that_never_rang_is_not_one_that_nobody_answered, a_gateway_that_cannot_be_named_fails_the_call,
          no_sound_device_is_said_before_the_first_call,
          another_baresip_is_refused_with_a_sentence, it_registers_and_un_registers,
+         another_sign_in_brings_another_account,
          nobody_signs_out_during_a_call, two_desks_share_a_machine_and_one_name_has_one_desk,
          everything_private_is_private], at_once=5)

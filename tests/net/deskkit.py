@@ -352,7 +352,8 @@ class SipPeer:
                     self._reply(text, to, self.final)
                     continue
                 if not inside:
-                    self._reply(text, to, "180 Ringing")
+                    for _ in range(3):  # as gateways do, over the minutes
+                        self._reply(text, to, "180 Ringing")
                 if inside or self.answer:
                     self._reply(text, to, "200 OK", sdp=True)
             elif method == "CANCEL":
