@@ -19,6 +19,7 @@
 
 #include "core/buf.h"
 #include "net/api/json.h"
+#include "tests/harness/tmpdir.h"
 
 #define WORDS_MAX 24
 #define SERVICE SOURCE_ROOT "/scripts/services/tracing.json"
@@ -34,7 +35,7 @@ struct run {
 };
 
 struct place {
-    char dir[64];
+    char *dir;
     char data[80];
     struct run last;
 };
@@ -138,8 +139,7 @@ static void assert_says(const char *text, const char *part)
 static int setup(void **state)
 {
     struct place *p = calloc(1, sizeof *p);
-    snprintf(p->dir, sizeof p->dir, "/tmp/pct.XXXXXX");
-    assert_non_null(mkdtemp(p->dir));
+    p->dir = tmpdir_new();
     snprintf(p->data, sizeof p->data, "%s/data", p->dir);
     *state = p;
     return 0;
@@ -156,12 +156,10 @@ static int setup_ready(void **state)
 static int teardown(void **state)
 {
     struct place *p = *state;
-    char command[160];
     forget(&p->last);
-    snprintf(command, sizeof command, "rm -rf '%s'", p->dir);
-    int gone = system(command);
+    tmpdir_free(p->dir);
     free(p);
-    return gone;
+    return 0;
 }
 
 static int64_t number(struct place *p, const char *sql)
