@@ -155,9 +155,18 @@ demo_step() {
     }
 }
 
+# Headset or test tone: without a device to play on and one to record from, no call can be held.
+demo_audio() {
+    if compgen -G '/dev/snd/pcmC*p' >/dev/null && compgen -G '/dev/snd/pcmC*c' >/dev/null; then
+        printf alsa
+    else
+        printf tone
+    fi
+}
+
 run_demo() {
     # Tests bring programs that are built already.
-    local build=${PUPITRE_BUILD_ROOT-} port password address status=0
+    local build=${PUPITRE_BUILD_ROOT-} port password address audio status=0
     if [[ -z $build ]]; then
         build_quietly build
         build=$PWD/build
@@ -176,11 +185,16 @@ run_demo() {
     within 20 udp_is_bound "$port" || fail "the simulated public did not start; see $demo_logs"
     address=$(<"$demo_dir/data/address")
 
+    audio=$(demo_audio)
+    [[ $audio == alsa ]] || say 'There is no sound device here: calls carry a test tone'
     say "Opening the workstation as agent demo (password $password)"
     # A trap waits for a program in the foreground, so the screen is one in the background.
-    env PUPITRE_DEMO="$demo_dir" HOME="$demo_dir/home" XDG_RUNTIME_DIR="$demo_dir/run" \
+    env -u XDG_CONFIG_HOME -u XDG_STATE_HOME -u XDG_CACHE_HOME -u XDG_DATA_HOME \
+        PUPITRE_DEMO="$demo_dir" PUPITRE_LOCALEDIR="$build/po" HOME="$demo_dir/home" \
+        XDG_RUNTIME_DIR="$demo_dir/run" \
         "$build/tui/pupitre" --backend "http://$address" --instance "${demo_dir##*/pupitre-}" \
-        --login demo --password-fd 3 <&0 3<<<"$password" 2>>"$demo_logs/pupitre.log" &
+        --audio "$audio" --log "$demo_logs/pupitre.log" \
+        --login demo --password-fd 3 <&0 3<<<"$password" 2>>"$demo_logs/setup.log" &
     demo_screen=$!
     wait "$demo_screen" || status=$?
     demo_screen=

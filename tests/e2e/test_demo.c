@@ -100,11 +100,11 @@ static int teardown(void **state)
     return 0;
 }
 
-static struct term *demo_start(struct fixture *f)
+static struct term *demo_start_from(struct fixture *f, const char *build_root)
 {
     CLEANUP_BUF struct buf build = {0};
     CLEANUP_BUF struct buf tmp = {0};
-    buf_printf(&build, "PUPITRE_BUILD_ROOT=%s", f->build);
+    buf_printf(&build, "PUPITRE_BUILD_ROOT=%s", build_root);
     buf_printf(&tmp, "TMPDIR=%s", f->tmp);
     const char *const env[] = {buf_text(&build), buf_text(&tmp), NULL};
     return term_start(&(struct term_opts){
@@ -112,6 +112,11 @@ static struct term *demo_start(struct fixture *f)
                   .env = env,
                   .home = f->dir}
     });
+}
+
+static struct term *demo_start(struct fixture *f)
+{
+    return demo_start_from(f, f->build);
 }
 
 /* One directory of logs is left, and no process. */
@@ -245,6 +250,43 @@ static void two_demos_run_at_once(void **state)
     assert_true(strays_wait_none(NULL, LONG_MS));
 }
 
+/* The same with the real programs: somebody is called, and the script is killed meanwhile. */
+static void the_real_programs_work_and_all_go(void **state)
+{
+    struct fixture *f = *state;
+    f->t = demo_start_from(f, BUILD_ROOT);
+    assert_screen_shows(f->t, "OFF QUEUE");
+    assert_screen_shows(f->t, "Demo Agent");
+    assert_screen_shows(f->t, "Phone ok");
+    term_send_keys(f->t, "<F4>");
+    assert_screen_shows(f->t, "SOMEBODY TO CALL");
+    term_send_keys(f->t, "<Enter>");
+    assert_screen_shows(f->t, "Call +32 470");
+    term_send_keys(f->t, "<Enter>");
+    assert_screen_shows(f->t, "Ticket DEMO-");
+    assert_true(strays_list("baresip", NULL, 0) > 0);
+    term_kill(f->t, SIGTERM);
+    assert_term_exits(f->t, 128 + SIGTERM);
+    assert_false(term_on_alternate_screen(f->t));
+    assert_false(term_is_raw(f->t));
+    assert_nothing_remains(f);
+}
+
+static void the_real_screen_is_left_by_signing_out(void **state)
+{
+    struct fixture *f = *state;
+    f->t = demo_start_from(f, BUILD_ROOT);
+    assert_screen_shows(f->t, "OFF QUEUE");
+    term_send_keys(f->t, "<C-q>");
+    assert_screen_shows(f->t, "Sign out?");
+    term_send_keys(f->t, "1");
+    assert_screen_shows(f->t, "Sign in to your workstation");
+    term_send_keys(f->t, "<C-q>");
+    assert_screen_shows(f->t, "Its logs are in");
+    assert_term_exits(f->t, 0);
+    assert_nothing_remains(f);
+}
+
 static void without_a_terminal_it_says_so(void **state)
 {
     struct fixture *f = *state;
@@ -273,6 +315,8 @@ int main(int argc, char **argv)
         demo_test(a_killed_screen_leaves_a_usable_terminal),
         demo_test(a_failed_import_is_told),
         demo_test(two_demos_run_at_once),
+        demo_test(the_real_programs_work_and_all_go),
+        demo_test(the_real_screen_is_left_by_signing_out),
         demo_test(without_a_terminal_it_says_so),
     };
     /* One by name, while looking for a fault: test_x "a_killed_*". */
