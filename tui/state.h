@@ -158,7 +158,8 @@ struct tui {
     enum hold_state hold;     /* as last seen */
     enum call_state call;
     unsigned offers_seen;
-    size_t phone; /* chosen in the preview */
+    int64_t rang_utc_s; /* the bell, for the present offer */
+    size_t phone;       /* chosen in the preview */
     struct sign_in_form sign_in;
     struct script_place script;
     struct wrapup_form wrapup;
@@ -176,6 +177,8 @@ struct edit *tui_editor(struct tui *t);
 void tui_open(struct tui *t, enum popup_id popup);
 void tui_close_popup(struct tui *t);
 const struct popup *tui_popup(const struct tui *t);
+/* Does what is in front take the keys? */
+bool tui_popup_has_keys(const struct tui *t);
 
 /* Put the cursor on (y, x) of an area. */
 void tui_cursor(struct tui *t, struct area a, int y, int x);

@@ -31,12 +31,11 @@
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 #define RESTORE_WAIT_MS 500
-#define ESC 27
 
 struct terminal {
     SCREEN *screen;
     FILE *memory; /* where curses writes */
-    WINDOW *keys; /* a pad: reading from it paints nothing */
+    WINDOW *keys; /* where keys are read (tui/keys.h) */
     int tty;      /* where the bytes go */
     bool owns_tty;
     bool suspended;
@@ -124,7 +123,7 @@ static void arm_emergency(const struct terminal *t)
     emergency.before = t->before;
     char *text = emergency.text;
     snprintf(text, sizeof emergency.text, "%s", PASTE_OFF);
-    static const char *const names[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
+    static const char *const names[] = {"sgr0", "op", "clear", "rmkx", "cnorm", "rmcup"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         add_capability(text, sizeof emergency.text, names[i]);
     emergency.len = strlen(text);
@@ -229,14 +228,18 @@ struct terminal *terminal_open(struct err *err)
     open_output(t);
     t->has_title = takes_titles(getenv("TERM"));
     typeahead(-1); /* an update is never cut short by a key */
-    set_escdelay(25);
     nonl();
-    t->keys = newpad(1, 1);
-    keypad(t->keys, TRUE);
-    nodelay(t->keys, TRUE);
-    define_key(NULL, KEY_MOUSE); /* no mouse: what looks like one is dropped like any unknown key */
-    define_key("\033[200~", KEY_MAX + 1);
-    define_key("\033[201~", KEY_MAX + 2);
+    t->keys = keys_open();
+    if (!t->keys) {
+        endwin();
+        delscreen(t->screen);
+        fclose(t->memory);
+        if (t->owns_tty)
+            close(t->tty);
+        free(t);
+        err_set(err, ERR_NOMEM, NULL);
+        return NULL;
+    }
     begin(t);
     return t;
 }
@@ -259,6 +262,11 @@ void terminal_suspend(struct terminal *t)
     buf_str(&t->out, PASTE_OFF);
     if (t->has_title)
         buf_str(&t->out, "\033[23;2t");
+    /* Nobody's name stays behind, neither on this screen nor in the alternate one. */
+    erase();
+    clearok(stdscr, TRUE);
+    wnoutrefresh(stdscr);
+    doupdate();
     endwin();
     collect(t);
     tcsetattr(STDIN_FILENO, TCSANOW, &t->before); /* first: draining may give up */
@@ -303,40 +311,6 @@ void terminal_fit(struct terminal *t)
     terminal_repaint(t);
 }
 
-/* The next key as curses knows it, or TERMINAL_NO_KEY. */
-static int next_key(struct terminal *t)
-{
-    for (;;) {
-        wint_t c = 0;
-        int kind = wget_wch(t->keys, &c);
-        if (kind == ERR)
-            return TERMINAL_NO_KEY;
-        if (kind == OK)
-            return (int)c;
-        if (c != KEY_RESIZE)
-            return KEY_BASE + (int)c;
-    }
-}
-
-/* After Esc: what follows at once is an Alt key or a key that terminfo does not know. Drop it
- * whole: the digits of an unknown function key must not answer a question. True: it was a lone Esc.
- */
-static bool drop_unknown_key(struct terminal *t)
-{
-    int c = next_key(t);
-    bool lone = c == TERMINAL_NO_KEY || c >= KEY_BASE;
-    if (c == 'O')
-        c = next_key(t);
-    if (c == '[') { /* CSI: parameters and intermediates, then one final byte (ECMA-48 5.4) */
-        do
-            c = next_key(t);
-        while (c >= 0x20 && c <= 0x3f);
-    }
-    if (c >= KEY_BASE) /* a key that is known: the end of a paste, say */
-        ungetch(c - KEY_BASE);
-    return lone;
-}
-
 int terminal_key(struct terminal *t)
 {
     struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -344,11 +318,7 @@ int terminal_key(struct terminal *t)
     if (poll(&p, 1, 0) > 0 && ((p.revents & (POLLHUP | POLLERR | POLLNVAL)) ||
                                (ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting == 0)))
         t->gone = true;
-    for (;;) {
-        int key = t->gone ? TERMINAL_NO_KEY : next_key(t);
-        if (key != ESC || drop_unknown_key(t))
-            return key;
-    }
+    return t->gone ? KEYS_NONE : keys_next(t->keys);
 }
 
 bool terminal_is_gone(const struct terminal *t)

@@ -12,14 +12,9 @@
 #include <curses.h>
 
 #include "core/err.h"
+#include "tui/keys.h"
 
 struct terminal;
-
-/* A key: a code point below 0x110000, or one of KEY_* of curses plus KEY_BASE. */
-#define KEY_BASE 0x200000
-#define TERMINAL_PASTE_BEGIN (KEY_BASE + KEY_MAX + 1)
-#define TERMINAL_PASTE_END (KEY_BASE + KEY_MAX + 2)
-#define TERMINAL_NO_KEY (-1)
 
 /* Take stdin and stdout. ERR_UNAVAILABLE with a sentence when that is not possible. */
 struct terminal *terminal_open(struct err *err);
@@ -32,7 +27,7 @@ void terminal_resume(struct terminal *t);
 /* Ask the terminal for its size and tell curses. */
 void terminal_fit(struct terminal *t);
 
-/* The next key that was typed, TERMINAL_NO_KEY when there is none. */
+/* The next key that was typed, KEYS_NONE when there is none. */
 int terminal_key(struct terminal *t);
 /* Nobody can type any more. */
 bool terminal_is_gone(const struct terminal *t);
@@ -44,7 +39,7 @@ void terminal_repaint(struct terminal *t);
  * Only when nothing is pending. */
 void terminal_update(struct terminal *t, WINDOW *win, int y, int x);
 void terminal_bell(struct terminal *t);
-/* Set the title of the window; sent only when it is another one. ASCII. */
+/* Set the title of the window; sent only when it is another one. Never anything from outside. */
 void terminal_title(struct terminal *t, const char *title);
 
 bool terminal_pending(const struct terminal *t);
