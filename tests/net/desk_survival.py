@@ -73,12 +73,19 @@ def a_refused_post_is_not_repeated(folder):
         assert len(backend.posts) == 1
 
 
-def a_killed_desk_hangs_up(folder):
+def un_registered(peer):
+    last = [text for method, text in peer.requests if method == "REGISTER"][-1].lower()
+    return "expires=0" in last or "expires: 0" in last
+
+
+def a_killed_desk_hangs_up_and_un_registers(folder):
     with SipPeer() as peer, Desk(folder) as desk:
-        talking(desk, peer)
+        screen = talking(desk, peer, register=True)
+        screen.wait("it is registered", lambda m: m.get("event") == "phone" and m["registered"])
         phone = desk.baresip_pid()
         desk.process.kill()
         peer.wait_for("BYE")
+        wait_until("un-REGISTER", lambda: un_registered(peer))
         wait_until("baresip is gone", lambda: not os.path.exists(f"/proc/{phone}"))
         desk.process.wait()
     # What it left behind is not in the next one's way.
@@ -187,8 +194,7 @@ def it_registers_and_un_registers(folder):
                     lambda m: m.get("event") == "phone" and m["registered"])
         screen.ok("sign_out")
         assert desk.process.wait(10) == 0
-        last = [text for method, text in peer.requests if method == "REGISTER"][-1]
-        assert "expires=0" in last.lower() or "expires: 0" in last.lower()
+        assert un_registered(peer)
 
 
 def nobody_signs_out_during_a_call(folder):
@@ -257,11 +263,12 @@ if __name__ == "__main__":
     need("baresip")
     run([a_new_screen_finds_session_and_call, a_second_screen_replaces_the_first,
          without_a_screen_the_desk_ends_the_call_and_tells_the_backend,
-         a_refused_post_is_not_repeated, a_killed_desk_hangs_up,
+         a_refused_post_is_not_repeated, a_killed_desk_hangs_up_and_un_registers,
          a_killed_phone_is_told_and_comes_back, a_phone_that_hangs_at_sign_out_is_killed,
          a_phone_that_hangs_in_a_call_is_missed_and_started_again,
          a_dead_gateway_fails_the_call,
-         a_call_that_never_rang_is_not_one_that_nobody_answered, a_gateway_that_cannot_be_named_fails_the_call,
+         a_call_that_never_rang_is_not_one_that_nobody_answered,
+         a_gateway_that_cannot_be_named_fails_the_call,
          no_sound_device_is_said_before_the_first_call,
          another_baresip_is_refused_with_a_sentence, it_registers_and_un_registers,
          another_sign_in_brings_another_account,
