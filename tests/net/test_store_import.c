@@ -86,6 +86,27 @@ static void a_person_moves_to_another_region_when_nobody_holds_it(void **state)
     assert_int_equal(world_sql(w, "SELECT count(*) FROM person WHERE region = 'BXL'"), 1);
 }
 
+static void a_callback_does_not_wait_for_an_agent_of_the_region_left(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_actor b = world_on_queue(w, "bob", REGION_BXL, "fr");
+    struct store_outcome o;
+    struct record r = world_record(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    int64_t offer = 0;
+    size_t woken = 0;
+    world_import(w, &r, 1);
+    world_acw(w, &a, CALL_END_BY_PERSON);
+    assert_int_equal(world_wrapup(w, &a, "rescheduled", w->now + 600, &o), ERR_OK);
+    const struct store_work_offer held = world_work(w, &a).offer;
+    MUST(w, store_offer_end(w->st, &a, held.offer_id, held.fence, w->now, &w->err));
+    set(&r, RECORD_REGION, "BXL");
+    world_import(w, &r, 1);
+    w->now += 600;
+    MUST(w, store_wake_people(w->st, w->now, 10, &woken, &w->err));
+    MUST(w, store_offer_next(w->st, b.agent_id, w->now, &offer, &w->err));
+}
+
 static void a_ticket_twice_in_one_file_is_refused(void **state)
 {
     struct world *w = *state;
@@ -265,6 +286,7 @@ int main(void)
         TEST(the_same_people_again_change_nothing),
         TEST(a_known_ticket_is_an_update_that_keeps_the_work),
         TEST(a_person_moves_to_another_region_when_nobody_holds_it),
+        TEST(a_callback_does_not_wait_for_an_agent_of_the_region_left),
         TEST(a_ticket_twice_in_one_file_is_refused),
         TEST(nothing_counts_before_the_run_is_committed),
         TEST(a_committed_run_is_gone_on_with),
