@@ -295,6 +295,15 @@ static bool connect_socket(struct desk_link *l)
     return false;
 }
 
+/* Whoever listens there is told the session's secrets: in a folder that others can write, such as
+ * /tmp, it may be anybody. A forwarded socket is that of the user's own ssh. */
+static bool is_ours(int fd)
+{
+    struct ucred cred;
+    socklen_t len = sizeof cred;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 && cred.uid == getuid();
+}
+
 static void say_hello(struct desk_link *l)
 {
     char token[DESK_TOKEN_SIZE];
@@ -317,7 +326,10 @@ static void on_retry(void *arg)
     if (l->fd >= 0 || l->start.pid)
         return;
     if (connect_socket(l)) {
-        say_hello(l);
+        if (is_ours(l->fd))
+            say_hello(l);
+        else
+            lose(l, DESK_LINK_DOWN, N_("The desk's socket belongs to somebody else."));
     } else if (l->program && start_desk(l)) {
         return; /* on_started goes on */
     } else {

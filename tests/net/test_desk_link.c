@@ -17,6 +17,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -29,6 +33,7 @@
 #define DEADLINE_MS 15000
 
 static const char *program;
+static const char *runtime_dir;
 
 /* What a link said. `stop_at` ends the loop when the state is reached. */
 struct seen {
@@ -206,6 +211,61 @@ static void a_replaced_screen_stays_away_until_told(void **state)
     (void)desk_link_free(second);
 }
 
+#define SOMEBODY 65534 /* the user nobody */
+
+/* In a child: be somebody else who listens where the desk should, and leave with 1 when the screen
+ * said anything. */
+static _Noreturn void listen_as_somebody(const struct desk_place *place, int ready)
+{
+    static const char token[] = "00112233445566778899aabbccddeeff"
+                                "00112233445566778899aabbccddeeff";
+    struct sockaddr_un addr = {.sun_family = AF_UNIX};
+    char bytes[64];
+    memcpy(addr.sun_path, place->socket, strlen(place->socket) + 1);
+    if (setgid(SOMEBODY) != 0 || setuid(SOMEBODY) != 0)
+        _exit(2);
+    (void)umask(0);
+    FILE *attach = fopen(place->attach, "we");
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (!attach || fputs(token, attach) < 0 || fclose(attach) != 0 ||
+        bind(fd, (struct sockaddr *)&addr, sizeof addr) != 0 || listen(fd, 8) != 0 ||
+        write(ready, "x", 1) != 1)
+        _exit(2);
+    const int screen = accept(fd, NULL, NULL);
+    _exit(screen >= 0 && read(screen, bytes, sizeof bytes) > 0);
+}
+
+static void somebody_elses_socket_is_told_nothing(void **state)
+{
+    (void)state;
+    struct seen s = {0};
+    struct desk_place place;
+    char byte;
+    int ready[2], status = -1;
+    if (getuid() != 0)
+        skip(); /* only root can become somebody else */
+    assert_int_equal(desk_place_name(&place, "foreign", NULL), ERR_OK);
+    assert_int_equal(desk_place_make(&place, NULL), ERR_OK);
+    assert_int_equal(chown(place.dir, SOMEBODY, SOMEBODY), 0);
+    char parent[256];
+    (void)snprintf(parent, sizeof parent, "%s/pupitre", runtime_dir);
+    assert_int_equal(chmod(parent, 0711) | chmod(runtime_dir, 0711), 0);
+    assert_int_equal(pipe(ready), 0);
+    const pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        listen_as_somebody(&place, ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    struct desk_link *l = link_to("foreign", &s, program);
+    loop(&s, DESK_LINK_DOWN);
+    (void)desk_link_free(l);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    assert_string_equal(s.sentence, "The desk's socket belongs to somebody else.");
+    (void)close(ready[0]);
+    (void)close(ready[1]);
+}
+
 static void a_bad_name_is_refused(void **state)
 {
     (void)state;
@@ -225,6 +285,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(it_starts_a_desk_and_asks_it),
         cmocka_unit_test(a_killed_desk_is_missed_and_started_again),
         cmocka_unit_test(a_replaced_screen_stays_away_until_told),
+        cmocka_unit_test(somebody_elses_socket_is_told_nothing),
         cmocka_unit_test(a_bad_name_is_refused),
     };
     char dir[] = "/tmp/pl-XXXXXX", clean[64];
@@ -232,6 +293,7 @@ int main(int argc, char **argv)
         libre_init())
         return 1;
     program = argv[1];
+    runtime_dir = dir;
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     libre_close();
     (void)snprintf(clean, sizeof clean, "rm -r '%s'", dir);
