@@ -122,7 +122,7 @@ static void on_exit_of_process(int flags, void *arg)
         start_process(v);
     } else if (v->stopping) {
         v->stopping = false;
-        enter(v, VOICE_STOPPED, N_(""));
+        enter(v, VOICE_STOPPED, "");
     } else if (!v->refused) {
         start_later(v, N_("The telephone program stopped and is being started again."));
     }
@@ -140,7 +140,7 @@ static void on_account(const cJSON *reply, void *arg)
     if (!reply)
         return; /* it died: on_exit_of_process goes on */
     if (strcmp(json_str(reply, "ok", "no"), "yes") == 0)
-        enter(v, VOICE_READY, N_(""));
+        enter(v, VOICE_READY, "");
     else
         enter(v, VOICE_FAILED,
               json_str(reply, "message", N_("The telephone account was refused.")));
@@ -340,7 +340,7 @@ void voice_stop(struct voice *v)
     if (v->stopping)
         return;
     if (!v->process.pid) {
-        enter(v, VOICE_STOPPED, N_(""));
+        enter(v, VOICE_STOPPED, "");
         return;
     }
     v->stopping = true;
