@@ -159,13 +159,10 @@ static enum err_code check_open(const struct workstation *ws, struct err *err)
     return ERR_OK;
 }
 
-static enum err_code keep_response(struct workstation *ws, bool completed, struct err *err)
+/* Put the answers into the outbox as the newest that there are. */
+static enum err_code write_response(struct workstation *ws, const char *text, bool completed,
+                                    struct err *err)
 {
-    char *text = ws->ports.encode(ws->ports.arg, ws->script, ws->answers, completed);
-    if (!text)
-        return err_set(err, ERR_NOMEM, NULL);
-    drop_text(ws->response);
-    ws->response = text;
     struct ws_write w = {.kind = WS_WRITE_RESPONSE,
                          .fence = ws->work.offer.fence,
                          .completed = completed,
@@ -177,6 +174,31 @@ static enum err_code keep_response(struct workstation *ws, bool completed, struc
     ws->here.saved = WS_SAVING;
     ws->keep_stale = true;
     return ws_outbox_add(ws, &w, err);
+}
+
+static enum err_code keep_response(struct workstation *ws, bool completed, struct err *err)
+{
+    char *text = ws->ports.encode(ws->ports.arg, ws->script, ws->answers, completed);
+    if (!text)
+        return err_set(err, ERR_NOMEM, NULL);
+    drop_text(ws->response);
+    ws->response = text;
+    return write_response(ws, text, completed, err);
+}
+
+void ws_answers_keep_word(struct workstation *ws, const char *word, bool completed)
+{
+    const struct ws_write *last = NULL;
+    for (const struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
+        if (o->write.kind == WS_WRITE_RESPONSE && !o->refused &&
+            strcmp(o->write.offer_id, ws->here.offer_id) == 0)
+            last = &o->write;
+    const bool same = last && strcmp(last->response, word) == 0 && last->completed == completed;
+    if (same || !ws->here.offer_id[0] || ws->work.offer.state == HOLD_DONE)
+        return;
+    ws_answers_take_draft(ws, word, completed);
+    if (write_response(ws, word, completed, NULL) != ERR_OK)
+        ws_notice(ws, WS_NOTICE_ERROR, N_("Out of memory."));
 }
 
 enum err_code ws_answer_item(void *arg, size_t item, const struct script_value *value,

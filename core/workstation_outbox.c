@@ -91,10 +91,20 @@ enum err_code ws_outbox_add(struct workstation *ws, struct ws_write *take, struc
 
 void workstation_restore_writes(struct workstation *ws, struct ws_write *writes, size_t n)
 {
+    char *word = NULL;
+    bool completed = false;
+    if (ws->desk_has_word) {
+        word = strdup(ws->response ? ws->response : ws->draft);
+        completed = ws->response ? ws->here.submitted : ws->draft_completed;
+        ws->desk_has_word = false;
+    }
     for (size_t i = 0; i < n; i++)
         if (push(ws, &writes[i], NULL) != ERR_OK)
             ws_notice(ws, WS_NOTICE_ERROR, N_("Out of memory."));
     ws_facts_recall(ws);
+    if (word)
+        ws_answers_keep_word(ws, word, completed);
+    free_text(&word);
     ws_settle(ws);
 }
 

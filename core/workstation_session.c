@@ -64,8 +64,11 @@ void workstation_resume(struct workstation *ws, const struct ws_kept *kept)
         ws_take_work(ws, kept->work, false);
         if (kept->record)
             ws_record_take(ws, kept->record, kept->niss_masked ? kept->niss_masked : "");
-        if (kept->response)
+        if (kept->response) {
             ws_answers_take_draft(ws, kept->response, kept->completed);
+            ws->desk_has_word = true;
+            ws->here.saved = WS_SAVING;
+        }
     } else {
         ws_script_take(ws, kept->script, "");
     }

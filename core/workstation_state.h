@@ -127,6 +127,7 @@ struct workstation {
     char *response; /* heap: the answers as they were last kept; NULL = none */
     char *draft;    /* heap: a draft that waits for its script; NULL = none */
     bool draft_completed;
+    bool desk_has_word; /* the answers came from the desk: perhaps nobody else has them yet */
 
     bool lists_stale;
     bool keep_stale;
@@ -212,6 +213,9 @@ void ws_answers_settle(struct workstation *ws);
 void ws_answers_answered(struct workstation *ws, const struct ws_answer *a);
 /* A draft from elsewhere (backend, journal, desk) for the present offer. */
 void ws_answers_take_draft(struct workstation *ws, const char *response, bool completed);
+/* The desk's picture is written before anything else is, so its answers are the newest there are:
+ * after the writes `journaled` came back from the journal, keep them once more where they differ. */
+void ws_answers_keep_word(struct workstation *ws, const char *word, bool completed);
 
 /* workstation_wrapup.c */
 enum err_code ws_wrapup(void *arg, const char *code, const char *note, int64_t callback_utc_s,

@@ -198,8 +198,7 @@ void client_restore(struct client *c)
     struct ws_write *writes = c->leftovers;
     c->leftovers = NULL;
     c->n_leftovers = 0;
-    if (n)
-        c->handlers.restored(c->handlers.arg, writes, n);
+    c->handlers.restored(c->handlers.arg, writes, n); /* also with none: the desk may know more */
     free(writes);
     /* Everything is on its way into the new segment; what could not be read stays where it is. */
     if (c->journal && !c->leftovers_failed)

@@ -253,6 +253,47 @@ static void a_restarted_screen_keeps_the_code_that_was_chosen(void **state)
     fx_free(fx);
 }
 
+static void an_answer_that_only_the_desk_knows_is_sent_after_a_restart(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_int_equal(fx_answer(fx, false, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    fx_backend(fx, false);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK); /* dies before the journal has it */
+    fx_restart(fx);
+    assert_int_not_equal(fx->view->offer.saved, WS_SAVED_BACKEND);
+    fx_settle_journal(fx, true);
+    assert_int_equal(fx->view->offer.saved, WS_SAVED_JOURNAL);
+    fx_backend(fx, true);
+    fx_serve(fx);
+    fx_pass(fx, 20);
+    fx_serve(fx);
+    assert_string_equal(fx_held(fx)->response, "yes/in-progress");
+    assert_int_equal(fx->view->offer.saved, WS_SAVED_BACKEND);
+    fx_free(fx);
+}
+
+static void a_newer_word_of_the_desk_goes_after_that_of_the_journal(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    fx_backend(fx, false);
+    assert_int_equal(fx_answer(fx, false, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    fx_restart(fx);
+    fx_settle_journal(fx, true);
+    fx_backend(fx, true);
+    fx_serve(fx);
+    fx_pass(fx, 20);
+    fx_serve(fx);
+    assert_string_equal(fx_held(fx)->response, "yes/in-progress");
+    assert_int_equal(fx->view->unsent, 0);
+    fx_free(fx);
+}
+
 static void a_restarted_screen_does_not_show_a_person_who_was_closed(void **state)
 {
     (void)state;
@@ -302,6 +343,8 @@ int main(void)
         cmocka_unit_test(a_restarted_screen_shows_the_same_person_answers_and_call),
         cmocka_unit_test(a_restarted_screen_sees_what_happened_meanwhile),
         cmocka_unit_test(a_restarted_screen_keeps_the_code_that_was_chosen),
+        cmocka_unit_test(an_answer_that_only_the_desk_knows_is_sent_after_a_restart),
+        cmocka_unit_test(a_newer_word_of_the_desk_goes_after_that_of_the_journal),
         cmocka_unit_test(a_restarted_screen_does_not_show_a_person_who_was_closed),
         cmocka_unit_test(a_permit_whose_screen_died_becomes_a_call_never_made),
     };
