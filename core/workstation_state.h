@@ -213,8 +213,8 @@ void ws_answers_settle(struct workstation *ws);
 void ws_answers_answered(struct workstation *ws, const struct ws_answer *a);
 /* A draft from elsewhere (backend, journal, desk) for the present offer. */
 void ws_answers_take_draft(struct workstation *ws, const char *response, bool completed);
-/* The desk's picture is written before anything else is, so its answers are the newest there are:
- * after the writes `journaled` came back from the journal, keep them once more where they differ. */
+/* The desk's picture is written before anything else is, so its answers are the newest there are.
+ * Once the journal's writes came back, keep them once more where they differ. */
 void ws_answers_keep_word(struct workstation *ws, const char *word, bool completed);
 
 /* workstation_wrapup.c */
