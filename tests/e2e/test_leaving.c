@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ways out of a workstation, and of a session: which of them end what. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/cleanup.h"
+#include "tests/e2e/agent.h"
+#include "tests/harness/strays.h"
+
+#define SCREEN BUILD_ROOT "/tui/pupitre"
+
+struct fixture {
+    struct world *w;
+    struct term *t;
+    struct term *other;
+};
+
+static int setup(void **state)
+{
+    static struct fixture f;
+    f = (struct fixture){0};
+    f.w = world_new("00");
+    f.t = world_screen(f.w, "en", 24, 80);
+    *state = &f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    f->other = term_close(f->other);
+    f->t = term_close(f->t);
+    f->w = world_free(f->w);
+    return 0;
+}
+
+/* A second workstation of the same machine, with a desk of its own. */
+static struct term *another_screen(struct world *w, const char *password)
+{
+    char backend[64];
+    snprintf(backend, sizeof backend, "http://127.0.0.1:%d", w->http_port);
+    const char *const argv[] = {SCREEN,  "--backend", backend,     "--instance",
+                                "e2e-2", "--login",   WORLD_LOGIN, "--password-fd",
+                                "3",     "--audio",   "tone",      NULL};
+    return term_start(&(struct term_opts){
+        .spawn = {.argv = argv, .home = w->dir, .inputs = {{3, password}}}
+    });
+}
+
+static void the_terminal_is_given_back(struct fixture *f)
+{
+    assert_false(term_is_raw(f->t));
+    assert_false(term_on_alternate_screen(f->t));
+    f->t = term_close(f->t);
+}
+
+static void the_call_goes_on(struct fixture *f)
+{
+    f->t = world_screen_again(f->w);
+    assert_screen_shows(f->t, "Talking");
+    agent_ends_call(f->t);
+    agent_closes(f->t, "Closed without data");
+    assert_exported(f->w, "calls", ",end,by_agent,");
+}
+
+static void a_terminated_screen_leaves_the_call_and_restores_the_terminal(void **state)
+{
+    struct fixture *f = *state;
+    agent_calls(f->t, "Talking");
+    term_kill(f->t, SIGTERM);
+    assert_term_exits(f->t, 0);
+    the_terminal_is_given_back(f);
+    the_call_goes_on(f);
+}
+
+static void a_lost_terminal_leaves_the_call(void **state)
+{
+    struct fixture *f = *state;
+    agent_calls(f->t, "Talking");
+    term_hangup(f->t);
+    assert_term_exits(f->t, 0);
+    f->t = term_close(f->t);
+    the_call_goes_on(f);
+}
+
+static void a_crashed_screen_restores_the_terminal(void **state)
+{
+    struct fixture *f = *state;
+    agent_calls(f->t, "Talking");
+    term_kill(f->t, SIGSEGV);
+    assert_term_exits(f->t, -SIGSEGV);
+    the_terminal_is_given_back(f);
+    the_call_goes_on(f);
+}
+
+static void signing_out_is_refused_in_a_call_and_ends_the_desk_afterwards(void **state)
+{
+    struct fixture *f = *state;
+    agent_calls(f->t, "Talking");
+    term_send_keys(f->t, "<C-q>");
+    assert_screen_shows(f->t, "You cannot sign out during a call");
+    agent_ends_call(f->t);
+    term_send_keys(f->t, "<C-q>");
+    assert_screen_shows(f->t, "choose a wrap-up code first");
+    agent_closes(f->t, "Closed without data");
+    agent_ends_preview(f->t);
+    term_send_keys(f->t, "<C-q>");
+    assert_screen_shows(f->t, "Sign out?");
+    term_send_keys(f->t, "<Enter>");
+    assert_screen_shows(f->t, "Sign in to your workstation");
+    term_send_keys(f->t, "<C-q>");
+    assert_term_exits(f->t, 0);
+    the_terminal_is_given_back(f);
+    assert_true(strays_wait_none("pupitre-desk", WORLD_DEADLINE_MS));
+    assert_true(strays_wait_none("baresip", WORLD_DEADLINE_MS));
+}
+
+static void a_second_login_locks_the_first_screen_and_ends_its_call(void **state)
+{
+    struct fixture *f = *state;
+    agent_calls(f->t, "Talking");
+    f->other = another_screen(f->w, WORLD_PASSWORD "\n");
+    assert_screen_shows(f->other, "After-call work");
+    assert_screen_shows(f->t, "locked");
+    /* The first desk ends its call and goes; what the backend knows is that nobody proved the end.
+     */
+    assert_exported(f->w, "calls", ",phone_lost,");
+}
+
+static void a_wrong_password_is_said(void **state)
+{
+    struct fixture *f = *state;
+    f->other = another_screen(f->w, "wrong\n");
+    assert_screen_shows(f->other, "password");
+    assert_screen_shows(f->other, "not right");
+}
+
+static void a_killed_desk_ends_the_call_and_the_next_one_works(void **state)
+{
+    struct fixture *f = *state;
+    pid_t pid = 0;
+    agent_calls(f->t, "Talking");
+    assert_int_equal(strays_list("pupitre-desk", &pid, 1), 1);
+    kill(pid, SIGKILL);
+    assert_screen_shows(f->t, "The telephone program stopped");
+    assert_screen_shows(f->t, "choose a code first"); /* nothing is proposed: the agent knows */
+    term_send_keys(f->t, "4");
+    assert_screen_shows(f->t, "✓ Closed without data");
+    term_send_keys(f->t, "<Enter>");
+    assert_screen_shows(f->t, "The backend has it.");
+    agent_ends_preview(f->t);
+    agent_accepts(f->t);
+    assert_screen_shows(f->t, "Call +32 470");
+    assert_screen_shows(f->t, "Phone ok");
+    term_send_keys(f->t, "<Enter>");
+    assert_screen_shows(f->t, "Talking");
+    assert_exported(f->w, "calls", ",end,phone_lost,");
+}
+
+#define LIVES(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LIVES(a_terminated_screen_leaves_the_call_and_restores_the_terminal),
+        LIVES(a_lost_terminal_leaves_the_call),
+        LIVES(a_crashed_screen_restores_the_terminal),
+        LIVES(signing_out_is_refused_in_a_call_and_ends_the_desk_afterwards),
+        LIVES(a_second_login_locks_the_first_screen_and_ends_its_call),
+        LIVES(a_wrong_password_is_said),
+        LIVES(a_killed_desk_ends_the_call_and_the_next_one_works),
+    };
+    return cmocka_run_group_tests_name("leaving", tests, NULL, NULL);
+}
