@@ -182,8 +182,18 @@ static void draw_button(struct tui *t, struct area a, int y)
         tui_cursor(t, a, y, 19);
 }
 
+#define WIDE_COLS 150 /* the record stands beside from here on */
+#define RECORD_COLS 48
+
 static void wrapup_draw(struct tui *t, struct area a)
 {
+    if (a.cols >= WIDE_COLS) {
+        struct area record = area_part(a, 0, a.cols - RECORD_COLS, -1, -1);
+        draw_vertical(area_part(a, 0, a.cols - RECORD_COLS - 1, -1, 1), 0);
+        draw_rule(record, 0, _("Record"));
+        record_pane_draw(t, area_part(record, 2, 1, -1, -2), 0);
+        a.cols -= RECORD_COLS + 1;
+    }
     int width = a.cols > 100 ? 100 : a.cols - 4;
     struct area in = area_part(a, a.rows > 30 ? 3 : 0, 2, -1, width);
     const struct wrapup_code *code = chosen_code(t);
