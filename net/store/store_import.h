@@ -7,8 +7,8 @@
  *     that makes it happen; then promote in small batches until nothing is left.
  *
  * A process that dies before commit_run leaves nothing that counts (drop_stale clears it); one that
- * dies after it leaves a run that anybody goes on with (pending, go_on). One import at a time: the caller
- * holds a lock that other importers respect. Regions do not limit an operator. */
+ * dies after it leaves a run that anybody goes on with (pending, go_on). One import at a time: the
+ * caller holds a lock that other importers respect. Regions do not limit an operator. */
 
 #include "net/store/store.h"
 
@@ -48,7 +48,8 @@ enum err_code store_import_promote(struct store *st, int64_t import_id, int64_t 
 enum err_code store_import_pending(struct store *st, int64_t *ret_import_id,
                                    struct err *err) MUSTCHECK;
 /* Promote at most limit rows of a pending run, if there is one: what pupitred does now and then, so
- * that an import that was cut is finished. A process that promotes the same run is not disturbed. */
+ * that an import that was cut is finished. A process that promotes the same run is not disturbed.
+ */
 enum err_code store_import_go_on(struct store *st, int64_t limit, int64_t now_utc_s,
                                  struct err *err) MUSTCHECK;
 /* Forget runs that never were committed, at most limit rows a call; *ret_left: there are more. */
