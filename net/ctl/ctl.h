@@ -72,6 +72,9 @@ enum err_code ctl_audited(struct ctl *ctl, const char *action, const char *subje
                           enum err_code (*fn)(struct ctl *ctl, void *arg, struct err *err),
                           void *arg, struct err *err) MUSTCHECK;
 
+/* Commit, and leave a moment to others before the next of many transactions. */
+enum err_code ctl_commit_batch(struct ctl *ctl, struct err *err) MUSTCHECK;
+
 /* Read a whole file ("-" = standard input) of at most max bytes into out. Errors: ERR_NOT_FOUND,
  * ERR_IO, ERR_TOO_LARGE; the sentence names the file. */
 enum err_code ctl_read_file(const char *path, size_t max, struct buf *out,

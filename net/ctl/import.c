@@ -71,7 +71,7 @@ static enum err_code promote(struct ctl *ctl, int64_t id, struct err *err)
             return code;
         }
         code = store_import_promote(ctl->st, id, IMPORT_BATCH, ctl->now_utc_s, &left, err);
-        code = code ? code : store_commit(ctl->st, err);
+        code = code ? code : ctl_commit_batch(ctl, err);
     }
     if (code) {
         store_rollback(ctl->st);
@@ -94,7 +94,7 @@ static enum err_code clear_up(struct ctl *ctl, struct err *err)
             return code;
         }
         code = store_import_drop_stale(ctl->st, IMPORT_BATCH, &left, err);
-        code = code ? code : store_commit(ctl->st, err);
+        code = code ? code : ctl_commit_batch(ctl, err);
     }
     if (code) {
         store_rollback(ctl->st);

@@ -35,7 +35,7 @@ static enum err_code batch_end(struct import *im, struct err *err)
         return ERR_OK;
     }
     im->in_batch = 0;
-    return store_commit(im->ctl->st, err);
+    return ctl_commit_batch(im->ctl, err);
 }
 
 static enum err_code batch_row(struct import *im, struct err *err)

@@ -13,6 +13,7 @@
 
 struct store {
     sqlite3 *db;
+    int64_t busy_since_ms;               /* of the wait for a lock that goes on */
     const struct keys *keys;             /* borrowed */
     sqlite3_stmt *statements[SQL_COUNT]; /* prepared at first use */
     struct store_service_slot {

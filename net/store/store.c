@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/text.h"
 #include "net/store/internal.h"
 #include "net/store/migrations.inc"
+#include "net/store/seal.h"
 
 #define BUSY_TIMEOUT_MS 10000
 #define NEWEST ((int)(sizeof migrations / sizeof migrations[0]))
@@ -26,6 +28,29 @@ static const char settings[] = "PRAGMA journal_mode = WAL;"
                                "PRAGMA secure_delete = ON;"
                                "PRAGMA trusted_schema = OFF;"
                                "PRAGMA temp_store = MEMORY;";
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Another process writes: look again every millisecond. SQLite's own handler waits longer and
+ * longer and misses the gaps between the transactions of a busy backend. */
+static int wait_for_lock(void *arg, int n_before)
+{
+    struct store *st = arg;
+    const struct timespec pause = {.tv_nsec = 1000000};
+    if (n_before == 0) {
+        st->busy_since_ms = now_ms();
+    }
+    if (now_ms() - st->busy_since_ms >= BUSY_TIMEOUT_MS) {
+        return 0;
+    }
+    (void)nanosleep(&pause, NULL); /* cut short by a signal: looks a little earlier */
+    return 1;
+}
 
 static enum err_code touch(const char *path, struct err *err)
 {
@@ -42,7 +67,7 @@ static enum err_code open_file(struct store *st, const char *path, struct err *e
     int rc = sqlite3_open_v2(path, &st->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL);
     if (rc == SQLITE_OK) {
         sqlite3_extended_result_codes(st->db, 1);
-        sqlite3_busy_timeout(st->db, BUSY_TIMEOUT_MS);
+        sqlite3_busy_handler(st->db, wait_for_lock, st);
         rc = sqlite3_exec(st->db, settings, NULL, NULL, NULL);
     }
     if (rc != SQLITE_OK) {
@@ -137,6 +162,36 @@ static enum err_code migrate_one(struct store *st, int version, int64_t now_utc_
     return code;
 }
 
+static const struct seal_place key_check = {"key_check", "check", 1};
+
+static enum err_code write_key_check(struct store *st, struct err *err)
+{
+    CLEANUP_BUF struct buf sealed = {0};
+    enum err_code code = seal(st->keys, &key_check, "", 0, &sealed, err);
+    return code ? code : sql_run(st, SQL_KEY_CHECK_INSERT, err, sql_blob(sealed.data, sealed.len));
+}
+
+/* A key file of another database would be found out at the first person only: better at once. */
+static enum err_code check_key(struct store *st, struct err *err)
+{
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_BUF struct buf plain = {0};
+    struct err reason;
+    enum err_code code = sql_one_args(st, SQL_KEY_CHECK_READ, NULL, 0, &q, &reason);
+    if (code == ERR_NOT_FOUND) {
+        return write_key_check(st, err);
+    }
+    if (!code) {
+        size_t len;
+        const void *blob = sql_col_blob(q, 0, &len);
+        code = unseal(st->keys, &key_check, blob, len, &plain, &reason);
+        if (code == ERR_STORE) {
+            return err_set(err, ERR_FORBIDDEN, "the key file is not that of this database");
+        }
+    }
+    return code ? err_set(err, code, "%s", reason.sentence) : ERR_OK;
+}
+
 enum err_code store_migrate(struct store *st, int64_t now_utc_s, struct err *err)
 {
     int version = store_schema_version(st);
@@ -156,7 +211,7 @@ enum err_code store_migrate(struct store *st, int64_t now_utc_s, struct err *err
         }
         version = store_schema_version(st);
     }
-    return ERR_OK;
+    return check_key(st, err);
 }
 
 enum err_code store_begin(struct store *st, struct err *err)

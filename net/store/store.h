@@ -56,7 +56,8 @@ enum err_code store_open(const char *dir, const struct keys *keys, enum store_mo
 struct store *store_close(struct store *st);
 
 /* Bring the schema forward, each migration in its own transaction. Call it outside of one, before
- * anything else. Error: ERR_STATE when the schema is newer than this program. */
+ * anything else. Errors: ERR_STATE when the schema is newer than this program; ERR_FORBIDDEN when
+ * the key is not that of this database. */
 enum err_code store_migrate(struct store *st, int64_t now_utc_s, struct err *err) MUSTCHECK;
 /* The version of the schema in the file (0 = empty), and the newest one that this program knows. */
 int store_schema_version(struct store *st);

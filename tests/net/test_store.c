@@ -99,6 +99,22 @@ static void a_key_file_is_made_once_and_must_be_private(void **state)
     assert_null(k);
 }
 
+static void the_key_of_another_database_is_refused(void **state)
+{
+    struct world *w = *state;
+    char path[96];
+    struct keys *other = NULL;
+    struct store *st = NULL;
+    snprintf(path, sizeof path, "%s/master.key", w->dir);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(keys_create(path, &w->err), ERR_OK);
+    assert_int_equal(keys_load(path, &other, &w->err), ERR_OK);
+    assert_int_equal(store_open(w->dir, other, STORE_OPEN, &st, &w->err), ERR_OK);
+    assert_int_equal(store_migrate(st, w->now, &w->err), ERR_FORBIDDEN);
+    store_close(st);
+    keys_free(other);
+}
+
 static void a_sealed_field_opens_only_at_its_place_and_whole(void **state)
 {
     struct world *w = *state;
@@ -441,6 +457,7 @@ int main(void)
         TEST(a_newer_schema_is_refused),
         TEST(what_is_no_database_is_refused),
         TEST(a_key_file_is_made_once_and_must_be_private),
+        TEST(the_key_of_another_database_is_refused),
         TEST(a_sealed_field_opens_only_at_its_place_and_whole),
         TEST(nothing_about_a_person_stands_in_the_files_in_clear),
         TEST(people_are_found_by_blind_index_only_with_the_key),

@@ -401,6 +401,12 @@ CREATE TABLE import_row (
     UNIQUE (import_id, ticket_bidx)
 ) STRICT;
 
+-- Opens with the right key only.
+CREATE TABLE key_check (
+    key_check_id INTEGER PRIMARY KEY CHECK (key_check_id = 1),
+    check_enc BLOB NOT NULL
+) STRICT;
+
 -- The history of this schema.
 CREATE TABLE migration (
     version INTEGER PRIMARY KEY,
