@@ -31,6 +31,7 @@
 #include "net/api/response.h"
 #include "net/client/client.h"
 #include "net/client/loop.h"
+#include "net/client/timer.h"
 #include "net/desk/phone_port.h"
 #include "net/desk/place.h"
 #include "net/desk/protocol.h"
@@ -55,9 +56,9 @@ struct program {
     int signals;
     int watched_output; /* -1 = none */
     bool looked;        /* for a session that the desk keeps */
-    struct tmr tick;
-    struct tmr paint;
-    struct tmr patience;
+    struct timer tick;
+    struct timer paint;
+    struct timer patience;
 };
 
 static void say(struct program *p, const char *line)
@@ -110,13 +111,13 @@ static void paint(void *arg)
 static void on_changed(void *arg)
 {
     struct program *p = arg;
-    tmr_start(&p->paint, 0, paint, p);
+    timer_start(&p->paint, 0, paint, p);
 }
 
 static void on_tick(void *arg)
 {
     struct program *p = arg;
-    tmr_start(&p->tick, TICK_MS, on_tick, p);
+    timer_start(&p->tick, TICK_MS, on_tick, p);
     workstation_tick(p->ws);
 }
 
@@ -363,7 +364,7 @@ static void on_desk_up(void *arg, bool signed_in, const struct ws_desk_call *cal
 {
     struct program *p = arg;
     workstation_desk_up(p->ws, signed_in, call);
-    tmr_cancel(&p->patience);
+    timer_cancel(&p->patience);
     bool first = !p->looked;
     p->looked = true;
     if (first && signed_in && !client_session(p->client))
@@ -646,9 +647,9 @@ static enum err_code start(struct program *p, struct err *err)
 
 static void stop(struct program *p)
 {
-    tmr_cancel(&p->tick);
-    tmr_cancel(&p->paint);
-    tmr_cancel(&p->patience);
+    timer_deinit(&p->tick);
+    timer_deinit(&p->paint);
+    timer_deinit(&p->patience);
     if (p->watched_output >= 0)
         fd_close(p->watched_output);
     fd_close(STDIN_FILENO);
@@ -672,8 +673,8 @@ static int run(struct program *p)
     enum err_code code = start(p, &err);
     if (code == ERR_OK) {
         quiet_stderr(p);
-        tmr_start(&p->tick, TICK_MS, on_tick, p);
-        tmr_start(&p->patience, DESK_PATIENCE_MS, sign_in_at_once, p);
+        timer_start(&p->tick, TICK_MS, on_tick, p);
+        timer_start(&p->patience, DESK_PATIENCE_MS, sign_in_at_once, p);
         paint(p);
         (void)re_main(NULL);
     }
@@ -711,9 +712,9 @@ int main(int argc, char **argv)
     if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || libre_init() != 0 ||
         fd_setsize(1024) != 0)
         return EX_OSERR;
-    tmr_init(&p.tick);
-    tmr_init(&p.paint);
-    tmr_init(&p.patience);
+    timer_init(&p.tick);
+    timer_init(&p.paint);
+    timer_init(&p.patience);
     int status = run(&p);
     libre_close();
     curl_global_cleanup();

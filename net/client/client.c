@@ -14,8 +14,8 @@
 #include "net/api/json.h"
 #include "net/client/http.h"
 #include "net/client/journal.h"
-#include "net/client/loop.h"
 #include "net/client/requests.h"
+#include "net/client/timer.h"
 #include "net/client/write_json.h"
 
 #define REQUEST_TIMEOUT_MS 10000
@@ -44,7 +44,7 @@ struct client {
     struct wire_session *session; /* locked memory */
     bool has_session;
     struct pending *pending;
-    struct tmr failed;            /* answers what could not be started */
+    struct timer failed;          /* answers what could not be started */
     char *texts[4];               /* KEEP_WORK … */
     char work_offer[WS_ID_MAX];   /* the offer of the kept work */
     char record_offer[WS_ID_MAX]; /* the offer of the kept record */
@@ -96,7 +96,7 @@ static void end(struct pending *p)
 
 static void answer_later(struct client *c)
 {
-    tmr_start(&c->failed, 0, answer_failed, c);
+    timer_start(&c->failed, 0, answer_failed, c);
 }
 
 static void answer_code(struct pending *p, enum err_code code)
@@ -556,7 +556,7 @@ enum err_code client_new(struct client **ret, const struct client_config *config
     c->handlers = *handlers;
     c->timeout_ms = config->timeout_ms ? config->timeout_ms : REQUEST_TIMEOUT_MS;
     c->stream_config = config->stream ? *config->stream : stream_config_default;
-    tmr_init(&c->failed);
+    timer_init(&c->failed);
     enum err_code code = http_new(&c->http, config->backend, err);
     if (code != ERR_OK) {
         client_free(c);
@@ -583,7 +583,7 @@ struct client *client_free(struct client *c)
         return NULL;
     if (c->stream && c->session)
         client_session_over(c);
-    tmr_cancel(&c->failed);
+    timer_deinit(&c->failed);
     stream_free(c->stream);
     http_free(c->http);
     sodium_free(c->session);

@@ -17,6 +17,7 @@
 #include "net/api/json.h"
 #include "net/api/problem.h"
 #include "net/client/loop.h"
+#include "net/client/timer.h"
 
 #define CONNECT_TIMEOUT_MS 5000
 
@@ -43,7 +44,7 @@ struct http_call {
 struct http {
     char *base;
     CURLM *multi;
-    struct tmr timer;
+    struct timer timer;
     struct http_call *calls;
     bool is_local;
     bool running; /* run_done is at work: calls are freed by it */
@@ -104,9 +105,9 @@ static int set_timer(CURLM *multi, long timeout_ms, void *arg)
     (void)multi;
     struct http *h = arg;
     if (timeout_ms < 0)
-        tmr_cancel(&h->timer);
+        timer_cancel(&h->timer);
     else
-        tmr_start(&h->timer, (uint64_t)timeout_ms, on_timer, h);
+        timer_start(&h->timer, timeout_ms, on_timer, h);
     return 0;
 }
 
@@ -424,7 +425,7 @@ enum err_code http_new(struct http **ret, const char *base, struct err *err)
     if (!h)
         return err_set(err, ERR_NOMEM, NULL);
     h->is_local = is_local;
-    tmr_init(&h->timer);
+    timer_init(&h->timer);
     h->base = strdup(base);
     h->multi = curl_multi_init();
     if (!h->base || !h->multi) {
@@ -445,10 +446,10 @@ struct http *http_free(struct http *h)
         return NULL;
     while (h->calls)
         http_stop(h->calls);
-    tmr_cancel(&h->timer);
+    timer_cancel(&h->timer);
     if (h->multi)
         curl_multi_cleanup(h->multi);
-    tmr_cancel(&h->timer);
+    timer_deinit(&h->timer);
     free(h->base);
     free(h);
     return NULL;

@@ -7,8 +7,8 @@
 
 #include <sodium.h>
 
-#include "net/client/loop.h"
 #include "net/client/sse.h"
+#include "net/client/timer.h"
 
 #define BEAT_TIMEOUT_MS 5000
 #define BEAT_LIMIT 4096
@@ -34,9 +34,9 @@ struct stream {
     bool up;
     bool broken; /* an event was garbage: drop the connection when its piece is through */
     unsigned failures;
-    struct tmr retry;
-    struct tmr first;
-    struct tmr pulse;
+    struct timer retry;
+    struct timer first;
+    struct timer pulse;
 };
 
 static void connect_now(void *arg);
@@ -49,7 +49,7 @@ static void schedule(struct stream *s)
     if (wait > s->config->retry_max_ms)
         wait = s->config->retry_max_ms;
     wait = wait / 2 + randombytes_uniform((uint32_t)(wait / 2) + 1);
-    tmr_start(&s->retry, (uint64_t)wait, connect_now, s);
+    timer_start(&s->retry, wait, connect_now, s);
 }
 
 /* The connection is no more. One that was up is tried again before anybody is told: a proxy may
@@ -58,7 +58,7 @@ static void lost(struct stream *s)
 {
     bool was_up = s->up;
     s->call = http_stop(s->call);
-    tmr_cancel(&s->first);
+    timer_cancel(&s->first);
     s->up = false;
     s->failures++;
     schedule(s);
@@ -76,7 +76,7 @@ static void on_event(const char *name, const char *data, size_t len, void *arg)
     } else if (s->token) {
         s->up = true;
         s->failures = 0;
-        tmr_cancel(&s->first);
+        timer_cancel(&s->first);
     }
 }
 
@@ -121,7 +121,7 @@ static void connect_now(void *arg)
                                      .idle_s = s->config->idle_s};
     s->call = http_start(s->http, &req, on_data, on_end, s);
     if (s->call)
-        tmr_start(&s->first, (uint64_t)s->config->first_ms, on_first, s);
+        timer_start(&s->first, s->config->first_ms, on_first, s);
     else
         schedule(s);
 }
@@ -160,7 +160,7 @@ static void beat_now(struct stream *s)
 static void on_pulse(void *arg)
 {
     struct stream *s = arg;
-    tmr_start(&s->pulse, (uint64_t)s->config->heartbeat_ms, on_pulse, s);
+    timer_start(&s->pulse, s->config->heartbeat_ms, on_pulse, s);
     if (!s->up)
         beat_now(s);
 }
@@ -178,7 +178,7 @@ void stream_start(struct stream *s, const char *token)
     stream_stop(s);
     s->token = token;
     s->failures = 0;
-    tmr_start(&s->pulse, (uint64_t)s->config->heartbeat_ms, on_pulse, s);
+    timer_start(&s->pulse, s->config->heartbeat_ms, on_pulse, s);
     connect_now(s);
 }
 
@@ -188,9 +188,9 @@ void stream_stop(struct stream *s)
     s->up = s->probing = false;
     s->call = http_stop(s->call);
     s->beat = http_stop(s->beat);
-    tmr_cancel(&s->retry);
-    tmr_cancel(&s->first);
-    tmr_cancel(&s->pulse);
+    timer_cancel(&s->retry);
+    timer_cancel(&s->first);
+    timer_cancel(&s->pulse);
 }
 
 struct stream *stream_new(struct http *http, const struct stream_config *config,
@@ -203,9 +203,9 @@ struct stream *stream_new(struct http *http, const struct stream_config *config,
     s->config = config;
     s->handlers = *handlers;
     sse_init(&s->sse, on_event, s);
-    tmr_init(&s->retry);
-    tmr_init(&s->first);
-    tmr_init(&s->pulse);
+    timer_init(&s->retry);
+    timer_init(&s->first);
+    timer_init(&s->pulse);
     return s;
 }
 
@@ -214,6 +214,9 @@ struct stream *stream_free(struct stream *s)
     if (!s)
         return NULL;
     stream_stop(s);
+    timer_deinit(&s->retry);
+    timer_deinit(&s->first);
+    timer_deinit(&s->pulse);
     sse_deinit(&s->sse);
     free(s);
     return NULL;
