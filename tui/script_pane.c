@@ -93,31 +93,54 @@ static int draw_yes_no(struct tui *t, struct area a, int y)
     return 1;
 }
 
+#define OPTION_INDENT 6 /* columns of number and radio before an option's text */
+
+/* One option over as many lines as its text takes; returns them. */
+static int draw_option(struct tui *t, struct area a, int y, size_t i, bool chosen)
+{
+    const struct script_item *it = script_question(t);
+    struct area text = area_part(a, 0, OPTION_INDENT, -1, -1);
+    const char *words = script_text(&it->options[i].text, script_language(t));
+    struct area nothing = text;
+    nothing.rows = 0;
+    int lines = draw_wrapped(nothing, 0, 0, ROLE_TEXT, words);
+    lines = lines ? lines : 1;
+    bool focus = i == t->script.option;
+    enum role role = focus ? ROLE_FOCUS : chosen ? ROLE_CHOSEN : ROLE_TEXT;
+    for (int line = 0; focus && line < lines; line++)
+        if (y + line >= 0)
+            draw_fill(area_part(a, y + line, 1, 1, -1), 0, role);
+    char number[24] = "  ";
+    if (i < 9)
+        snprintf(number, sizeof number, "%zu ", i + 1);
+    draw_format(a, y, 2, -1, role, "%s%s", number, draw_sign(a, chosen ? SIGN_BULLET : SIGN_OPEN));
+    draw_wrapped(text, y, 0, role, words);
+    if (focus && y >= 0 && y < a.rows)
+        tui_cursor(t, a, y, 2);
+    return lines;
+}
+
+static int option_lines(const struct tui *t, struct area a, size_t i)
+{
+    const struct script_item *it = script_question(t);
+    struct area nothing = area_part(a, 0, OPTION_INDENT, 0, -1);
+    int lines = draw_wrapped(nothing, 0, 0, ROLE_TEXT,
+                             script_text(&it->options[i].text, script_language(t)));
+    return lines ? lines : 1;
+}
+
 static int draw_options(struct tui *t, struct area a, int y, int rows)
 {
     const struct script_item *it = script_question(t);
     size_t chosen = script_chosen(t, t->script.item), first = 0;
-    size_t room = rows < 4 ? 4 : (size_t)rows;
-    if (it->n_options > room && t->script.option >= room / 2)
-        first = t->script.option - room / 2;
-    if (it->n_options > room && first + room > it->n_options)
-        first = it->n_options - room;
-    int line = 0;
-    for (size_t i = first; i < it->n_options && i < first + room; i++, line++) {
-        char text[1024], number[24] = "  ";
-        if (i < 9)
-            snprintf(number, sizeof number, "%zu ", i + 1);
-        snprintf(text, sizeof text, " %s%s %s", number,
-                 draw_sign(a, i == chosen ? SIGN_BULLET : SIGN_OPEN),
-                 script_text(&it->options[i].text, script_language(t)));
-        enum role role = i == chosen ? ROLE_CHOSEN : ROLE_TEXT;
-        if (i == t->script.option) {
-            role = ROLE_FOCUS;
-            draw_fill(area_part(a, y + line, 1, 1, -1), 0, role);
-            tui_cursor(t, a, y + line, 2);
-        }
-        draw_text(a, y + line, 1, -1, role, text);
-    }
+    int room = rows < 6 ? 6 : rows, line = 0, before = 0;
+    for (size_t i = 0; i <= t->script.option && i < it->n_options; i++)
+        before += option_lines(t, a, i);
+    while (before > room &&
+           first < t->script.option) /* a long list: the highlighted one in sight */
+        before -= option_lines(t, a, first++);
+    for (size_t i = first; i < it->n_options && line < room; i++)
+        line += draw_option(t, a, y + line, i, i == chosen);
     if (t->script.found[0])
         draw_format(a, y + line++, 2, -1, ROLE_DIM, _("Search: %s"), t->script.found);
     return line;

@@ -6,8 +6,8 @@
 #include "tui/script_place.h"
 
 #define WIDE_COLS 110 /* three panes from here on */
-#define RECORD_COLS 38
-#define LIST_COLS 34
+#define RECORD_COLS 36
+#define LIST_COLS 30
 
 static void call_draw(struct tui *t, struct area a)
 {
@@ -18,7 +18,7 @@ static void call_draw(struct tui *t, struct area a)
         script_pane_draw(t, area_part(rest, RECORD_BRIEF_ROWS, 0, -1, -1));
         return;
     }
-    int extra = a.cols >= 160 ? 14 : 0;
+    int extra = a.cols >= 160 ? 16 : 0;
     int left = RECORD_COLS + extra, right = LIST_COLS + extra;
     struct area record = area_part(rest, 0, 0, -1, left);
     draw_rule(record, 0, _("Record"));
