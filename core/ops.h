@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Time. Durations are monotonic milliseconds, instants are UTC seconds since 1970. */
+/* Time. Durations are monotonic milliseconds that go on while the machine sleeps (a permit to dial
+ * grows old then, too), instants are UTC seconds since 1970. */
 struct clock_ops {
     int64_t (*now_utc_s)(void *arg);
     int64_t (*monotonic_ms)(void *arg);

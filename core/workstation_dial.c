@@ -14,9 +14,15 @@
 
 #define ASK_AGAIN_MS 1000
 
+/* How long a permit that was first asked for at asked_ms may still be used. */
+static int64_t valid_ms(const struct workstation *ws, int64_t asked_ms)
+{
+    return asked_ms + (int64_t)HOLD_PERMIT_MAX_AGE_S * 1000 - ws_now_ms(ws);
+}
+
 static bool is_young(const struct workstation *ws, int64_t asked_ms)
 {
-    return ws_now_ms(ws) - asked_ms < (int64_t)HOLD_PERMIT_MAX_AGE_S * 1000;
+    return valid_ms(ws, asked_ms) > 0;
 }
 
 enum err_code ws_dial(void *arg, size_t phone_index, struct err *err)
@@ -146,8 +152,10 @@ static void use(struct workstation *ws, const struct ws_permit *permit)
         ws_call_report_end(ws, CALL_END_NEVER_MADE);
         return;
     }
-    struct ws_phone_request req = {
-        .op = WS_PHONE_DIAL, .call_id = permit->call_id, .permit = permit};
+    struct ws_phone_request req = {.op = WS_PHONE_DIAL,
+                                   .call_id = permit->call_id,
+                                   .permit = permit,
+                                   .valid_ms = valid_ms(ws, ws->permit_asked_ms)};
     here->dialling = ws_phone_ask(ws, &req);
     if (!here->dialling)
         ws_call_report_end(ws, CALL_END_NEVER_MADE);

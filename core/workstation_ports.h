@@ -215,6 +215,7 @@ struct ws_phone_request {
     enum ws_phone_op op;
     const char *call_id;
     const struct ws_permit *permit; /* dial */
+    int64_t valid_ms;               /* dial: the permit may not be used after so long */
     bool on;                        /* mute, hold */
     const char *digits;
     unsigned seq; /* ack */

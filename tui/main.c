@@ -256,7 +256,7 @@ static int64_t clock_utc_s(void *arg)
 static int64_t clock_ms(void *arg)
 {
     (void)arg;
-    return clock_of(CLOCK_MONOTONIC, 1000);
+    return clock_of(CLOCK_BOOTTIME, 1000);
 }
 
 static void random_fill(void *arg, void *bytes, size_t len)

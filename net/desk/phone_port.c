@@ -12,6 +12,7 @@
 #include "core/i18n.h"
 #include "core/text.h"
 #include "net/api/json.h"
+#include "net/desk/clock.h"
 #include "net/desk/protocol.h"
 
 #define CALL_EVENTS_MAX 4096
@@ -19,7 +20,8 @@
 struct phone_port {
     struct desk_link *link;
     struct phone_port_handlers handlers;
-    cJSON *keep; /* waits until the one before it was answered */
+    int64_t desk_ahead_ms; /* the desk's clock at most by so much before ours */
+    cJSON *keep;           /* waits until the one before it was answered */
     bool keeping;
     phone_port_session_fn *session_done;
     void *session_arg;
@@ -87,6 +89,9 @@ static void on_state(enum desk_link_state state, const cJSON *hello, const char 
     struct ws_call_event *events;
     switch (state) {
     case DESK_LINK_UP:
+        /* The desk looked at its clock some time ago: the error makes a permit older, not younger.
+         */
+        p->desk_ahead_ms = json_int(hello, "clock_ms", 0) - desk_clock_ms();
         tell_phone(p, hello, "phone");
         read_call(json_obj(hello, "call"), &call, &events);
         p->handlers.up(p->handlers.arg, json_bool(hello, "signed_in", false), &call);
@@ -142,11 +147,14 @@ static bool fill_sign_in(struct phone_port *p, cJSON *o)
            cJSON_AddNumberToObject(o, "screen_grace_s", (double)s->screen_grace_s);
 }
 
-static bool fill_dial(cJSON *o, const struct ws_permit *permit)
+static bool fill_dial(const struct phone_port *p, cJSON *o, const struct ws_phone_request *req)
 {
+    const struct ws_permit *permit = req->permit;
+    const int64_t before_ms = desk_clock_ms() + p->desk_ahead_ms + req->valid_ms;
     return add(o, "call_token", permit->call_token) && add(o, "number", permit->number) &&
            add(o, "uri", permit->uri) &&
-           cJSON_AddNumberToObject(o, "ring_limit_s", (double)permit->ring_limit_s);
+           cJSON_AddNumberToObject(o, "ring_limit_s", (double)permit->ring_limit_s) &&
+           cJSON_AddNumberToObject(o, "before_ms", (double)(before_ms > 0 ? before_ms : 0));
 }
 
 static bool fill(struct phone_port *p, cJSON *o, const struct ws_phone_request *req)
@@ -157,7 +165,7 @@ static bool fill(struct phone_port *p, cJSON *o, const struct ws_phone_request *
     case WS_PHONE_SIGN_IN:
         return fill_sign_in(p, o);
     case WS_PHONE_DIAL:
-        return fill_dial(o, req->permit);
+        return fill_dial(p, o, req);
     case WS_PHONE_MUTE:
     case WS_PHONE_HOLD:
         return cJSON_AddBoolToObject(o, "on", req->on) != NULL;

@@ -19,7 +19,8 @@
  *   hello     attach (token read from the file `attach`       desk_version, baresip_version,
  *             beside the socket, 0600); must be first         signed_in, phone, reason, sound,
  *                                                             registered (as in the event phone),
- *                                                             call
+ *                                                             call, clock_ms (the desk's clock,
+ *                                                             of no meaning elsewhere)
  *   sign_in   backend (URL), agent_id, token, journal_key,    {}
  *             aor, sip_secret, outbound (URI or ""),
  *             register (bool), screen_grace_s
@@ -28,9 +29,8 @@
  *   keep      keep (object, ≤ 48 KiB: what the screen         {}
  *             wants back after its death; held in locked memory)
  *   dial      call_id (backend's), call_token, number         sip_call_id
- *             (E.164 or short code), uri (sip:…),
- *             ring_limit_s                                    ("" when it ended before it began:
- *                                                             an end event says why)
+ *             (E.164 or short code), uri (sip:…),             ("" when it ended before it began:
+ *             ring_limit_s, before_ms                         an end event says why)
  *   end       call_id                                         {}
  *   mute      call_id, on                                     {}
  *   hold      call_id, on                                     {}
@@ -53,6 +53,10 @@
  *             of core/call.h), end (name, with kind "end"), sip_status (int, 0 = none),
  *             text (reason phrase, control characters stripped, ≤ 80 characters)
  *   replaced  —
+ *
+ * A permit to dial grows old, also on a line that stalls between screen and desk: hello tells the
+ * desk's clock, and a dial that is read at before_ms of that clock or later is refused with
+ * "state".
  *
  * `call` in an answer: {call_id, sip_call_id, state, muted, peer_holds, end, events:[…all events so
  * far…]}; it stays available after the end until the next dial.

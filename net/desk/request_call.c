@@ -9,6 +9,7 @@
 
 #include "core/i18n.h"
 #include "net/api/json.h"
+#include "net/desk/clock.h"
 
 static bool number_is_plain(const char *number)
 {
@@ -83,6 +84,8 @@ void request_dial(struct desk *d, const struct asker *a, const cJSON *r)
         request_refuse(d, a, ERR_INVALID, N_("The name of the call is not valid."));
     } else if (!number_is_plain(number) || !uri_is_for(uri, number)) {
         request_refuse(d, a, ERR_PHONE, NULL);
+    } else if (desk_clock_ms() >= json_int(r, "before_ms", 0)) {
+        request_refuse(d, a, ERR_STATE, N_("The permit to call came too late. Nobody was called."));
     } else if (voice_state(d->voice) != VOICE_READY) {
         request_refuse(d, a, ERR_UNAVAILABLE, N_("The telephone is not ready."));
     } else {

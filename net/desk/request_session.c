@@ -9,6 +9,7 @@
 #include "core/buf.h"
 #include "core/i18n.h"
 #include "net/api/json.h"
+#include "net/desk/clock.h"
 #include "net/desk/protocol.h"
 
 void request_hello(struct desk *d, const struct asker *a, const cJSON *r)
@@ -28,6 +29,7 @@ void request_hello(struct desk *d, const struct asker *a, const cJSON *r)
         cJSON_AddStringToObject(j, "reason", desk_phone_reason(d)) &&
         cJSON_AddBoolToObject(j, "sound", d->sound) &&
         cJSON_AddBoolToObject(j, "registered", d->registered) &&
+        cJSON_AddNumberToObject(j, "clock_ms", (double)desk_clock_ms()) &&
         cJSON_AddItemToObject(j, "call", desk_call_json(&d->call)))
         desk_server_send(d->server, a->peer, j);
     else

@@ -84,6 +84,22 @@ static enum err_code decode(void *arg, const struct script *s, const char *text,
 
 /* --- ports --- */
 
+static int64_t first_asked(const struct fixture *fx, const char *key)
+{
+    for (size_t i = 0; i < fx->n_keys; i++)
+        if (strcmp(fx->keys[i], key) == 0)
+            return fx->key_first_ms[i];
+    return -1;
+}
+
+static void note_key(struct fixture *fx, const char *key)
+{
+    if (first_asked(fx, key) >= 0 || fx->n_keys == FX_MANY)
+        return;
+    fx->key_first_ms[fx->n_keys] = fx->now_ms;
+    strcpy(fx->keys[fx->n_keys++], key);
+}
+
 static void port_ask(void *arg, const struct ws_request *req)
 {
     struct fixture *fx = arg;
@@ -95,6 +111,8 @@ static void port_ask(void *arg, const struct ws_request *req)
     if (req->reason || req->script_id)
         snprintf(a->text, sizeof a->text, "%s", req->reason ? req->reason : req->script_id);
     fx->asked[req->kind]++;
+    if (req->kind == WS_REQ_PERMIT)
+        note_key(fx, req->key);
 }
 
 static void copy_write(struct fx_write *to, const struct ws_write *w)
@@ -137,29 +155,15 @@ static void port_forget(void *arg, uint64_t id)
     }
 }
 
-static int64_t first_asked(const struct fixture *fx, const char *key)
-{
-    for (size_t i = 0; i < fx->n_keys; i++)
-        if (strcmp(fx->keys[i], key) == 0)
-            return fx->key_first_ms[i];
-    return -1;
-}
-
-static void note_key(struct fixture *fx, const char *key)
-{
-    if (first_asked(fx, key) >= 0 || fx->n_keys == FX_MANY)
-        return;
-    fx->key_first_ms[fx->n_keys] = fx->now_ms;
-    strcpy(fx->keys[fx->n_keys++], key);
-}
-
-/* A dial is right when the backend gave this permit and it was asked for less than a minute ago. */
-static bool dial_is_right(struct fixture *fx, const char *call_id)
+/* A dial is right when the backend gave this permit, it was asked for less than a minute ago, and
+ * the desk is told what is left of the minute. */
+static bool dial_is_right(struct fixture *fx, const struct ws_phone_request *req)
 {
     for (size_t i = 0; i < fx->n_offers; i++) {
         const struct fx_offer *o = &fx->offers[i];
-        if (strcmp(o->call_id, call_id) == 0)
-            return fx->now_ms - first_asked(fx, o->permit_key) < 60000;
+        if (strcmp(o->call_id, req->call_id) == 0)
+            return req->valid_ms > 0 &&
+                   req->valid_ms == first_asked(fx, o->permit_key) + 60000 - fx->now_ms;
     }
     return false;
 }
@@ -171,7 +175,7 @@ static enum err_code port_phone(void *arg, const struct ws_phone_request *req, s
         return err_set(err, ERR_UNAVAILABLE, NULL);
     if (req->op == WS_PHONE_DIAL) {
         fx->dials++;
-        if (!dial_is_right(fx, req->call_id))
+        if (!dial_is_right(fx, req))
             fx->bad_dials++;
     }
     if (req->op == WS_PHONE_ACK)
@@ -436,7 +440,6 @@ static enum err_code carry_out(struct fixture *fx, const struct fx_ask *a, struc
     case WS_REQ_SKIP:
         return step(o, a->req.fence, HOLD_EV_SKIP, fx->utc_s);
     case WS_REQ_PERMIT: {
-        note_key(fx, a->req.key);
         bool again = o && strcmp(o->permit_key, a->req.key) == 0;
         enum err_code code = again ? ERR_OK : step(o, a->req.fence, HOLD_EV_PERMIT, fx->utc_s);
         if (code != ERR_OK)

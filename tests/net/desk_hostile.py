@@ -96,6 +96,19 @@ def only_numbers_are_dialled(folder):
         assert "INVITE" not in peer.methods()
 
 
+def a_permit_that_grew_old_on_the_way_is_not_dialled(folder):
+    with SipPeer() as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(peer.port)
+        answer = screen.ask("dial", call_id="call-1", call_token="t", number="112",
+                            uri="sip:112@127.0.0.1", ring_limit_s=5,
+                            before_ms=screen.hello["clock_ms"])
+        assert answer.get("code") == "state", answer
+        assert screen.ok("call")["call"] is None
+        assert "INVITE" not in peer.methods()
+        screen.dial("112")
+
+
 def a_call_is_named_or_nothing_happens(folder):
     with SipPeer() as peer, Desk(folder) as desk:
         screen = Screen(desk)
@@ -142,5 +155,6 @@ if __name__ == "__main__":
     run([broken_lines_end_the_connection, hello_comes_first_and_needs_the_token,
          who_says_nothing_is_closed, the_wrong_token_does_not_disturb_the_screen,
          a_screens_mistakes_are_answered_and_forgiven, only_numbers_are_dialled,
+         a_permit_that_grew_old_on_the_way_is_not_dialled,
          a_call_is_named_or_nothing_happens, what_is_kept_has_a_limit,
          lines_may_come_in_pieces_and_in_heaps], at_once=3)

@@ -153,6 +153,8 @@ class Screen:
     def ask(self, op, **fields):
         self.last_id += 1
         me = str(self.last_id)
+        if op == "dial":
+            fields.setdefault("before_ms", self.hello["clock_ms"] + 3600 * 1000)
         self.send_bytes((json.dumps({"v": 1, "id": me, "op": op, **fields}) + "\n").encode())
         while True:
             message = self.message()

@@ -27,8 +27,11 @@
 #include <sodium.h>
 
 #include "net/api/json.h"
+#include "net/desk/clock.h"
 #include "net/desk/link.h"
+#include "net/desk/phone_port.h"
 #include "net/desk/place.h"
+#include "net/desk/token_file.h"
 
 #define DEADLINE_MS 15000
 
@@ -266,6 +269,106 @@ static void somebody_elses_socket_is_told_nothing(void **state)
     (void)close(ready[1]);
 }
 
+#define FAKE_CLOCK_MS 5000000
+
+/* In a child: answer one hello with a clock of its own, and leave what comes next in the pipe. */
+static _Noreturn void be_a_desk_with_another_clock(const struct desk_place *place, int out)
+{
+    static const char hello[] =
+        "{\"v\":1,\"id\":\"1\",\"ok\":true,\"phone\":\"ready\",\"sound\":true,"
+        "\"signed_in\":true,\"call\":null,\"clock_ms\":5000000}\n";
+    char token[DESK_TOKEN_SIZE], bytes[4096];
+    struct sockaddr_un addr = {.sun_family = AF_UNIX};
+    memcpy(addr.sun_path, place->socket, strlen(place->socket) + 1);
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (desk_token_write(place->attach, token, NULL) ||
+        bind(fd, (struct sockaddr *)&addr, sizeof addr) != 0 || listen(fd, 1) != 0 ||
+        write(out, "x", 1) != 1)
+        _exit(2);
+    const int screen = accept(fd, NULL, NULL);
+    if (read(screen, bytes, sizeof bytes) <= 0 ||
+        write(screen, hello, sizeof hello - 1) != (ssize_t)sizeof hello - 1)
+        _exit(2);
+    const ssize_t n = read(screen, bytes, sizeof bytes);
+    _exit(n <= 0 || write(out, bytes, (size_t)n) != n);
+}
+
+static void on_up(void *arg, bool signed_in, const struct ws_desk_call *call)
+{
+    (void)arg;
+    (void)call;
+    assert_true(signed_in);
+    re_cancel();
+}
+
+static void on_down(void *arg, const char *sentence)
+{
+    (void)arg;
+    (void)sentence;
+}
+
+static void on_phone(void *arg, enum ws_phone phone, const char *reason)
+{
+    (void)arg;
+    (void)reason;
+    assert_int_equal(phone, WS_PHONE_READY);
+}
+
+static void on_dial_lost(void *arg, enum ws_phone_op op, const char *call_id, enum err_code code,
+                         const struct err *err)
+{
+    (void)arg;
+    (void)call_id;
+    (void)err;
+    assert_int_equal(op, WS_PHONE_DIAL);
+    assert_int_equal(code, ERR_UNAVAILABLE); /* the stand-in left */
+    re_cancel();
+}
+
+/* The desk's clock is another one, and the dial says on *that* when the permit is too old. */
+static void a_dial_says_until_when_on_the_desks_clock(void **state)
+{
+    (void)state;
+    struct seen s = {0};
+    struct desk_place place;
+    struct phone_port *port = NULL;
+    int out[2], status = -1;
+    char line[4096] = "";
+    assert_int_equal(desk_place_name(&place, "clock", NULL), ERR_OK);
+    assert_int_equal(desk_place_make(&place, NULL), ERR_OK);
+    assert_int_equal(pipe(out), 0);
+    const pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        be_a_desk_with_another_clock(&place, out[1]);
+    assert_int_equal(read(out[0], line, 1), 1);
+    const int64_t began_ms = desk_clock_ms();
+    const struct desk_link_config config = {.instance = "clock"};
+    const struct phone_port_handlers handlers = {
+        .up = on_up, .down = on_down, .phone = on_phone, .done = on_dial_lost};
+    assert_int_equal(phone_port_new(&port, &config, &handlers, NULL), ERR_OK);
+    loop(&s, -1);
+    const struct ws_permit permit = {
+        .call_id = "1", .call_token = "t", .number = "112", .uri = "sip:112@h", .ring_limit_s = 5};
+    const struct ws_phone_request dial = {
+        .op = WS_PHONE_DIAL, .call_id = "1", .permit = &permit, .valid_ms = 40000};
+    assert_int_equal(phone_port_ask(port, &dial, NULL), ERR_OK);
+    const int64_t took_ms = desk_clock_ms() - began_ms;
+    loop(&s, -1);
+    (void)phone_port_free(port);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    const ssize_t n = read(out[0], line, sizeof line - 1);
+    assert_true(n > 0);
+    CLEANUP_JSON cJSON *j = NULL;
+    assert_int_equal(json_parse(line, (size_t)n - 1, &json_limits_api, &j, NULL), ERR_OK);
+    assert_string_equal(json_str(j, "op", ""), "dial");
+    const int64_t before_ms = json_int(j, "before_ms", 0);
+    assert_in_range(before_ms, FAKE_CLOCK_MS + 40000, FAKE_CLOCK_MS + 40000 + took_ms);
+    (void)close(out[0]);
+    (void)close(out[1]);
+}
+
 static void a_bad_name_is_refused(void **state)
 {
     (void)state;
@@ -286,6 +389,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_killed_desk_is_missed_and_started_again),
         cmocka_unit_test(a_replaced_screen_stays_away_until_told),
         cmocka_unit_test(somebody_elses_socket_is_told_nothing),
+        cmocka_unit_test(a_dial_says_until_when_on_the_desks_clock),
         cmocka_unit_test(a_bad_name_is_refused),
     };
     char dir[] = "/tmp/pl-XXXXXX", clean[64];
