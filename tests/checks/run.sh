@@ -69,10 +69,16 @@ run_all() {
     # Undefined behaviour is not to be printed and passed over.
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
-    build_quietly build-test --werror
-    suites build-test
-    build_quietly build-asan --werror -Db_sanitize=address,undefined -Db_lundef=false
-    suites build-asan --suite unit
+    if build_quietly build-test --werror; then
+        suites build-test
+    else
+        failed=$((failed + 1))
+    fi
+    if build_quietly build-asan --werror -Db_sanitize=address,undefined -Db_lundef=false; then
+        suites build-asan --suite unit
+    else
+        failed=$((failed + 1))
+    fi
     texts_and_pages
 
     ((skipped == 0)) || say "$skipped skipped: a tool or a right is missing"

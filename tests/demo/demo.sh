@@ -168,7 +168,7 @@ run_demo() {
     # Tests bring programs that are built already.
     local build=${PUPITRE_BUILD_ROOT-} port password address audio status=0
     if [[ -z $build ]]; then
-        build_quietly build
+        build_quietly build || exit 1
         build=$PWD/build
     fi
     demo_prepare
