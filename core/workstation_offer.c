@@ -66,8 +66,13 @@ static void say_why_gone(struct workstation *ws)
     case HOLD_OVERDUE:
         ws_notice(ws, WS_NOTICE_WARNING, N_("A supervisor took this person from you."));
         break;
-    case HOLD_NONE:
     case HOLD_OFFERED:
+        /* Rung out, unless a supervisor was quicker: that leaves the agent on queue. */
+        if (!ws->work.on_queue && ws->work.status == AGENT_AWAY)
+            ws_notice(ws, WS_NOTICE_WARNING,
+                      N_("You did not answer an offer, so you are away and off queue."));
+        break;
+    case HOLD_NONE:
     case HOLD_DONE:
         break;
     }

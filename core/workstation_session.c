@@ -171,9 +171,13 @@ enum err_code ws_set_status(void *arg, enum agent_status status, struct err *err
 enum err_code ws_set_on_queue(void *arg, bool on_queue, struct err *err)
 {
     struct workstation *ws = arg;
+    enum agent_state state = agent_state_of(ws->view.status, ws->view.on_queue);
+    enum agent_event event = on_queue ? AGENT_EV_ON_QUEUE : AGENT_EV_OFF_QUEUE;
     enum err_code code = ws_check_signed_in(ws, err);
     if (code == ERR_OK)
         code = ws_check_backend(ws, err);
+    if (code == ERR_OK && *agent_refusal(state, event))
+        code = err_set(err, ERR_STATE, "%s", agent_refusal(state, event));
     if (code == ERR_OK && on_queue && !ws_phone_is_ready(ws))
         code = err_set(err, ERR_STATE, N_("The telephone is not ready yet."));
     if (code != ERR_OK)

@@ -231,6 +231,38 @@ static void a_new_offer_rings_once(void **state)
     fx_free(fx);
 }
 
+static void an_offer_that_nobody_answered_is_said(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_OFFERED);
+    struct ws_work work;
+    fx_make_work(fx, &work);
+    work.status = AGENT_AWAY;
+    work.on_queue = false;
+    work.offer = (struct ws_work_offer){0};
+    workstation_work(fx->ws, &work);
+    assert_int_equal(fx->view->offer.state, HOLD_NONE);
+    assert_int_equal(fx->view->notice.kind, WS_NOTICE_WARNING);
+    assert_non_null(strstr(fx->view->notice.text, "off queue"));
+    fx_free(fx);
+}
+
+static void on_a_break_the_switch_is_refused_at_once(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_at_work();
+    struct ws_work work;
+    struct err err = {0};
+    fx_make_work(fx, &work);
+    work.status = AGENT_BREAK;
+    work.on_queue = false;
+    workstation_work(fx->ws, &work);
+    assert_int_equal(fx->cmd.set_on_queue(fx->cmd.arg, true, &err), ERR_STATE);
+    assert_string_equal(err.sentence, "Choose available first.");
+    assert_int_equal(fx_waiting(fx, WS_REQ_SET_ON_QUEUE), 0);
+    fx_free(fx);
+}
+
 static void the_call_starts_by_itself_at_the_deadline(void **state)
 {
     (void)state;
@@ -617,6 +649,8 @@ int main(void)
         cmocka_unit_test(another_login_locks_the_screen_and_ends_its_call),
         cmocka_unit_test(a_screen_that_another_replaced_leaves_the_call_alone),
         cmocka_unit_test(a_new_offer_rings_once),
+        cmocka_unit_test(an_offer_that_nobody_answered_is_said),
+        cmocka_unit_test(on_a_break_the_switch_is_refused_at_once),
         cmocka_unit_test(the_call_starts_by_itself_at_the_deadline),
         cmocka_unit_test(the_countdown_calls_the_number_that_was_picked),
         cmocka_unit_test(without_the_backend_the_dial_waits_for_its_permit),
