@@ -115,6 +115,7 @@ static const struct command commands[] = {
     {SCOPE_FRAME, {CTRL('Q')}, NULL, NULL, N_("Sign out"), NULL, do_sign_out},
 
     /* Home */
+    {SCOPE_HOME, {FKEY(4)}, NULL, N_("On/off queue"), NULL, NULL, do_queue},
     {SCOPE_HOME, {KEY_ANY_DIGIT}, "1-7", N_("Status"), N_("Home: choose your status by its number"), NULL, do_status_digit},
 
     {SCOPE_HOME, {K(DOWN), K(UP), K(NPAGE), K(PPAGE)}, "↑↓", N_("Today's calls"), N_("Home: scroll through today's calls"), has_today, do_today},

@@ -16,9 +16,9 @@ const char *toolbar_call_text(const struct tui *t, char *ret, size_t size);
 
 /* record_pane.c: every field of the record, from line `skip` on. Returns all its lines. */
 int record_pane_draw(const struct tui *t, struct area a, int skip);
-/* The same in three lines, for narrow screens. */
-#define RECORD_BRIEF_ROWS 2
-void record_brief_draw(const struct tui *t, struct area a, int y);
+/* The same in brief, for narrow screens: who, what an identity is checked with, the papers, the
+ * notes. Returns its lines. */
+int record_brief_draw(const struct tui *t, struct area a, int y);
 
 /* script_pane.c: the present page. */
 void script_pane_draw(struct tui *t, struct area a);

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/date.h"
 #include "core/language.h"
 #include "core/phone.h"
+#include "tui/command.h"
 #include "tui/panes.h"
 #include "tui/when.h"
 
@@ -148,24 +150,68 @@ int record_pane_draw(const struct tui *t, struct area a, int skip)
     return y + skip;
 }
 
-void record_brief_draw(const struct tui *t, struct area a, int y)
+/* A label and its value in a line that goes on; returns the column behind them. */
+static int draw_pair(struct area a, int y, int x, const char *label, const char *value)
+{
+    if (x > 1)
+        x += draw_format(a, y, x, -1, ROLE_DIM, " %s ", draw_sign(a, SIGN_DOT));
+    x += draw_format(a, y, x, -1, ROLE_DIM, "%s ", label);
+    return x + draw_text(a, y, x, -1, ROLE_TEXT, value[0] ? value : "-");
+}
+
+static void draw_who(const struct tui *t, struct area a, int y)
 {
     const struct ws_offer *o = &t->view->offer;
-    const struct record *r = o->record;
     const char *dot = draw_sign(a, SIGN_DOT);
     char name[512], phone[PHONE_TEXT_SIZE];
     person_name(t, name, sizeof name);
     phone_format(o->call_phone, phone);
+    const struct command *whole = command_of(do_record);
+    char key[16];
+    command_key_text(whole, key, sizeof key);
+    int end = a.cols - 1 - draw_width(key) - 1 - draw_width(gettext(whole->hint));
+    draw_key(a, y, end, ROLE_KEY, ROLE_DIM, key, gettext(whole->hint));
     int x = 1 + draw_text(a, y, 1, a.cols / 2, ROLE_STRONG, name);
-    draw_format(a, y, x + 1, a.cols - x - 2, ROLE_TEXT, "%s %s %s %s %s %s", dot, phone, dot,
+    draw_format(a, y, x + 1, end - x - 2, ROLE_TEXT, "%s %s %s %s %s %s", dot, phone, dot,
                 gettext(person_kind_text(o->kind)), dot, gettext(language_name(o->language)));
+}
+
+int record_brief_draw(const struct tui *t, struct area a, int y)
+{
+    const struct record *r = t->view->offer.record;
+    char value[VALUE_SIZE], key[16];
+    draw_who(t, a, y);
     if (!r) {
         draw_text(a, y + 1, 1, -1, ROLE_DIM, _("The record is being fetched…"));
-        return;
+        return 3;
     }
-    x = 1 + draw_format(a, y + 1, 1, -1, ROLE_DIM, _("Attempts %d"), r->attempts);
-    x += draw_format(a, y + 1, x, -1, ROLE_DIM, " %s %s ", dot, _("National number"));
-    x += draw_text(a, y + 1, x, -1, ROLE_TEXT, niss_text(o)[0] ? niss_text(o) : "-");
-    x += draw_format(a, y + 1, x, -1, ROLE_DIM, " %s %s ", dot, _("Ticket"));
-    draw_text(a, y + 1, x, a.cols - x - 1, ROLE_TEXT, r->ticket);
+    struct area line = area_part(a, 0, 0, -1, a.cols - 1);
+    struct date born;
+    value[0] = '\0';
+    if (date_parse(r->birth_date, &born))
+        date_print_local(born, value);
+    int x = draw_pair(line, y + 1, 1, gettext(record_field(RECORD_BIRTH_DATE)->text), value);
+    if (r->municipality[0])
+        x += draw_format(line, y + 1, x, -1, ROLE_TEXT, ", %s", r->municipality);
+    snprintf(value, sizeof value, "%d", r->attempts);
+    x = draw_pair(line, y + 1, x, _("Attempts"), value);
+    draw_pair(line, y + 1, x, gettext(record_field(RECORD_NAME_INDEX_PATIENT)->text),
+              r->name_index_patient);
+
+    value_of(t, RECORD_NISS, value);
+    x = draw_pair(line, y + 2, 1, gettext(record_field(RECORD_NISS)->text), value);
+    explicit_bzero(value, sizeof value);
+    if (t->view->offer.niss_masked[0])
+        x += draw_format(line, y + 2, x, -1, ROLE_KEY, " %s",
+                         command_key_text(command_of(do_reveal), key, sizeof key));
+    x = draw_pair(line, y + 2, x, gettext(record_field(RECORD_TICKET)->text), r->ticket);
+    value_of(t, RECORD_TICKET_AT, value);
+    draw_format(line, y + 2, x, -1, ROLE_TEXT, " %s %s", draw_sign(a, SIGN_DOT), value);
+    if (!r->notes[0])
+        return 3;
+    snprintf(value, sizeof value, "%.*s", VALUE_SIZE - 1, r->notes);
+    for (char *c = value; *c; c++)
+        *c = *c == '\n' ? ' ' : *c;
+    draw_pair(line, y + 3, 1, gettext(record_field(RECORD_NOTES)->text), value);
+    return 4;
 }

@@ -148,29 +148,11 @@ void do_unanswered(struct tui *t, int key)
     script_go(t, i);
 }
 
-/* The languages that the script speaks: of its base texts, then of the translations of the first
- * text that has any. */
-static size_t languages_of(const struct script *s, const char **langs, size_t cap)
-{
-    size_t n = 0;
-    if (s->language)
-        langs[n++] = s->language;
-    const struct script_string *sample = s->title.n ? &s->title : NULL;
-    for (size_t i = 0; !sample && i < s->n_items; i++)
-        if (s->items[i].text.n)
-            sample = &s->items[i].text;
-    for (size_t i = 0; sample && i < sample->n && n < cap; i++)
-        if (!s->language || strcmp(sample->translations[i].lang, s->language) != 0)
-            langs[n++] = sample->translations[i].lang;
-    return n;
-}
-
 void do_language(struct tui *t, int key)
 {
     (void)key;
     const char *langs[16];
-    const struct script *s = t->view->offer.script;
-    size_t n = s ? languages_of(s, langs, sizeof langs / sizeof langs[0]) : 0, next = 0;
+    size_t n = script_languages(t, langs, sizeof langs / sizeof langs[0]), next = 0;
     for (size_t i = 0; i < n; i++)
         if (strcmp(langs[i], script_language(t)) == 0)
             next = (i + 1) % n;

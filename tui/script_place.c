@@ -113,9 +113,42 @@ size_t script_chosen(const struct tui *t, size_t item)
     return i;
 }
 
+/* Of its base texts, then of the translations of the first text that has any. */
+size_t script_languages(const struct tui *t, const char **langs, size_t cap)
+{
+    const struct script *s = t->view->offer.script;
+    size_t n = 0;
+    if (!s)
+        return 0;
+    if (s->language)
+        langs[n++] = s->language;
+    const struct script_string *sample = s->title.n ? &s->title : NULL;
+    for (size_t i = 0; !sample && i < s->n_items; i++)
+        if (s->items[i].text.n)
+            sample = &s->items[i].text;
+    for (size_t i = 0; sample && i < sample->n && n < cap; i++)
+        if (!s->language || strcmp(sample->translations[i].lang, s->language) != 0)
+            langs[n++] = sample->translations[i].lang;
+    return n;
+}
+
+static bool speaks(const char *const *langs, size_t n, const char *lang)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(langs[i], lang, strcspn(lang, "-")) == 0)
+            return true;
+    return false;
+}
+
+/* What was chosen, at first what the person speaks; where the script does not, what the agent
+ * reads, else its own language. */
 const char *script_language(const struct tui *t)
 {
-    return t->script.language[0] ? t->script.language : t->lang;
+    const char *langs[16];
+    size_t n = script_languages(t, langs, sizeof langs / sizeof langs[0]);
+    if (t->script.language[0] && speaks(langs, n, t->script.language))
+        return t->script.language;
+    return n && !speaks(langs, n, t->lang) ? langs[0] : t->lang;
 }
 
 /* What stands in the line editor for an answer. */

@@ -49,8 +49,11 @@ const char *script_answer_text(const struct tui *t, size_t item, char *ret, size
 /* The words for an item in a list, in the spoken language. */
 const char *script_label(const struct tui *t, size_t item, char *ret, size_t size);
 
-/* The language of the spoken text. */
+/* The language of the spoken text: one that the script has. */
 const char *script_language(const struct tui *t);
+
+/* The languages that the script speaks, borrowed from it; returns how many. cap: at least 1. */
+size_t script_languages(const struct tui *t, const char **langs, size_t cap);
 
 struct script_count {
     size_t questions, answered, missing; /* of what is shown now */

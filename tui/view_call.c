@@ -14,8 +14,8 @@ static void call_draw(struct tui *t, struct area a)
     toolbar_draw(t, a, 0);
     struct area rest = area_part(a, 1, 0, -1, -1);
     if (a.cols < WIDE_COLS) {
-        record_brief_draw(t, rest, 0);
-        script_pane_draw(t, area_part(rest, RECORD_BRIEF_ROWS, 0, -1, -1));
+        int rows = record_brief_draw(t, rest, 0);
+        script_pane_draw(t, area_part(rest, rows, 0, -1, -1));
         return;
     }
     int extra = a.cols >= 160 ? 16 : 0;

@@ -20,6 +20,9 @@ static void draw_waiting(struct tui *t, struct area a)
         command_key_text(command_of(do_home), key, sizeof key);
         draw_format(a, 0, 1, -1, ROLE_WARNING, _("You are with %s. %s goes back."),
                     person_name(t, name, sizeof name), key);
+    } else if (!v->on_queue && v->status != AGENT_AVAILABLE && v->status != AGENT_AWAY) {
+        draw_text(a, 0, 1, -1, ROLE_WARNING,
+                  _("Off queue: nobody is offered to you. Choose available first."));
     } else if (!v->on_queue) {
         command_key_text(command_of(do_queue), key, sizeof key);
         draw_format(a, 0, 1, -1, ROLE_WARNING,
@@ -120,12 +123,16 @@ static const char *outcome(const struct tui *t, const struct ws_interaction *in,
 {
     const struct wrapup_code *code =
         t->view->service ? wrapup_find(t->view->service, in->code) : NULL;
-    if (!in->code[0])
-        snprintf(ret, size, "%s",
-                 in->state == HOLD_OVERDUE ? _("code missing") : gettext(call_end_text(in->end)));
-    else
+    if (in->code[0])
         snprintf(ret, size, "%s%s", code ? service_label(&code->labels, t->lang) : in->code,
                  in->late ? _(" (late)") : "");
+    else if (in->state == HOLD_ACW || in->state == HOLD_OVERDUE)
+        snprintf(ret, size, "%s", _("code missing"));
+    else if (in->state != HOLD_NONE)
+        snprintf(ret, size, "%s", _("under way"));
+    else
+        snprintf(ret, size, "%s",
+                 in->end == CALL_END_NONE ? _("not called") : gettext(call_end_text(in->end)));
     return ret;
 }
 
