@@ -35,6 +35,7 @@
 #include "net/desk/phone_port.h"
 #include "net/desk/place.h"
 #include "net/desk/protocol.h"
+#include "tui/config.h"
 #include "tui/options.h"
 #include "tui/tui.h"
 
@@ -43,6 +44,7 @@
 #define PASSWORD_SIZE 257
 
 struct program {
+    struct config config;
     struct options options;
     struct workstation *ws;
     struct client *client;
@@ -612,7 +614,7 @@ static void quiet_stderr(struct program *p)
 static enum err_code take_terminal(struct program *p, struct err *err)
 {
     struct workstation_commands commands = workstation_commands(p->ws);
-    const struct tui_options options = {.login = p->options.login};
+    const struct tui_options options = {.login = p->options.login, .preferences = p->config.screen};
     p->tui = tui_new(workstation_view(p->ws), &commands, &options, err);
     if (!p->tui)
         return err->code;
@@ -691,7 +693,11 @@ int main(int argc, char **argv)
     struct err err = {0};
     const char *localedir = getenv("PUPITRE_LOCALEDIR");
     tui_locale(localedir ? localedir : PUPITRE_LOCALEDIR);
-    if (options_read(&p.options, argc, argv, &err) != ERR_OK) {
+    if (config_read_all(&p.config, &err) != ERR_OK) {
+        fprintf(stderr, "pupitre: %s\n", gettext(err.sentence));
+        return EX_CONFIG;
+    }
+    if (options_read(&p.options, &p.config, argc, argv, &err) != ERR_OK) {
         fprintf(stderr, "pupitre: %s\n", gettext(err.sentence));
         return EX_USAGE;
     }
@@ -716,6 +722,7 @@ int main(int argc, char **argv)
     timer_init(&p.paint);
     timer_init(&p.patience);
     int status = run(&p);
+    config_deinit(&p.config);
     libre_close();
     curl_global_cleanup();
     return status;

@@ -11,6 +11,7 @@
 
 #include "core/i18n.h"
 #include "core/text.h"
+#include "tui/config.h"
 
 /* clang-format off */
 static const struct row {
@@ -62,14 +63,22 @@ static enum err_code take(struct options *o, const struct row *row, const char *
     return ERR_OK;
 }
 
-enum err_code options_read(struct options *ret, int argc, char **argv, struct err *err)
+enum err_code options_read(struct options *ret, const struct config *config, int argc, char **argv,
+                           struct err *err)
 {
     struct option longs[ROW_COUNT + 1] = {0};
     for (size_t i = 0; i < ROW_COUNT; i++)
         longs[i] =
             (struct option){rows[i].name, rows[i].arg ? required_argument : no_argument, NULL, 0};
     *ret = (struct options){
-        .backend = "http://127.0.0.1:8080", .instance = "default", .password_fd = -1};
+        .backend = config->backend ? config->backend : "http://127.0.0.1:8080",
+        .instance = config->instance ? config->instance : "default",
+        .login = config->login,
+        .audio = config->audio,
+        .desk = config->desk,
+        .log = config->log,
+        .password_fd = -1,
+    };
     opterr = 0;
     int at = 0;
     int c;

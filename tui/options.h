@@ -7,6 +7,8 @@
 
 #include "core/err.h"
 
+struct config;
+
 struct options {
     const char *backend;
     const char *instance;
@@ -19,8 +21,10 @@ struct options {
     bool version;
 };
 
-/* Read argv. Strings are borrowed from it. Errors: ERR_INVALID with a sentence. */
-enum err_code options_read(struct options *ret, int argc, char **argv, struct err *err) MUSTCHECK;
+/* Read argv over what the configuration says. Strings are borrowed from both. Errors: ERR_INVALID
+ * with a sentence. */
+enum err_code options_read(struct options *ret, const struct config *config, int argc, char **argv,
+                           struct err *err) MUSTCHECK;
 
 /* The text of --help. */
 void options_print_help(void);
