@@ -2,7 +2,7 @@
 /* The client: gives each request and write of the workstation to HTTP, each answer back, and keeps
  * the texts that a new screen would need. */
 
-#include "net/client/client.h"
+#include "net/client/client_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,48 +12,12 @@
 
 #include "core/i18n.h"
 #include "net/api/json.h"
-#include "net/client/http.h"
-#include "net/client/journal.h"
 #include "net/client/requests.h"
-#include "net/client/timer.h"
 #include "net/client/write_json.h"
 
 #define REQUEST_TIMEOUT_MS 10000
-#define WRITE_ANSWER_LIMIT ((size_t)256 * 1024)
 
-/* Something under way, whose answer goes to the workstation. */
-struct pending {
-    struct pending *next; /* client::pending */
-    struct client *client;
-    struct http_call *call; /* NULL: it could not be started, and is answered by the timer */
-    enum { PENDING_REQUEST, PENDING_WRITE, PENDING_WORK, PENDING_JOURNAL } what;
-    uint64_t id;
-    enum ws_request_kind kind;
-    char offer_id[WS_ID_MAX]; /* of a request */
-};
-
-struct client {
-    struct http *http;
-    struct stream *stream;
-    struct journal *journal;
-    struct client_handlers handlers;
-    char *backend;
-    char *journal_dir;
-    long timeout_ms;
-    struct stream_config stream_config;
-    struct wire_session *session; /* locked memory */
-    bool has_session;
-    struct pending *pending;
-    struct timer failed;          /* answers what could not be started */
-    char *texts[4];               /* KEEP_WORK … */
-    char work_offer[WS_ID_MAX];   /* the offer of the kept work */
-    char record_offer[WS_ID_MAX]; /* the offer of the kept record */
-    struct ws_write *leftovers;
-    size_t n_leftovers;
-    bool leftovers_failed;
-};
-
-static void say(struct client *c, const char *line)
+void client_say(struct client *c, const char *line)
 {
     c->handlers.log(c->handlers.arg, line);
 }
@@ -75,7 +39,7 @@ static void keep_text(struct client *c, int which, const char *text, size_t len)
 
 static void answer_failed(void *arg);
 
-static struct pending *begin(struct client *c, int what, uint64_t id)
+struct pending *client_begin(struct client *c, int what, uint64_t id)
 {
     struct pending *p = calloc(1, sizeof *p);
     if (!p)
@@ -85,7 +49,7 @@ static struct pending *begin(struct client *c, int what, uint64_t id)
     return p;
 }
 
-static void end(struct pending *p)
+void client_end(struct pending *p)
 {
     struct pending **at = &p->client->pending;
     while (*at != p)
@@ -94,7 +58,7 @@ static void end(struct pending *p)
     free(p);
 }
 
-static void answer_later(struct client *c)
+void client_answer_later(struct client *c)
 {
     timer_start(&c->failed, 0, answer_failed, c);
 }
@@ -104,7 +68,7 @@ static void answer_code(struct pending *p, enum err_code code)
     struct client *c = p->client;
     struct err err = {0};
     struct pending was = *p;
-    end(p);
+    client_end(p);
     err_set(&err, code, NULL);
     if (was.what == PENDING_REQUEST)
         c->handlers.answered(
@@ -124,7 +88,7 @@ static void answer_failed(void *arg)
         if (p->call)
             continue;
         answer_code(p, ERR_UNAVAILABLE);
-        answer_later(c); /* the handler may have changed the list: look again */
+        client_answer_later(c); /* the handler may have changed the list: look again */
         return;
     }
 }
@@ -135,80 +99,17 @@ static void log_reply(struct client *c, const char *what, const struct http_repl
     snprintf(line, sizeof line, "%s: %s%s%s", what, err_info(r->code)->name,
              r->err.detail[0] ? ": " : "", r->err.detail);
     if (r->code != ERR_OK)
-        say(c, line);
+        client_say(c, line);
     if (r->is_transport)
         stream_probe(c->stream);
 }
 
 /* --- the session --- */
 
-static void on_leftover(const char *text, size_t len, void *arg)
-{
-    struct client *c = arg;
-    struct ws_write w;
-    if (write_json_read(text, len, &w, NULL) != ERR_OK) {
-        c->leftovers_failed = true;
-        return;
-    }
-    /* A process that died while it moved writes leaves them twice. */
-    for (size_t i = 0; i < c->n_leftovers; i++)
-        if (strcmp(c->leftovers[i].key, w.key) == 0) {
-            ws_write_deinit(&w);
-            return;
-        }
-    struct ws_write *more = realloc(c->leftovers, (c->n_leftovers + 1) * sizeof *more);
-    if (!more) {
-        ws_write_deinit(&w);
-        c->leftovers_failed = true;
-        return;
-    }
-    c->leftovers = more;
-    c->leftovers[c->n_leftovers++] = w;
-}
-
-static void on_written(uint64_t id, bool ok, void *arg)
-{
-    struct client *c = arg;
-    c->handlers.journaled(c->handlers.arg, id, ok);
-}
-
-static void open_journal(struct client *c)
-{
-    const struct journal_handlers handlers = {on_written, c};
-    struct journal_leftovers found = {0};
-    struct err err = {0};
-    c->leftovers_failed = false;
-    if (journal_new(&c->journal, c->journal_dir, c->session->journal_key_bytes, &handlers, &err) !=
-            ERR_OK ||
-        journal_read_leftovers(c->journal, on_leftover, c, &found, &err) != ERR_OK) {
-        say(c, err.sentence);
-        c->handlers.warn(c->handlers.arg, err.sentence);
-        c->leftovers_failed = true;
-    }
-    if (found.n_foreign)
-        c->handlers.warn(c->handlers.arg,
-                         N_("This machine holds unsent answers of another login. They are kept."));
-    if (found.n_damaged)
-        say(c, "journal: a segment ended with a torn frame");
-}
-
-void client_restore(struct client *c)
-{
-    size_t n = c->n_leftovers;
-    struct ws_write *writes = c->leftovers;
-    c->leftovers = NULL;
-    c->n_leftovers = 0;
-    c->handlers.restored(c->handlers.arg, writes, n); /* also with none: the desk may know more */
-    free(writes);
-    /* Everything is on its way into the new segment; what could not be read stays where it is. */
-    if (c->journal && !c->leftovers_failed)
-        journal_forget_leftovers(c->journal);
-}
-
 static void begin_session(struct client *c)
 {
     c->has_session = true;
-    open_journal(c);
+    client_open_journal(c);
     stream_start(c->stream, c->session->token);
 }
 
@@ -218,7 +119,7 @@ void client_session_over(void *client)
     stream_stop(c->stream);
     while (c->pending) {
         http_stop(c->pending->call);
-        end(c->pending);
+        client_end(c->pending);
     }
     c->journal = journal_free(c->journal);
     for (int i = 0; i < 4; i++)
@@ -269,7 +170,7 @@ cJSON *client_keep(const struct client *c, const char *response, bool completed,
 
 /* --- requests --- */
 
-static void keep_work(struct client *c, const struct ws_work *work, const char *text, size_t len)
+void client_keep_work(struct client *c, const struct ws_work *work, const char *text, size_t len)
 {
     keep_text(c, KEEP_WORK, text, len);
     memcpy(c->work_offer, work->offer.offer_id, sizeof c->work_offer);
@@ -283,7 +184,7 @@ static void keep_answer(struct client *c, const struct pending *p, const struct 
     case WS_REQ_SET_ON_QUEUE:
     case WS_REQ_ACCEPT:
     case WS_REQ_SKIP:
-        keep_work(c, a->work, r->body, r->len);
+        client_keep_work(c, a->work, r->body, r->len);
         break;
     case WS_REQ_RECORD:
         keep_text(c, KEEP_RECORD, r->body, r->len);
@@ -336,7 +237,7 @@ static void answer_request(struct pending *p, const struct http_reply *r)
     answer->kind = p->kind;
     answer->code = code;
     answer->err = &err;
-    end(p);
+    client_end(p);
     c->handlers.answered(c->handlers.arg, answer);
     if (begun)
         client_restore(c);
@@ -353,7 +254,7 @@ static void answer_write(struct pending *p, const struct http_reply *r)
     struct ws_write_result result = {
         .code = r->code, .err = &r->err, .has_version = r->has_version, .version = r->version};
     uint64_t id = p->id;
-    end(p);
+    client_end(p);
     if (r->code == ERR_OK && json_parse(r->body, r->len, &json_limits_api, &j, NULL) != ERR_OK) {
         result.code = ERR_UNAVAILABLE; /* whoever answered so did not take the write */
     } else if (r->code == ERR_OK) {
@@ -365,23 +266,7 @@ static void answer_write(struct pending *p, const struct http_reply *r)
     c->handlers.sent(c->handlers.arg, id, &result);
 }
 
-static bool take_work(struct client *c, const char *data, size_t len)
-{
-    CLEANUP_JSON cJSON *j = NULL;
-    struct ws_work work;
-    if (json_parse(data, len, &json_limits_api, &j, NULL) != ERR_OK ||
-        wire_work(j, &work, NULL) != ERR_OK) {
-        say(c, "the backend's work could not be understood");
-        return false;
-    }
-    keep_work(c, &work, data, len);
-    c->handlers.backend(c->handlers.arg, WS_BACKEND_OK);
-    c->handlers.work(c->handlers.arg, &work);
-    sodium_memzero(&work, sizeof work);
-    return true;
-}
-
-static void on_done(const struct http_reply *r, void *arg)
+void client_on_done(const struct http_reply *r, void *arg)
 {
     struct pending *p = arg;
     struct client *c = p->client;
@@ -395,9 +280,9 @@ static void on_done(const struct http_reply *r, void *arg)
         answer_write(p, r);
         break;
     case PENDING_WORK:
-        end(p);
+        client_end(p);
         if (r->code == ERR_OK)
-            (void)take_work(c, r->body, r->len); /* garbage: the next beat asks again */
+            (void)client_take_work(c, r->body, r->len); /* garbage: the next beat asks again */
         break;
     case PENDING_JOURNAL:
         break;
@@ -408,7 +293,7 @@ void client_ask(void *client, const struct ws_request *req)
 {
     struct client *c = client;
     const struct request_form *form = request_form(req->kind);
-    struct pending *p = begin(c, PENDING_REQUEST, req->id);
+    struct pending *p = client_begin(c, PENDING_REQUEST, req->id);
     if (!p)
         return;
     p->kind = req->kind;
@@ -425,10 +310,10 @@ void client_ask(void *client, const struct ws_request *req)
                                           .body = body.len ? buf_text(&body) : NULL,
                                           .body_limit = form->limit,
                                           .timeout_ms = c->timeout_ms};
-        p->call = http_start(c->http, &http, NULL, on_done, p);
+        p->call = http_start(c->http, &http, NULL, client_on_done, p);
     }
     if (!p->call)
-        answer_later(c);
+        client_answer_later(c);
     if (body.data)
         sodium_memzero(body.data, body.cap);
     buf_free(&body);
@@ -438,7 +323,7 @@ void client_ask(void *client, const struct ws_request *req)
 void client_send(void *client, const struct ws_write *w, int64_t fence, unsigned base_version)
 {
     struct client *c = client;
-    struct pending *p = begin(c, PENDING_WRITE, w->id);
+    struct pending *p = client_begin(c, PENDING_WRITE, w->id);
     if (!p)
         return;
     struct write_request r;
@@ -450,99 +335,11 @@ void client_send(void *client, const struct ws_write *w, int64_t fence, unsigned
                                           .body = buf_text(&r.body),
                                           .body_limit = WRITE_ANSWER_LIMIT,
                                           .timeout_ms = c->timeout_ms};
-        p->call = http_start(c->http, &http, NULL, on_done, p);
+        p->call = http_start(c->http, &http, NULL, client_on_done, p);
     }
     write_request_deinit(&r);
     if (!p->call)
-        answer_later(c);
-}
-
-void client_journal(void *client, const struct ws_write *w)
-{
-    struct client *c = client;
-    struct buf frame = {0};
-    write_json_frame(w, &frame);
-    if (c->journal && !frame.failed)
-        journal_write(c->journal, w->id, buf_text(&frame), frame.len);
-    else if (begin(c, PENDING_JOURNAL, w->id))
-        answer_later(c);
-    if (frame.data)
-        sodium_memzero(frame.data, frame.cap);
-    buf_free(&frame);
-}
-
-void client_forget(void *client, uint64_t write_id)
-{
-    struct client *c = client;
-    if (c->journal)
-        journal_done(c->journal, write_id);
-}
-
-/* --- the stream --- */
-
-static bool take_queues(struct client *c, const char *data, size_t len)
-{
-    CLEANUP_JSON cJSON *j = NULL;
-    struct ws_queue queues[WS_QUEUES_MAX];
-    size_t n = 0;
-    if (json_parse(data, len, &json_limits_api, &j, NULL) != ERR_OK ||
-        wire_queues(j, queues, WS_QUEUES_MAX, &n, NULL) != ERR_OK)
-        return false;
-    c->handlers.queues(c->handlers.arg, queues, n);
-    return true;
-}
-
-static bool on_event(const char *name, const char *data, size_t len, void *arg)
-{
-    struct client *c = arg;
-    if (strcmp(name, "work") == 0)
-        return take_work(c, data, len);
-    if (strcmp(name, "queues") == 0)
-        return take_queues(c, data, len);
-    if (strcmp(name, "signed_out") == 0) {
-        CLEANUP_JSON cJSON *j = NULL;
-        if (json_parse(data, len, &json_limits_api, &j, NULL) != ERR_OK)
-            return false;
-        c->handlers.ended(c->handlers.arg, strcmp(json_str(j, "reason", ""), "other_login") == 0);
-    }
-    return true;
-}
-
-static void on_beat(const char *body, size_t len, void *arg)
-{
-    struct client *c = arg;
-    CLEANUP_JSON cJSON *j = NULL;
-    int64_t at = 0;
-    if (json_parse(body, len, &json_limits_api, &j, NULL) != ERR_OK ||
-        wire_time(j, "server_time", false, &at, NULL) != ERR_OK)
-        return;
-    c->handlers.time(c->handlers.arg, at);
-    for (const struct pending *p = c->pending; p; p = p->next)
-        if (p->what == PENDING_WORK)
-            return;
-    struct pending *p = c->has_session ? begin(c, PENDING_WORK, 0) : NULL;
-    if (!p)
-        return;
-    const struct http_request http = {.method = "GET",
-                                      .path = "/v1/work",
-                                      .token = c->session->token,
-                                      .body_limit = WRITE_ANSWER_LIMIT,
-                                      .timeout_ms = c->timeout_ms};
-    p->call = http_start(c->http, &http, NULL, on_done, p);
-    if (!p->call)
-        end(p);
-}
-
-static void on_away(void *arg)
-{
-    struct client *c = arg;
-    c->handlers.backend(c->handlers.arg, WS_BACKEND_AWAY);
-}
-
-static void on_refused(void *arg)
-{
-    struct client *c = arg;
-    c->handlers.ended(c->handlers.arg, false);
+        client_answer_later(c);
 }
 
 /* --- the whole --- */
@@ -562,8 +359,8 @@ enum err_code client_new(struct client **ret, const struct client_config *config
         client_free(c);
         return code;
     }
-    const struct stream_handlers stream = {
-        .event = on_event, .beat = on_beat, .away = on_away, .refused = on_refused, .arg = c};
+    struct stream_handlers stream = client_stream_handlers;
+    stream.arg = c;
     c->stream = stream_new(c->http, &c->stream_config, &stream);
     c->session = sodium_malloc(sizeof *c->session);
     c->backend = strdup(config->backend);

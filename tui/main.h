@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Private to tui/main*.c, the one place that knows every part of the program: what is wired, and
+ * the steps of the wiring. */
+
+#include <limits.h>
+#include <stdio.h>
+
+#include "core/workstation_ports.h"
+#include "net/client/client.h"
+#include "net/client/timer.h"
+#include "net/desk/phone_port.h"
+#include "tui/config.h"
+#include "tui/options.h"
+#include "tui/tui.h"
+
+struct program {
+    struct config config;
+    struct options options;
+    struct workstation *ws;
+    struct client *client;
+    struct phone_port *phone;
+    struct tui *tui;
+    char *password; /* locked memory; NULL = none, or used already */
+    char api[600];  /* the backend's address with its version */
+    char desk_path[PATH_MAX];
+    char journal_dir[PATH_MAX];
+    FILE *log;
+    int signals;
+    int watched_output; /* -1 = none */
+    bool looked;        /* for a session that the desk keeps */
+    struct timer tick;
+    struct timer paint;
+    struct timer patience;
+};
+
+/* main_ports.c: the workstation between its ports. Errors: ERR_NOMEM and those of the parts. */
+enum err_code main_make_workstation(struct program *p, struct err *err) MUSTCHECK;
+enum err_code main_make_client(struct program *p, struct err *err) MUSTCHECK;
+enum err_code main_make_phone(struct program *p, struct err *err) MUSTCHECK;
+/* The password that was given at the start is used once, and only when no session waits. */
+void main_sign_in_at_once(void *program);
+/* A line for the log; never personal data. */
+void main_say(struct program *p, const char *line);
+
+/* main_screen.c: terminal and signals. */
+enum err_code main_watch_signals(struct program *p, struct err *err) MUSTCHECK;
+enum err_code main_take_terminal(struct program *p, struct err *err) MUSTCHECK;
+void main_paint(void *program);
+/* Something changed: paint when the loop comes round. */
+void main_changed(void *program);
+void main_tick(void *program);
+/* Let go of what the loop watches for the screen. */
+void main_forget_screen(struct program *p);
