@@ -15,8 +15,10 @@
 
 void do_next(struct tui *t, int key)
 {
-    if (key == KEY_BASE + KEY_NPAGE && t->script.scroll > 0) {
-        t->script.scroll = t->script.scroll > TURN_LINES ? t->script.scroll - TURN_LINES : 0;
+    struct script_place *p = &t->script;
+    if (key && p->hidden_below > 0) {
+        p->scroll = p->hidden_below > TURN_LINES ? p->hidden_below - TURN_LINES : 0;
+        p->hidden_below = p->scroll;
         return;
     }
     script_go(t, t->script.item == SCRIPT_END ? SCRIPT_END : script_page_after(t, t->script.item));

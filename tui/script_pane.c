@@ -254,7 +254,14 @@ void script_pane_draw(struct tui *t, struct area a)
     int hidden = lines > page.rows ? lines - page.rows : 0;
     t->script.scroll = t->script.scroll > hidden ? hidden : t->script.scroll;
     t->script.hidden_above = hidden - t->script.scroll;
+    t->script.hidden_below = t->script.scroll;
     draw_page(t, page, -t->script.hidden_above, page.rows);
     if (t->script.hidden_above)
-        draw_format(a, 1, a.cols - 16, -1, ROLE_WARNING, "%s PgUp", draw_sign(a, SIGN_UP));
+        draw_format(a, 1, 2, -1, ROLE_WARNING, "%s %s", draw_sign(a, SIGN_UP), _("PgUp"));
+    if (t->script.hidden_below) {
+        draw_fill(area_part(a, a.rows - 1, 0, 1, -1), 0, ROLE_TEXT);
+        draw_format(a, a.rows - 1, 2, -1, ROLE_WARNING, "%s %s", draw_sign(a, SIGN_DOWN),
+                    _("PgDn: there is more"));
+        tui_cursor(t, page, 0, 0); /* the answers are out of sight: read first */
+    }
 }

@@ -175,7 +175,8 @@ static void enter_page(struct tui *t, size_t item)
     p->found[0] = '\0';
     p->fault[0] = '\0';
     p->edited = false;
-    p->scroll = 0;
+    p->scroll = EDIT_MAX; /* one reads from the top: drawing finds out how far that is */
+    p->hidden_above = p->hidden_below = 0;
     p->option = 0;
     edit_set(&p->edit, "");
     if (item == SCRIPT_END)

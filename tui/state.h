@@ -113,6 +113,7 @@ struct script_place {
     char language[8];    /* of the spoken text */
     int scroll;          /* lines that the page is pulled down to show what is above */
     int hidden_above;    /* lines, as last drawn */
+    int hidden_below;
 };
 
 enum wrapup_focus {

@@ -53,6 +53,7 @@ static struct edit *call_editor(struct tui *t)
 static void call_edited(struct tui *t)
 {
     t->script.edited = true;
+    t->script.scroll = 0; /* what is typed is seen */
     t->script.fault[0] = '\0';
 }
 

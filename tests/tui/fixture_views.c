@@ -276,6 +276,23 @@ static void complete(struct fixture *f)
     f->view.offer.call.state = CALL_TALKING;
 }
 
+/* More to say than a screen holds. */
+static void long_text(struct fixture *f)
+{
+    talking(f);
+    struct script_string *s = &f->script.items[script_find(&f->script, "hello")].text;
+    for (size_t i = 0; i < s->n; i++) {
+        size_t len = strlen(s->translations[i].text);
+        char *text = calloc(7, len + 2);
+        for (int part = 0; text && part < 7; part++) {
+            strcat(text, s->translations[i].text);
+            strcat(text, "\n");
+        }
+        free(s->translations[i].text);
+        s->translations[i].text = text;
+    }
+}
+
 static void away(struct fixture *f)
 {
     date(f);
@@ -379,6 +396,7 @@ static const struct {
     {"locked",        locked       },
     {"hostile",       hostile      },
     {"wide",          wide         },
+    {"long",          long_text    },
 };
 
 bool fixture_fill(struct fixture *f, const char *name)

@@ -243,6 +243,23 @@ static void the_spoken_language_changes_without_touching_answers(void **state)
     screen_stop(&s);
 }
 
+static void a_long_page_is_read_from_the_top_and_turned(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "long", "PgDn: there is more");
+    assert_screen_shows(s.term, "Bonjour, je vous appelle");
+    assert_null(strstr(term_text(s.term), "Est-ce bien"));
+    term_send_keys(s.term, "<PageDown>");
+    assert_screen_shows(s.term, "PgUp");
+    term_send_keys(s.term, "<Enter>");
+    assert_screen_shows(s.term, "Est-ce bien");
+    assert_screen_shows(s.term, "Question 1 of 2");
+    press(&s, "y", "answer identity yes");
+    assert_screen_shows(s.term, "Question 2 of 2");
+    screen_stop(&s);
+}
+
 static void a_refused_answer_says_why_and_stays(void **state)
 {
     (void)state;
@@ -535,6 +552,7 @@ int main(void)
         cmocka_unit_test(going_back_keeps_the_answers),
         cmocka_unit_test(submitting_too_early_lists_what_is_missing_and_jumps_there),
         cmocka_unit_test(the_spoken_language_changes_without_touching_answers),
+        cmocka_unit_test(a_long_page_is_read_from_the_top_and_turned),
         cmocka_unit_test(a_refused_answer_says_why_and_stays),
         cmocka_unit_test(text_is_handed_over_while_it_is_typed),
         cmocka_unit_test(a_code_is_chosen_by_number_and_done),
