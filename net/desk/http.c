@@ -166,6 +166,8 @@ enum err_code desk_http_post(struct desk_http *h, const char *url, const char *t
          !curl_easy_setopt(h->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S) &&
          !curl_easy_setopt(h->easy, CURLOPT_TIMEOUT, WHOLE_S) &&
          !curl_easy_setopt(h->easy, CURLOPT_NOSIGNAL, 1L) &&
+         /* Otherwise letting go of a post waits for the name server, and the call with it. */
+         !curl_easy_setopt(h->easy, CURLOPT_QUICK_EXIT, 1L) &&
          !curl_multi_add_handle(h->multi, h->easy);
     if (ok)
         return ERR_OK;
