@@ -222,7 +222,11 @@ static void carry_out(struct journal *j, struct order *orders)
             kept[i] = keep(j, o);
     bool synced = true;
     for (struct segment *s = j->segments; s; s = s->next)
-        synced = fdatasync(s->fd) == 0 && synced;
+        if (fdatasync(s->fd) != 0) {
+            /* What the disk lost may be anywhere in it, and a later sync would not say so. */
+            s->usable = false;
+            synced = false;
+        }
     i = 0;
     while (orders) {
         struct order *o = orders;

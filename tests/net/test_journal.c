@@ -11,8 +11,10 @@
 #include <string.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +29,18 @@
 
 static const unsigned char key[JOURNAL_KEY_BYTES] = {1, 2, 3};
 static const unsigned char other_key[JOURNAL_KEY_BYTES] = {9};
+
+/* Syncing as on a disk that loses what it could not write: the C library's is not used here. */
+static atomic_bool disk_fails;
+
+int fdatasync(int fd)
+{
+    if (!atomic_load(&disk_fails))
+        return fsync(fd);
+    assert_int_equal(ftruncate(fd, 0), 0);
+    errno = EIO;
+    return -1;
+}
 
 static void note(const char *text, size_t len, void *arg)
 {
@@ -355,6 +369,28 @@ static void a_folder_that_cannot_be_written_is_said(void **state)
     assert_int_equal(d->n_failed, 1);
 }
 
+/* What is said to be saved must come back: not into a file that has lost a piece before it. */
+static void after_a_sync_that_failed_a_new_file_begins(void **state)
+{
+    struct disk *d = *state;
+    struct buf out = {0};
+    struct journal_leftovers found;
+    open_with(d, key);
+    atomic_store(&disk_fails, true);
+    journal_write(d->j, 1, "one", 3);
+    wait_for(d, 1);
+    assert_int_equal(d->n_failed, 1);
+    atomic_store(&disk_fails, false);
+    journal_write(d->j, 2, "two", 3);
+    wait_for(d, 2);
+    assert_int_equal(d->n_failed, 1);
+    d->j = journal_free(d->j);
+    open_with(d, key);
+    leftovers(d, &out, &found);
+    assert_string_equal(buf_text(&out), "two;");
+    buf_free(&out);
+}
+
 /* --- writes as JSON --- */
 
 static void check_write(struct ws_write *w)
@@ -458,6 +494,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_living_process_keeps_its_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leftovers_go_when_they_are_written_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_written_is_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(after_a_sync_that_failed_a_new_file_begins, set_up,
+                                        tear_down),
         cmocka_unit_test(every_kind_of_write_comes_back_as_it_was),
         cmocka_unit_test(a_response_is_sent_with_the_digits_that_were_typed),
         cmocka_unit_test(a_broken_line_is_refused),
