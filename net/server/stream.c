@@ -6,6 +6,8 @@
 #include "net/server/stream.h"
 
 #include <microhttpd.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,9 @@
 
 #define KEEPALIVE_MS 15000
 #define READ_BLOCK 4096
+/* An open stream says that the agent is there. When the network is cut, or the machine loses its
+ * power, the kernel would go on trying for a quarter of an hour, and the person be held as long. */
+#define UNACKNOWLEDGED_MS 15000
 /* What the kernel may hold for a reader who does not read: some dozens of events, where its own
  * tuning would let it be megabytes. */
 #define SEND_BUFFER (32 * 1024)
@@ -191,7 +196,10 @@ struct stream *stream_new(struct loop *loop, struct MHD_Connection *connection,
         .ready = on_peer,
         .arg = s};
     const int size = SEND_BUFFER;
-    (void)setsockopt(s->peer.fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size); /* else it is larger */
+    const unsigned patience_ms = UNACKNOWLEDGED_MS;
+    /* Neither can fail on a TCP socket, and a stream without them is better than none. */
+    (void)setsockopt(s->peer.fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    (void)setsockopt(s->peer.fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience_ms, sizeof patience_ms);
     /* Without the watch the keep-alive finds out, later. */
     if (loop_add(loop, &s->peer, EPOLLRDHUP, NULL) != ERR_OK)
         s->peer.fd = -1;
