@@ -125,6 +125,9 @@ enum err_code store_permit_read(struct store *st, const struct store_actor *acto
     if (code) {
         return code;
     }
+    if (!sql_col_int(q, 4)) {
+        return err_set(err, ERR_STATE, N_("This call is over, or the person is no longer yours."));
+    }
     size_t len;
     const void *blob = sql_col_blob(q, 0, &len);
     code = call_number(st, call_id, blob, len, p.number, err);

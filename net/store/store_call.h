@@ -20,7 +20,8 @@ struct store_permit {
 enum err_code store_call_permit(struct store *st, const struct store_actor *actor, int64_t offer_id,
                                 int64_t fence, size_t phone_index, int64_t now_utc_s,
                                 struct store_permit *ret, struct err *err) MUSTCHECK;
-/* The same permit again, for a repeated request. */
+/* The same permit again, for a repeated request. ERR_STATE when the hold has gone on since: whoever
+ * dialled with it now would perhaps not be the only one. */
 enum err_code store_permit_read(struct store *st, const struct store_actor *actor, int64_t call_id,
                                 struct store_permit *ret, struct err *err) MUSTCHECK;
 

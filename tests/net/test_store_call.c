@@ -23,6 +23,13 @@ static void a_permit_can_be_asked_for_again(void **state)
     assert_string_equal(again.number, "+32470000001");
     assert_int_equal(again.permitted_utc_s, w->now);
     assert_int_equal(store_permit_read(w->st, &b, permit.call_id, &again, &w->err), ERR_NOT_FOUND);
+
+    /* Released: somebody else may have the person by now. */
+    struct store_actor sup = world_agent(w, "sue", REGION_WAL, "fr", true);
+    struct store_outcome o;
+    MUST(w, store_offer_release(w->st, &sup, world_work(w, &a).offer.offer_id, "gone home", w->now,
+                                &o, &w->err));
+    assert_int_equal(store_permit_read(w->st, &a, permit.call_id, &again, &w->err), ERR_STATE);
     assert_int_equal(store_call_by_token(w->st, permit.call_token, &call, &w->err), ERR_OK);
     assert_int_equal(call, permit.call_id);
     permit.call_token[0] = permit.call_token[0] == 'A' ? 'B' : 'A';
