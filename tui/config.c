@@ -11,11 +11,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/i18n.h"
 #include "core/text.h"
 
 #define SYSTEM_FILE "/etc/pupitre/pupitre.conf"
+#define SCREEN_FILE "/screen.conf"
+#define STATE_HOME ".local/state"
+#define PATH_SIZE 1024
 #define VALUE_MAX 180 /* a line of inih has 200 bytes */
 
 enum kind { TEXT, LANGUAGE, CLOCK };
@@ -128,22 +133,58 @@ enum err_code config_read(struct config *c, const char *path, struct err *err)
     return ERR_OK;
 }
 
+/* A file of ours below an XDG base directory; false when the environment names none. A relative
+ * path there is invalid and ignored (XDG Base Directory Specification). */
+static bool base_path(const char *variable, const char *below_home, const char *name, char *ret,
+                      size_t size)
+{
+    const char *base = getenv(variable);
+    const char *home = getenv("HOME");
+    int n = -1;
+    if (base && base[0] == '/')
+        n = snprintf(ret, size, "%s/pupitre%s", base, name);
+    else if (home && home[0] == '/')
+        n = snprintf(ret, size, "%s/%s/pupitre%s", home, below_home, name);
+    return n > 0 && (size_t)n < size;
+}
+
 enum err_code config_read_all(struct config *c, struct err *err)
 {
+    char path[PATH_SIZE];
     enum err_code code = config_read(c, SYSTEM_FILE, err);
-    if (code != ERR_OK)
-        return code;
-    const char *home = getenv("HOME");
-    const char *config_home = getenv("XDG_CONFIG_HOME");
-    char path[1024];
-    int n = 0;
-    if (config_home && config_home[0] == '/') /* XDG: a relative path is invalid, ignore it */
-        n = snprintf(path, sizeof path, "%s/pupitre/pupitre.conf", config_home);
-    else if (home && *home)
-        n = snprintf(path, sizeof path, "%s/.config/pupitre/pupitre.conf", home);
-    if (n <= 0 || (size_t)n >= sizeof path)
+    if (code == ERR_OK &&
+        base_path("XDG_CONFIG_HOME", ".config", "/pupitre.conf", path, sizeof path))
+        code = config_read(c, path, err);
+    if (code == ERR_OK && base_path("XDG_STATE_HOME", STATE_HOME, SCREEN_FILE, path, sizeof path))
+        code = config_read(c, path, err);
+    return code;
+}
+
+static bool write_screen(int fd, const struct tui_preferences *screen)
+{
+    char text[64];
+    const int n = snprintf(text, sizeof text, "[screen]\n%s%s%sclock = %s\n",
+                           screen->language[0] ? "language = " : "", screen->language,
+                           screen->language[0] ? "\n" : "", screen->hide_clock ? "no" : "yes");
+    return write(fd, text, (size_t)n) == n;
+}
+
+enum err_code config_keep_screen(const struct tui_preferences *screen, struct err *err)
+{
+    char dir[PATH_SIZE], path[PATH_SIZE], fresh[PATH_SIZE + 8];
+    if (!base_path("XDG_STATE_HOME", STATE_HOME, "", dir, sizeof dir) ||
+        !base_path("XDG_STATE_HOME", STATE_HOME, SCREEN_FILE, path, sizeof path))
+        return err_set(err, ERR_IO, NULL);
+    snprintf(fresh, sizeof fresh, "%s.XXXXXX", path);
+    (void)mkdir(dir, 0700); /* the journal's folder stands in it; mostly it is there */
+    const int fd = mkstemp(fresh);
+    if (fd < 0)
+        return err_set(err, ERR_IO, NULL);
+    const bool written = write_screen(fd, screen);
+    if (close(fd) == 0 && written && rename(fresh, path) == 0)
         return ERR_OK;
-    return config_read(c, path, err);
+    unlink(fresh);
+    return err_set(err, ERR_IO, NULL);
 }
 
 void config_deinit(struct config *c)

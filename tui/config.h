@@ -4,7 +4,9 @@
 /* What stands in pupitre.conf(5): the agent's own file, and before it the machine's.
  *
  * $XDG_CONFIG_HOME/pupitre/pupitre.conf (~/.config when unset) wins over
- * /etc/pupitre/pupitre.conf; the command line wins over both. */
+ * /etc/pupitre/pupitre.conf; what was chosen last on the screen (kept in
+ * $XDG_STATE_HOME/pupitre/screen.conf, ~/.local/state when unset) wins over both; the command line
+ * over all. */
 
 #include <stdbool.h>
 
@@ -26,7 +28,11 @@ struct config {
  * rule), ERR_IO, ERR_NOMEM. */
 enum err_code config_read(struct config *c, const char *path, struct err *err) MUSTCHECK;
 
-/* Both files, in their order. Errors as config_read. */
+/* All files, in their order. Errors as config_read. */
 enum err_code config_read_all(struct config *c, struct err *err) MUSTCHECK;
+
+/* Keep what was chosen on the screen for the next time (0600, replaced as a whole).
+ * Errors: ERR_IO; the former choice stays then. */
+enum err_code config_keep_screen(const struct tui_preferences *screen, struct err *err) MUSTCHECK;
 
 void config_deinit(struct config *c);

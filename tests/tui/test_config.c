@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -100,24 +101,70 @@ static void no_file_says_nothing(void **state)
     config_deinit(&c);
 }
 
+/* A home of its own below /tmp, in the environment. */
+static int fresh_home(void **state)
+{
+    char *dir = strdup("/tmp/pp-conf-XXXXXX");
+    *state = dir && mkdtemp(dir) ? dir : NULL;
+    return *state && setenv("XDG_CONFIG_HOME", dir, 1) == 0 && setenv("XDG_STATE_HOME", dir, 1) == 0
+               ? 0
+               : -1;
+}
+
+static int drop_home(void **state)
+{
+    char path[128];
+    static const char *const names[] = {"/pupitre/pupitre.conf", "/pupitre/screen.conf", "/pupitre",
+                                        ""};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(path, sizeof path, "%s%s", (char *)*state, names[i]);
+        (void)remove(path);
+    }
+    free(*state);
+    return 0;
+}
+
+static void write_own_file(const char *home, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/pupitre", home);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/pupitre/pupitre.conf", home);
+    FILE *f = fopen(path, "we");
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
 static void the_agents_own_file_is_found(void **state)
 {
-    (void)state;
-    char dir[] = "/tmp/pp-conf-XXXXXX";
-    assert_non_null(mkdtemp(dir));
-    char path[128];
-    char command[300];
-    snprintf(path, sizeof path, "%s/pupitre/pupitre.conf", dir);
-    snprintf(command, sizeof command, "mkdir %s/pupitre && printf '[screen]\\nlanguage=fr\\n' > %s",
-             dir, path);
-    assert_int_equal(system(command), 0);
-    assert_int_equal(setenv("XDG_CONFIG_HOME", dir, 1), 0);
+    write_own_file(*state, "[screen]\nlanguage = fr\n");
     struct config c = {0};
     assert_int_equal(config_read_all(&c, NULL), ERR_OK);
     assert_string_equal(c.screen.language, "fr");
     config_deinit(&c);
-    snprintf(command, sizeof command, "rm -r %s", dir);
-    assert_int_equal(system(command), 0);
+}
+
+static void what_was_chosen_on_the_screen_comes_back(void **state)
+{
+    write_own_file(*state, "[workstation]\nlogin = aline\n[screen]\nlanguage = en\n");
+    const struct tui_preferences chosen = {.language = "fr", .hide_clock = true};
+    assert_int_equal(config_keep_screen(&chosen, NULL), ERR_OK);
+    struct config c = {0};
+    assert_int_equal(config_read_all(&c, NULL), ERR_OK);
+    assert_string_equal(c.screen.language, "fr");
+    assert_true(c.screen.hide_clock);
+    assert_string_equal(c.login, "aline");
+    config_deinit(&c);
+}
+
+static void a_choice_that_cannot_be_kept_is_said(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("XDG_STATE_HOME", "/proc/1", 1), 0);
+    const struct tui_preferences chosen = {.language = "fr"};
+    struct err err = {0};
+    assert_int_equal(config_keep_screen(&chosen, &err), ERR_IO);
 }
 
 int main(void)
@@ -127,7 +174,11 @@ int main(void)
         cmocka_unit_test(the_later_file_wins_key_by_key),
         cmocka_unit_test(a_fault_names_line_and_key),
         cmocka_unit_test(no_file_says_nothing),
-        cmocka_unit_test(the_agents_own_file_is_found),
+        cmocka_unit_test_setup_teardown(the_agents_own_file_is_found, fresh_home, drop_home),
+        cmocka_unit_test_setup_teardown(what_was_chosen_on_the_screen_comes_back, fresh_home,
+                                        drop_home),
+        cmocka_unit_test_setup_teardown(a_choice_that_cannot_be_kept_is_said, fresh_home,
+                                        drop_home),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
