@@ -25,10 +25,12 @@ struct phone_port {
     bool keeping;
     phone_port_session_fn *session_done;
     void *session_arg;
+    struct asked *asked; /* what the desk has not answered */
 };
 
 /* An open request: what its reply is about. */
 struct asked {
+    struct asked *next; /* phone_port::asked */
     struct phone_port *port;
     enum ws_phone_op op;
     char call_id[WS_ID_MAX];
@@ -192,6 +194,10 @@ static void on_reply(enum err_code code, const cJSON *answer, const struct err *
         p->handlers.call(p->handlers.arg, &call);
         free(events);
     }
+    struct asked **at = &p->asked;
+    while (*at != a)
+        at = &(*at)->next;
+    *at = a->next;
     p->handlers.done(p->handlers.arg, a->op, a->call_id, code, err);
     free(a);
 }
@@ -210,9 +216,13 @@ enum err_code phone_port_ask(void *port, const struct ws_phone_request *req, str
     if (req->call_id)
         (void)snprintf(a->call_id, sizeof a->call_id, "%s", req->call_id);
     enum err_code code = desk_link_request(p->link, op_names[req->op], o, on_reply, a, err);
-    if (code != ERR_OK)
+    if (code != ERR_OK) {
         free(a);
-    return code;
+        return code;
+    }
+    a->next = p->asked;
+    p->asked = a;
+    return ERR_OK;
 }
 
 /* --- keeping --- */
@@ -302,6 +312,11 @@ struct phone_port *phone_port_free(struct phone_port *p)
     if (!p)
         return NULL;
     desk_link_free(p->link);
+    while (p->asked) {
+        struct asked *a = p->asked;
+        p->asked = a->next;
+        free(a);
+    }
     cJSON_Delete(p->keep);
     free(p);
     return NULL;
