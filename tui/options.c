@@ -41,7 +41,9 @@ void options_print_help(void)
         char left[64];
         snprintf(left, sizeof left, "--%s%s%s", r->name, r->arg ? " " : "",
                  r->arg ? gettext(r->arg) : "");
-        printf("  %-30s  %s\n", left, gettext(r->text));
+        /* printf counts bytes; translated words hold letters of two. */
+        size_t shown = text_chars(left, strlen(left));
+        printf("  %s%*s  %s\n", left, shown < 30 ? (int)(30 - shown) : 0, "", gettext(r->text));
     }
 }
 
