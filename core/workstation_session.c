@@ -80,6 +80,10 @@ void workstation_resume(struct workstation *ws, const struct ws_kept *kept)
 void ws_session_drop(struct workstation *ws, enum ws_login login, const char *msgid)
 {
     struct workstation_view *v = &ws->view;
+    /* Nobody could end it from a screen without a session. */
+    if (call_is_up(&ws->told.call))
+        ws_phone_ask(ws,
+                     &(struct ws_phone_request){.op = WS_PHONE_END, .call_id = ws->told.call_id});
     ws->desk_to_sign_out = true;
     ws->phone_retry_ms = 0;
     ws->ports.session_over(ws->ports.arg);
@@ -102,9 +106,6 @@ void workstation_ended(struct workstation *ws, bool other_login)
 {
     if (ws->view.login != WS_SIGNED_IN)
         return;
-    if (call_is_up(&ws->told.call))
-        ws_phone_ask(ws,
-                     &(struct ws_phone_request){.op = WS_PHONE_END, .call_id = ws->told.call_id});
     if (other_login)
         ws_session_drop(ws, WS_TAKEN_OVER,
                         N_("You logged in somewhere else. This screen is locked."));

@@ -204,6 +204,33 @@ static void another_login_locks_the_screen_and_ends_its_call(void **state)
     fx_free(fx);
 }
 
+/* Nobody could end the call from the login that is shown then. */
+static void a_session_that_is_refused_ends_its_call(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    fx->n_phones = 0;
+    assert_int_equal(fx->cmd.set_status(fx->cmd.arg, AGENT_BREAK, NULL), ERR_OK);
+    const struct ws_request *req = &fx->asks[fx->n_asks - 1].req;
+    workstation_answered(
+        fx->ws,
+        &(struct ws_answer){.id = req->id, .kind = req->kind, .code = ERR_UNAUTHENTICATED});
+    assert_int_equal(fx->view->login, WS_SIGNED_OUT);
+    assert_true(fx_phone_asked(fx, WS_PHONE_END));
+    fx_free(fx);
+
+    fx = fx_in(HOLD_CALL);
+    fx->n_phones = 0;
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    const uint64_t id = fx->sends[fx->n_sends - 1].write.id;
+    workstation_sent(fx->ws, id, &(struct ws_write_result){.code = ERR_UNAUTHENTICATED});
+    assert_int_equal(fx->view->login, WS_SIGNED_OUT);
+    assert_true(fx_phone_asked(fx, WS_PHONE_END));
+    assert_int_equal(fx->n_journal, 1); /* for the next login */
+    fx_free(fx);
+}
+
 static void a_screen_that_another_replaced_leaves_the_call_alone(void **state)
 {
     (void)state;
@@ -647,6 +674,7 @@ int main(void)
         cmocka_unit_test(signing_out_during_a_call_names_the_reason),
         cmocka_unit_test(signing_out_lets_go_of_everything),
         cmocka_unit_test(another_login_locks_the_screen_and_ends_its_call),
+        cmocka_unit_test(a_session_that_is_refused_ends_its_call),
         cmocka_unit_test(a_screen_that_another_replaced_leaves_the_call_alone),
         cmocka_unit_test(a_new_offer_rings_once),
         cmocka_unit_test(an_offer_that_nobody_answered_is_said),
