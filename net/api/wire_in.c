@@ -148,7 +148,7 @@ static size_t phones(struct reader *r, char (*dst)[24], size_t cap)
         if (!s || strlen(s) >= sizeof dst[0])
             fault(r, "phones");
         else if (n < cap)
-            strcpy(dst[n++], s); /* its length was just looked at */
+            memcpy(dst[n++], s, strlen(s) + 1);
     }
     return n;
 }

@@ -66,8 +66,8 @@ static void read_call(const cJSON *j, struct ws_desk_call *ret, struct ws_call_e
     const char *sip = json_str(j, "sip_call_id", "");
     if (strlen(id) >= sizeof ret->call_id || strlen(sip) >= sizeof ret->sip_call_id)
         return;
-    strcpy(ret->call_id, id); /* both lengths were just looked at */
-    strcpy(ret->sip_call_id, sip);
+    memcpy(ret->call_id, id, strlen(id) + 1);
+    memcpy(ret->sip_call_id, sip, strlen(sip) + 1);
     int n = cJSON_GetArraySize(list);
     struct ws_call_event *events =
         n > 0 && n <= CALL_EVENTS_MAX ? calloc((size_t)n, sizeof *events) : NULL;
@@ -271,9 +271,9 @@ static void on_session(enum err_code code, const cJSON *answer, const struct err
               strlen(token) < sizeof s->token && strlen(key) < sizeof s->journal_key;
     if (ok) {
         memset(s, 0, sizeof *s);
-        strcpy(s->agent_id, agent); /* all lengths were just looked at */
-        strcpy(s->token, token);
-        strcpy(s->journal_key, key);
+        memcpy(s->agent_id, agent, strlen(agent) + 1);
+        memcpy(s->token, token, strlen(token) + 1);
+        memcpy(s->journal_key, key, strlen(key) + 1);
         ok = wire_journal_key(s, NULL) == ERR_OK;
     }
     done(p->session_arg, ok ? s : NULL, ok ? json_obj(answer, "keep") : NULL);

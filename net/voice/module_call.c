@@ -78,7 +78,7 @@ static int status_in(const char *text)
     if (text[0] < '1' || text[0] > '6' || !isdigit((unsigned char)text[1]) ||
         !isdigit((unsigned char)text[2]) || text[3] != ' ')
         return 0;
-    return atoi(text);
+    return (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
 }
 
 static void report_end(struct module *m, struct call *call, const char *text)

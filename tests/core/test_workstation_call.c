@@ -39,7 +39,7 @@ static void a_gap_makes_the_screen_ask_for_the_whole_call(void **state)
     tell(fx, 4);
     assert_true(fx_phone_asked(fx, WS_PHONE_CALL));
     struct ws_desk_call call = {.events = fx->desk_events, .n_events = fx->n_desk_events};
-    strcpy(call.call_id, fx->desk_call);
+    memcpy(call.call_id, fx->desk_call, sizeof call.call_id);
     workstation_desk_call(fx->ws, &call);
     assert_int_equal(fx->view->offer.call.state, CALL_TALKING);
     fx_settle_journal(fx, true);
@@ -67,7 +67,7 @@ static void every_order_of_events_ends_in_the_same_state(void **state)
         for (size_t k = 0; k < 3; k++)
             tell(fx, orders[i][k]);
         struct ws_desk_call call = {.events = fx->desk_events, .n_events = fx->n_desk_events};
-        strcpy(call.call_id, fx->desk_call);
+        memcpy(call.call_id, fx->desk_call, sizeof call.call_id);
         workstation_desk_call(fx->ws, &call);
         assert_int_equal(fx->view->offer.call.state, CALL_ENDED);
         assert_int_equal(fx->view->offer.call.end, CALL_END_BY_PERSON);
@@ -96,7 +96,7 @@ static void a_desk_clock_that_is_an_hour_off_shows_right_durations(void **state)
     struct fixture *fx = fx_in(HOLD_PREVIEW);
     assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_OK);
     fx_serve(fx);
-    strcpy(fx->desk_call, fx_held(fx)->call_id);
+    (void)snprintf(fx->desk_call, sizeof fx->desk_call, "%s", fx_held(fx)->call_id);
     for (unsigned i = 1; i <= 3; i++) {
         struct ws_call_event e = {.seq = i,
                                   .at_utc_s = fx->utc_s - 3600,

@@ -49,7 +49,7 @@ static struct promise *promise_of(struct run *r)
             return &r->promises[i];
     struct promise *p = &r->promises[r->n_promises++];
     *p = (struct promise){0};
-    strcpy(p->offer_id, id);
+    (void)snprintf(p->offer_id, sizeof p->offer_id, "%s", id);
     return p;
 }
 
@@ -94,7 +94,7 @@ static void agent_acts(struct run *r)
         break;
     case 10:
         if (c->wrapup(c->arg, "no_answer", "", 0, NULL) == ERR_OK)
-            strcpy(promise_of(r)->code, "no_answer");
+            (void)snprintf(promise_of(r)->code, sizeof promise_of(r)->code, "%s", "no_answer");
         break;
     case 11:
         (void)c->end_preview(c->arg, NULL);

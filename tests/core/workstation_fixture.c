@@ -24,16 +24,16 @@ static struct service *make_service(void)
                                       .screen_grace_s = 60,
                                       .agent_gone_s = 30,
                                       .heartbeat_s = 5};
-    strcpy(s->codes[0].id, "no_answer");
-    strcpy(s->codes[1].id, "closed_with_data");
-    strcpy(s->codes[2].id, "rescheduled");
+    (void)snprintf(s->codes[0].id, sizeof s->codes[0].id, "%s", "no_answer");
+    (void)snprintf(s->codes[1].id, sizeof s->codes[1].id, "%s", "closed_with_data");
+    (void)snprintf(s->codes[2].id, sizeof s->codes[2].id, "%s", "rescheduled");
     s->codes[2].needs_callback = true;
     s->n_codes = 3;
     s->proposals[0] = (struct service_proposal){.end = CALL_END_NO_ANSWER, .code = 0};
     s->proposals[1] = (struct service_proposal){
         .end = CALL_END_BY_PERSON, .script_complete = SERVICE_IF_SO, .code = 1};
     s->n_proposals = 2;
-    strcpy(s->skips[0].id, "known");
+    (void)snprintf(s->skips[0].id, sizeof s->skips[0].id, "%s", "known");
     s->n_skips = 1;
     return s;
 }
@@ -41,7 +41,7 @@ static struct service *make_service(void)
 static char *copy(const char *text)
 {
     char *s = malloc(strlen(text) + 1);
-    return strcpy(s, text);
+    return memcpy(s, text, strlen(text) + 1);
 }
 
 static struct script *make_script(void)
@@ -97,7 +97,7 @@ static void note_key(struct fixture *fx, const char *key)
     if (first_asked(fx, key) >= 0 || fx->n_keys == FX_MANY)
         return;
     fx->key_first_ms[fx->n_keys] = fx->now_ms;
-    strcpy(fx->keys[fx->n_keys++], key);
+    (void)snprintf(fx->keys[fx->n_keys++], sizeof fx->keys[fx->n_keys++], "%s", key);
 }
 
 static void port_ask(void *arg, const struct ws_request *req)
@@ -333,36 +333,36 @@ void fx_make_work(const struct fixture *fx, struct ws_work *ret)
                             .status = AGENT_AVAILABLE,
                             .on_queue = fx->on_queue,
                             .on_queue_since_utc_s = fx->on_queue ? fx->utc_s : 0};
-    strcpy(ret->agent_id, "agent-1");
-    strcpy(ret->agent_login, FX_LOGIN);
-    strcpy(ret->agent_name, "An Janssens");
-    strcpy(ret->service_id, "tracing");
-    strcpy(ret->service_version, "1");
-    strcpy(ret->service_name, "Tracing");
+    (void)snprintf(ret->agent_id, sizeof ret->agent_id, "%s", "agent-1");
+    (void)snprintf(ret->agent_login, sizeof ret->agent_login, "%s", FX_LOGIN);
+    (void)snprintf(ret->agent_name, sizeof ret->agent_name, "%s", "An Janssens");
+    (void)snprintf(ret->service_id, sizeof ret->service_id, "%s", "tracing");
+    (void)snprintf(ret->service_version, sizeof ret->service_version, "%s", "1");
+    (void)snprintf(ret->service_name, sizeof ret->service_name, "%s", "Tracing");
     const struct fx_offer *o = fx->n_offers ? &fx->offers[fx->n_offers - 1] : NULL;
     if (!o || o->state == HOLD_NONE)
         return;
     struct ws_work_offer *w = &ret->offer;
-    strcpy(w->offer_id, o->offer_id);
+    (void)snprintf(w->offer_id, sizeof w->offer_id, "%s", o->offer_id);
     w->fence = o->fence;
     w->state = o->state;
     w->state_since_utc_s = fx->utc_s;
     w->deadline_utc_s = o->deadline;
-    strcpy(w->queue, "WAL_French");
-    strcpy(w->language, "fr");
-    strcpy(w->script_id, "short");
+    (void)snprintf(w->queue, sizeof w->queue, "%s", "WAL_French");
+    (void)snprintf(w->language, sizeof w->language, "%s", "fr");
+    (void)snprintf(w->script_id, sizeof w->script_id, "%s", "short");
     w->has_person = o->state >= HOLD_PREVIEW;
     if (w->has_person) {
-        strcpy(w->person.given_name, "Marie");
-        strcpy(w->person.family_name, "Peeters");
-        strcpy(w->person.phones[0], "+32470000101");
-        strcpy(w->person.phones[1], "+32470000102");
+        (void)snprintf(w->person.given_name, sizeof w->person.given_name, "%s", "Marie");
+        (void)snprintf(w->person.family_name, sizeof w->person.family_name, "%s", "Peeters");
+        (void)snprintf(w->person.phones[0], sizeof w->person.phones[0], "%s", "+32470000101");
+        (void)snprintf(w->person.phones[1], sizeof w->person.phones[1], "%s", "+32470000102");
         w->person.n_phones = 2;
     }
     w->has_call = o->call_id[0] != '\0';
     if (w->has_call) {
-        strcpy(w->call.call_id, o->call_id);
-        strcpy(w->call.phone, "+32470000101");
+        (void)snprintf(w->call.call_id, sizeof w->call.call_id, "%s", o->call_id);
+        (void)snprintf(w->call.phone, sizeof w->call.phone, "%s", "+32470000101");
         w->call.permitted_utc_s = fx->utc_s;
         w->call.rang_utc_s = o->call.rang_utc_s;
         w->call.answered_utc_s = o->call.answered_utc_s;
@@ -370,7 +370,7 @@ void fx_make_work(const struct fixture *fx, struct ws_work *ret)
         w->call.end = o->call.end;
         w->call.last_seq = o->last_seq;
     }
-    strcpy(w->code, o->code);
+    (void)snprintf(w->code, sizeof w->code, "%s", o->code);
 }
 
 void fx_push(struct fixture *fx)
@@ -444,13 +444,13 @@ static enum err_code carry_out(struct fixture *fx, const struct fx_ask *a, struc
         enum err_code code = again ? ERR_OK : step(o, a->req.fence, HOLD_EV_PERMIT, fx->utc_s);
         if (code != ERR_OK)
             return code;
-        strcpy(o->permit_key, a->req.key);
+        (void)snprintf(o->permit_key, sizeof o->permit_key, "%s", a->req.key);
         snprintf(o->call_id, sizeof o->call_id, "call-%.58s", o->offer_id);
         *permit = (struct ws_permit){.ring_limit_s = 45};
-        strcpy(permit->call_id, o->call_id);
-        strcpy(permit->call_token, "token");
-        strcpy(permit->number, "+32470000101");
-        strcpy(permit->uri, "sip:x@127.0.0.1");
+        (void)snprintf(permit->call_id, sizeof permit->call_id, "%s", o->call_id);
+        (void)snprintf(permit->call_token, sizeof permit->call_token, "%s", "token");
+        (void)snprintf(permit->number, sizeof permit->number, "%s", "+32470000101");
+        (void)snprintf(permit->uri, sizeof permit->uri, "%s", "sip:x@127.0.0.1");
         return ERR_OK;
     }
     case WS_REQ_RECORD:
@@ -545,7 +545,7 @@ static enum err_code take_write(struct fixture *fx, const struct fx_write *s, un
     enum err_code code = step(
         o, s->fence, w->kind == WS_WRITE_WRAPUP ? HOLD_EV_WRAPUP : HOLD_EV_END_PREVIEW, fx->utc_s);
     if (code == ERR_OK && w->kind == WS_WRITE_WRAPUP) {
-        strcpy(o->code, w->code);
+        (void)snprintf(o->code, sizeof o->code, "%s", w->code);
         o->n_wrapups++;
     }
     return code;
@@ -609,8 +609,8 @@ size_t fx_waiting(const struct fixture *fx, enum ws_request_kind kind)
 static struct ws_desk_call desk_call(const struct fixture *fx)
 {
     struct ws_desk_call c = {.events = fx->desk_events, .n_events = fx->n_desk_events};
-    strcpy(c.call_id, fx->desk_call);
-    strcpy(c.sip_call_id, fx->desk_call[0] ? "sip-1" : "");
+    (void)snprintf(c.call_id, sizeof c.call_id, "%s", fx->desk_call);
+    (void)snprintf(c.sip_call_id, sizeof c.sip_call_id, "%s", fx->desk_call[0] ? "sip-1" : "");
     return c;
 }
 
@@ -631,7 +631,7 @@ void fx_desk_dial(struct fixture *fx)
         if (fx->phones[i].op != WS_PHONE_DIAL)
             continue;
         fx->phones[i].op = WS_PHONE_ACK;
-        strcpy(fx->desk_call, fx->phones[i].call_id);
+        (void)snprintf(fx->desk_call, sizeof fx->desk_call, "%s", fx->phones[i].call_id);
         fx->n_desk_events = 0;
         fx->desk_state = (struct call){0};
         workstation_phone_done(fx->ws, WS_PHONE_DIAL, fx->desk_call, ERR_OK, NULL);

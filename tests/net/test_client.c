@@ -172,7 +172,7 @@ static int set_up(void **state)
 {
     struct bench *b = calloc(1, sizeof *b);
     signal(SIGPIPE, SIG_IGN);
-    strcpy(b->dir, "/tmp/pc-XXXXXX");
+    (void)snprintf(b->dir, sizeof b->dir, "%s", "/tmp/pc-XXXXXX");
     if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || libre_init() != 0 ||
         fd_setsize(1024) != 0 || !mkdtemp(b->dir))
         return -1;

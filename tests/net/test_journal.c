@@ -200,7 +200,7 @@ static void open_with(struct disk *d, const unsigned char *with)
 static int set_up(void **state)
 {
     struct disk *d = calloc(1, sizeof *d);
-    strcpy(d->dir, "/tmp/pj-XXXXXX");
+    (void)snprintf(d->dir, sizeof d->dir, "%s", "/tmp/pj-XXXXXX");
     if (sodium_init() < 0 || libre_init() != 0 || !mkdtemp(d->dir))
         return -1;
     *state = d;
@@ -398,8 +398,8 @@ static void check_write(struct ws_write *w)
     struct buf frame = {0};
     struct ws_write back;
     struct err err = {0};
-    strcpy(w->key, "0123456789abcdef0123456789abcdef");
-    strcpy(w->offer_id, "offer-1");
+    (void)snprintf(w->key, sizeof w->key, "%s", "0123456789abcdef0123456789abcdef");
+    (void)snprintf(w->offer_id, sizeof w->offer_id, "%s", "offer-1");
     w->fence = INT64_C(9007199254740991);
     write_json_frame(w, &frame);
     assert_false(frame.failed);
