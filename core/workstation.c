@@ -105,6 +105,8 @@ void ws_settle(struct workstation *ws)
     ws_outbox_settle(ws);
     if (ws->keep_stale && v->login == WS_SIGNED_IN) {
         ws->keep_stale = false;
+        if (ws->desk_up && !ws->keeping_ms)
+            ws->keeping_ms = ws_now_ms(ws);
         ws->ports.keep(ws->ports.arg, ws->response ? ws->response : ws->draft,
                        ws->response ? ws->here.submitted : ws->draft_completed);
     }

@@ -109,12 +109,19 @@ void workstation_desk_up(struct workstation *ws, bool signed_in, const struct ws
     ws_settle(ws);
 }
 
+void workstation_kept(struct workstation *ws)
+{
+    ws->keeping_ms = 0;
+    ws_settle(ws);
+}
+
 void workstation_desk_down(struct workstation *ws, const char *sentence)
 {
     if (ws->desk_up || !ws->desk_down_ms)
         ws->desk_down_ms = ws_now_ms(ws);
     ws->desk_up = ws->desk_told = ws->phone_signing_in = false;
     ws->here.dialling = false;
+    ws->keeping_ms = 0;
     ws_copy(ws->desk_reason, sizeof ws->desk_reason, ws->ports.translate(ws->ports.arg, sentence));
     ws_settle(ws);
 }

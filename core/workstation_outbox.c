@@ -18,6 +18,7 @@
 
 #define RETRY_FIRST_MS 500
 #define RETRY_MAX_MS 15000
+#define KEEP_PATIENCE_MS 10000
 
 static void free_text(char **p)
 {
@@ -253,6 +254,10 @@ static void send_next(struct workstation *ws)
     while (o && o->refused)
         o = o->next;
     if (!o || !o->settled || o->flying)
+        return;
+    /* The desk's picture is never older than what the backend took: a new screen trusts it. */
+    if (o->write.kind == WS_WRITE_RESPONSE && ws->keeping_ms &&
+        ws_now_ms(ws) - ws->keeping_ms < KEEP_PATIENCE_MS)
         return;
     const struct ws_work_offer *held = &ws->work.offer;
     bool same =

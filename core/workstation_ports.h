@@ -242,7 +242,8 @@ struct ws_ports {
     void (*forget)(void *arg, uint64_t write_id);
     /* Ask the desk. Errors (ERR_UNAVAILABLE: no desk) at once; else workstation_phone_done. */
     enum err_code (*phone)(void *arg, const struct ws_phone_request *req, struct err *err);
-    /* Give the desk what a new screen needs if this one dies; response: the answers, or NULL. */
+    /* Give the desk what a new screen needs if this one dies; response: the answers, or NULL. The
+     * newest is enough; once the desk has it: workstation_kept. */
     void (*keep)(void *arg, const char *response, bool completed);
     /* The session is over: forget its secrets, close the journal, stop the stream. */
     void (*session_over)(void *arg);
@@ -285,6 +286,9 @@ void workstation_time(struct workstation *ws, int64_t server_utc_s);
 void workstation_queues(struct workstation *ws, const struct ws_queue *queues, size_t n);
 /* The session ended at the backend: another login of the same agent, or another reason. */
 void workstation_ended(struct workstation *ws, bool other_login);
+
+/* The desk has the newest picture. */
+void workstation_kept(struct workstation *ws);
 
 /* From the journal: a write is durable, or could not be made so (then it is sent all the same). */
 void workstation_journaled(struct workstation *ws, uint64_t write_id, bool ok);

@@ -127,6 +127,7 @@ struct workstation {
     char *response; /* heap: the answers as they were last kept; NULL = none */
     char *draft;    /* heap: a draft that waits for its script; NULL = none */
     bool draft_completed;
+    int64_t keeping_ms; /* since when the desk has not said that it has our picture; 0 = it has */
     bool desk_has_word; /* the answers came from the desk: perhaps nobody else has them yet */
 
     bool lists_stale;

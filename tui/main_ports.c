@@ -263,6 +263,11 @@ static void on_desk_call(void *arg, const struct ws_desk_call *call)
     workstation_desk_call(((struct program *)arg)->ws, call);
 }
 
+static void on_kept(void *arg)
+{
+    workstation_kept(((struct program *)arg)->ws);
+}
+
 static void on_phone_done(void *arg, enum ws_phone_op op, const char *call_id, enum err_code code,
                           const struct err *err)
 {
@@ -333,6 +338,7 @@ enum err_code main_make_phone(struct program *p, struct err *err)
         .event = on_call_event,
         .call = on_desk_call,
         .done = on_phone_done,
+        .kept = on_kept,
         .session = phone_session,
         .arg = p,
     };

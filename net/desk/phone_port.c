@@ -229,14 +229,16 @@ enum err_code phone_port_ask(void *port, const struct ws_phone_request *req, str
 
 static void on_kept(enum err_code code, const cJSON *answer, const struct err *err, void *arg)
 {
-    (void)code; /* a desk that lost it is asked to keep the next */
     (void)answer;
     (void)err;
     struct phone_port *p = arg;
     cJSON *next = p->keep;
     p->keeping = false;
     p->keep = NULL;
-    phone_port_keep(p, next);
+    if (next)
+        phone_port_keep(p, next);
+    else if (code == ERR_OK)
+        p->handlers.kept(p->handlers.arg);
 }
 
 void phone_port_keep(struct phone_port *p, cJSON *keep)

@@ -21,6 +21,7 @@ struct phone_port_handlers {
     void (*call)(void *arg, const struct ws_desk_call *call);
     void (*done)(void *arg, enum ws_phone_op op, const char *call_id, enum err_code code,
                  const struct err *err);
+    void (*kept)(void *arg); /* the desk has the newest picture */
     /* For signing the phone in: the session (NULL = none) and the API's address with its version
      * ("https://…/v1"), both borrowed for the call. */
     const struct wire_session *(*session)(void *arg, const char **ret_api);

@@ -213,8 +213,7 @@ static void a_session_that_is_refused_ends_its_call(void **state)
     assert_int_equal(fx->cmd.set_status(fx->cmd.arg, AGENT_BREAK, NULL), ERR_OK);
     const struct ws_request *req = &fx->asks[fx->n_asks - 1].req;
     workstation_answered(
-        fx->ws,
-        &(struct ws_answer){.id = req->id, .kind = req->kind, .code = ERR_UNAUTHENTICATED});
+        fx->ws, &(struct ws_answer){.id = req->id, .kind = req->kind, .code = ERR_UNAUTHENTICATED});
     assert_int_equal(fx->view->login, WS_SIGNED_OUT);
     assert_true(fx_phone_asked(fx, WS_PHONE_END));
     fx_free(fx);

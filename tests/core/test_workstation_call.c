@@ -275,6 +275,20 @@ static void an_answer_that_only_the_desk_knows_is_sent_after_a_restart(void **st
     fx_free(fx);
 }
 
+static void no_answer_goes_to_the_backend_before_the_desk_has_it(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    fx_settle_journal(fx, true);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    workstation_journaled(fx->ws, fx->journal[fx->n_journal - 1].write.id, true);
+    assert_int_equal(fx->view->offer.saved, WS_SAVED_JOURNAL);
+    assert_int_equal(fx->n_sends, 0);
+    fx_kept(fx);
+    assert_int_equal(fx->n_sends, 1);
+    fx_free(fx);
+}
+
 static void a_newer_word_of_the_desk_goes_after_that_of_the_journal(void **state)
 {
     (void)state;
@@ -344,6 +358,7 @@ int main(void)
         cmocka_unit_test(a_restarted_screen_sees_what_happened_meanwhile),
         cmocka_unit_test(a_restarted_screen_keeps_the_code_that_was_chosen),
         cmocka_unit_test(an_answer_that_only_the_desk_knows_is_sent_after_a_restart),
+        cmocka_unit_test(no_answer_goes_to_the_backend_before_the_desk_has_it),
         cmocka_unit_test(a_newer_word_of_the_desk_goes_after_that_of_the_journal),
         cmocka_unit_test(a_restarted_screen_does_not_show_a_person_who_was_closed),
         cmocka_unit_test(a_permit_whose_screen_died_becomes_a_call_never_made),

@@ -193,6 +193,7 @@ static void port_keep(void *arg, const char *response, bool completed)
 {
     struct fixture *fx = arg;
     fx->keeps++;
+    fx->kept_waits = true;
     fx->kept_completed = completed;
     snprintf(fx->kept_response, sizeof fx->kept_response, "%s", response ? response : "");
 }
@@ -299,8 +300,17 @@ void fx_pass(struct fixture *fx, int64_t seconds)
 
 /* --- the journal --- */
 
+void fx_kept(struct fixture *fx)
+{
+    if (!fx->kept_waits)
+        return;
+    fx->kept_waits = false;
+    workstation_kept(fx->ws);
+}
+
 void fx_settle_journal(struct fixture *fx, bool ok)
 {
+    fx_kept(fx);
     while (fx->n_unsettled) {
         uint64_t id = fx->unsettled[0];
         memmove(fx->unsettled, fx->unsettled + 1, --fx->n_unsettled * sizeof id);

@@ -76,6 +76,7 @@ struct fixture {
     unsigned keeps;
     char kept_response[128];
     bool kept_completed;
+    bool kept_waits; /* the desk has not said yet that it has the picture */
     struct ws_work kept_work;
     unsigned sessions_over;
 
@@ -108,6 +109,8 @@ struct fixture *fx_in(enum hold_state state);
 /* Time passes; the workstation ticks every second. */
 void fx_pass(struct fixture *fx, int64_t seconds);
 
+/* The desk says that it has the newest picture; fx_settle_journal begins with it. */
+void fx_kept(struct fixture *fx);
 /* The journal answers everything that it was given. */
 void fx_settle_journal(struct fixture *fx, bool ok);
 /* The backend answers everything that waits, also what that brings about; when it is not up each
