@@ -218,6 +218,17 @@ size_t text_clean_to(char *dst, size_t cap, const char *s, size_t len)
     return copy_cut(dst, cap, buf_text(&b), b.len);
 }
 
+void text_make_utf8(char *text, size_t len)
+{
+    uint32_t cp;
+    for (size_t at = 0; at < len;) {
+        size_t n = utf8_decode(text + at, len - at, &cp);
+        if (n == 0)
+            text[at] = '?';
+        at += n ? n : 1;
+    }
+}
+
 static bool is_blank(uint32_t cp)
 {
     return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0xA0 || cp == 0x202F || cp == 0x3000;

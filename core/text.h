@@ -41,6 +41,9 @@ void text_clean(const char *s, size_t len, enum text_lines lines, struct buf *ou
  * Returns the bytes written without the NUL. dst may not overlap s. */
 size_t text_clean_to(char *dst, size_t cap, const char *s, size_t len);
 
+/* Make UTF-8 of any bytes, in place: each byte that is none becomes '?'. */
+void text_make_utf8(char *text, size_t len);
+
 /* Copy without leading and trailing white space (ASCII blanks, U+00A0, U+202F, U+3000) into dst
  * (cap bytes, NUL-terminated, cut at a character boundary). Returns the bytes that the whole
  * trimmed text has: >= cap means that it was cut. */

@@ -22,6 +22,7 @@
 
 #include "core/buf.h"
 #include "core/i18n.h"
+#include "core/text.h"
 #include "net/api/json.h"
 #include "net/voice/module_protocol.h"
 #include "net/voice/voice_config.h"
@@ -221,6 +222,9 @@ static void on_message(int flags, void *arg)
             return;
         CLEANUP_JSON cJSON *m = NULL;
         struct err err;
+        /* Words of the peer are in it as they came: in Latin-1, or cut in the middle of a letter.
+         * The event around them counts all the same. */
+        text_make_utf8(text, (size_t)n);
         if (json_parse(text, (size_t)n, &json_limits_api, &m, &err))
             continue; /* media code is not trusted: what is not JSON is not heard */
         const char *id = json_str(m, "id", NULL);

@@ -100,6 +100,28 @@ static void any_two_bytes_after_a_control_come_out_printable(void **state)
         }
 }
 
+static void what_is_no_utf_8_becomes_question_marks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *given, *wanted;
+    } rows[] = {
+        {"",                        ""             },
+        {"plain",                   "plain"        },
+        {"Occup\xC3\xA9",           "Occup\xC3\xA9"},
+        {"Occup\xE9",               "Occup?"       },
+        {"\xE9t\xE9",               "?t?"          },
+        {"cut \xE2\x82",            "cut ??"       },
+        {"\xC0\xAF\xED\xA0\x80 ok", "????? ok"     },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[32];
+        strcpy(text, rows[i].given);
+        text_make_utf8(text, strlen(text));
+        assert_string_equal(text, rows[i].wanted);
+    }
+}
+
 static void notes_keep_their_lines(void **state)
 {
     (void)state;
@@ -184,6 +206,7 @@ int main(void)
         cmocka_unit_test(plain_text_has_no_controls_and_no_overrides),
         cmocka_unit_test(nothing_dangerous_reaches_a_terminal),
         cmocka_unit_test(any_two_bytes_after_a_control_come_out_printable),
+        cmocka_unit_test(what_is_no_utf_8_becomes_question_marks),
         cmocka_unit_test(notes_keep_their_lines),
         cmocka_unit_test(a_cleaned_text_is_cut_at_a_character),
         cmocka_unit_test(white_space_around_is_trimmed),

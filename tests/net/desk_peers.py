@@ -37,6 +37,19 @@ def the_words_of_the_peer_are_harmless(folder):
         assert len(text) <= 80 and text.isprintable(), text
 
 
+def words_that_are_no_utf_8_end_the_call_all_the_same(folder):
+    """Latin-1, and what baresip cut in the middle of a letter."""
+    finals = ("486 Occup\udce9", "486 " + "é" * 200, "486 x" + "é" * 200, "486 " + "x" * 1000)
+    with SipPeer(final="none") as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(peer.port)
+        for i, final in enumerate(finals):
+            peer.final = final
+            screen.dial("+32470000100", call_id=f"call-{i}", ring_limit_s=600)
+            last = screen.kind("end", f"call-{i}")
+            assert (last["end"], last["sip_status"]) == ("busy", 486), last
+
+
 def a_call_from_outside_does_not_disturb_ours(folder):
     with SipPeer() as peer, Desk(folder) as desk:
         screen = Screen(desk)
@@ -148,6 +161,7 @@ def a_hundred_calls_in_a_row_leave_nothing_behind(folder):
 if __name__ == "__main__":
     need("baresip", "sox")
     run([refusals_become_ends, the_words_of_the_peer_are_harmless,
+         words_that_are_no_utf_8_end_the_call_all_the_same,
          a_call_from_outside_does_not_disturb_ours, nobody_sends_us_elsewhere,
          garbage_on_the_ports_harms_nothing, who_hangs_up_during_our_hold_hung_up,
          a_line_that_falls_silent_is_lost, a_sound_file_is_what_the_other_side_hears,

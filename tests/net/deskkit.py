@@ -330,7 +330,7 @@ class SipPeer:
                     f"m=audio {port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\n"
                     "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n")
         lines.append(f"Content-Length: {len(body)}")
-        self.sip.sendto(("\r\n".join(lines) + "\r\n\r\n" + body).encode(), to)
+        self.sip.sendto(("\r\n".join(lines) + "\r\n\r\n" + body).encode(errors="surrogateescape"), to)
 
     def _sip(self):
         self.sip.settimeout(0.1)
