@@ -157,7 +157,7 @@ void ws_take_work(struct workstation *ws, const struct ws_work *work, bool fresh
     v->status = work->status;
     v->status_since_utc_s = work->status_since_utc_s;
     v->on_queue = work->on_queue;
-    v->on_queue_since_utc_s = work->on_queue_since_utc_s;
+    ws_waiting_settle(ws);
     ws_offer_adopt(ws);
 }
 

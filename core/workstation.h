@@ -138,7 +138,7 @@ struct workstation_view {
     enum agent_status status;
     int64_t status_since_utc_s;
     bool on_queue;
-    int64_t on_queue_since_utc_s; /* also: waiting since, when there is no offer */
+    int64_t on_queue_since_utc_s; /* or, if later, since the last offer went: waiting since */
 
     enum ws_backend backend;
     int64_t backend_since_utc_s;

@@ -15,8 +15,20 @@ static bool is(const char *a, const char *b)
     return a[0] && strcmp(a, b) == 0;
 }
 
+/* Who waits does so since the last person, not since the switch was turned in the morning. */
+void ws_waiting_settle(struct workstation *ws)
+{
+    int64_t since = ws->work.on_queue_since_utc_s;
+    if (ws->work.on_queue && ws->free_since_utc_s > since)
+        since = ws->free_since_utc_s;
+    ws->view.on_queue_since_utc_s = since;
+}
+
 void ws_offer_drop(struct workstation *ws)
 {
+    if (ws->here.offer_id[0])
+        ws->free_since_utc_s = ws->view.now_utc_s;
+    ws_waiting_settle(ws);
     ws_answers_drop(ws);
     record_wipe(ws->record);
     ws->has_record = false;

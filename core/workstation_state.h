@@ -101,6 +101,7 @@ struct workstation {
     struct ws_facts here;
     char left_offer[WS_ID_MAX]; /* closed here: a snapshot that still has it is old */
     bool asked_to_leave;        /* skipping: the offer goes because the agent said so */
+    int64_t free_since_utc_s;   /* the last offer went then; 0 = there was none */
 
     bool desk_up;
     bool desk_signed_in;
@@ -169,6 +170,7 @@ enum err_code ws_accept(void *arg, struct err *err);
 enum err_code ws_skip(void *arg, const char *reason_id, struct err *err);
 enum err_code ws_reveal_niss(void *arg, bool on, struct err *err);
 enum err_code ws_end_preview(void *arg, struct err *err);
+void ws_waiting_settle(struct workstation *ws);
 void ws_offer_drop(struct workstation *ws);
 /* Take the snapshot's offer over: a new one gets new facts. */
 void ws_offer_adopt(struct workstation *ws);

@@ -273,6 +273,24 @@ static void an_offer_that_nobody_answered_is_said(void **state)
     fx_free(fx);
 }
 
+static void waiting_begins_anew_after_each_person(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_DONE);
+    int64_t before = fx->utc_s;
+    fx_pass(fx, 100);
+    assert_int_equal(fx->cmd.end_preview(fx->cmd.arg, NULL), ERR_OK);
+    assert_int_equal(fx->view->offer.state, HOLD_NONE);
+    assert_int_equal(fx->view->on_queue_since_utc_s, before + 100);
+    struct ws_work work;
+    fx_make_work(fx, &work);
+    work.on_queue_since_utc_s = before - 5000;
+    work.offer = (struct ws_work_offer){0};
+    workstation_work(fx->ws, &work);
+    assert_int_equal(fx->view->on_queue_since_utc_s, before + 100);
+    fx_free(fx);
+}
+
 static void on_a_break_the_switch_is_refused_at_once(void **state)
 {
     (void)state;
@@ -677,6 +695,7 @@ int main(void)
         cmocka_unit_test(a_screen_that_another_replaced_leaves_the_call_alone),
         cmocka_unit_test(a_new_offer_rings_once),
         cmocka_unit_test(an_offer_that_nobody_answered_is_said),
+        cmocka_unit_test(waiting_begins_anew_after_each_person),
         cmocka_unit_test(on_a_break_the_switch_is_refused_at_once),
         cmocka_unit_test(the_call_starts_by_itself_at_the_deadline),
         cmocka_unit_test(the_countdown_calls_the_number_that_was_picked),
