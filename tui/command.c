@@ -112,7 +112,7 @@ static const struct command commands[] = {
     {SCOPE_FRAME, {FKEY(3)}, NULL, NULL, N_("Choose your status"), NULL, do_status},
     {SCOPE_FRAME | SCOPE_CALL, {FKEY(4)}, NULL, NULL, N_("On queue or off queue"), NULL, do_queue},
     {SCOPE_FRAME, {CTRL('O')}, NULL, NULL, N_("Preferences: language, clock"), NULL, do_preferences},
-    {SCOPE_FRAME, {CTRL('Q')}, NULL, NULL, N_("Sign out"), NULL, do_sign_out},
+    {SCOPE_FRAME, {CTRL('Q'), CTRL('C')}, NULL, NULL, N_("Sign out"), NULL, do_sign_out},
 
     /* Home */
     {SCOPE_HOME, {FKEY(4)}, NULL, N_("On/off queue"), NULL, NULL, do_queue},

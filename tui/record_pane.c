@@ -193,17 +193,18 @@ int record_brief_draw(const struct tui *t, struct area a, int y)
     int x = draw_pair(line, y + 1, 1, gettext(record_field(RECORD_BIRTH_DATE)->text), value);
     if (r->municipality[0])
         x += draw_format(line, y + 1, x, -1, ROLE_TEXT, ", %s", r->municipality);
-    snprintf(value, sizeof value, "%d", r->attempts);
-    x = draw_pair(line, y + 1, x, _("Attempts"), value);
-    draw_pair(line, y + 1, x, gettext(record_field(RECORD_NAME_INDEX_PATIENT)->text),
-              r->name_index_patient);
-
-    value_of(t, RECORD_NISS, value);
-    x = draw_pair(line, y + 2, 1, gettext(record_field(RECORD_NISS)->text), value);
-    explicit_bzero(value, sizeof value);
+    char niss[VALUE_SIZE];
+    value_of(t, RECORD_NISS, niss);
+    x = draw_pair(line, y + 1, x, _("NISS"), niss);
+    explicit_bzero(niss, sizeof niss);
     if (t->view->offer.niss_masked[0])
-        x += draw_format(line, y + 2, x, -1, ROLE_KEY, " %s",
+        x += draw_format(line, y + 1, x, -1, ROLE_KEY, " %s",
                          command_key_text(command_of(do_reveal), key, sizeof key));
+    snprintf(value, sizeof value, "%d", r->attempts);
+    draw_pair(line, y + 1, x, _("Attempts"), value);
+
+    x = draw_pair(line, y + 2, 1, gettext(record_field(RECORD_NAME_INDEX_PATIENT)->text),
+                  r->name_index_patient);
     x = draw_pair(line, y + 2, x, gettext(record_field(RECORD_TICKET)->text), r->ticket);
     value_of(t, RECORD_TICKET_AT, value);
     draw_format(line, y + 2, x, -1, ROLE_TEXT, " %s %s", draw_sign(a, SIGN_DOT), value);

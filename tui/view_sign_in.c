@@ -24,6 +24,8 @@ static void draw_field(struct tui *t, struct area a, int y, const char *label, s
 
 static const char *backend_text(const struct workstation_view *v)
 {
+    if (v->login_error[0])
+        return "";
     switch (v->backend) {
     case WS_BACKEND_CONNECTING:
         return _("Connecting to the backend…");
