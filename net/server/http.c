@@ -5,7 +5,9 @@
 
 #include <arpa/inet.h>
 #include <limits.h>
+#include <malloc.h>
 #include <microhttpd.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +57,14 @@ static void log_request(const struct request *req)
              (long long)req->actor.agent_id, (long long)(server_now_ms() - req->began_ms));
 }
 
+/* Answers hold records and tokens: none of it stays in freed memory. */
+static void free_wiped(void *body)
+{
+    if (body)
+        sodium_memzero(body, malloc_usable_size(body));
+    free(body);
+}
+
 static enum MHD_Result send_answer(struct request *req)
 {
     struct answer *answer = &req->answer;
@@ -66,10 +76,10 @@ static enum MHD_Result send_answer(struct request *req)
     } else {
         const size_t len = answer->body.len;
         char *body = len ? buf_take(&answer->body) : NULL;
-        response = MHD_create_response_from_buffer(
-            len, body, body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+        response = body ? MHD_create_response_from_buffer_with_free_callback(len, body, free_wiped)
+                        : MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
         if (!response)
-            free(body);
+            free_wiped(body);
     }
     if (!response)
         return MHD_NO;

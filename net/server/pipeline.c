@@ -164,6 +164,8 @@ static void done(struct job *job)
     struct request *req = request_of(job);
     struct server *server = req->server;
     if (job->err.code != ERR_OK) {
+        /* When the commit failed nothing was kept, whatever the handler thought. */
+        req->problem_kept = req->problem_kept && job->err.code == ERR_STALE;
         answer_error(req, &job->err);
     } else {
         if (req->opens_stream)
