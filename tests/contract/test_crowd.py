@@ -8,6 +8,7 @@ usage: test_crowd.py BUILD-ROOT SOURCE-ROOT"""
 
 import asyncio
 import concurrent.futures
+import resource
 import sys
 import time
 
@@ -69,6 +70,8 @@ def agents_at_once(world):
 
 def main():
     build, source = sys.argv[1:3]
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a login's 1024 are too few
     tap = Tap()
     world = World(build, source, [*LINES, f"people {AGENTS * PEOPLE_EACH} WAL fr"],
                   offer_s=600, preview_s=600, acw_s=600, agent_gone_s=600)
