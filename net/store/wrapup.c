@@ -11,10 +11,12 @@
 #include "net/store/seal.h"
 #include "net/store/store_offer.h"
 
-/* The counters as they stood before the call of this offer. */
+/* The counters as they stood before the call of this offer. *ret_gone: an import took the number
+ * away that was called; the rule then sees it as one more behind those that the person has. */
 static enum err_code rule_input(struct store *st, const struct hold_row *row,
                                 const struct store_wrapup *w, const struct store_day *day,
-                                int64_t now_utc_s, struct wrapup_input *ret, struct err *err)
+                                int64_t now_utc_s, struct wrapup_input *ret, bool *ret_gone,
+                                struct err *err)
 {
     const char *region = region_name(row->region);
     struct wrapup_input in = {
@@ -32,6 +34,7 @@ static enum err_code rule_input(struct store *st, const struct hold_row *row,
         }
         in.phone = (size_t)sql_col_int(q, 0);
         in.rang = sql_col_int(q, 1) != 0;
+        *ret_gone = sql_col_int(q, 2) == 0;
     }
     {
         CLEANUP_SQL sqlite3_stmt *q = NULL;
@@ -50,8 +53,20 @@ static enum err_code rule_input(struct store *st, const struct hold_row *row,
         return code;
     }
     in.n_phones = (size_t)sql_col_int(q, 0);
+    in.dropped_phones &= (uint32_t)sql_col_int(q, 1); /* none, when they are other ones now */
+    if (*ret_gone) {
+        in.phone = in.n_phones++;
+    }
     *ret = in;
     return ERR_OK;
+}
+
+/* What the rule said of a number that is gone says nothing of those that came. */
+static void forget_number(const struct wrapup_input *in, struct wrapup_outcome *out)
+{
+    out->dropped_phones &= ~(UINT32_C(1) << in->phone);
+    out->phone = out->phone == in->phone ? 0 : out->phone;
+    out->data_quality = false;
 }
 
 static enum err_code write_wrapup(struct store *st, const struct hold_row *row,
@@ -111,7 +126,8 @@ enum err_code store_offer_wrapup(struct store *st, const struct store_actor *act
     }
     struct wrapup_input in;
     struct wrapup_outcome outcome;
-    code = rule_input(st, &row, w, day, now_utc_s, &in, err);
+    bool gone = false;
+    code = rule_input(st, &row, w, day, now_utc_s, &in, &gone, err);
     if (!code) {
         code = wrapup_apply(rule, &in, &outcome, err);
         if (code == ERR_INVALID && err && err->field[0] && err->field[0] != '/') {
@@ -121,6 +137,9 @@ enum err_code store_offer_wrapup(struct store *st, const struct store_actor *act
     }
     if (code) {
         return code;
+    }
+    if (gone) {
+        forget_number(&in, &outcome);
     }
     struct store_outcome o = {
         .person_state = outcome.state,

@@ -86,6 +86,37 @@ static void a_person_moves_to_another_region_when_nobody_holds_it(void **state)
     assert_int_equal(world_sql(w, "SELECT count(*) FROM person WHERE region = 'BXL'"), 1);
 }
 
+/* The list corrects the number while an agent finds out that it is wrong. */
+static void a_number_that_came_meanwhile_is_not_the_one_that_was_wrong(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_outcome o;
+    struct record r = world_record(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    world_import(w, &r, 1);
+    world_acw(w, &a, CALL_END_BAD_NUMBER);
+    set(&r, RECORD_PHONE, "+32470000009");
+    world_import(w, &r, 1);
+    assert_int_equal(world_wrapup(w, &a, "bad_number", 0, &o), ERR_OK);
+    assert_int_not_equal(o.person_state, PERSON_CLOSED);
+    assert_int_equal(world_sql(w, "SELECT dropped_phones + next_phone FROM person"), 0);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM data_quality"), 0);
+}
+
+static void a_number_that_came_meanwhile_is_the_next_to_try(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_outcome o;
+    struct record r = world_record(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    world_import(w, &r, 1);
+    world_acw(w, &a, CALL_END_BUSY);
+    set(&r, RECORD_PHONE, "+32470000009");
+    world_import(w, &r, 1);
+    assert_int_equal(world_wrapup(w, &a, "busy", 0, &o), ERR_OK); /* the same number again */
+    assert_int_equal(world_sql(w, "SELECT next_phone FROM person"), 0);
+}
+
 static void a_callback_does_not_wait_for_an_agent_of_the_region_left(void **state)
 {
     struct world *w = *state;
@@ -286,6 +317,8 @@ int main(void)
         TEST(the_same_people_again_change_nothing),
         TEST(a_known_ticket_is_an_update_that_keeps_the_work),
         TEST(a_person_moves_to_another_region_when_nobody_holds_it),
+        TEST(a_number_that_came_meanwhile_is_not_the_one_that_was_wrong),
+        TEST(a_number_that_came_meanwhile_is_the_next_to_try),
         TEST(a_callback_does_not_wait_for_an_agent_of_the_region_left),
         TEST(a_ticket_twice_in_one_file_is_refused),
         TEST(nothing_counts_before_the_run_is_committed),
