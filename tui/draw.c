@@ -195,6 +195,18 @@ int draw_right(struct area a, int y, int end, enum role role, const char *text)
     return x;
 }
 
+/* French sets a blank before these signs; a line must not begin with one of them. */
+static bool is_bound(const char *next, size_t len)
+{
+    static const char *const closing[] = {"?", "!", ":", ";", "»"};
+    for (size_t i = 0; i < sizeof closing / sizeof closing[0]; i++) {
+        size_t n = strlen(closing[i]);
+        if (len >= n && memcmp(next, closing[i], n) == 0)
+            return len == n || next[n] == ' ' || next[n] == '\n';
+    }
+    return false;
+}
+
 /* The bytes of text that go on one line of `cols` columns, and where the next line begins. */
 static size_t line_len(const char *text, size_t len, int cols, bool unicode, size_t *ret_next)
 {
@@ -206,7 +218,7 @@ static size_t line_len(const char *text, size_t len, int cols, bool unicode, siz
             return i;
         }
         struct glyph g = glyph_at(text + i, len - i, unicode);
-        if (text[i] == ' ') {
+        if (text[i] == ' ' && !is_bound(text + i + 1, len - i - 1)) {
             blank = i;
             after_blank = i + 1;
         }

@@ -67,7 +67,7 @@ static int column_end(const struct area a, int column)
     return end;
 }
 
-static void draw_queue(const struct area a, int y, const struct ws_queue *q)
+static void draw_queue(const struct area a, int y, const struct ws_queue *q, int64_t age_s)
 {
     char text[WHEN_SIZE];
     draw_text(a, y, 1, column_end(a, 0) - columns[0].cols, ROLE_TEXT, q->queue);
@@ -78,7 +78,8 @@ static void draw_queue(const struct area a, int y, const struct ws_queue *q)
     snprintf(text, sizeof text, "%u", q->waiting);
     draw_right(a, y, column_end(a, 2), q->waiting ? ROLE_STRONG : ROLE_TEXT, text);
     if (q->waiting)
-        draw_right(a, y, column_end(a, 3), ROLE_TEXT, when_minutes(q->longest_wait_s, text));
+        draw_right(a, y, column_end(a, 3), ROLE_TEXT,
+                   when_minutes(q->longest_wait_s + age_s, text));
     else
         draw_right(a, y, column_end(a, 3), ROLE_DIM, "-");
 }
@@ -91,12 +92,14 @@ static void draw_queues(struct tui *t, struct area a)
         draw_right(a, 1, column_end(a, i), ROLE_DIM, gettext(columns[i].title));
     draw_text(a, 1, 1, 12, ROLE_DIM, _("Queue"));
     int room = a.rows - 2;
+    /* The list comes when something changes; who waits in it waits on. */
+    int64_t age_s = v->queues_at_utc_s ? v->now_utc_s - v->queues_at_utc_s : 0;
     for (size_t i = 0; i < v->n_queues && (int)i < room; i++) {
         bool more = (int)i == room - 1 && i + 1 < v->n_queues;
         if (more)
             draw_format(a, 2 + (int)i, 1, -1, ROLE_DIM, _("… and %zu more"), v->n_queues - i);
         else
-            draw_queue(a, 2 + (int)i, &v->queues[i]);
+            draw_queue(a, 2 + (int)i, &v->queues[i], age_s);
     }
     if (!v->n_queues)
         draw_text(a, 2, 1, -1, ROLE_DIM, _("No queues yet."));

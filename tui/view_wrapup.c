@@ -150,7 +150,8 @@ static int draw_when(struct tui *t, struct area a, int y)
         draw_format(a, y, 31, -1, ROLE_CHOSEN, _("= today %s"), when_clock(at, text));
     else
         draw_text(a, y, 31, -1, f->when.len ? ROLE_ERROR : ROLE_DIM,
-                  _("today: 15:30, or +45 (minutes)"));
+                  f->when.len ? _("not a later time today; 15:30, or +45 (minutes)")
+                              : _("today: 15:30, or +45 (minutes)"));
     return 1;
 }
 
