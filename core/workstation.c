@@ -88,6 +88,9 @@ static enum ws_phone phone_now(const struct workstation *ws)
     return ws->desk_up ? ws->desk_phone : WS_PHONE_NO_DESK;
 }
 
+/* A note is typed letter by letter, and a picture for the desk is large. */
+#define NOTE_EVERY_MS 1000
+
 void ws_settle(struct workstation *ws)
 {
     struct workstation_view *v = &ws->view;
@@ -103,12 +106,21 @@ void ws_settle(struct workstation *ws)
     ws_wrapup_settle(ws);
     ws_session_settle(ws);
     ws_outbox_settle(ws);
+    if (ws->note_stale && ws_now_ms(ws) - ws->note_kept_ms >= NOTE_EVERY_MS) {
+        ws->note_kept_ms = ws_now_ms(ws);
+        ws->note_stale = false;
+        ws->keep_stale = true;
+    }
     if (ws->keep_stale && v->login == WS_SIGNED_IN) {
         ws->keep_stale = false;
         if (ws->desk_up && !ws->keeping_ms)
             ws->keeping_ms = ws_now_ms(ws);
-        ws->ports.keep(ws->ports.arg, ws->response ? ws->response : ws->draft,
-                       ws->response ? ws->here.submitted : ws->draft_completed);
+        const struct ws_words words = {
+            .response = ws->response ? ws->response : ws->draft,
+            .completed = ws->response ? ws->here.submitted : ws->draft_completed,
+            .note = ws->note,
+        };
+        ws->ports.keep(ws->ports.arg, &words);
     }
     ws->ports.changed(ws->ports.arg);
 }
@@ -315,6 +327,7 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .reveal_niss = ws_reveal_niss,
         .answer = ws_answer_item,
         .submit = ws_submit,
+        .note = ws_note,
         .wrapup = ws_wrapup,
         .end_preview = ws_end_preview,
         .arg = ws,

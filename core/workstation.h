@@ -112,6 +112,7 @@ struct ws_offer {
     char chosen_code[SERVICE_ID_SIZE];   /* accepted or journaled, "" = none */
     bool wrapup_pending; /* chosen, in the journal, the backend has not said yes yet */
     bool late;
+    const char *note; /* as the agent typed it so far, also on a screen that died; NULL = none */
     const struct script *script; /* NULL until loaded */
     struct script_answers *answers;
     bool submitted; /* the script was handed in complete */
@@ -183,6 +184,8 @@ struct workstation_commands {
                             struct err *err);
     /* ERR_STATE when something is missing: script_missing() says what. */
     enum err_code (*submit)(void *arg, struct err *err);
+    /* The note so far, while it is typed: kept for a screen that dies, within a second or two. */
+    enum err_code (*note)(void *arg, const char *text, struct err *err);
     /* callback_utc_s: 0 unless the code's rule needs one. */
     enum err_code (*wrapup)(void *arg, const char *code, const char *note, int64_t callback_utc_s,
                             struct err *err);

@@ -30,6 +30,7 @@ void ws_offer_drop(struct workstation *ws)
         ws->free_since_utc_s = ws->view.now_utc_s;
     ws_waiting_settle(ws);
     ws_answers_drop(ws);
+    ws_note_drop(ws);
     record_wipe(ws->record);
     ws->has_record = false;
     ws_wipe(&ws->here, sizeof ws->here);

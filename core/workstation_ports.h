@@ -196,6 +196,13 @@ struct ws_write_result {
     bool late; /* wrap-up */
 };
 
+/* What the agent typed about the present person. NULL = nothing. */
+struct ws_words {
+    const char *response; /* the answers, a QuestionnaireResponse as JSON text */
+    bool completed;
+    const char *note;
+};
+
 /* --- to the desk -------------------------------------------------------------------------- */
 
 enum ws_phone_op {
@@ -242,9 +249,9 @@ struct ws_ports {
     void (*forget)(void *arg, uint64_t write_id);
     /* Ask the desk. Errors (ERR_UNAVAILABLE: no desk) at once; else workstation_phone_done. */
     enum err_code (*phone)(void *arg, const struct ws_phone_request *req, struct err *err);
-    /* Give the desk what a new screen needs if this one dies; response: the answers, or NULL. The
-     * newest is enough; once the desk has it: workstation_kept. */
-    void (*keep)(void *arg, const char *response, bool completed);
+    /* Give the desk what a new screen needs if this one dies. The newest is enough; once the desk
+     * has it: workstation_kept. */
+    void (*keep)(void *arg, const struct ws_words *words);
     /* The session is over: forget its secrets, close the journal, stop the stream. */
     void (*session_over)(void *arg);
     /* Answers <-> QuestionnaireResponse as JSON text. encode: heap, NULL when out of memory. */
@@ -306,8 +313,7 @@ struct ws_kept {
     struct script *script;
     const struct record *record;
     const char *niss_masked;
-    const char *response;
-    bool completed;
+    struct ws_words words;
 };
 void workstation_resume(struct workstation *ws, const struct ws_kept *kept);
 

@@ -64,8 +64,10 @@ void workstation_resume(struct workstation *ws, const struct ws_kept *kept)
         ws_take_work(ws, kept->work, false);
         if (kept->record)
             ws_record_take(ws, kept->record, kept->niss_masked ? kept->niss_masked : "");
-        if (kept->response) {
-            ws_answers_take_draft(ws, kept->response, kept->completed);
+        if (kept->words.note && ws->here.offer_id[0])
+            ws->note = strdup(kept->words.note);
+        if (kept->words.response) {
+            ws_answers_take_draft(ws, kept->words.response, kept->words.completed);
             ws->desk_has_word = true;
             ws->here.saved = WS_SAVING;
         }

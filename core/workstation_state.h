@@ -125,8 +125,11 @@ struct workstation {
     struct record *record; /* allocated once */
     bool has_record;
     struct script_answers *answers;
-    char *response; /* heap: the answers as they were last kept; NULL = none */
-    char *draft;    /* heap: a draft that waits for its script; NULL = none */
+    char *response;       /* heap: the answers as they were last kept; NULL = none */
+    char *note;           /* heap: the note so far; NULL = none */
+    int64_t note_kept_ms; /* when the desk last got it */
+    bool note_stale;
+    char *draft; /* heap: a draft that waits for its script; NULL = none */
     bool draft_completed;
     int64_t keeping_ms; /* since when the desk has not said that it has our picture; 0 = it has */
     bool desk_has_word; /* the answers came from the desk: perhaps nobody else has them yet */
@@ -221,6 +224,8 @@ void ws_answers_take_draft(struct workstation *ws, const char *response, bool co
 void ws_answers_keep_word(struct workstation *ws, const char *word, bool completed);
 
 /* workstation_wrapup.c */
+enum err_code ws_note(void *arg, const char *text, struct err *err);
+void ws_note_drop(struct workstation *ws);
 enum err_code ws_wrapup(void *arg, const char *code, const char *note, int64_t callback_utc_s,
                         struct err *err);
 void ws_wrapup_settle(struct workstation *ws);

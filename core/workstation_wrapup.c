@@ -6,6 +6,7 @@
 
 #include "core/workstation_state.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/i18n.h"
@@ -40,7 +41,47 @@ void ws_wrapup_settle(struct workstation *ws)
     if (!ws->here.offer_id[0])
         return;
     propose(ws);
+    v->note = ws->note;
     v->late = v->state == HOLD_OVERDUE || (ws->here.code[0] ? ws->here.late : o->late);
+}
+
+static enum err_code check_note(const char *note, struct err *err)
+{
+    size_t len = strlen(note);
+    if (text_chars(note, len) > RECORD_NOTES_CHARS || len >= WS_NOTE_MAX)
+        return err_field(err, ERR_TOO_LARGE, "/note", N_("The note is too long."));
+    if (!text_is_plain(note, len, TEXT_LINES))
+        return err_field(err, ERR_INVALID, "/note",
+                         N_("The note holds characters that cannot be kept."));
+    return ERR_OK;
+}
+
+void ws_note_drop(struct workstation *ws)
+{
+    if (ws->note)
+        ws_wipe(ws->note, strlen(ws->note));
+    free(ws->note);
+    ws->note = NULL;
+    ws->view.offer.note = NULL;
+    ws->note_stale = false;
+}
+
+enum err_code ws_note(void *arg, const char *text, struct err *err)
+{
+    struct workstation *ws = arg;
+    if (!ws->here.offer_id[0])
+        return err_set(err, ERR_STATE, NULL);
+    enum err_code code = check_note(text, err);
+    if (code != ERR_OK)
+        return code;
+    char *copy = text[0] ? strdup(text) : NULL;
+    if (text[0] && !copy)
+        return err_set(err, ERR_NOMEM, NULL);
+    ws_note_drop(ws);
+    ws->note = copy;
+    ws->note_stale = true;
+    ws_settle(ws);
+    return ERR_OK;
 }
 
 static enum err_code check_choice(const struct workstation *ws, const char *code, const char *note,
@@ -54,13 +95,7 @@ static enum err_code check_choice(const struct workstation *ws, const char *code
     if (row->needs_callback && callback_utc_s <= ws->view.now_utc_s)
         return err_field(err, ERR_INVALID, "/callback_at",
                          N_("Choose when to call back: a time still to come."));
-    size_t len = strlen(note);
-    if (text_chars(note, len) > RECORD_NOTES_CHARS || len >= WS_NOTE_MAX)
-        return err_field(err, ERR_TOO_LARGE, "/note", N_("The note is too long."));
-    if (!text_is_plain(note, len, TEXT_LINES))
-        return err_field(err, ERR_INVALID, "/note",
-                         N_("The note holds characters that cannot be kept."));
-    return ERR_OK;
+    return check_note(note, err);
 }
 
 enum err_code ws_wrapup(void *arg, const char *code, const char *note, int64_t callback_utc_s,

@@ -30,10 +30,10 @@ void main_say(struct program *p, const char *line)
 
 /* --- the workstation's ports --- */
 
-static void port_keep(void *arg, const char *response, bool completed)
+static void port_keep(void *arg, const struct ws_words *words)
 {
     struct program *p = arg;
-    phone_port_keep(p->phone, client_keep(p->client, response, completed, DESK_KEEP_MAX));
+    phone_port_keep(p->phone, client_keep(p->client, words, DESK_KEEP_MAX));
 }
 
 static enum err_code port_phone(void *arg, const struct ws_phone_request *req, struct err *err)

@@ -51,6 +51,7 @@ static void forget_person(struct tui *t)
     edit_set(&t->dialled, "");
     t->script = (struct script_place){0};
     t->wrapup = (struct wrapup_form){0};
+    edit_set(&t->wrapup.note, t->view->offer.note ? t->view->offer.note : "");
     t->phone = 0;
     t->see_script = false;
 }
@@ -221,6 +222,16 @@ static void paste(struct tui *t, int key)
         tui_view(t)->edited(t);
 }
 
+/* The note is kept as it is typed; what is wrong with it is said when it is handed in. */
+static void keep_note(struct tui *t)
+{
+    const struct ws_offer *offer = &t->view->offer;
+    const char *kept = offer->note ? offer->note : "";
+    if (offer->state != HOLD_NONE && strcmp(t->offer_id, offer->offer_id) == 0 &&
+        strcmp(t->wrapup.note.text, kept) != 0)
+        (void)t->commands.note(t->commands.arg, t->wrapup.note.text, NULL);
+}
+
 bool tui_read(struct tui *t)
 {
     for (;;) {
@@ -237,6 +248,7 @@ bool tui_read(struct tui *t)
         else if (LINES >= TUI_ROWS_MIN && COLS >= TUI_COLS_MIN)
             press(t, key);
     }
+    keep_note(t);
     return !terminal_is_gone(t->terminal);
 }
 

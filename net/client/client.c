@@ -154,7 +154,7 @@ const char *client_backend(const struct client *c)
     return c->backend;
 }
 
-cJSON *client_keep(const struct client *c, const char *response, bool completed, size_t limit)
+cJSON *client_keep(const struct client *c, const struct ws_words *words, size_t limit)
 {
     if (!c->has_session)
         return NULL;
@@ -163,8 +163,7 @@ cJSON *client_keep(const struct client *c, const char *response, bool completed,
                                      .record = same ? c->texts[KEEP_RECORD] : NULL,
                                      .service = c->texts[KEEP_SERVICE],
                                      .script = c->texts[KEEP_SCRIPT],
-                                     .response = response,
-                                     .completed = completed};
+                                     .words = *words};
     return keep_build(c->session, &parts, limit);
 }
 

@@ -61,4 +61,4 @@ enum err_code client_resume(struct client *c, const struct wire_session *session
 /* Give what the journal held to `restored`; after a sign-in it comes by itself. */
 void client_restore(struct client *c);
 /* What the desk should keep now; owned by the caller, NULL when there is nothing. */
-cJSON *client_keep(const struct client *c, const char *response, bool completed, size_t limit);
+cJSON *client_keep(const struct client *c, const struct ws_words *words, size_t limit);

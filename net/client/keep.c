@@ -38,8 +38,9 @@ static cJSON *build(const struct wire_session *s, const struct keep_parts *p)
               cJSON_AddNumberToObject(phone, "screen_grace_s", (double)s->screen_grace_s) &&
               add_parsed(o, "work", p->work) && add_parsed(o, "record", p->record) &&
               add_parsed(o, "service", p->service) && add_parsed(o, "script", p->script) &&
-              (!p->response || cJSON_AddStringToObject(o, "response", p->response)) &&
-              cJSON_AddBoolToObject(o, "completed", p->completed);
+              (!p->words.response || cJSON_AddStringToObject(o, "response", p->words.response)) &&
+              cJSON_AddBoolToObject(o, "completed", p->words.completed) &&
+              (!p->words.note || cJSON_AddStringToObject(o, "note", p->words.note));
     if (ok)
         return o;
     cJSON_Delete(o);
@@ -73,7 +74,7 @@ cJSON *keep_build(const struct wire_session *session, const struct keep_parts *p
         else if (p.service)
             p.service = NULL;
         else
-            p.response = NULL;
+            p.words.response = NULL;
     }
     return NULL;
 }
@@ -128,9 +129,12 @@ bool keep_read(const cJSON *j, struct wire_session *session, struct keep_read *r
     ret->kept.script = read_script(json_obj(j, "script"));
     const char *response = json_str(j, "response", NULL);
     ret->response = response ? strdup(response) : NULL;
-    ret->kept.response = ret->response;
-    ret->kept.completed = json_bool(j, "completed", false);
-    return !response || ret->response;
+    ret->kept.words.response = ret->response;
+    ret->kept.words.completed = json_bool(j, "completed", false);
+    const char *note = json_str(j, "note", NULL);
+    ret->note = note ? strdup(note) : NULL;
+    ret->kept.words.note = ret->note;
+    return (!response || ret->response) && (!note || ret->note);
 }
 
 void keep_deinit(struct keep_read *k)
@@ -142,6 +146,9 @@ void keep_deinit(struct keep_read *k)
     }
     if (k->response)
         sodium_memzero(k->response, strlen(k->response));
+    if (k->note)
+        sodium_memzero(k->note, strlen(k->note));
     free(k->response);
+    free(k->note);
     sodium_memzero(k, sizeof *k);
 }

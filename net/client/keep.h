@@ -15,8 +15,7 @@ struct keep_parts {
     const char *record;
     const char *service;
     const char *script;
-    const char *response;
-    bool completed;
+    struct ws_words words;
 };
 
 /* The object to give to the desk, at most `limit` bytes when printed: what can be had from the
@@ -31,6 +30,7 @@ struct keep_read {
     struct record record;
     char niss_masked[16];
     char *response;
+    char *note;
     /* The texts again, so that the next keeping has them. Owned. */
     char *texts[4];
 };

@@ -289,6 +289,22 @@ static void no_answer_goes_to_the_backend_before_the_desk_has_it(void **state)
     fx_free(fx);
 }
 
+static void a_note_begun_outlives_its_screen_and_not_its_person(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_ACW);
+    assert_int_equal(fx->cmd.note(fx->cmd.arg, "Ring the bell tw", NULL), ERR_OK);
+    fx_pass(fx, 2);
+    assert_int_equal(fx->cmd.note(fx->cmd.arg, "a\033[2Jb", NULL), ERR_INVALID);
+    fx_restart(fx);
+    assert_string_equal(fx->view->offer.note, "Ring the bell tw");
+    fx_settle_journal(fx, true);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "no_answer", "", 0, NULL), ERR_OK);
+    assert_int_equal(fx->cmd.end_preview(fx->cmd.arg, NULL), ERR_OK);
+    assert_null(fx->view->offer.note);
+    fx_free(fx);
+}
+
 static void a_newer_word_of_the_desk_goes_after_that_of_the_journal(void **state)
 {
     (void)state;
@@ -359,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_restarted_screen_keeps_the_code_that_was_chosen),
         cmocka_unit_test(an_answer_that_only_the_desk_knows_is_sent_after_a_restart),
         cmocka_unit_test(no_answer_goes_to_the_backend_before_the_desk_has_it),
+        cmocka_unit_test(a_note_begun_outlives_its_screen_and_not_its_person),
         cmocka_unit_test(a_newer_word_of_the_desk_goes_after_that_of_the_journal),
         cmocka_unit_test(a_restarted_screen_does_not_show_a_person_who_was_closed),
         cmocka_unit_test(a_permit_whose_screen_died_becomes_a_call_never_made),

@@ -189,13 +189,15 @@ static enum err_code port_phone(void *arg, const struct ws_phone_request *req, s
     return ERR_OK;
 }
 
-static void port_keep(void *arg, const char *response, bool completed)
+static void port_keep(void *arg, const struct ws_words *words)
 {
     struct fixture *fx = arg;
     fx->keeps++;
     fx->kept_waits = true;
-    fx->kept_completed = completed;
-    snprintf(fx->kept_response, sizeof fx->kept_response, "%s", response ? response : "");
+    fx->kept_completed = words->completed;
+    snprintf(fx->kept_response, sizeof fx->kept_response, "%s",
+             words->response ? words->response : "");
+    snprintf(fx->kept_note, sizeof fx->kept_note, "%s", words->note ? words->note : "");
 }
 
 static void port_session_over(void *arg)
@@ -695,11 +697,14 @@ void fx_restart(struct fixture *fx)
     fx->n_asks = fx->n_sends = fx->n_journal = fx->n_unsettled = fx->n_phones = 0;
     make_ws(fx);
     fx_desk_up(fx, true);
-    struct ws_kept kept = {.work = &fx->kept_work,
-                           .service = make_service(),
-                           .script = make_script(),
-                           .response = fx->kept_response[0] ? fx->kept_response : NULL,
-                           .completed = fx->kept_completed};
+    struct ws_kept kept = {
+        .work = &fx->kept_work,
+        .service = make_service(),
+        .script = make_script(),
+        .words = {.response = fx->kept_response[0] ? fx->kept_response : NULL,
+                  .completed = fx->kept_completed,
+                  .note = fx->kept_note[0] ? fx->kept_note : NULL}
+    };
     workstation_resume(fx->ws, &kept);
     workstation_restore_writes(fx->ws, left, n);
     if (fx->up)

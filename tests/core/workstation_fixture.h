@@ -76,6 +76,7 @@ struct fixture {
     unsigned keeps;
     char kept_response[128];
     bool kept_completed;
+    char kept_note[64];
     bool kept_waits; /* the desk has not said yet that it has the picture */
     struct ws_work kept_work;
     unsigned sessions_over;

@@ -187,7 +187,10 @@ static void what_is_kept_comes_back(void **state)
                                          .register_phone = true,
                                          .screen_grace_s = 60};
     const struct keep_parts parts = {
-        .work = WORK, .record = RECORD, .response = "{\"item\":[37.50]}", .completed = true};
+        .work = WORK,
+        .record = RECORD,
+        .words = {.response = "{\"item\":[37.50]}", .completed = true, .note = "Ring twice."}
+    };
     CLEANUP_JSON cJSON *built = keep_build(&session, &parts, 48 * 1024);
     assert_non_null(built);
     struct buf line = {0};
@@ -200,8 +203,9 @@ static void what_is_kept_comes_back(void **state)
     assert_true(again.register_phone);
     assert_string_equal(k->kept.work->offer.offer_id, "o1");
     assert_string_equal(k->kept.record->family_name, "Peeters");
-    assert_string_equal(k->kept.response, "{\"item\":[37.50]}");
-    assert_true(k->kept.completed);
+    assert_string_equal(k->kept.words.response, "{\"item\":[37.50]}");
+    assert_true(k->kept.words.completed);
+    assert_string_equal(k->kept.words.note, "Ring twice.");
     assert_null(k->kept.script);
     keep_deinit(k);
     free(k);

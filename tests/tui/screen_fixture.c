@@ -20,6 +20,7 @@
 struct driver {
     struct fixture fixture;
     FILE *record;
+    char note[8001];
 };
 
 static void note(struct driver *d, const char *what, const char *value)
@@ -162,6 +163,15 @@ static enum err_code submit(void *arg, struct err *err)
     return ERR_OK;
 }
 
+static enum err_code keep_note(void *arg, const char *text, struct err *err)
+{
+    (void)err;
+    struct driver *d = arg;
+    snprintf(d->note, sizeof d->note, "%s", text);
+    view_of(arg)->offer.note = d->note;
+    return ERR_OK;
+}
+
 static enum err_code wrapup(void *arg, const char *code, const char *text, int64_t callback_utc_s,
                             struct err *err)
 {
@@ -277,6 +287,7 @@ int main(int argc, char **argv)
         .reveal_niss = reveal_niss,
         .answer = answer,
         .submit = submit,
+        .note = keep_note,
         .wrapup = wrapup,
         .end_preview = end_preview,
         .arg = &d,
