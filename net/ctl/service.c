@@ -28,7 +28,7 @@ static enum err_code read_service(const char *path, struct buf *text, struct ser
     if (code && faults.n > 0) {
         code = err_set(err, ERR_INVALID, gettext("%s: %zu faults"), path, faults.n);
     } else if (code && text->len > 0) { /* read, but no JSON */
-        err_prefix(err, "%s: ", path);
+        err_prefix(err, "%s", path);
     }
     return code;
 }
