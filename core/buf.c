@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One growing buffer: doubles, always NUL-terminated, remembers failure. */
+/* One growing buffer: doubles, always NUL-terminated, remembers failure, wipes what it lets go. */
 
 #include "core/buf.h"
 
@@ -7,6 +7,22 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Not realloc: it may move the bytes and leave the old ones behind. */
+static bool grow(struct buf *b, size_t cap)
+{
+    char *data = malloc(cap);
+    if (!data)
+        return false;
+    if (b->data) {
+        memcpy(data, b->data, b->len + 1);
+        explicit_bzero(b->data, b->cap);
+        free(b->data);
+    }
+    b->data = data;
+    b->cap = cap;
+    return true;
+}
 
 static bool reserve(struct buf *b, size_t more)
 {
@@ -22,14 +38,9 @@ static bool reserve(struct buf *b, size_t more)
     size_t cap = b->cap ? b->cap : 64;
     while (cap < need)
         cap *= 2;
-    char *data = realloc(b->data, cap);
-    if (!data) {
+    if (!grow(b, cap))
         b->failed = true;
-        return false;
-    }
-    b->data = data;
-    b->cap = cap;
-    return true;
+    return !b->failed;
 }
 
 void buf_add(struct buf *b, const void *bytes, size_t len)
@@ -103,6 +114,8 @@ char *buf_take(struct buf *b)
 
 void buf_free(struct buf *b)
 {
+    if (b->data)
+        explicit_bzero(b->data, b->cap);
     free(b->data);
     *b = (struct buf){.limit = b->limit};
 }

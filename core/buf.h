@@ -5,7 +5,8 @@
  *
  * Invariants: once something was added, data[len] == '\0'; an empty buffer may have data == NULL.
  * A failed allocation sets `failed` and later additions do nothing, so that a builder checks once
- * at its end. Initialise with `struct buf b = {0};`, let go with buf_free. */
+ * at its end. Nothing that it held stays in memory that it lets go of. Initialise with `struct buf
+ * b = {0};`, let go with buf_free. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,7 +38,7 @@ const char *buf_text(const struct buf *b);
 /* Hand the bytes over to the caller (free(3)); the buffer is empty then. NULL if it failed. */
 char *buf_take(struct buf *b);
 
-/* Free the memory; the buffer can be used again. */
+/* Wipe and free the memory; the buffer can be used again. */
 void buf_free(struct buf *b);
 
 #define CLEANUP_BUF CLEANUP(buf_free)

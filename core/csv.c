@@ -61,20 +61,12 @@ struct csv_reader *csv_reader_new(void)
     return r;
 }
 
-/* Rows are personal data: nothing of them stays in freed memory. */
-static void buf_wipe(struct buf *b)
-{
-    if (b->data)
-        explicit_bzero(b->data, b->cap);
-    buf_free(b);
-}
-
 struct csv_reader *csv_reader_free(struct csv_reader *r)
 {
     if (!r)
         return NULL;
-    buf_wipe(&r->text);
-    buf_wipe(&r->raw);
+    buf_free(&r->text);
+    buf_free(&r->raw);
     free(r);
     return NULL;
 }

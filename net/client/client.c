@@ -313,8 +313,6 @@ void client_ask(void *client, const struct ws_request *req)
     }
     if (!p->call)
         client_answer_later(c);
-    if (body.data)
-        sodium_memzero(body.data, body.cap);
     buf_free(&body);
     buf_free(&path);
 }

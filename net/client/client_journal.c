@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sodium.h>
-
 #include "core/i18n.h"
 #include "net/client/client_state.h"
 #include "net/client/write_json.h"
@@ -82,8 +80,6 @@ void client_journal(void *client, const struct ws_write *w)
         journal_write(c->journal, w->id, buf_text(&frame), frame.len);
     else if (client_begin(c, PENDING_JOURNAL, w->id))
         client_answer_later(c);
-    if (frame.data)
-        sodium_memzero(frame.data, frame.cap);
     buf_free(&frame);
 }
 

@@ -135,8 +135,6 @@ static void free_call(struct http_call *c)
     if (c->body)
         sodium_memzero(c->body, c->body_len);
     free(c->body);
-    if (c->answer.data)
-        sodium_memzero(c->answer.data, c->answer.cap);
     buf_free(&c->answer);
     free(c);
 }
@@ -232,7 +230,6 @@ static void hand_over(struct http_call *c)
     c->answer = (struct buf){0};
     if (!c->stopped)
         c->data(buf_text(&piece), piece.len, c->arg);
-    sodium_memzero(piece.data, piece.cap);
     buf_free(&piece);
 }
 
@@ -288,8 +285,6 @@ static bool add_header(struct http_call *c, const char *name, const char *value)
     struct curl_slist *more = b.failed ? NULL : curl_slist_append(c->headers, b.data);
     if (more)
         c->headers = more;
-    if (b.data)
-        sodium_memzero(b.data, b.cap);
     buf_free(&b);
     return more != NULL;
 }

@@ -52,8 +52,6 @@ static size_t printed_size(const cJSON *o)
     struct buf b = {0};
     json_print(o, &b);
     size_t size = b.failed ? SIZE_MAX : b.len;
-    if (b.data)
-        sodium_memzero(b.data, b.cap);
     buf_free(&b);
     return size;
 }

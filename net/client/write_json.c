@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sodium.h>
-
 #include "net/api/json.h"
 #include "net/api/wire_in.h"
 
@@ -197,8 +195,6 @@ bool write_json_request(const struct ws_write *w, int64_t fence, unsigned base_v
 
 void write_request_deinit(struct write_request *r)
 {
-    if (r->body.data)
-        sodium_memzero(r->body.data, r->body.cap);
     buf_free(&r->body);
     buf_free(&r->path);
 }

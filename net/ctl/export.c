@@ -127,7 +127,7 @@ static enum err_code run(struct ctl *ctl, const struct ctl_args *args, struct er
     if (!code && o.json) {
         fputs(o.n_rows ? "\n]\n" : "[]\n", stdout);
     }
-    buf_wipe(&o.out);
+    buf_free(&o.out);
     return code;
 }
 

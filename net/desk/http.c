@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include <curl/curl.h>
-#include <sodium.h>
 
 #include "core/buf.h"
 
@@ -138,8 +137,6 @@ static bool add_header(struct desk_http *h, const char *name, const char *value)
     CLEANUP_BUF struct buf b = {0};
     buf_printf(&b, "%s: %s", name, value);
     struct curl_slist *all = b.failed ? NULL : curl_slist_append(h->headers, buf_text(&b));
-    if (b.data)
-        sodium_memzero(b.data, b.cap);
     if (all)
         h->headers = all;
     return all;
@@ -156,8 +153,6 @@ enum err_code desk_http_post(struct desk_http *h, const char *url, const char *t
     bool ok = h->easy && !bearer.failed && add_header(h, "Authorization", buf_text(&bearer)) &&
               add_header(h, "Idempotency-Key", key) &&
               add_header(h, "Content-Type", "application/json") && add_header(h, "Expect", "");
-    if (bearer.data)
-        sodium_memzero(bearer.data, bearer.cap);
     ok = ok && !curl_easy_setopt(h->easy, CURLOPT_URL, url) &&
          !curl_easy_setopt(h->easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
          !curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers) &&

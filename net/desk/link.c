@@ -71,13 +71,6 @@ static void retry_later(struct desk_link *l)
     l->retry_ms = l->retry_ms * 2 < RETRY_MAX_MS ? l->retry_ms * 2 : RETRY_MAX_MS;
 }
 
-static void wipe(struct buf *b)
-{
-    if (b->data)
-        sodium_memzero(b->data, b->cap);
-    buf_free(b);
-}
-
 static void hang_up(struct desk_link *l)
 {
     if (l->fd >= 0) {
@@ -86,8 +79,8 @@ static void hang_up(struct desk_link *l)
     }
     l->fd = -1;
     l->hello_id = 0;
-    wipe(&l->in);
-    wipe(&l->out);
+    buf_free(&l->in);
+    buf_free(&l->out);
 }
 
 /* The connection is over: requests under way get their answer, and another try is due. */
@@ -136,7 +129,7 @@ static unsigned long post(struct desk_link *l, const char *op, cJSON *fields)
         }
     }
     const bool sent = ok && !line.failed && !l->out.failed;
-    wipe(&line);
+    buf_free(&line);
     if (sent)
         flush(l);
     return sent ? l->last_id : 0;
@@ -215,7 +208,7 @@ static void take_lines(struct desk_link *l)
         buf_drop(&l->in, len + 1);
         if (!line.failed)
             take_line(l, buf_text(&line), line.len);
-        wipe(&line);
+        buf_free(&line);
     }
 }
 

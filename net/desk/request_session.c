@@ -102,8 +102,6 @@ void request_keep(struct desk *d, const struct asker *a, const cJSON *r)
         s->keep_len = text.len;
         request_ok(d, a);
     }
-    if (text.data)
-        explicit_bzero(text.data, text.cap);
     buf_free(&text);
 }
 

@@ -63,13 +63,6 @@ static struct peer *find(struct desk_server *s, uint64_t number)
     return NULL;
 }
 
-static void buf_wipe(struct buf *b)
-{
-    if (b->data)
-        sodium_memzero(b->data, b->cap);
-    buf_free(b);
-}
-
 static void peer_drop(struct peer *p)
 {
     struct desk_server *s = p->server;
@@ -77,8 +70,8 @@ static void peer_drop(struct peer *p)
     fd_close(p->fd);
     (void)close(p->fd);
     tmr_cancel(&p->hello);
-    buf_wipe(&p->in);
-    buf_wipe(&p->out);
+    buf_free(&p->in);
+    buf_free(&p->out);
     *p = (struct peer){0};
     if (was_screen) {
         s->screen = 0;

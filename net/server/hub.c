@@ -4,7 +4,6 @@
 
 #include "net/server/hub.h"
 
-#include <sodium.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,8 +109,6 @@ static void render_done(struct job *job)
         if (stream_marks(s)->stale)
             render(r->hub, s);
     }
-    if (r->work.data)
-        sodium_memzero(r->work.data, r->work.cap);
     buf_free(&r->work);
     free(r);
 }

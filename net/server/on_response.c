@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The answers to the script: the newest draft, and keeping a newer one. */
 
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -190,7 +189,6 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
         .json_len = text.len,
     };
     code = put(req, store, offer_id, &what, &version, err);
-    sodium_memzero(text.data, text.cap);
     buf_free(&text);
     if (code != ERR_OK)
         return code;

@@ -33,21 +33,14 @@ static void wipe_tree(cJSON *j)
     }
 }
 
-static void wipe_buf(struct buf *b)
-{
-    if (b->data)
-        sodium_memzero(b->data, b->cap);
-    buf_free(b);
-}
-
 struct request *request_free(struct request *req)
 {
     if (!req)
         return NULL;
     wipe_tree(req->json);
     req->json = json_free(req->json);
-    wipe_buf(&req->body);
-    wipe_buf(&req->answer.body);
+    buf_free(&req->body);
+    buf_free(&req->answer.body);
     buf_free(&req->queues_body);
     news_deinit(&req->news);
     sodium_memzero(req, sizeof *req);

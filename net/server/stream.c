@@ -49,13 +49,6 @@ struct stream {
     struct stream_marks marks;
 };
 
-static void wipe(struct buf *b)
-{
-    if (b->data)
-        sodium_memzero(b->data, b->cap);
-    buf_free(b);
-}
-
 static void wake(struct stream *s)
 {
     if (!s->suspended)
@@ -74,7 +67,7 @@ static void tell_owner(struct stream *s)
 
 void stream_say(struct stream *s, enum stream_slot slot, struct buf *text_take)
 {
-    wipe(&s->slots[slot]);
+    buf_free(&s->slots[slot]);
     s->slots[slot] = *text_take;
     *text_take = (struct buf){0};
     wake(s);
@@ -103,7 +96,7 @@ void stream_end(struct stream *s, const char *reason)
 static void drop_slots(struct stream *s)
 {
     for (unsigned i = 0; i < STREAM_SLOT_COUNT; i++)
-        wipe(&s->slots[i]);
+        buf_free(&s->slots[i]);
 }
 
 static void stream_free(void *arg)
@@ -112,7 +105,7 @@ static void stream_free(void *arg)
     tell_owner(s);
     loop_remove(s->loop, &s->peer);
     drop_slots(s);
-    wipe(&s->out);
+    buf_free(&s->out);
     free(s);
 }
 
@@ -143,7 +136,7 @@ static void refill(struct stream *s)
         buf_printf(&s->out, "event: %s\ndata: ", slot_events[i]);
         buf_add(&s->out, s->slots[i].data, s->slots[i].len);
         buf_str(&s->out, "\n\n");
-        wipe(&s->slots[i]);
+        buf_free(&s->slots[i]);
     }
     if (s->comment && !s->out.len)
         buf_str(&s->out, ": here\n\n");

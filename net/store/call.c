@@ -103,7 +103,7 @@ enum err_code store_call_permit(struct store *st, const struct store_actor *acto
 enum err_code call_number(struct store *st, int64_t call_id, const void *blob, size_t len,
                           char ret[PHONE_SIZE], struct err *err)
 {
-    CLEANUP_BUF_WIPE struct buf number = {0};
+    CLEANUP_BUF struct buf number = {0};
     struct seal_place place = {"call", "phone", call_id};
     enum err_code code = unseal(st->keys, &place, blob, len, &number, err);
     if (!code && number.len >= PHONE_SIZE) {

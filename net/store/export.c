@@ -171,7 +171,7 @@ struct row {
 
 static void row_wipe(struct row *row)
 {
-    buf_wipe(&row->text);
+    buf_free(&row->text);
 }
 
 static enum err_code put_column(struct store *st, sqlite3_stmt *q, int at,

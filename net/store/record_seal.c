@@ -106,7 +106,7 @@ enum err_code record_blind_name_birth(const struct keys *k, const char *given, c
                                       const char *birth_date, uint8_t ret[BLIND_BYTES],
                                       struct err *err)
 {
-    CLEANUP_BUF_WIPE struct buf b = {0};
+    CLEANUP_BUF struct buf b = {0};
     text_fold(family, strlen(family), &b);
     buf_char(&b, '\0');
     text_fold(given, strlen(given), &b);
@@ -122,7 +122,7 @@ enum err_code record_blind_name_birth(const struct keys *k, const char *given, c
 static enum err_code blind_content(const struct keys *k, const struct record *r,
                                    uint8_t ret[BLIND_BYTES], struct err *err)
 {
-    CLEANUP_BUF_WIPE struct buf b = {0};
+    CLEANUP_BUF struct buf b = {0};
     for (unsigned i = 0; i < RECORD_GROUP_COUNT; i++) {
         write_group(r, (enum record_group)i, &b);
     }
@@ -160,7 +160,7 @@ enum err_code record_seal(const struct keys *k, const struct record *r, int64_t 
         if (i == RECORD_REMARKS && !r->notes[0]) {
             continue;
         }
-        CLEANUP_BUF_WIPE struct buf plain = {0};
+        CLEANUP_BUF struct buf plain = {0};
         write_group(r, (enum record_group)i, &plain);
         struct seal_place place = {"person", groups[i].name, person_id};
         code = plain.failed ? err_set(err, ERR_NOMEM, NULL)
@@ -182,7 +182,7 @@ enum err_code record_unseal(const struct keys *k, enum record_group group, int64
     if (len == 0) {
         return ERR_OK;
     }
-    CLEANUP_BUF_WIPE struct buf plain = {0};
+    CLEANUP_BUF struct buf plain = {0};
     struct seal_place place = {"person", groups[group].name, person_id};
     enum err_code code = unseal(k, &place, blob, len, &plain, err);
     if (!code) {

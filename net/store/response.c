@@ -31,7 +31,7 @@ enum err_code store_response_get(struct store *st, const struct store_actor *act
     if (code) {
         return code;
     }
-    CLEANUP_BUF_WIPE struct buf text = {0};
+    CLEANUP_BUF struct buf text = {0};
     struct seal_place place = {"response", "body", offer_id};
     size_t len;
     const void *blob = sql_col_blob(q, 2, &len);

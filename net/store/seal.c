@@ -78,14 +78,6 @@ enum err_code unseal(const struct keys *k, const struct seal_place *place, const
     return ERR_OK;
 }
 
-void buf_wipe(struct buf *b)
-{
-    if (b->data) {
-        sodium_memzero(b->data, b->cap);
-    }
-    buf_free(b);
-}
-
 void blind(const struct keys *k, enum key_use use, const void *bytes, size_t len,
            uint8_t ret[BLIND_BYTES])
 {

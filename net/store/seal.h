@@ -27,14 +27,10 @@ struct seal_place {
 enum err_code seal(const struct keys *k, const struct seal_place *place, const void *bytes,
                    size_t len, struct buf *out, struct err *err) MUSTCHECK;
 
-/* Append the plain bytes to out (the caller wipes it: buf_wipe). Errors: ERR_STORE when the blob is
+/* Append the plain bytes to out. Errors: ERR_STORE when the blob is
  * not what was sealed at this place, or its key is missing; ERR_NOMEM. */
 enum err_code unseal(const struct keys *k, const struct seal_place *place, const void *blob,
                      size_t len, struct buf *out, struct err *err) MUSTCHECK;
-
-/* Overwrite what a buffer held, and free it. */
-void buf_wipe(struct buf *b);
-#define CLEANUP_BUF_WIPE CLEANUP(buf_wipe)
 
 /* A keyed hash of len bytes: the same input gives the same index, and nothing else can be learnt
  * from it without the key. */

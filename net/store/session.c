@@ -18,7 +18,7 @@ static enum err_code journal_key(struct store *st, int64_t agent_id, uint8_t ret
                                  struct err *err)
 {
     CLEANUP_SQL sqlite3_stmt *q = NULL;
-    CLEANUP_BUF_WIPE struct buf key = {0};
+    CLEANUP_BUF struct buf key = {0};
     const struct seal_place place = {"agent", "journal", agent_id};
     enum err_code code = sql_one(st, SQL_AGENT_JOURNAL, &q, err, sql_int(agent_id));
     if (!code) {

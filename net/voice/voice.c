@@ -18,8 +18,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <sodium.h>
-
 #include "core/buf.h"
 #include "core/i18n.h"
 #include "core/text.h"
@@ -158,8 +156,6 @@ static enum err_code post(struct voice *v, cJSON *message, voice_reply_fn *reply
         return err_set(err, ERR_UNAVAILABLE, N_("The telephone does not answer."));
     json_print(message, &b);
     const ssize_t n = b.failed ? -1 : send(v->process.fd, b.data, b.len, MSG_NOSIGNAL);
-    if (b.data)
-        sodium_memzero(b.data, b.cap);
     if (n < 0)
         return err_set(err, ERR_UNAVAILABLE, N_("The telephone does not answer."));
     voice_replies_await(&v->replies, number, reply, arg);
