@@ -391,12 +391,12 @@ class Backend:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                n = len(backend.posts)
-                status = statuses[min(n, len(statuses) - 1)]
+                status = statuses[min(len(backend.posts), len(statuses) - 1)]
+                # Before the answer: the desk's next post may come on another thread.
+                backend.posts.append((self.path, dict(self.headers), json.loads(body)))
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
-                backend.posts.append((self.path, dict(self.headers), json.loads(body)))
 
             def log_message(self, *_):
                 pass
