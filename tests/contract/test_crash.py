@@ -123,6 +123,9 @@ def disk_is_full(world):
     """No file may grow: what cannot be kept is refused, what was accepted is there after a kill, and
     when there is room again it goes on by itself."""
     bert = world.sign_in("bert")
+    bert.on_queue()
+    offer = bert.wait_offer("offered")
+    bert.act("accept", offer)
     pid = world.process.pid
     no_limit = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     accepted = bert.work()["status"]
@@ -137,6 +140,10 @@ def disk_is_full(world):
     else:
         raise AssertionError("nothing was refused")
     expect(bert.work()["status"] == accepted, "what was refused shows")
+    answer = bert.ask("PUT", f"/v1/offers/{offer['offer_id']}/response", {
+        "fence": offer["fence"] + 1, "base_version": 0, "status": "in-progress",
+        "response": RESPONSE})
+    expect(answer.status == 503 and "kept" not in answer.json, answer.body)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, no_limit)
     bert.good("PUT", "/v1/status", {"status": "training"})
     world.kill()
