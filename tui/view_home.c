@@ -16,7 +16,14 @@ static void draw_waiting(struct tui *t, struct area a)
 {
     const struct workstation_view *v = t->view;
     char since[WHEN_SIZE], key[16], name[512];
-    if (v->offer.state != HOLD_NONE && v->offer.state != HOLD_OFFERED) {
+    if (v->offer.state == HOLD_PREVIEW || v->offer.state == HOLD_ACW) {
+        /* The time runs here, too: the call starts by itself, the code is missing. */
+        int64_t left = v->offer.deadline_utc_s - v->now_utc_s;
+        command_key_text(command_of(do_home), key, sizeof key);
+        draw_format(a, 0, 1, -1, ROLE_WARNING, _("You are with %s, %s left. %s goes back."),
+                    person_name(t, name, sizeof name), when_seconds(left > 0 ? left : 0, since),
+                    key);
+    } else if (v->offer.state != HOLD_NONE && v->offer.state != HOLD_OFFERED) {
         command_key_text(command_of(do_home), key, sizeof key);
         draw_format(a, 0, 1, -1, ROLE_WARNING, _("You are with %s. %s goes back."),
                     person_name(t, name, sizeof name), key);

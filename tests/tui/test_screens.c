@@ -41,6 +41,7 @@ static const struct picture pictures[] = {
     {"acw",                 "acw",         NULL    },
     {"acw_callback",        "acw",         "6"     },
     {"acw_red",             "acw-red",     NULL    },
+    {"acw_at_home",         "acw-red",     "<F2>"  },
     {"acw_overdue",         "overdue",     NULL    },
     {"done",                "done",        NULL    },
     {"help",                "home",        "<F1>"  },
