@@ -39,7 +39,7 @@ static void draw_title(struct tui *t, struct area a)
     char place[96];
     snprintf(place, sizeof place, _("Question %zu of %zu"), n.place, n.questions);
     snprintf(title, sizeof title, "%s %s %s", t->script.item == SCRIPT_END ? _("End") : place, dot,
-             script_text(&o->script->title, lang));
+             script_text(&o->script->title, t->lang));
     snprintf(state, sizeof state, " %s%s%s ", lang, saved_text(o->saved)[0] ? "  " : "",
              saved_text(o->saved));
     int end = a.cols - 2;
@@ -62,9 +62,11 @@ static int draw_item_text(const struct tui *t, struct area a, int y, size_t item
 {
     const struct script_item *it = &t->view->offer.script->items[item];
     char text[4096];
-    const char *prefix = script_text(&it->prefix, script_language(t));
+    /* What is read aloud is in the person's language, what the agent alone reads in the agent's. */
+    const char *lang = it->for_agent ? t->lang : script_language(t);
+    const char *prefix = script_text(&it->prefix, lang);
     snprintf(text, sizeof text, "%s%s%s%s", it->for_agent ? _("For you: ") : "", prefix,
-             *prefix ? " " : "", script_text(&it->text, script_language(t)));
+             *prefix ? " " : "", script_text(&it->text, lang));
     if (it->for_agent)
         return draw_wrapped(area_part(a, 0, 2, -1, -1), y, 0, ROLE_INSTRUCTION, text) + 1;
     return draw_speech(a, y, script_is_question(it) ? ROLE_QUESTION : ROLE_SPEECH, text);
