@@ -12,40 +12,12 @@
 
 #include "core/cleanup.h"
 #include "tests/e2e/agent.h"
+#include "tests/e2e/fixture.h"
 #include "tests/harness/strays.h"
-
-struct fixture {
-    struct world *w;
-    struct term *t;
-};
-
-static int setup(void **state)
-{
-    static struct fixture f;
-    f = (struct fixture){0};
-    *state = &f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    f->t = term_close(f->t);
-    f->w = world_free(f->w);
-    return 0;
-}
-
-static struct fixture *with(void **state, const char *digits)
-{
-    struct fixture *f = *state;
-    f->w = world_new(digits);
-    f->t = world_screen(f->w, "en", 24, 80);
-    return f;
-}
 
 static void one_who_answers_is_interviewed(void **state)
 {
-    struct fixture *f = with(state, "0");
+    struct fixture *f = fixture_with(state, "0");
     agent_calls(f->t, "Talking");
     assert_screen_shows(f->t, "Ticket DEMO-001-000001");
     agent_interviews(f->t);
@@ -67,7 +39,7 @@ static void one_who_answers_is_interviewed(void **state)
 
 static void one_who_is_busy_is_tried_again(void **state)
 {
-    struct fixture *f = with(state, "2");
+    struct fixture *f = fixture_with(state, "2");
     agent_calls(f->t, "The number is busy");
     agent_closes(f->t, "Busy");
     assert_exported(f->w, "calls", ",end,busy,486,");
@@ -81,7 +53,7 @@ static void one_who_is_busy_is_tried_again(void **state)
 
 static void a_bad_number_is_not_tried_again(void **state)
 {
-    struct fixture *f = with(state, "3");
+    struct fixture *f = fixture_with(state, "3");
     agent_calls(f->t, "The number does not exist");
     agent_closes(f->t, "Bad Number");
     agent_ends_preview(f->t);
@@ -93,7 +65,7 @@ static void a_bad_number_is_not_tried_again(void **state)
 
 static void one_who_never_answers_rings_for_so_long(void **state)
 {
-    struct fixture *f = with(state, "4");
+    struct fixture *f = fixture_with(state, "4");
     agent_calls(f->t, "Ringing");
     assert_screen_shows(f->t, "Nobody answered");
     agent_closes(f->t, "No Answer");
@@ -104,7 +76,7 @@ static void one_who_never_answers_rings_for_so_long(void **state)
 
 static void one_who_hangs_up_leaves_what_was_answered(void **state)
 {
-    struct fixture *f = with(state, "5");
+    struct fixture *f = fixture_with(state, "5");
     agent_calls(f->t, "Talking");
     assert_screen_shows(f->t, "la bonne personne");
     term_send_keys(f->t, "y");
@@ -118,7 +90,7 @@ static void one_who_hangs_up_leaves_what_was_answered(void **state)
 
 static void one_who_declines_counts_as_no_answer(void **state)
 {
-    struct fixture *f = with(state, "6");
+    struct fixture *f = fixture_with(state, "6");
     agent_calls(f->t, "The call was declined");
     agent_closes(f->t, "No Answer");
     assert_exported(f->w, "calls", ",end,declined,603,");
@@ -127,7 +99,7 @@ static void one_who_declines_counts_as_no_answer(void **state)
 /* One after another, with no login in between; at the end nothing is left of the desk's calls. */
 static void people_come_one_after_another(void **state)
 {
-    struct fixture *f = with(state, "230");
+    struct fixture *f = fixture_with(state, "230");
     agent_calls(f->t, "The number is busy");
     agent_closes(f->t, "Busy");
     agent_ends_preview(f->t);
@@ -140,7 +112,7 @@ static void people_come_one_after_another(void **state)
     agent_accepts(f->t);
 }
 
-#define citizen_test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define citizen_test(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(int argc, char **argv)
 {

@@ -12,28 +12,14 @@
 
 #include "core/cleanup.h"
 #include "tests/e2e/agent.h"
+#include "tests/e2e/fixture.h"
 #include "tests/harness/strays.h"
-
-struct fixture {
-    struct world *w;
-    struct term *t;
-};
 
 static int setup(void **state)
 {
-    static struct fixture f;
-    f = (struct fixture){0};
-    f.w = world_new("0");
-    f.t = world_screen(f.w, "en", 24, 80);
-    *state = &f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    f->t = term_close(f->t);
-    f->w = world_free(f->w);
+    if (fixture_begin(state) != 0)
+        return -1;
+    (void)fixture_with(state, "0");
     return 0;
 }
 
@@ -153,7 +139,7 @@ static void both_killed_lose_nothing(void **state)
     assert_exported(f->w, "answers", "\"\"fever\"\"");
 }
 
-#define death_test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define death_test(name) cmocka_unit_test_setup_teardown(name, setup, fixture_end)
 
 int main(int argc, char **argv)
 {

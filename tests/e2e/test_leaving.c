@@ -13,32 +13,16 @@
 
 #include "core/cleanup.h"
 #include "tests/e2e/agent.h"
+#include "tests/e2e/fixture.h"
 #include "tests/harness/strays.h"
 
 #define SCREEN BUILD_ROOT "/tui/pupitre"
 
-struct fixture {
-    struct world *w;
-    struct term *t;
-    struct term *other;
-};
-
 static int setup(void **state)
 {
-    static struct fixture f;
-    f = (struct fixture){0};
-    f.w = world_new("00");
-    f.t = world_screen(f.w, "en", 24, 80);
-    *state = &f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    f->other = term_close(f->other);
-    f->t = term_close(f->t);
-    f->w = world_free(f->w);
+    if (fixture_begin(state) != 0)
+        return -1;
+    (void)fixture_with(state, "00");
     return 0;
 }
 
@@ -167,7 +151,7 @@ static void a_killed_desk_ends_the_call_and_the_next_one_works(void **state)
     assert_exported(f->w, "calls", ",end,phone_lost,");
 }
 
-#define LIVES(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define LIVES(f) cmocka_unit_test_setup_teardown(f, setup, fixture_end)
 
 int main(void)
 {

@@ -12,40 +12,12 @@
 #include <cmocka.h>
 
 #include "tests/e2e/agent.h"
+#include "tests/e2e/fixture.h"
 #include "tests/harness/strays.h"
-
-struct fixture {
-    struct world *w;
-    struct term *t;
-};
-
-static int setup(void **state)
-{
-    static struct fixture f;
-    f = (struct fixture){0};
-    *state = &f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    f->t = term_close(f->t);
-    f->w = world_free(f->w);
-    return 0;
-}
-
-static struct fixture *with(void **state, const char *digits)
-{
-    struct fixture *f = *state;
-    f->w = world_new(digits);
-    f->t = world_screen(f->w, "en", 24, 80);
-    return f;
-}
 
 static void an_offer_rings_in_title_and_bell(void **state)
 {
-    struct fixture *f = with(state, "0");
+    struct fixture *f = fixture_with(state, "0");
     assert_screen_shows(f->t, "Phone ok");
     int bells = term_bells(f->t);
     agent_goes_on_queue(f->t);
@@ -58,7 +30,7 @@ static void an_offer_rings_in_title_and_bell(void **state)
 
 static void the_call_starts_by_itself_after_the_preview(void **state)
 {
-    struct fixture *f = with(state, "0");
+    struct fixture *f = fixture_with(state, "0");
     agent_goes_on_queue(f->t);
     agent_accepts(f->t);
     assert_screen_shows(f->t, "calls by itself in");
@@ -67,7 +39,7 @@ static void the_call_starts_by_itself_after_the_preview(void **state)
 
 static void controls_work_on_the_real_call(void **state)
 {
-    struct fixture *f = with(state, "0");
+    struct fixture *f = fixture_with(state, "0");
     agent_calls(f->t, "Talking");
     term_send_keys(f->t, "<F6>");
     assert_screen_shows(f->t, "MUTED");
@@ -94,7 +66,7 @@ static void controls_work_on_the_real_call(void **state)
 
 static void what_is_missing_is_said_and_leaving_is_refused(void **state)
 {
-    struct fixture *f = with(state, "0");
+    struct fixture *f = fixture_with(state, "0");
     agent_calls(f->t, "Talking");
     assert_screen_shows(f->t, "la bonne personne");
     term_send_keys(f->t, "<C-s>");
@@ -111,7 +83,7 @@ static void what_is_missing_is_said_and_leaving_is_refused(void **state)
 
 static void a_pasted_letter_presses_no_key(void **state)
 {
-    struct fixture *f = with(state, "0");
+    struct fixture *f = fixture_with(state, "0");
     agent_calls(f->t, "Talking");
     assert_screen_shows(f->t, "la bonne personne");
     term_paste(f->t, "y\x18n");
@@ -123,7 +95,7 @@ static void a_pasted_letter_presses_no_key(void **state)
 
 static void the_national_number_is_shown_on_request(void **state)
 {
-    struct fixture *f = with(state, "0");
+    struct fixture *f = fixture_with(state, "0");
     agent_calls(f->t, "Talking");
     assert_screen_shows(f->t, "**.**.**-***.");
     term_send_keys(f->t, "<C-r>");
@@ -135,7 +107,7 @@ static void the_national_number_is_shown_on_request(void **state)
 
 static void skipping_takes_a_reason_and_a_pause(void **state)
 {
-    struct fixture *f = with(state, "0");
+    struct fixture *f = fixture_with(state, "0");
     agent_goes_on_queue(f->t);
     agent_accepts(f->t);
     term_send_keys(f->t, "s");
@@ -149,7 +121,7 @@ static void skipping_takes_a_reason_and_a_pause(void **state)
 
 static void who_does_not_answer_is_set_away(void **state)
 {
-    struct fixture *f = with(state, "0");
+    struct fixture *f = fixture_with(state, "0");
     agent_goes_on_queue(f->t);
     assert_screen_shows(f->t, "SOMEBODY TO CALL");
     assert_screen_drops(f->t, "SOMEBODY TO CALL");
@@ -159,7 +131,7 @@ static void who_does_not_answer_is_set_away(void **state)
 
 static void a_late_code_is_marked_and_the_person_unresolved(void **state)
 {
-    struct fixture *f = with(state, "20");
+    struct fixture *f = fixture_with(state, "20");
     agent_calls(f->t, "The number is busy");
     assert_screen_shows(f->t, "Time is up");
     assert_screen_shows(f->t, "This person is now unresolved");
@@ -176,7 +148,7 @@ static void a_late_code_is_marked_and_the_person_unresolved(void **state)
 
 static void a_callback_is_chosen_within_after_call_work(void **state)
 {
-    struct fixture *f = with(state, "2");
+    struct fixture *f = fixture_with(state, "2");
     agent_calls(f->t, "The number is busy");
     assert_screen_shows(f->t, "(proposed)");
     term_send_keys(f->t, "6");
@@ -190,7 +162,7 @@ static void a_callback_is_chosen_within_after_call_work(void **state)
 
 static void signing_out_ends_the_desk(void **state)
 {
-    struct fixture *f = with(state, "0");
+    struct fixture *f = fixture_with(state, "0");
     assert_screen_shows(f->t, "Phone ok");
     term_send_keys(f->t, "<C-q>");
     assert_screen_shows(f->t, "Sign out?");
@@ -221,7 +193,7 @@ static void it_speaks_french(void **state)
     assert_screen_shows(f->t, "✓ occupé");
 }
 
-#define minute_test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define minute_test(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(int argc, char **argv)
 {
