@@ -26,7 +26,8 @@ enum {
 };
 
 /* The screen shows what it was given; like the real one it starts a desk (here: tail) in a session
- * of its own, whose environment cannot be read and which does not go by itself. "q" ends it. */
+ * of its own, whose environment cannot be read and which does not go by itself. "q" ends it. It
+ * reads a second at a time: a signal between two looks of bash would otherwise wait for a key. */
 static const char SCREEN[] =
     "#!/bin/bash\n"
     "read -r password <&3\n"
@@ -37,7 +38,7 @@ static const char SCREEN[] =
     "printf 'screen of %s at %s, ' \"$4\" \"$2\"\n"
     "[[ -n $password ]] && printf 'password read'\n"
     "printf '\\r\\n'\n"
-    "while IFS= read -rn1 key; [[ $key != q ]]; do [[ $key == x ]] && exit 9; done\n"
+    "while IFS= read -rn1 -t 1 key; [[ $key != q ]]; do [[ $key == x ]] && exit 9; done\n"
     "stty sane\n";
 
 static const char BACKEND[] = "#!/bin/bash\n"
