@@ -93,6 +93,7 @@ typedef void(baresip_ausrc_error_h)(int err, const char *str, void *arg);
     X(void,           call_hangup, (struct call *call, uint16_t scode, const char *reason)) \
     X(int,            call_hold, (struct call *call, bool hold)) \
     X(const char *,   call_id, (const struct call *call)) \
+    X(int,            call_transfer, (struct call *call, const char *uri)) \
     X(int,            call_notify_sipfrag, (struct call *call, uint16_t scode, \
                                             const char *reason, ...)) \
     X(uint16_t,       call_scode, (const struct call *call)) \

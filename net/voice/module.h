@@ -57,6 +57,7 @@ void module_call_dial(struct module *m, const char *id, const struct odict *cmd)
 void module_call_hangup(struct module *m, const char *id, const struct odict *cmd);
 void module_call_mute(struct module *m, const char *id, const struct odict *cmd);
 void module_call_hold(struct module *m, const char *id, const struct odict *cmd);
+void module_call_transfer(struct module *m, const char *id, const struct odict *cmd);
 void module_call_dtmf(struct module *m, const char *id, const struct odict *cmd);
 void module_call_stats(struct module *m, const char *id, const struct odict *cmd);
 void module_call_decline(struct call *call);

@@ -123,8 +123,10 @@ static void on_call_event(struct call *call, enum baresip_call_event ev, const c
     case BARESIP_CALL_TRANSFER:
         (void)call_notify_sipfrag(call, 603, "Decline");
         break;
+    case BARESIP_CALL_TRANSFER_FAILED: /* baresip's own handler would say BYE here */
+        module_send(m, "transfer_failed", "call", call_id(call), "text", str, NULL);
+        break;
     case BARESIP_CALL_INCOMING:
-    case BARESIP_CALL_TRANSFER_FAILED:
     case BARESIP_CALL_MENC:
         break;
     }
@@ -203,6 +205,22 @@ void module_call_hold(struct module *m, const char *id, const struct odict *cmd)
         module_refuse(m, id, "state", N_("The call is not answered."));
     else if (call_hold(call, on))
         module_refuse(m, id, "unavailable", N_("The other side could not be told."));
+    else
+        module_reply(m, id, NULL);
+}
+
+void module_call_transfer(struct module *m, const char *id, const struct odict *cmd)
+{
+    struct call *call = named(m, id, cmd);
+    if (!call)
+        return;
+    const char *uri = odict_string(cmd, "uri");
+    if (!module_uri_is_plain(uri))
+        module_refuse(m, id, "invalid", "The number is not valid.");
+    else if (call_state(call) != BARESIP_STATE_ESTABLISHED)
+        module_refuse(m, id, "state", "The call is not answered.");
+    else if (call_transfer(call, uri))
+        module_refuse(m, id, "unavailable", "The other side could not be told.");
     else
         module_reply(m, id, NULL);
 }

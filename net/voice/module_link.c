@@ -22,15 +22,16 @@ static const struct {
     const char *name;
     void (*run)(struct module *m, const char *id, const struct odict *cmd);
 } commands[] = {
-    {"account", module_phone_account},
-    {"dial",    module_call_dial},
-    {"hangup",  module_call_hangup},
-    {"mute",    module_call_mute},
-    {"hold",    module_call_hold},
-    {"dtmf",    module_call_dtmf},
-    {"stats",   module_call_stats},
-    {"probe",   module_sound_probe},
-    {"quit",    module_phone_quit},
+    {"account",   module_phone_account},
+    {"dial",      module_call_dial},
+    {"hangup",    module_call_hangup},
+    {"mute",      module_call_mute},
+    {"hold",      module_call_hold},
+    {"dtmf",      module_call_dtmf},
+    {"transfer",  module_call_transfer},
+    {"stats",     module_call_stats},
+    {"probe",     module_sound_probe},
+    {"quit",      module_phone_quit},
 };
 /* clang-format on */
 

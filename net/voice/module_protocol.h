@@ -22,6 +22,8 @@
  *   mute     call, on (yes/no)                             {}
  *   hold     call, on (yes/no)                             {}
  *   dtmf     call, digits (0-9*#A-D)                       {}; RFC 4733
+ *   transfer call, uri (sip:…)                            {}: REFER was sent; what came of it is an
+ *                                                          event, and a failure keeps the call
  *   stats    call                                          sent, received, lost, jitter_us, rtt_us
  *   probe    —                                             sound (yes/no)
  *   quit     —                                             {}; BYE to all, un-REGISTER, exit
@@ -35,6 +37,7 @@
  *   answer       call
  *   peer_hold    call
  *   peer_resume  call
+ *   transfer_failed call, text ("486 Busy Here")
  *   end          call, status ("486", "0" = none), text (words of the peer or of baresip), cause:
  *                "local"  hangup command        "sip"    final answer to our INVITE, see status
  *                "peer"   the other side's BYE  "rtp"    no more sound came

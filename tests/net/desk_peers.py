@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What other telephones and the network do to a call, on purpose or not."""
 
+import json
 import os
 import re
 import socket
 import subprocess
 import time
 
-from deskkit import Desk, Screen, SipPeer, need, run, tone_share, wait_until
+from deskkit import DEADLINE_S, Desk, Screen, SipPeer, need, run, tone_share, wait_until
 
 
 def refusals_become_ends(folder):
@@ -104,6 +105,60 @@ def garbage_on_the_ports_harms_nothing(folder):
         assert screen.kinds() == ["dial", "ring", "answer"]
 
 
+class Module:
+    """baresip with our module alone, spoken to as the desk speaks to it."""
+
+    def __init__(self, desk):
+        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.socket.settimeout(DEADLINE_S)
+        env = dict(desk.env, PUPITRE_VOICE_FD=str(theirs.fileno()))
+        self.process = subprocess.Popen(["baresip", "-4", "-f", f"{desk.dir}/baresip"], env=env,
+                                        pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        theirs.close()
+        self.wait(event="hello")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()  # the module hangs up and ends
+        self.process.wait(DEADLINE_S)
+
+    def wait(self, **wanted):
+        while True:
+            message = json.loads(self.socket.recv(8192))
+            if all(message.get(k) == v for k, v in wanted.items()):
+                return message
+
+    def ask(self, cmd, **fields):
+        self.socket.send(json.dumps({"id": cmd, "cmd": cmd, **fields}).encode())
+        return self.wait(id=cmd)
+
+
+def a_failed_transfer_keeps_the_call(folder):
+    with Desk(folder) as desk, SipPeer() as peer:
+        Screen(desk).sign_in(peer.port)  # until then the desk has no folder for a telephone
+        with Module(desk) as module:
+            here = f"127.0.0.1:{peer.port}"
+            assert module.ask("account", aor="sip:agent@127.0.0.1", secret="", outbound="",
+                              register="no")["ok"] == "yes"
+            call = module.ask("dial", uri=f"sip:+32470000000@{here}")["call"]
+            module.wait(event="answer", call=call)
+            assert module.ask("transfer", call=call, uri=f"sip:2@{here}")["ok"] == "yes"
+            peer.wait_for("REFER")
+            peer.request("NOTIFY", "Event: refer",
+                         "Subscription-State: terminated;reason=noresource",
+                         "Content-Type: message/sipfrag", body="SIP/2.0 486 Busy Here\r\n")
+            assert module.wait(event="transfer_failed", call=call)["text"] == "486 Busy Here"
+            before = int(module.ask("stats", call=call)["sent"])
+            wait_until("sound after the failed transfer",
+                       lambda: int(module.ask("stats", call=call)["sent"]) > before + 10)
+            assert "BYE" not in peer.methods(), peer.methods()
+            assert module.ask("hangup", call=call)["ok"] == "yes"
+            peer.wait_for("BYE")
+
+
 def who_hangs_up_during_our_hold_hung_up(folder):
     with SipPeer() as peer, Desk(folder) as desk:
         screen = Screen(desk)
@@ -166,6 +221,7 @@ if __name__ == "__main__":
     run([refusals_become_ends, the_words_of_the_peer_are_harmless,
          words_that_are_no_utf_8_end_the_call_all_the_same,
          a_call_from_outside_does_not_disturb_ours, nobody_sends_us_elsewhere,
-         garbage_on_the_ports_harms_nothing, who_hangs_up_during_our_hold_hung_up,
+         garbage_on_the_ports_harms_nothing,
+         a_failed_transfer_keeps_the_call, who_hangs_up_during_our_hold_hung_up,
          a_line_that_falls_silent_is_lost, a_sound_file_is_what_the_other_side_hears,
          a_hundred_calls_in_a_row_leave_nothing_behind], at_once=5)
