@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -116,7 +117,7 @@ static void what_is_no_utf_8_becomes_question_marks(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char text[32];
-        strcpy(text, rows[i].given);
+        (void)snprintf(text, sizeof text, "%s", rows[i].given);
         text_make_utf8(text, strlen(text));
         assert_string_equal(text, rows[i].wanted);
     }

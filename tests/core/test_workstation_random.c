@@ -87,9 +87,11 @@ static void agent_acts(struct run *r)
         break;
     case 9:
         if (c->submit(c->arg, NULL) == ERR_OK) {
-            char *slash = strchr(promise_of(r)->response, '/');
-            if (slash)
-                strcpy(slash, "/completed");
+            char *response = promise_of(r)->response;
+            const size_t given = strcspn(response, "/");
+            if (response[given])
+                (void)snprintf(response + given, sizeof promise_of(r)->response - given,
+                               "/completed");
         }
         break;
     case 10:

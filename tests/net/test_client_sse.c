@@ -104,7 +104,7 @@ static void a_name_without_measure_is_refused(void **state)
     struct sse s;
     char name[200] = "event: ";
     memset(name + 7, 'n', 150);
-    strcat(name, "\n");
+    name[7 + 150] = '\n';
     sse_init(&s, note, &out);
     assert_false(sse_feed(&s, name, strlen(name)));
     sse_deinit(&s);

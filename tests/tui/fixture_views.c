@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/buf.h"
 #include "net/api/questionnaire.h"
 #include "net/api/service_json.h"
 
@@ -282,14 +283,11 @@ static void long_text(struct fixture *f)
     talking(f);
     struct script_string *s = &f->script.items[script_find(&f->script, "hello")].text;
     for (size_t i = 0; i < s->n; i++) {
-        size_t len = strlen(s->translations[i].text);
-        char *text = calloc(7, len + 2);
-        for (int part = 0; text && part < 7; part++) {
-            strcat(text, s->translations[i].text);
-            strcat(text, "\n");
-        }
+        struct buf text = {0};
+        for (int part = 0; part < 7; part++)
+            buf_printf(&text, "%s\n", s->translations[i].text);
         free(s->translations[i].text);
-        s->translations[i].text = text;
+        s->translations[i].text = buf_take(&text);
     }
 }
 
