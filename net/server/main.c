@@ -106,34 +106,36 @@ static int fail(const struct err *err)
     return err_info(err->code)->exit_status;
 }
 
-int main(int argc, char **argv)
+static int run_with(const struct options *options)
 {
-    struct options options;
     struct err err = {0};
     struct log log;
-    harden();
-    if (options_parse(argc, argv, &options, &err) != ERR_OK) {
-        fprintf(stderr, "pupitred: %s\nTry: pupitred --help\n", err.sentence);
-        return 64; /* EX_USAGE */
-    }
-    if (options.action == OPTIONS_HELP)
-        return fputs(options_help(), stdout) < 0;
-    if (options.action == OPTIONS_VERSION)
-        return printf("pupitred %s\n", PUPITRE_VERSION) < 0;
     prepare_process();
     raise_descriptors();
     if (sodium_init() < 0)
         return fail(&(struct err){.code = ERR_INTERNAL, .sentence = "libsodium does not start."});
-    if (log_open(&log, options.log, &err) != ERR_OK)
+    if (log_open(&log, options->log, &err) != ERR_OK)
         return fail(&err);
-    if (options.verbose)
-        log.least = LOG_DEBUG;
+    log.least = (enum log_level)options->log_level;
     if (strcmp(tzname[0], "CET") != 0)
         log_line(&log, LOG_WARNING, "zone",
                  "Europe/Brussels is not installed (tzdata): days begin at midnight UTC");
-    const enum err_code code = run(&options, &log, &err);
+    const enum err_code code = run(options, &log, &err);
     log_line(&log, code == ERR_OK ? LOG_INFO : LOG_ERROR, "end", "%s",
              code == ERR_OK ? "" : err.sentence);
     log_close(&log);
     return code == ERR_OK ? 0 : fail(&err);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {0};
+    harden();
+    struct conf *settings = conf_new(&options_program);
+    if (!settings)
+        return fail(&(struct err){.code = ERR_NOMEM, .sentence = "Out of memory."});
+    const int early = conf_begin(settings, argc, argv, &options);
+    const int status = early >= 0 ? early : run_with(&options);
+    conf_free(settings);
+    return status;
 }

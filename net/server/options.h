@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The command line of pupitred. */
+/* The settings of pupitred: one table for the command line, the environment and pupitred.conf(5)
+ * (net/host/conf.h). A new setting is a field here and a row there. */
 
 #include <stdbool.h>
 
 #include <netinet/in.h>
 
-#include "core/err.h"
+#include "net/host/conf.h"
 
 struct options {
     const char *data;          /* directory of the database */
@@ -16,12 +17,7 @@ struct options {
     const char *sip_outbound;  /* URI, "" = none */
     bool sip_register;
     const char *log; /* file, or "stderr" */
-    bool verbose;
-    enum { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION } action;
+    int log_level;   /* enum log_level */
 };
 
-/* Read the command line; the texts are borrowed from argv. ERR_INVALID with a sentence. */
-enum err_code options_parse(int argc, char **argv, struct options *ret, struct err *err) MUSTCHECK;
-
-/* What --help prints. */
-const char *options_help(void);
+extern const struct conf_program options_program;

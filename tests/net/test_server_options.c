@@ -1,110 +1,184 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The settings of pupitred: each row at each place, and what is refused. */
+
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <getopt.h>
-#include <setjmp.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "conf_walk.h"
+#include "net/server/log.h"
 #include "net/server/options.h"
 
-/* Parse a command line of words; NULL ends it. */
-static enum err_code parse(struct options *ret, struct err *err, ...)
+struct world {
+    struct conf *conf;
+    struct options options;
+};
+
+static void end(struct world *w)
+{
+    w->conf = conf_free(w->conf);
+}
+
+/* A command line of words; NULL ends it. */
+static void begin(struct world *w, ...)
 {
     char *argv[16] = {strdup("pupitred")};
     int argc = 1;
     va_list ap;
-    va_start(ap, err);
+    va_start(ap, w);
     for (const char *word; (word = va_arg(ap, const char *));)
         argv[argc++] = strdup(word);
     va_end(ap);
-    optind = 0; /* getopt starts anew */
-    const enum err_code code = options_parse(argc, argv, ret, err);
+    *w = (struct world){.conf = conf_new(&options_program)};
+    assert_non_null(w->conf);
+    conf_read_arguments(w->conf, argc, argv);
+    conf_finish(w->conf, &w->options);
     for (int i = 0; i < argc; i++)
         free(argv[i]);
-    return code;
 }
 
-static void the_two_that_must_be_there_suffice(void **state)
+static void each_setting_can_be_said_at_each_place(void **state)
 {
     (void)state;
-    struct options o;
-    struct err err;
-    assert_int_equal(parse(&o, &err, "--data", "d", "--gateway", "127.0.0.1:5070", NULL), ERR_OK);
-    assert_int_equal(ntohl(o.listen.sin_addr.s_addr), INADDR_LOOPBACK);
-    assert_int_equal(ntohs(o.listen.sin_port), 8080);
-    assert_false(o.sip_register);
-    assert_int_equal(o.action, OPTIONS_RUN);
+    static const struct conf_sample samples[] = {
+        {"data",         {"/var/lib/a", "/var/lib/b"}      },
+        {"gateway",      {"sip.example.org", "127.0.0.1:5"}},
+        {"listen",       {"127.0.0.1:1", "127.0.0.2:0"}    },
+        {"log",          {"/var/log/p", "stderr"}          },
+        {"log-level",    {"error", "debug"}                },
+        {"sip-outbound", {"sip:proxy", "sips:[::1]:5061"}  },
+        {"sip-register", {"yes", "no"}                     },
+    };
+    conf_walk(&options_program, samples, sizeof samples / sizeof samples[0]);
 }
 
-static void without_data_or_gateway_it_does_not_start(void **state)
+static void the_gateway_suffices(void **state)
 {
     (void)state;
-    struct options o;
-    struct err err;
-    assert_int_equal(parse(&o, &err, "--gateway", "g", NULL), ERR_INVALID);
-    assert_non_null(strstr(err.sentence, "--data"));
-    assert_int_equal(parse(&o, &err, "--data", "d", NULL), ERR_INVALID);
-    assert_non_null(strstr(err.sentence, "--gateway"));
+    struct world w;
+    begin(&w, "--gateway", "127.0.0.1:5070", NULL);
+    assert_int_equal(conf_fault_count(w.conf), 0);
+    assert_string_equal(w.options.data, "/var/lib/pupitre");
+    assert_string_equal(w.options.gateway, "127.0.0.1:5070");
+    assert_int_equal(ntohl(w.options.listen.sin_addr.s_addr), INADDR_LOOPBACK);
+    assert_int_equal(ntohs(w.options.listen.sin_port), 8080);
+    assert_string_equal(w.options.sip_outbound, "");
+    assert_false(w.options.sip_register);
+    assert_string_equal(w.options.log, "stderr");
+    assert_int_equal(w.options.log_level, LOG_INFO);
+    assert_int_equal(conf_action(w.conf), CONF_RUN);
+    end(&w);
+}
+
+static void what_is_missing_is_named_with_the_ways_to_set_it(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, NULL);
+    assert_int_equal(conf_fault_count(w.conf), 1);
+    assert_string_equal(conf_fault(w.conf, 0),
+                        "gateway: missing: set gateway in [phone] of /etc/pupitre/pupitred.conf, "
+                        "or PUPITRED_GATEWAY, or --gateway");
+    assert_int_equal(conf_exit_status(w.conf), 78);
+    end(&w);
+}
+
+static void what_the_command_line_says_is_taken(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, "--data", "d", "--gateway", "g", "--listen", "127.0.0.2:0", "--sip-register",
+          "--sip-outbound", "sip:proxy.example.org", "--verbose", NULL);
+    assert_int_equal(conf_fault_count(w.conf), 0);
+    assert_int_equal(w.options.listen.sin_port, 0);
+    assert_true(w.options.sip_register);
+    assert_string_equal(w.options.sip_outbound, "sip:proxy.example.org");
+    assert_int_equal(w.options.log_level, LOG_DEBUG);
+    end(&w);
+    begin(&w, "--data", "d", "--gateway", "g", "--sip-register=no", NULL);
+    assert_int_equal(conf_fault_count(w.conf), 0);
+    assert_false(w.options.sip_register);
+    end(&w);
 }
 
 static void other_addresses_than_loopback_are_refused_with_the_reason(void **state)
 {
     (void)state;
-    struct options o;
-    struct err err;
     static const char *const others[] = {"0.0.0.0:0", "192.0.2.1:80", "255.255.255.255:1"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        assert_int_equal(
-            parse(&o, &err, "--data", "d", "--gateway", "g", "--listen", others[i], NULL),
-            ERR_INVALID);
-        assert_non_null(strstr(err.sentence, "TLS"));
+        struct world w;
+        begin(&w, "--data", "d", "--gateway", "g", "--listen", others[i], NULL);
+        assert_int_equal(conf_fault_count(w.conf), 1);
+        assert_non_null(strstr(conf_fault(w.conf, 0), "TLS"));
+        end(&w);
     }
-    assert_int_equal(
-        parse(&o, &err, "--data", "d", "--gateway", "g", "--listen", "127.0.0.2:0", NULL), ERR_OK);
-    assert_int_equal(o.listen.sin_port, 0);
 }
 
-static void nonsense_is_refused(void **state)
+static void nonsense_is_refused_by_name_and_never_by_value(void **state)
 {
     (void)state;
-    struct options o;
-    struct err err;
-    static const char *const listens[] = {"127.0.0.1", "127.0.0.1:",   "127.0.0.1:65536",
-                                          ":80",       "localhost:80", "127.0.0.1:8x"};
-    for (size_t i = 0; i < sizeof listens / sizeof listens[0]; i++)
-        assert_int_equal(
-            parse(&o, &err, "--data", "d", "--gateway", "g", "--listen", listens[i], NULL),
-            ERR_INVALID);
-    assert_int_equal(parse(&o, &err, "--data", "d", "--gateway", "g;x=y", NULL), ERR_INVALID);
-    assert_int_equal(parse(&o, &err, "--data", "d", "--gateway", "g", "--nonsense", NULL),
-                     ERR_INVALID);
-    assert_int_equal(parse(&o, &err, "--data", "d", "--gateway", "g", "more", NULL), ERR_INVALID);
-    assert_int_equal(parse(&o, &err, "--data", NULL), ERR_INVALID);
+    static const struct {
+        const char *words[2];
+        const char *says;
+    } rows[] = {
+        {{"--listen", "127.0.0.1"},           "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "127.0.0.1:"},          "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "127.0.0.1:65536"},     "command line: --listen: ADDR:PORT"          },
+        {{"--listen", ":80"},                 "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "localhost:80"},        "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "127.0.0.1:8x"},        "command line: --listen: ADDR:PORT"          },
+        {{"--gateway", "g;x=y"},              "command line: --gateway: HOST"              },
+        {{"--gateway", ""},                   "command line: --gateway: HOST"              },
+        {{"--sip-outbound", "sip:u:p@proxy"}, "command line: --sip-outbound: sip:HOST"     },
+        {{"--sip-outbound", "proxy"},         "command line: --sip-outbound: sip:HOST"     },
+        {{"--log-level", "loud"},             "command line: --log-level: one of these"    },
+        {{"--sip-register=si", "--verbose"},  "command line: --sip-register: yes or no"    },
+        {{"--data", ""},                      "command line: --data: a text of 1 to 180"   },
+        {{"--data", "a\nb"},                  "command line: --data: a text of 1 to 180"   },
+        {{"--nonsense=hunter2", "--verbose"}, "command line: --nonsense: there is no such" },
+        {{"--verbose", "--data"},             "command line: --data: a value is missing"   },
+        {{"--verbose", "hunter2"},            "command line: there is an argument too many"},
+        {{"--\x1b[2Jnonsense", "--verbose"},  "command line: --nonsense: there is no such" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world w;
+        begin(&w, "--data", "d", "--gateway", "g", rows[i].words[0], rows[i].words[1], NULL);
+        assert_int_equal(conf_fault_count(w.conf), 1);
+        if (strncmp(conf_fault(w.conf, 0), rows[i].says, strlen(rows[i].says)) != 0)
+            fail_msg("\"%s\" is not \"%s\"", conf_fault(w.conf, 0), rows[i].says);
+        assert_null(strstr(conf_fault(w.conf, 0), "hunter2"));
+        assert_int_equal(conf_exit_status(w.conf), 64);
+        end(&w);
+    }
 }
 
 static void help_and_version_need_nothing_else(void **state)
 {
     (void)state;
-    struct options o;
-    struct err err;
-    assert_int_equal(parse(&o, &err, "--help", NULL), ERR_OK);
-    assert_int_equal(o.action, OPTIONS_HELP);
-    assert_int_equal(parse(&o, &err, "--version", NULL), ERR_OK);
-    assert_int_equal(o.action, OPTIONS_VERSION);
+    struct world w;
+    begin(&w, "--help", NULL);
+    assert_int_equal(conf_action(w.conf), CONF_HELP);
+    end(&w);
+    begin(&w, "--version", NULL);
+    assert_int_equal(conf_action(w.conf), CONF_VERSION);
+    end(&w);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_two_that_must_be_there_suffice),
-        cmocka_unit_test(without_data_or_gateway_it_does_not_start),
+        cmocka_unit_test(each_setting_can_be_said_at_each_place),
+        cmocka_unit_test(the_gateway_suffices),
+        cmocka_unit_test(what_is_missing_is_named_with_the_ways_to_set_it),
+        cmocka_unit_test(what_the_command_line_says_is_taken),
         cmocka_unit_test(other_addresses_than_loopback_are_refused_with_the_reason),
-        cmocka_unit_test(nonsense_is_refused),
+        cmocka_unit_test(nonsense_is_refused_by_name_and_never_by_value),
         cmocka_unit_test(help_and_version_need_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Where a user's files are: the XDG Base Directory Specification 0.8.
+ *
+ * A variable that is unset, empty or not an absolute path is ignored, as the specification asks;
+ * then the place below HOME counts, and without an absolute HOME there is none. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define XDG_PATH_MAX 1024
+
+enum xdg_base {
+    XDG_CONFIG, /* $XDG_CONFIG_HOME, or ~/.config */
+    XDG_STATE,  /* $XDG_STATE_HOME, or ~/.local/state */
+};
+
+/* The path BASE/pupitre/NAME; with an empty name that of the folder. Touches no file. False when
+ * the environment names no place or the path is too long; *ret is "" then. */
+bool xdg_path(enum xdg_base base, const char *name, char *ret, size_t size);
+
+/* A name that may be a folder of ours: 1 to 32 letters, digits, '-', '_' and '.', first a letter or
+ * digit. */
+bool xdg_is_name(const char *name);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Walks every row of a program's table of settings through every combination of places that can
+ * say it. */
+
+#include "net/host/conf.h"
+
+struct conf_sample {
+    const char *name;
+    const char *values[2]; /* both good, and different */
+};
+
+/* Each setting that may stand in a file has a sample, a variable and an option; whatever set of
+ * places says it, and in whatever order they are read, the strongest wins. Asserts. */
+void conf_walk(const struct conf_program *program, const struct conf_sample *samples, size_t count);
+
+/* A fresh file below /tmp with this text; free(3) the path after unlinking. */
+char *conf_walk_file(const char *text, size_t len);
