@@ -6,6 +6,6 @@
 const struct ctl_command *const ctl_commands[] = {
     &command_init,         &command_agent_add,    &command_agent_list,  &command_service_check,
     &command_service_load, &command_script_check, &command_script_load, &command_import,
-    &command_export,       &command_audit_verify,
+    &command_export,       &command_audit_verify, &command_backup,      &command_restore,
 };
 const size_t ctl_n_commands = sizeof ctl_commands / sizeof ctl_commands[0];

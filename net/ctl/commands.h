@@ -8,9 +8,11 @@
 extern const struct ctl_command command_agent_add;
 extern const struct ctl_command command_agent_list;
 extern const struct ctl_command command_audit_verify;
+extern const struct ctl_command command_backup;
 extern const struct ctl_command command_export;
 extern const struct ctl_command command_import;
 extern const struct ctl_command command_init;
+extern const struct ctl_command command_restore;
 extern const struct ctl_command command_script_check;
 extern const struct ctl_command command_script_load;
 extern const struct ctl_command command_service_check;

@@ -15,8 +15,9 @@
 
 #include "net/store/keys.h"
 #include "net/store/store_admin.h"
+#include "net/store/store_backup.h"
 
-enum err_code ctl_open(struct ctl *ctl, struct err *err)
+static enum err_code open_store(struct ctl *ctl, struct err *err)
 {
     CLEANUP_FREE char *path = NULL;
     enum err_code code = keys_path_in(ctl->data_dir, &path, err);
@@ -30,7 +31,19 @@ enum err_code ctl_open(struct ctl *ctl, struct err *err)
     if (!code) {
         code = store_open(ctl->data_dir, ctl->keys, STORE_OPEN, &ctl->st, err);
     }
+    return code;
+}
+
+enum err_code ctl_open(struct ctl *ctl, struct err *err)
+{
+    enum err_code code = open_store(ctl, err);
     return code ? code : store_migrate(ctl->st, ctl->now_utc_s, err);
+}
+
+enum err_code ctl_open_as_is(struct ctl *ctl, struct err *err)
+{
+    enum err_code code = open_store(ctl, err);
+    return code ? code : store_check(ctl->st, err);
 }
 
 enum err_code ctl_audited(struct ctl *ctl, const char *action, const char *subject,

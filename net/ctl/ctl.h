@@ -67,6 +67,9 @@ void ctl_help(const struct ctl_command *command); /* NULL = all */
 /* Open the store in the data directory, as made by init, and bring its schema forward. */
 enum err_code ctl_open(struct ctl *ctl, struct err *err) MUSTCHECK;
 
+/* The same without changing the schema: what is there is copied or looked at as it is. */
+enum err_code ctl_open_as_is(struct ctl *ctl, struct err *err) MUSTCHECK;
+
 /* In one transaction: fn, and an entry in the audit log; nothing when fn fails. */
 enum err_code ctl_audited(struct ctl *ctl, const char *action, const char *subject,
                           enum err_code (*fn)(struct ctl *ctl, void *arg, struct err *err),

@@ -10,6 +10,7 @@
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/seal.h"
+#include "net/store/session_end.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_agent.h"
 #include "net/store/token.h"
@@ -46,8 +47,8 @@ static enum err_code audit_session(struct store *st, int64_t agent_id, const cha
 }
 
 /* End what is left of the last session; *ret_session: its id, 0 = there was none. */
-static enum err_code take_over(struct store *st, const struct agent_row *row, int64_t now_utc_s,
-                               int64_t *ret_session, struct err *err)
+static enum err_code take_over(struct store *st, const struct agent_row *row, const char *reason,
+                               int64_t now_utc_s, int64_t *ret_session, struct err *err)
 {
     int64_t session = 0;
     enum err_code code = ERR_OK;
@@ -63,7 +64,7 @@ static enum err_code take_over(struct store *st, const struct agent_row *row, in
     }
     if (session) {
         code = sql_run(st, SQL_SESSION_END, err, sql_int(session), sql_int(now_utc_s),
-                       sql_text("other_login"));
+                       sql_text(reason));
     }
     if (!code && row->offer_id) {
         struct hold_row hold;
@@ -93,7 +94,7 @@ enum err_code store_sign_in(struct store *st, int64_t agent_id, int64_t now_utc_
 
     enum err_code code = agent_read(st, agent_id, &row, err);
     if (!code) {
-        code = take_over(st, &row, now_utc_s, &s.ended_session_id, err);
+        code = take_over(st, &row, "other_login", now_utc_s, &s.ended_session_id, err);
     }
     if (!code) {
         code = agent_move(st, agent_id, AGENT_EV_SIGN_IN, true, now_utc_s, err);
@@ -249,4 +250,36 @@ enum err_code store_signed_in_agents(struct store *st, int64_t *agent_ids, size_
     CLEANUP_SQL sqlite3_stmt *q = NULL;
     enum err_code code = sql_each_args(st, SQL_SESSION_AGENTS, NULL, 0, &q, err);
     return code ? code : sql_ids(st, q, agent_ids, cap, ret_n, err);
+}
+
+enum err_code session_end_all(struct store *st, int64_t now_utc_s, int64_t *ret_sessions,
+                              struct err *err)
+{
+    int64_t n = 0;
+    int64_t agent_id = 0;
+    for (;;) {
+        struct agent_row row;
+        int64_t session = 0;
+        {
+            CLEANUP_SQL sqlite3_stmt *q = NULL;
+            enum err_code code = sql_one(st, SQL_AGENT_NEXT, &q, err, sql_int(agent_id));
+            if (code == ERR_NOT_FOUND) {
+                break;
+            }
+            if (code) {
+                return code;
+            }
+            agent_id = sql_col_int(q, 0);
+        }
+        enum err_code code = agent_read(st, agent_id, &row, err);
+        if (!code) {
+            code = take_over(st, &row, "expired", now_utc_s, &session, err);
+        }
+        if (code) {
+            return code;
+        }
+        n += session != 0;
+    }
+    *ret_sessions = n;
+    return ERR_OK;
 }

@@ -16,6 +16,7 @@
 #include "net/store/internal.h"
 #include "net/store/migrations.inc"
 #include "net/store/seal.h"
+#include "net/store/store_backup.h"
 
 #define BUSY_TIMEOUT_MS 10000
 #define NEWEST ((int)(sizeof migrations / sizeof migrations[0]))
@@ -28,6 +29,10 @@ static const char settings[] = "PRAGMA journal_mode = WAL;"
                                "PRAGMA secure_delete = ON;"
                                "PRAGMA trusted_schema = OFF;"
                                "PRAGMA temp_store = MEMORY;";
+
+static const char read_settings[] = "PRAGMA query_only = ON;"
+                                    "PRAGMA trusted_schema = OFF;"
+                                    "PRAGMA temp_store = MEMORY;";
 
 static int64_t now_ms(void)
 {
@@ -62,13 +67,16 @@ static enum err_code touch(const char *path, struct err *err)
     return ERR_OK;
 }
 
-static enum err_code open_file(struct store *st, const char *path, struct err *err)
+static enum err_code open_file(struct store *st, const char *path, enum store_mode mode,
+                               struct err *err)
 {
-    int rc = sqlite3_open_v2(path, &st->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL);
+    const bool reads = mode == STORE_READ;
+    const int how = reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    int rc = sqlite3_open_v2(path, &st->db, how | SQLITE_OPEN_NOFOLLOW, NULL);
     if (rc == SQLITE_OK) {
         sqlite3_extended_result_codes(st->db, 1);
         sqlite3_busy_handler(st->db, wait_for_lock, st);
-        rc = sqlite3_exec(st->db, settings, NULL, NULL, NULL);
+        rc = sqlite3_exec(st->db, reads ? read_settings : settings, NULL, NULL, NULL);
     }
     if (rc != SQLITE_OK) {
         enum err_code code = sql_error(st, rc, err);
@@ -78,25 +86,21 @@ static enum err_code open_file(struct store *st, const char *path, struct err *e
     return ERR_OK;
 }
 
-enum err_code store_open(const char *dir, const struct keys *keys, enum store_mode mode,
-                         struct store **ret, struct err *err)
+enum err_code store_open_file(const char *path, const struct keys *keys, enum store_mode mode,
+                              struct store **ret, struct err *err)
 {
-    static const char name[] = "/pupitre.db";
-    size_t size = strlen(dir) + sizeof name;
-    CLEANUP_FREE char *path = malloc(size);
     struct store *st = calloc(1, sizeof *st);
-    enum err_code code = path && st ? ERR_OK : err_set(err, ERR_NOMEM, NULL);
+    enum err_code code = st ? ERR_OK : err_set(err, ERR_NOMEM, NULL);
     if (!code) {
-        snprintf(path, size, "%s%s", dir, name);
         st->keys = keys;
         if (mode == STORE_CREATE) {
             code = touch(path, err);
         } else if (access(path, F_OK) != 0) {
-            code = err_set(err, ERR_NOT_FOUND, "there is no database in %s", dir);
+            code = err_set(err, ERR_NOT_FOUND, "there is no database %s", path);
         }
     }
     if (!code) {
-        code = open_file(st, path, err);
+        code = open_file(st, path, mode, err);
     }
     if (code) {
         store_close(st);
@@ -104,6 +108,20 @@ enum err_code store_open(const char *dir, const struct keys *keys, enum store_mo
     }
     *ret = st;
     return ERR_OK;
+}
+
+enum err_code store_open(const char *dir, const struct keys *keys, enum store_mode mode,
+                         struct store **ret, struct err *err)
+{
+    static const char name[] = "/pupitre.db";
+    size_t size = strlen(dir) + sizeof name;
+    CLEANUP_FREE char *path = malloc(size);
+    if (!path) {
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    snprintf(path, size, "%s%s", dir, name);
+    enum err_code code = store_open_file(path, keys, mode, ret, err);
+    return code == ERR_NOT_FOUND ? err_set(err, code, "there is no database in %s", dir) : code;
 }
 
 struct store *store_close(struct store *st)
@@ -171,14 +189,15 @@ static enum err_code write_key_check(struct store *st, struct err *err)
     return code ? code : sql_run(st, SQL_KEY_CHECK_INSERT, err, sql_blob(sealed.data, sealed.len));
 }
 
-/* A key file of another database would be found out at the first person only: better at once. */
-static enum err_code check_key(struct store *st, struct err *err)
+/* A key file of another database would be found out at the first person only: better at once.
+ * make: a database that is new gets its check. */
+static enum err_code check_key(struct store *st, bool make, struct err *err)
 {
     CLEANUP_SQL sqlite3_stmt *q = NULL;
     CLEANUP_BUF struct buf plain = {0};
     struct err reason;
     enum err_code code = sql_one_args(st, SQL_KEY_CHECK_READ, NULL, 0, &q, &reason);
-    if (code == ERR_NOT_FOUND) {
+    if (code == ERR_NOT_FOUND && make) {
         return write_key_check(st, err);
     }
     if (!code) {
@@ -192,7 +211,7 @@ static enum err_code check_key(struct store *st, struct err *err)
     return code ? err_set(err, code, "%s", reason.sentence) : ERR_OK;
 }
 
-enum err_code store_migrate(struct store *st, int64_t now_utc_s, struct err *err)
+static enum err_code check_schema(struct store *st, int *ret_version, struct err *err)
 {
     int version = store_schema_version(st);
     if (version < 0) {
@@ -204,6 +223,24 @@ enum err_code store_migrate(struct store *st, int64_t now_utc_s, struct err *err
                        "the newer Pupitre",
                        version, NEWEST);
     }
+    *ret_version = version;
+    return ERR_OK;
+}
+
+enum err_code store_check(struct store *st, struct err *err)
+{
+    int version = 0;
+    enum err_code code = check_schema(st, &version, err);
+    return code ? code : check_key(st, false, err);
+}
+
+enum err_code store_migrate(struct store *st, int64_t now_utc_s, struct err *err)
+{
+    int version = 0;
+    enum err_code checked = check_schema(st, &version, err);
+    if (checked) {
+        return checked;
+    }
     while (version < NEWEST) {
         enum err_code code = migrate_one(st, version + 1, now_utc_s, err);
         if (code) {
@@ -211,7 +248,7 @@ enum err_code store_migrate(struct store *st, int64_t now_utc_s, struct err *err
         }
         version = store_schema_version(st);
     }
-    return check_key(st, err);
+    return check_key(st, true, err);
 }
 
 enum err_code store_begin(struct store *st, struct err *err)

@@ -47,12 +47,16 @@ struct store_day {
 enum store_mode {
     STORE_OPEN,   /* the database must be there */
     STORE_CREATE, /* make it (0600) when it is not */
+    STORE_READ,   /* it must be there, and nothing is changed */
 };
 
 /* Open DIR/pupitre.db. keys is borrowed until store_close. Does not migrate.
  * Errors: ERR_NOT_FOUND (no database; STORE_OPEN only), ERR_IO, ERR_STORE. */
 enum err_code store_open(const char *dir, const struct keys *keys, enum store_mode mode,
                          struct store **ret, struct err *err) MUSTCHECK;
+/* The same for a file of any name. */
+enum err_code store_open_file(const char *path, const struct keys *keys, enum store_mode mode,
+                              struct store **ret, struct err *err) MUSTCHECK;
 struct store *store_close(struct store *st);
 
 /* Bring the schema forward, each migration in its own transaction. Call it outside of one, before

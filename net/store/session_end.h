@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* For the files of net/store: ending sessions that nobody asked to end. */
+
+#include "net/store/store.h"
+
+/* End every session, and treat what each agent holds as at a new login of that agent: nobody is put
+ * back who may have been spoken to. */
+enum err_code session_end_all(struct store *st, int64_t now_utc_s, int64_t *ret_sessions,
+                              struct err *err) MUSTCHECK;
