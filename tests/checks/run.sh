@@ -65,6 +65,18 @@ texts_and_pages() {
     check 'first line of each source names the licence' tests/checks/licences
 }
 
+# Seconds for each target: enough to see that it still runs and that nothing lies near the corpus.
+fuzzing() {
+    local target
+    if ! fuzz_build; then
+        failed=$((failed + 1))
+        return
+    fi
+    for target in $(fuzz_targets); do
+        check "fuzz target $target" fuzz_one "$target" 3
+    done
+}
+
 run_all() {
     # Undefined behaviour is not to be printed and passed over.
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
@@ -79,6 +91,9 @@ run_all() {
     else
         failed=$((failed + 1))
     fi
+    # shellcheck source=tests/fuzz/fuzz.sh
+    . tests/fuzz/fuzz.sh
+    fuzzing
     texts_and_pages
 
     ((skipped == 0)) || say "$skipped skipped: a tool or a right is missing"
