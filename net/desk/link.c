@@ -88,6 +88,7 @@ static void lose(struct desk_link *l, enum desk_link_state state, const char *se
 {
     struct err err;
     hang_up(l);
+    l->state = state; /* already now: who gets an answer below may ask the next thing at once */
     (void)err_set(&err, ERR_UNAVAILABLE, "%s", sentence);
     for (size_t i = 0; i < PENDING_MAX; i++) {
         const struct pending p = l->pending[i];
