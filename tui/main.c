@@ -23,6 +23,7 @@
 #include "core/i18n.h"
 #include "net/client/loop.h"
 #include "net/desk/place.h"
+#include "net/host/xdg.h"
 #include "tui/main.h"
 
 #define DESK_PATIENCE_MS 5000 /* a password given at the start waits so long for a desk */
@@ -69,16 +70,7 @@ static void find_desk(struct program *p)
 
 static enum err_code name_journal(struct program *p, struct err *err)
 {
-    const char *state = getenv("XDG_STATE_HOME");
-    const char *home = getenv("HOME");
-    int n = -1;
-    if (state && state[0] == '/')
-        n = snprintf(p->journal_dir, sizeof p->journal_dir, "%s/pupitre/%s", state,
-                     p->options.instance);
-    else if (home && home[0] == '/')
-        n = snprintf(p->journal_dir, sizeof p->journal_dir, "%s/.local/state/pupitre/%s", home,
-                     p->options.instance);
-    if (n < 0 || (size_t)n >= sizeof p->journal_dir)
+    if (!xdg_path(XDG_STATE, p->options.instance, p->journal_dir, sizeof p->journal_dir))
         return err_set(err, ERR_IO, N_("HOME and XDG_STATE_HOME name no folder for the journal."));
     return ERR_OK;
 }
@@ -183,43 +175,36 @@ static int run(struct program *p)
     return err_info(code)->exit_status;
 }
 
-int main(int argc, char **argv)
+static int run_with(struct program *p)
 {
-    struct program p = {.signals = -1, .watched_output = -1};
-    struct err err = {0};
-    const char *localedir = getenv("PUPITRE_LOCALEDIR");
-    tui_locale(localedir ? localedir : PUPITRE_LOCALEDIR);
-    if (config_read_all(&p.config, &err) != ERR_OK) {
-        fprintf(stderr, "pupitre: %s\n", gettext(err.sentence));
-        return EX_CONFIG;
-    }
-    if (options_read(&p.options, &p.config, argc, argv, &err) != ERR_OK) {
-        fprintf(stderr, "pupitre: %s\n", gettext(err.sentence));
-        return EX_USAGE;
-    }
-    if (p.options.help) {
-        options_print_help();
-        return EX_OK;
-    }
-    if (p.options.version) {
-        puts("pupitre " PUPITRE_VERSION);
-        return EX_OK;
-    }
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         fprintf(stderr, "pupitre: %s\n", gettext("Standard input and output must be a terminal."));
         return EX_UNAVAILABLE;
     }
-    find_desk(&p); /* before /proc/self belongs to root */
+    find_desk(p); /* before /proc/self belongs to root */
     protect_memory();
     if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || libre_init() != 0 ||
         fd_setsize(1024) != 0)
         return EX_OSERR;
-    timer_init(&p.tick);
-    timer_init(&p.paint);
-    timer_init(&p.patience);
-    int status = run(&p);
-    config_deinit(&p.config);
+    timer_init(&p->tick);
+    timer_init(&p->paint);
+    timer_init(&p->patience);
+    const int status = run(p);
     libre_close();
     curl_global_cleanup();
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct program p = {.options = options_unset, .signals = -1, .watched_output = -1};
+    const char *localedir = getenv("PUPITRE_LOCALEDIR");
+    tui_locale(localedir ? localedir : PUPITRE_LOCALEDIR);
+    struct conf *settings = conf_new(&options_program);
+    if (!settings)
+        return EX_OSERR;
+    const int early = conf_begin(settings, argc, argv, &p.options);
+    const int status = early >= 0 ? early : run_with(&p);
+    conf_free(settings);
     return status;
 }

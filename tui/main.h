@@ -11,12 +11,10 @@
 #include "net/client/client.h"
 #include "net/client/timer.h"
 #include "net/desk/phone_port.h"
-#include "tui/config.h"
 #include "tui/options.h"
 #include "tui/tui.h"
 
 struct program {
-    struct config config;
     struct options options;
     struct workstation *ws;
     struct client *client;

@@ -136,7 +136,7 @@ static void catch_crashes(void)
 static void on_preferences(void *arg, const struct tui_preferences *preferences)
 {
     struct err err = {0};
-    if (config_keep_screen(preferences, &err) != ERR_OK)
+    if (options_keep_screen(preferences, &err) != ERR_OK)
         workstation_warn(((struct program *)arg)->ws,
                          N_("The preferences could not be kept for the next time."));
 }
@@ -145,7 +145,7 @@ enum err_code main_take_terminal(struct program *p, struct err *err)
 {
     struct workstation_commands commands = workstation_commands(p->ws);
     const struct tui_options options = {.login = p->options.login,
-                                        .preferences = p->config.screen,
+                                        .preferences = p->options.screen,
                                         .preferences_changed = on_preferences,
                                         .arg = p};
     p->tui = tui_new(workstation_view(p->ws), &commands, &options, err);

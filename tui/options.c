@@ -1,97 +1,142 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command line, as one table: it parses and it prints the help. */
+/* The settings of pupitre, and the file that keeps what was chosen on the screen. */
 
 #include "tui/options.h"
 
-#include <getopt.h>
-#include <libintl.h>
-#include <stddef.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/i18n.h"
 #include "core/text.h"
-#include "tui/config.h"
+#include "net/host/xdg.h"
 
-/* clang-format off */
-static const struct row {
-    const char *name;
-    const char *arg; /* NULL = none */
-    const char *text;
-    size_t offset;   /* of a string in struct options */
-} rows[] = {
-    {"backend",     N_("URL"),       N_("where the backend is (default http://127.0.0.1:8080)"), offsetof(struct options, backend)},
-    {"instance",    N_("NAME"),      N_("which desk to use (default: default)"),                 offsetof(struct options, instance)},
-    {"login",       N_("NAME"),      N_("the login name to begin with"),                         offsetof(struct options, login)},
-    {"password-fd", N_("NUMBER"),    N_("read the password from this descriptor and sign in"),   0},
-    {"audio",       "tone|alsa|file:PATH", N_("the desk's sound"),                               offsetof(struct options, audio)},
-    {"desk",        N_("PATH"),      N_("the program pupitre-desk"),                             offsetof(struct options, desk)},
-    {"log",         N_("FILE"),      N_("log what goes wrong"),                                  offsetof(struct options, log)},
-    {"version",     NULL,            N_("say which version this is"),                            0},
-    {"help",        NULL,            N_("say this"),                                             0},
-};
-/* clang-format on */
-#define ROW_COUNT (sizeof rows / sizeof rows[0])
+#define SCREEN_FILE "screen.conf"
 
-void options_print_help(void)
+/* A password there would be in the list of processes. */
+static const char *take_backend(const char *text, void *ret)
 {
-    printf(gettext("usage: %s [OPTION]...\n\n"), "pupitre");
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        const struct row *r = &rows[i];
-        char left[64];
-        snprintf(left, sizeof left, "--%s%s%s", r->name, r->arg ? " " : "",
-                 r->arg ? gettext(r->arg) : "");
-        /* printf counts bytes; translated words hold letters of two. */
-        size_t shown = text_chars(left, strlen(left));
-        printf("  %s%*s  %s\n", left, shown < 30 ? (int)(30 - shown) : 0, "", gettext(r->text));
-    }
+    const char *scheme = strstr(text, "://");
+    const char *host = scheme ? scheme + 3 : "";
+    if (strlen(text) > CONF_VALUE_MAX || strchr(text, ' ') ||
+        (strncmp(text, "http://", 7) != 0 && strncmp(text, "https://", 8) != 0) ||
+        strcspn(host, "/?#") == 0 || memchr(host, '@', strcspn(host, "/?#")))
+        return N_("http://HOST or https://HOST is expected, without user and password");
+    *(const char **)ret = text;
+    return NULL;
 }
 
-static enum err_code take(struct options *o, const struct row *row, const char *value,
-                          struct err *err)
+static const char *take_instance(const char *text, void *ret)
+{
+    if (!xdg_is_name(text))
+        return N_("up to 32 letters, digits, '-', '_' and '.' are expected, first no sign");
+    *(const char **)ret = text;
+    return NULL;
+}
+
+static const char *take_password_fd(const char *text, void *ret)
 {
     int64_t fd;
-    if (strcmp(row->name, "password-fd") == 0) {
-        if (!text_to_int(value, strlen(value), 0, 1023, &fd))
-            return err_set(err, ERR_INVALID, N_("--password-fd needs a descriptor's number."));
-        o->password_fd = (int)fd;
-    } else if (strcmp(row->name, "version") == 0) {
-        o->version = true;
-    } else if (strcmp(row->name, "help") == 0) {
-        o->help = true;
-    } else {
-        *(const char **)(void *)((char *)o + row->offset) = value;
-    }
-    return ERR_OK;
+    if (!text_to_int(text, strlen(text), 0, 1023, &fd))
+        return N_("a descriptor's number is expected");
+    *(int *)ret = (int)fd;
+    return NULL;
 }
 
-enum err_code options_read(struct options *ret, const struct config *config, int argc, char **argv,
-                           struct err *err)
+static const char *take_language(const char *text, void *ret)
 {
-    struct option longs[ROW_COUNT + 1] = {0};
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        longs[i] =
-            (struct option){rows[i].name, rows[i].arg ? required_argument : no_argument, NULL, 0};
-    *ret = (struct options){
-        .backend = config->backend ? config->backend : "http://127.0.0.1:8080",
-        .instance = config->instance ? config->instance : "default",
-        .login = config->login,
-        .audio = config->audio,
-        .desk = config->desk,
-        .log = config->log,
-        .password_fd = -1,
-    };
-    opterr = 0;
-    int at = 0;
-    int c;
-    while ((c = getopt_long(argc, argv, "", longs, &at)) == 0) {
-        enum err_code code = take(ret, &rows[at], optarg, err);
-        if (code != ERR_OK)
-            return code;
-    }
-    if (c != -1 || optind < argc)
-        return err_set(err, ERR_INVALID, N_("The command line is not understood; see --help."));
-    if (ret->password_fd >= 0 && !ret->login)
-        return err_set(err, ERR_INVALID, N_("--password-fd needs --login."));
-    return ERR_OK;
+    if (strcmp(text, "en") != 0 && strcmp(text, "fr") != 0)
+        return N_("en or fr is expected");
+    memcpy(ret, text, sizeof((struct tui_preferences *)NULL)->language);
+    return NULL;
+}
+
+static const char *take_clock(const char *text, void *ret)
+{
+    if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
+        return N_("yes or no is expected");
+    *(bool *)ret = strcmp(text, "no") == 0;
+    return NULL;
+}
+
+#define AT(field) offsetof(struct options, field)
+/* clang-format off */
+static const struct conf_row rows[] = {
+    {.name = "backend", .section = "workstation", .variable = "PUPITRE_BACKEND", .arg = N_("URL"),
+     .help = N_("where the backend is"), .standard = "http://127.0.0.1:8080",
+     .kind = CONF_OTHER, .take = take_backend, .offset = AT(backend)},
+    {.name = "instance", .section = "workstation", .variable = "PUPITRE_INSTANCE", .arg = N_("NAME"),
+     .help = N_("which desk to use"), .standard = "default",
+     .kind = CONF_OTHER, .take = take_instance, .offset = AT(instance)},
+    {.name = "login", .section = "workstation", .variable = "PUPITRE_LOGIN", .arg = N_("NAME"),
+     .help = N_("the login name to begin with"),
+     .kind = CONF_TEXT, .offset = AT(login)},
+    {.name = "password-fd", .arg = N_("NUMBER"),
+     .help = N_("read the password from this descriptor and sign in"),
+     .kind = CONF_OTHER, .take = take_password_fd, .offset = AT(password_fd)},
+    {.name = "audio", .section = "workstation", .variable = "PUPITRE_AUDIO", .arg = "tone|alsa|file:PATH",
+     .help = N_("the desk's sound"),
+     .kind = CONF_TEXT, .offset = AT(audio)},
+    {.name = "desk", .section = "workstation", .variable = "PUPITRE_DESK", .arg = N_("PATH"),
+     .help = N_("the program pupitre-desk"),
+     .kind = CONF_PATH, .offset = AT(desk)},
+    {.name = "log", .section = "workstation", .variable = "PUPITRE_LOG", .arg = N_("FILE"),
+     .help = N_("log what goes wrong"),
+     .kind = CONF_PATH, .offset = AT(log)},
+    {.name = "language", .section = "screen", .variable = "PUPITRE_LANGUAGE", .arg = "en|fr",
+     .help = N_("the language of the screen; without it the environment decides"),
+     .kind = CONF_OTHER, .take = take_language, .offset = AT(screen.language)},
+    {.name = "clock", .section = "screen", .variable = "PUPITRE_CLOCK", .arg = "yes|no",
+     .help = N_("show the time of day"), .standard = "yes",
+     .kind = CONF_OTHER, .take = take_clock, .offset = AT(screen.hide_clock)},
+};
+/* clang-format on */
+
+static void check(struct conf *c, const void *settings)
+{
+    const struct options *o = settings;
+    if (o->password_fd >= 0 && !o->login)
+        conf_complain(c, "password-fd", N_("it needs --login"));
+}
+
+const struct options options_unset = {.password_fd = -1};
+
+const struct conf_program options_program = {
+    .name = "pupitre",
+    .usage = "[OPTION]...",
+    .rows = rows,
+    .row_count = sizeof rows / sizeof rows[0],
+    .system_file = "/etc/pupitre/pupitre.conf",
+    .user_file = "pupitre.conf",
+    .chosen_file = SCREEN_FILE,
+    .check = check,
+};
+
+/* --- what was chosen on the screen --- */
+
+static bool write_screen(int fd, const struct tui_preferences *screen)
+{
+    char text[64];
+    const int n = snprintf(text, sizeof text, "[screen]\n%s%s%sclock = %s\n",
+                           screen->language[0] ? "language = " : "", screen->language,
+                           screen->language[0] ? "\n" : "", screen->hide_clock ? "no" : "yes");
+    return write(fd, text, (size_t)n) == n;
+}
+
+enum err_code options_keep_screen(const struct tui_preferences *screen, struct err *err)
+{
+    char dir[XDG_PATH_MAX], path[XDG_PATH_MAX], fresh[XDG_PATH_MAX + 8];
+    if (!xdg_path(XDG_STATE, "", dir, sizeof dir) ||
+        !xdg_path(XDG_STATE, SCREEN_FILE, path, sizeof path))
+        return err_set(err, ERR_IO, NULL);
+    snprintf(fresh, sizeof fresh, "%s.XXXXXX", path);
+    xdg_make(dir);
+    const int fd = mkstemp(fresh);
+    if (fd < 0)
+        return err_set(err, ERR_IO, NULL);
+    const bool written = write_screen(fd, screen);
+    if (close(fd) == 0 && written && rename(fresh, path) == 0)
+        return ERR_OK;
+    unlink(fresh);
+    return err_set(err, ERR_IO, NULL);
 }

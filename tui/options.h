@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The command line of pupitre. */
+/* The settings of pupitre: one table for the command line, the environment and pupitre.conf(5)
+ * (net/host/conf.h). A new setting is a field here and a row there. */
 
-#include <stdbool.h>
-
-#include "core/err.h"
-
-struct config;
+#include "net/host/conf.h"
+#include "tui/tui.h"
 
 struct options {
     const char *backend;
@@ -17,14 +15,13 @@ struct options {
     const char *audio; /* NULL = the desk's default */
     const char *desk;  /* NULL = look for it beside this program */
     const char *log;   /* NULL = none */
-    bool help;
-    bool version;
+    struct tui_preferences screen;
 };
 
-/* Read argv over what the configuration says. Strings are borrowed from both. Errors: ERR_INVALID
- * with a sentence. */
-enum err_code options_read(struct options *ret, const struct config *config, int argc, char **argv,
-                           struct err *err) MUSTCHECK;
+/* What stands there before anything is read. */
+extern const struct options options_unset;
+extern const struct conf_program options_program;
 
-/* The text of --help. */
-void options_print_help(void);
+/* Keep what was chosen on the screen for the next time (0600, replaced as a whole): it is read
+ * after the two files and before the environment. Errors: ERR_IO; the former choice stays then. */
+enum err_code options_keep_screen(const struct tui_preferences *screen, struct err *err) MUSTCHECK;

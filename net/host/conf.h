@@ -51,7 +51,7 @@ struct conf_row {
     const char *variable; /* NULL = not in the environment */
     const char *arg;      /* what --help calls the value; NULL for flags and aliases */
     const char *help;
-    const char *standard; /* the default; NULL = none: the field stays zero */
+    const char *standard; /* the default; NULL = none: the field stays as it was */
     enum conf_kind kind;
     size_t offset; /* of the field in the program's struct */
     int64_t min, max;
@@ -84,9 +84,10 @@ struct conf *conf_new(const struct conf_program *program);
 struct conf *conf_free(struct conf *c);
 
 /* All of main()'s work with settings: read everything, fill *settings (the struct that the rows'
- * offsets are of; zeroed by the caller), do what --help, --version and --check-config ask, and
- * print every fault to stderr. Returns -1 to go on, or the exit status: 64 when the command line is
- * at fault, 78 (EX_CONFIG) for files and environment, and always 78 with --check-config. */
+ * offsets are of; the caller sets what is not said), do what --help, --version and --check-config
+ * ask, and print every fault to stderr. Returns -1 to go on, or the exit status: 64 when the
+ * command line is at fault, 78 (EX_CONFIG) for files and environment, and always 78 with
+ * --check-config. */
 int conf_begin(struct conf *c, int argc, char **argv, void *settings);
 
 /* --- the steps of conf_begin, for tests and for what else reads such files --- */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define NAME_MAX_BYTES 32
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -32,6 +33,19 @@ bool xdg_path(enum xdg_base base, const char *name, char *ret, size_t size)
     if (!named)
         ret[0] = '\0';
     return named;
+}
+
+void xdg_make(const char *dir)
+{
+    char path[XDG_PATH_MAX];
+    if ((size_t)snprintf(path, sizeof path, "%s", dir) >= sizeof path)
+        return;
+    for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
+        *slash = '\0';
+        (void)mkdir(path, 0700);
+        *slash = '/';
+    }
+    (void)mkdir(path, 0700);
 }
 
 bool xdg_is_name(const char *name)

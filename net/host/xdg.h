@@ -20,6 +20,10 @@ enum xdg_base {
  * the environment names no place or the path is too long; *ret is "" then. */
 bool xdg_path(enum xdg_base base, const char *name, char *ret, size_t size);
 
+/* Make a folder and what is missing above it, for the user alone (0700, as the specification asks).
+ * Whether it worked shows when something is put into it. */
+void xdg_make(const char *dir);
+
 /* A name that may be a folder of ours: 1 to 32 letters, digits, '-', '_' and '.', first a letter or
  * digit. */
 bool xdg_is_name(const char *name);

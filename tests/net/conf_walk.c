@@ -71,10 +71,9 @@ static void say(struct conf *c, const struct conf_row *row, const char *value,
 }
 
 /* said: one bit a place. */
-static void walk(const struct conf_program *program, size_t row, const struct conf_sample *sample,
-                 unsigned said, bool backwards)
+static void walk(const struct conf_program *program, void *settings, size_t row,
+                 const struct conf_sample *sample, unsigned said, bool backwards)
 {
-    static _Alignas(max_align_t) unsigned char settings[SETTINGS_SIZE];
     const struct conf_row *r = &program->rows[row];
     struct conf *c = conf_new(program);
     assert_non_null(c);
@@ -109,8 +108,11 @@ static void walk(const struct conf_program *program, size_t row, const struct co
     conf_free(c);
 }
 
-void conf_walk(const struct conf_program *program, const struct conf_sample *samples, size_t count)
+void conf_walk(const struct conf_program *program, const void *unset, size_t size,
+               const struct conf_sample *samples, size_t count)
 {
+    _Alignas(max_align_t) unsigned char settings[SETTINGS_SIZE];
+    assert_true(size <= sizeof settings);
     for (size_t row = 0; row < program->row_count; row++) {
         const struct conf_row *r = &program->rows[row];
         if (!r->section)
@@ -119,8 +121,10 @@ void conf_walk(const struct conf_program *program, const struct conf_sample *sam
         if (!r->variable)
             fail_msg("%s has no environment variable", r->name);
         for (unsigned said = 0; said < 1u << PLACE_COUNT; said++) {
-            walk(program, row, sample, said, false);
-            walk(program, row, sample, said, true);
+            memcpy(settings, unset, size);
+            walk(program, settings, row, sample, said, false);
+            memcpy(settings, unset, size);
+            walk(program, settings, row, sample, said, true);
         }
     }
 }

@@ -12,8 +12,10 @@ struct conf_sample {
 };
 
 /* Each setting that may stand in a file has a sample, a variable and an option; whatever set of
- * places says it, and in whatever order they are read, the strongest wins. Asserts. */
-void conf_walk(const struct conf_program *program, const struct conf_sample *samples, size_t count);
+ * places says it, and in whatever order they are read, the strongest wins. unset: what the
+ * program's struct of `size` bytes holds before. Asserts. */
+void conf_walk(const struct conf_program *program, const void *unset, size_t size,
+               const struct conf_sample *samples, size_t count);
 
 /* A fresh file below /tmp with this text; free(3) the path after unlinking. */
 char *conf_walk_file(const char *text, size_t len);

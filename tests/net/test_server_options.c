@@ -55,7 +55,8 @@ static void each_setting_can_be_said_at_each_place(void **state)
         {"sip-outbound", {"sip:proxy", "sips:[::1]:5061"}  },
         {"sip-register", {"yes", "no"}                     },
     };
-    conf_walk(&options_program, samples, sizeof samples / sizeof samples[0]);
+    conf_walk(&options_program, &(struct options){0}, sizeof(struct options), samples,
+              sizeof samples / sizeof samples[0]);
 }
 
 static void the_gateway_suffices(void **state)
