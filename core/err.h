@@ -21,6 +21,8 @@ enum err_code {
     ERR_CONFLICT,        /* somebody else was first; or an Idempotency-Key with another body */
     ERR_TOO_LARGE,       /* body, field or file over its limit */
     ERR_MEDIA_TYPE,      /* a body that is not application/json */
+    ERR_MALFORMED,       /* no HTTP, or HTTP that could be read in two ways */
+    ERR_TIMEOUT,         /* the request took too long to come */
     ERR_THROTTLED,       /* too many tries */
     ERR_PHONE,           /* not a telephone number that may be dialled */
     ERR_NOMEM,

@@ -42,6 +42,7 @@ static enum err_code code_of_status(int http_status)
         return ERR_TOO_LARGE;
     case 429:
         return ERR_THROTTLED;
+    case 408:
     case 502:
     case 503:
     case 504:
@@ -56,7 +57,9 @@ void problem_read(const cJSON *j, int http_status, struct err *ret)
     const char *type = json_str(j, "type", "");
     const size_t prefix = sizeof TYPE_PREFIX - 1;
     const bool ours = strncmp(type, TYPE_PREFIX, prefix) == 0;
-    const enum err_code code = ours ? err_by_name(type + prefix) : code_of_status(http_status);
+    enum err_code code = ours ? err_by_name(type + prefix) : code_of_status(http_status);
+    if (code == ERR_TIMEOUT)
+        code = ERR_UNAVAILABLE; /* the line is slow: as if nobody had answered */
     const char *sentence = json_str(j, "detail", err_info(code)->sentence);
     const char *field = json_str(j, "field", "");
     (void)err_set(ret, code, NULL);

@@ -13,7 +13,10 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 
+#include "net/server/guard.h"
+#include "net/server/handlers.h"
 #include "net/server/hub.h"
 #include "net/server/log.h"
 #include "net/server/loop.h"
@@ -25,15 +28,20 @@
 /* 2,000 agents have a stream and a second connection each; the default of 1,020 lets number 1,021
  * hang without an error. */
 #define CONNECTIONS_MAX 12000u
+/* libmicrohttpd takes some more, so that they can be told; and the database, the log and the event
+ * loop have descriptors, too. */
+#define CONNECTIONS_SPARE 256u
+#define DESCRIPTORS_SPARE 64u
 #define POOL_BYTES                                                                                 \
     ((size_t)8 * 1024) /* a connection's memory: headers, and one write of a stream */
-#define IDLE_TIMEOUT_S 60u
+#define PATIENCE_S 60u
 /* A body over its limit is read and dropped up to here, so that the answer reaches a client which
  * sends first and reads later. */
 #define DROP_MAX ((size_t)1024 * 1024)
 
 struct http {
     struct server *server;
+    struct guard *guard;
     struct MHD_Daemon *daemon;
     struct loop_source source;
 };
@@ -90,11 +98,13 @@ static enum MHD_Result send_answer(struct request *req)
                       add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store") &&
                       add_header(response, MHD_HTTP_HEADER_ALLOW, req->allow) &&
                       add_header(response, MHD_HTTP_HEADER_RETRY_AFTER, retry_after) &&
+                      add_header(response, MHD_HTTP_HEADER_CONNECTION,
+                                 req->refused.code == ERR_MALFORMED ? "close" : NULL) &&
                       add_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
                                  answer->status == MHD_HTTP_UNAUTHORIZED ? "Bearer" : NULL);
     log_request(req);
     const enum MHD_Result sent =
-        made ? MHD_queue_response(req->connection, (unsigned)answer->status, response) : MHD_NO;
+        made ? guard_queue(req->connection, (unsigned)answer->status, response) : MHD_NO;
     MHD_destroy_response(response);
     return sent;
 }
@@ -114,19 +124,37 @@ static bool is_json(const char *content_type)
     return end == '\0' || end == ';' || end == ' ';
 }
 
+/* The head goes without its body: GET in all else (RFC 9110, 9.3.2). */
+static const char *looked_up(const char *method)
+{
+    return strcmp(method, MHD_HTTP_METHOD_HEAD) == 0 ? MHD_HTTP_METHOD_GET : method;
+}
+
+/* A stream without its body would only end the agent's other one. */
+static void refuse_head(struct request *req)
+{
+    snprintf(req->allow, sizeof req->allow, "%s", route_method_name(req->route->method));
+    (void)err_set(&req->refused, ERR_METHOD, NULL);
+    req->route = NULL;
+}
+
 static struct request *begin(struct http *http, struct MHD_Connection *connection, const char *path,
-                             const char *method)
+                             const char *method, const char *version)
 {
     struct request *req = request_new(http->server, connection);
     if (!req)
         return NULL;
     req->began_ms = server_now_ms();
+    if (guard_head(connection, method, path, version, &req->refused) != ERR_OK)
+        return req;
     const enum err_code code =
-        route_find(method, path, &req->route, req->param, req->allow, sizeof req->allow);
+        route_find(looked_up(method), path, &req->route, req->param, req->allow, sizeof req->allow);
     if (code != ERR_OK)
         (void)err_set(&req->refused, code, NULL);
     else
         req->allow[0] = '\0';
+    if (req->route && req->route->handler == on_stream_events && method[0] == 'H')
+        refuse_head(req);
     req->has_token = token_from_header(header(req, MHD_HTTP_HEADER_AUTHORIZATION), req->token);
     req->is_json = is_json(header(req, MHD_HTTP_HEADER_CONTENT_TYPE));
     const char *key = header(req, "Idempotency-Key");
@@ -143,6 +171,18 @@ static bool is_hopeless(struct request *req)
     return length && strtoull(length, NULL, 10) > DROP_MAX;
 }
 
+/* Is there something to say as soon as the head is there? */
+static bool is_refused_by_head(struct request *req)
+{
+    if (req->refused.code == ERR_MALFORMED || req->refused.code == ERR_TOO_LARGE)
+        return true;
+    if (!is_hopeless(req))
+        return false;
+    if (req->route)
+        (void)err_set(&req->refused, ERR_TOO_LARGE, NULL);
+    return true;
+}
+
 static enum MHD_Result collect(struct request *req, const char *data, size_t *len)
 {
     const size_t max = req->route ? req->route->body_max : 0;
@@ -150,24 +190,29 @@ static enum MHD_Result collect(struct request *req, const char *data, size_t *le
     const size_t n = *len < room ? *len : room;
     buf_add(&req->body, data, n);
     req->dropped += *len - n;
+    guard_received(req->connection, *len);
     *len = 0;
-    return req->body.failed || req->dropped > DROP_MAX ? MHD_NO : MHD_YES;
+    if (req->dropped > DROP_MAX || req->body.failed) {
+        struct err err;
+        (void)err_set(&err, req->body.failed ? ERR_NOMEM : ERR_TOO_LARGE, NULL);
+        guard_refuse(req->connection, &err);
+    }
+    return MHD_YES;
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *path,
                                   const char *method, const char *version, const char *data,
                                   size_t *len, void **ret_req)
 {
-    (void)version;
+    if (guard_is_closing(connection))
+        return MHD_NO;
     struct request *req = *ret_req;
     if (!req) {
-        req = *ret_req = begin(cls, connection, path, method);
+        req = *ret_req = begin(cls, connection, path, method, version);
         if (!req)
             return MHD_NO;
-        if (!is_hopeless(req))
+        if (!is_refused_by_head(req))
             return MHD_YES;
-        if (req->route)
-            (void)err_set(&req->refused, ERR_TOO_LARGE, NULL);
         request_answer_problem(req, &req->refused);
         return send_answer(req);
     }
@@ -175,6 +220,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         return collect(req, data, len);
     if (!req->started) {
         req->started = true;
+        guard_complete(connection);
         if (!pipeline_start(req)) {
             MHD_suspend_connection(connection);
             return MHD_YES;
@@ -187,8 +233,8 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
                          enum MHD_RequestTerminationCode why)
 {
     (void)cls;
-    (void)connection;
     (void)why;
+    guard_answered(connection);
     struct request *req = *ret_req;
     if (req && req->answer.stream)
         stream_abandon(req->answer.stream);
@@ -223,6 +269,15 @@ static void on_readable(void *arg, uint32_t events)
     (void)events;
 }
 
+static unsigned connections_max(void)
+{
+    const unsigned spare = CONNECTIONS_SPARE + DESCRIPTORS_SPARE;
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur >= CONNECTIONS_MAX + spare)
+        return CONNECTIONS_MAX;
+    return files.rlim_cur > 2 * spare ? (unsigned)files.rlim_cur - spare : spare;
+}
+
 struct http *http_new(struct server *server, struct err *err)
 {
     struct http *http = calloc(1, sizeof *http);
@@ -232,18 +287,26 @@ struct http *http_new(struct server *server, struct err *err)
     }
     http->server = server;
     http->source.fd = -1;
+    const struct guard_limits limits = {
+        .connections = connections_max(),
+        .patience_ms = PATIENCE_S * INT64_C(1000),
+    };
+    http->guard = guard_new(server->log, &limits, err);
+    if (!http->guard)
+        return http_free(http);
     const struct sockaddr *address = (const struct sockaddr *)&server->options->listen;
     http->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
         http, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, server, MHD_OPTION_SOCK_ADDR, address,
-        MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_S, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, http, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, limits.connections + CONNECTIONS_SPARE,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, PATIENCE_S,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_NOTIFY_CONNECTION,
+        guard_connection, http->guard, MHD_OPTION_URI_LOG_CALLBACK, guard_uri, NULL,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+        MHD_OPTION_END);
     if (!http->daemon) {
         (void)err_set(err, ERR_IO, "The address cannot be listened on: is it taken?");
-        free(http);
-        return NULL;
+        return http_free(http);
     }
     http->source = (struct loop_source){
         .fd = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
@@ -259,7 +322,9 @@ struct http *http_free(struct http *http)
     if (!http)
         return NULL;
     loop_remove(http->server->loop, &http->source);
-    MHD_stop_daemon(http->daemon);
+    if (http->daemon)
+        MHD_stop_daemon(http->daemon);
+    guard_free(http->guard);
     free(http);
     return NULL;
 }
@@ -267,6 +332,11 @@ struct http *http_free(struct http *http)
 uint16_t http_port(const struct http *http)
 {
     return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+}
+
+void http_tick(struct http *http)
+{
+    guard_tick(http->guard, server_now_ms());
 }
 
 int http_run(struct http *http)

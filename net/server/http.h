@@ -25,5 +25,8 @@ uint16_t http_port(const struct http *http);
 /* Let MHD work; returns the longest wait in ms before the next call, -1 = any. */
 int http_run(struct http *http);
 
+/* Once a second: end what takes too long to come. */
+void http_tick(struct http *http);
+
 /* The answer of a suspended request is complete: send it. Loop thread only. */
 void http_answer(struct request *req);

@@ -48,6 +48,7 @@ static void on_tick(void *arg, uint32_t events)
         return;
     duty_tick(s->duty);
     hub_tick(s->hub, server_now_ms());
+    http_tick(s->http);
 }
 
 static void on_completions(void *arg, uint32_t events)

@@ -334,6 +334,8 @@ static void each_wrong_answer_is_an_error_and_none_is_taken_for_success(void **s
          "{\"type\":\"/problems/store\",\"title\":\"x\",\"status\":503}",                               ERR_STORE          },
         {STANDIN_ANSWER, 429, PROBLEM,
          "{\"type\":\"/problems/throttled\",\"title\":\"x\",\"status\":429}",                           ERR_THROTTLED      },
+        {STANDIN_ANSWER, 408, PROBLEM,
+         "{\"type\":\"/problems/timeout\",\"title\":\"x\",\"status\":408}",                             ERR_UNAVAILABLE    },
         {STANDIN_ANSWER, 409, PROBLEM,
          "{\"type\":\"/problems/stale\",\"title\":\"x\",\"status\":409}",                               ERR_STALE          },
         {STANDIN_ANSWER, 401, PROBLEM,
