@@ -179,10 +179,8 @@ static void read_problem(struct http_reply *r, const char *media)
         err_detail(&r->err, "status %d without a problem of ours", r->status);
         return;
     }
-    r->code = err_by_name(type + sizeof prefix - 1);
-    if (r->code == ERR_OK)
-        r->code = ERR_INTERNAL;
     problem_read(j, r->status, &r->err);
+    r->code = r->err.code == ERR_OK ? ERR_INTERNAL : r->err.code;
     int64_t version = json_int(j, "version", -1);
     r->has_version = version >= 0 && version <= 1000000000;
     r->version = r->has_version ? (unsigned)version : 0;
