@@ -101,7 +101,7 @@ struct ws_offer {
         enum region region;
         unsigned attempts;
     } preview;
-    size_t phone_index;          /* which of preview.phones the countdown calls; 0 at first */
+    size_t phone_index;          /* which of preview.phones is called next, by Enter or by itself */
     bool dial_pending;           /* the permit was asked for, or waits for the backend */
     struct call call;            /* CALL_NONE until dialled */
     char call_phone[24];         /* the number of that call, E.164 */

@@ -160,7 +160,6 @@ struct tui {
     enum call_state call;
     unsigned offers_seen;
     int64_t rang_utc_s; /* the bell, for the present offer */
-    size_t phone;       /* chosen in the preview */
     struct sign_in_form sign_in;
     struct script_place script;
     struct wrapup_form wrapup;

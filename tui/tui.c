@@ -52,7 +52,6 @@ static void forget_person(struct tui *t)
     t->script = (struct script_place){0};
     t->wrapup = (struct wrapup_form){0};
     edit_set(&t->wrapup.note, t->view->offer.note ? t->view->offer.note : "");
-    t->phone = 0;
     t->see_script = false;
 }
 

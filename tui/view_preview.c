@@ -42,10 +42,12 @@ static void draw_fact(struct area a, int y, const char *label, enum role role, c
     draw_text(a, y, 20, -1, role, value);
 }
 
+/* The number that Enter calls, and so does the countdown: whose turn it is by the service's rules,
+ * until the agent chooses another. */
 static size_t chosen_phone(const struct tui *t)
 {
     const struct ws_offer *o = &t->view->offer;
-    return t->phone < o->preview.n_phones ? t->phone : 0;
+    return o->phone_index < o->preview.n_phones ? o->phone_index : 0;
 }
 
 /* The button that Enter presses, and what happens without. */
@@ -133,9 +135,7 @@ void do_skip(struct tui *t, int key)
 static void choose_phone(struct tui *t, size_t i)
 {
     struct err err = {0};
-    t->phone = i;
-    if (t->commands.choose_phone)
-        tui_done(t, t->commands.choose_phone(t->commands.arg, i, &err), &err);
+    tui_done(t, t->commands.choose_phone(t->commands.arg, i, &err), &err);
 }
 
 void do_phone(struct tui *t, int key)

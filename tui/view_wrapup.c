@@ -71,19 +71,25 @@ static void draw_countdown(struct tui *t, struct area a, int y)
                   draw_sign(a, i < full ? SIGN_FULL : SIGN_EMPTY));
 }
 
+#define NAME_COLS_MIN 10
+
+/* How the call ended is what the code depends on: a long name gives way to it. */
 static void draw_call(struct tui *t, struct area a, int y)
 {
     const struct ws_offer *o = &t->view->offer;
     const char *dot = draw_sign(a, SIGN_DOT);
-    char name[512], phone[PHONE_TEXT_SIZE], talk[WHEN_SIZE];
+    char name[512], phone[PHONE_TEXT_SIZE], talk[WHEN_SIZE], rest[256];
     phone_format(o->call_phone, phone);
     person_name(t, name, sizeof name);
-    int x = draw_text(a, y, 0, a.cols / 2, ROLE_STRONG, name);
-    x += draw_format(a, y, x, -1, ROLE_TEXT, " %s %s %s %s", dot, phone, dot,
-                     gettext(call_end_text(o->call.end)));
-    if (o->call.answered_utc_s && o->call.ended_utc_s)
-        draw_format(a, y, x, -1, ROLE_TEXT, " %s %s", dot,
-                    when_seconds(o->call.ended_utc_s - o->call.answered_utc_s, talk));
+    int len = snprintf(rest, sizeof rest, " %s %s %s %s", dot, phone, dot,
+                       gettext(call_end_text(o->call.end)));
+    if (o->call.answered_utc_s && o->call.ended_utc_s && len > 0 && (size_t)len < sizeof rest)
+        snprintf(rest + len, sizeof rest - (size_t)len, " %s %s", dot,
+                 when_seconds(o->call.ended_utc_s - o->call.answered_utc_s, talk));
+    int room = a.cols - draw_width(rest);
+    room = room > a.cols / 2 ? a.cols / 2 : room < NAME_COLS_MIN ? NAME_COLS_MIN : room;
+    int x = draw_text(a, y, 0, room, ROLE_STRONG, name);
+    draw_text(a, y, x, -1, ROLE_TEXT, rest);
 }
 
 static void draw_code(struct tui *t, struct area row, size_t number, const struct wrapup_code *code,

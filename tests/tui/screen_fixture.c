@@ -97,6 +97,7 @@ static enum err_code choose_phone(void *arg, size_t phone, struct err *err)
 {
     (void)err;
     note(arg, "choose_phone", phone ? "1" : "0");
+    view_of(arg)->offer.phone_index = phone;
     return ERR_OK;
 }
 
