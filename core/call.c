@@ -181,6 +181,14 @@ static void mark_rung(struct call *call, int64_t at_utc_s)
         call->rang_utc_s = at_utc_s;
 }
 
+/* The network answered for the number: somebody was tried, although nothing rang. Without it a
+ * telephone that is always busy, or off for good, would be called for ever. */
+static bool is_word_of_number(enum call_end end)
+{
+    return end == CALL_END_BUSY || end == CALL_END_NO_ANSWER || end == CALL_END_DECLINED ||
+           end == CALL_END_UNAVAILABLE;
+}
+
 /* What an event leaves behind beside the new state. */
 static void apply(struct call *call, enum call_event event, enum call_end end, int64_t at_utc_s)
 {
@@ -204,6 +212,7 @@ static void apply(struct call *call, enum call_event event, enum call_end end, i
         call->peer_holds = event == CALL_EV_PEER_HOLD;
         break;
     case CALL_EV_END:
+        call->rang = call->rang || is_word_of_number(end);
         call->end = end;
         call->ended_utc_s = at_utc_s;
         call->muted = false;

@@ -59,7 +59,8 @@ struct call {
     enum call_end end;
     bool muted;
     bool peer_holds;
-    bool rang;             /* it rang or was answered: the attempt counts */
+    bool rang;             /* the attempt counts: it rang, was answered, or ended as busy, declined,
+                              unavailable or without an answer */
     int64_t dialled_utc_s; /* 0 = not yet */
     int64_t rang_utc_s;
     int64_t answered_utc_s;

@@ -112,8 +112,8 @@ struct record {
     enum person_kind kind;
     char municipality[RECORD_BYTES(RECORD_NAME_CHARS)];
     char notes[RECORD_BYTES(RECORD_NOTES_CHARS)];
-    int attempts;       /* calls that rang, in all */
-    int attempts_today; /* calls that rang, this calling day */
+    int attempts;       /* calls that counted (core/call.h), in all */
+    int attempts_today; /* the same, this calling day */
 };
 
 /* The row of a column. Never NULL. */

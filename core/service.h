@@ -68,8 +68,8 @@ struct wrapup_code {
     struct service_labels labels;
     bool final;               /* the person is closed */
     int64_t requeue_after_s;  /* else: rests so long; 0 = may be offered at once */
-    int max_attempts_total;   /* closed when so many calls rang; 0 = no limit */
-    int max_attempts_per_day; /* next calling day when so many calls rang today; 0 = no limit */
+    int max_attempts_total;   /* closed when so many calls counted; 0 = no limit */
+    int max_attempts_per_day; /* next calling day when so many counted today; 0 = no limit */
     enum service_next_phone next_phone;
     bool needs_callback; /* a date and time must come with it */
     bool data_quality;   /* the number goes to the list of wrong data */
@@ -85,6 +85,7 @@ enum service_when {
 struct service_proposal {
     enum call_end end;
     enum service_when answered;
+    enum service_when script_begun; /* the first answer was given */
     enum service_when script_complete;
     size_t code; /* index in codes */
 };

@@ -28,8 +28,11 @@ static void propose(struct workstation *ws)
     }
     if (!ws->service)
         return;
-    const struct wrapup_code *code =
-        wrapup_propose(ws->service, v->call.end, v->call.answered_utc_s != 0, ws->here.submitted);
+    const struct wrapup_signs signs = {.end = v->call.end,
+                                       .answered = v->call.answered_utc_s != 0,
+                                       .script_begun = ws->response || ws->draft,
+                                       .script_complete = ws->here.submitted};
+    const struct wrapup_code *code = wrapup_propose(ws->service, &signs);
     if (code)
         ws_copy(v->proposed_code, sizeof v->proposed_code, code->id);
 }

@@ -143,13 +143,13 @@ static bool when_fits(enum service_when when, bool is_so)
     return when == SERVICE_ALWAYS || (when == SERVICE_IF_SO) == is_so;
 }
 
-const struct wrapup_code *wrapup_propose(const struct service *s, enum call_end end, bool answered,
-                                         bool script_complete)
+const struct wrapup_code *wrapup_propose(const struct service *s, const struct wrapup_signs *signs)
 {
     for (size_t i = 0; i < s->n_proposals; i++) {
         const struct service_proposal *p = &s->proposals[i];
-        if (p->end == end && when_fits(p->answered, answered) &&
-            when_fits(p->script_complete, script_complete))
+        if (p->end == signs->end && when_fits(p->answered, signs->answered) &&
+            when_fits(p->script_begun, signs->script_begun) &&
+            when_fits(p->script_complete, signs->script_complete))
             return &s->codes[p->code];
     }
     return NULL;

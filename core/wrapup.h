@@ -3,9 +3,10 @@
 
 /* What a wrap-up code does to a person: closed, or called again, when, and on which number.
  *
- * An attempt counts when it rang (or was answered). A person whose after-call work ran out is
- * unresolved and never redialled by itself. Applying a rule is a pure function of the counters as
- * they stood before the call, so that a corrected code is simply applied again. */
+ * An attempt counts when the telephone of the person was tried (struct call, rang): a call that
+ * failed on our side, or a number that does not exist, is none. A person whose after-call work ran
+ * out is unresolved and never redialled by itself. Applying a rule is a pure function of the
+ * counters as they stood before the call, so that a corrected code is simply applied again. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,9 +19,9 @@
 
 /* The person before this call, and the call. */
 struct wrapup_input {
-    int attempts;            /* calls that rang before this one, in all */
+    int attempts;            /* calls that counted before this one, in all */
     int attempts_today;      /* the same, this calling day */
-    bool rang;               /* this call rang or was answered */
+    bool rang;               /* this call counts */
     size_t phone;            /* position of the number that was called, from 0 */
     size_t n_phones;         /* numbers that the person has, at most 32 */
     uint32_t dropped_phones; /* bit n: number n is not tried any more. Must be kept, or a person
@@ -53,9 +54,16 @@ void wrapup_expire(const struct wrapup_input *in, struct wrapup_outcome *ret);
 /* The code with this id, or NULL. */
 const struct wrapup_code *wrapup_find(const struct service *s, const char *id);
 
-/* The code that the call's end proposes, or NULL: the agent decides. */
-const struct wrapup_code *wrapup_propose(const struct service *s, enum call_end end, bool answered,
-                                         bool script_complete);
+/* A call that is over, as far as it says which code is likely. */
+struct wrapup_signs {
+    enum call_end end;
+    bool answered;
+    bool script_begun;    /* at least one answer was given */
+    bool script_complete; /* it was handed in */
+};
+
+/* The code that the signs propose, or NULL: the agent decides. */
+const struct wrapup_code *wrapup_propose(const struct service *s, const struct wrapup_signs *signs);
 
 /* The codes whose label in this language contains what was typed (text_matches): fills idx[]
  * (indices in s->codes) in the service's order and returns how many. cap SERVICE_CODES holds all.

@@ -322,6 +322,7 @@ static void read_proposal(struct reader *r, const char *path, const cJSON *j, vo
     static const struct reader_member members[] = {
         {"end",             true,  read_end,      AT(service_proposal, end),             0, 0},
         {"answered",        false, read_when,     AT(service_proposal, answered),        0, 0},
+        {"script_begun",    false, read_when,     AT(service_proposal, script_begun),    0, 0},
         {"script_complete", false, read_when,     AT(service_proposal, script_complete), 0, 0},
         {"code",            true,  read_code_ref, AT(service_proposal, code),            0, 0},
     };

@@ -53,13 +53,15 @@ static enum err_code read_call(struct store *st, sqlite3_stmt *q, struct store_w
 }
 
 /* Once the call is over and while the code is owed. */
-static void propose(const struct service *service, bool script_complete, struct store_work_offer *o)
+static void propose(const struct service *service, struct wrapup_signs signs,
+                    struct store_work_offer *o)
 {
     if (o->state != HOLD_ACW && o->state != HOLD_OVERDUE) {
         return;
     }
-    const struct wrapup_code *code =
-        wrapup_propose(service, o->call.end, o->call.answered_utc_s != 0, script_complete);
+    signs.end = o->call.end;
+    signs.answered = o->call.answered_utc_s != 0;
+    const struct wrapup_code *code = wrapup_propose(service, &signs);
     snprintf(o->proposed_code, sizeof o->proposed_code, "%s", code ? code->id : "");
 }
 
@@ -69,7 +71,7 @@ static enum err_code read_offer(struct store *st, const struct agent_row *agent,
     char state[16];
     char kind[16];
     char service_id[SERVICE_ID_SIZE];
-    bool script_complete = false;
+    struct wrapup_signs signs = {0};
     {
         CLEANUP_SQL sqlite3_stmt *q = NULL;
         enum err_code code =
@@ -91,7 +93,8 @@ static enum err_code read_offer(struct store *st, const struct agent_row *agent,
         sql_col_text(q, 10, service_id, sizeof service_id);
         sql_col_text(q, 24, o->code, sizeof o->code);
         o->late = sql_col_int(q, 25) != 0;
-        script_complete = sql_col_int(q, 26) != 0;
+        signs.script_complete = sql_col_int(q, 26) != 0;
+        signs.script_begun = sql_col_int(q, 27) != 0;
         code = read_call(st, q, o, err);
         if (code) {
             return code;
@@ -107,7 +110,7 @@ static enum err_code read_offer(struct store *st, const struct agent_row *agent,
         return code;
     }
     snprintf(o->script_id, sizeof o->script_id, "%s", service->scripts[o->kind]);
-    propose(service, script_complete, o);
+    propose(service, signs, o);
     return o->state == HOLD_OFFERED ? ERR_OK : read_person(st, o, err);
 }
 

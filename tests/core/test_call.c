@@ -71,6 +71,23 @@ static void an_answer_without_ringing_counts_as_an_attempt(void **state)
     assert_int_equal(call.rang_utc_s, 0);
 }
 
+static void a_word_of_the_network_about_the_number_counts_as_an_attempt(void **state)
+{
+    (void)state;
+    static const bool counts[CALL_END_COUNT] = {
+        [CALL_END_BUSY] = true,
+        [CALL_END_NO_ANSWER] = true,
+        [CALL_END_DECLINED] = true,
+        [CALL_END_UNAVAILABLE] = true,
+    };
+    for (unsigned end = CALL_END_NONE + 1; end < CALL_END_COUNT; end++) {
+        struct call call = {.state = CALL_DIALLING};
+        assert_true(call_step(&call, CALL_EV_END, (enum call_end)end, 3));
+        assert_int_equal(call.rang, counts[end]);
+        assert_int_equal(call.rang_utc_s, 0);
+    }
+}
+
 static void flags_follow_their_events_and_go_with_the_call(void **state)
 {
     (void)state;
@@ -175,6 +192,7 @@ int main(void)
         cmocka_unit_test(every_pair_does_what_the_grid_says),
         cmocka_unit_test(a_whole_call_leaves_its_times),
         cmocka_unit_test(an_answer_without_ringing_counts_as_an_attempt),
+        cmocka_unit_test(a_word_of_the_network_about_the_number_counts_as_an_attempt),
         cmocka_unit_test(flags_follow_their_events_and_go_with_the_call),
         cmocka_unit_test(an_end_needs_a_reason),
         cmocka_unit_test(every_name_leads_back_to_its_value),

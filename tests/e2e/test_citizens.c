@@ -39,7 +39,7 @@ static void one_who_answers_is_interviewed(void **state)
 
 static void one_who_is_busy_is_tried_again(void **state)
 {
-    struct fixture *f = fixture_with(state, "2");
+    struct fixture *f = fixture_with(state, "1");
     agent_calls(f->t, "The number is busy");
     agent_closes(f->t, "Busy");
     assert_exported(f->w, "calls", ",end,busy,486,");
@@ -48,7 +48,7 @@ static void one_who_is_busy_is_tried_again(void **state)
     /* The test service's rule brings the same person back after two seconds. */
     agent_ends_preview(f->t);
     agent_accepts(f->t);
-    assert_screen_shows(f->t, "+32 470 00 00 02");
+    assert_screen_shows(f->t, "+32 470 00 00 01");
 }
 
 static void a_bad_number_is_not_tried_again(void **state)
@@ -65,7 +65,7 @@ static void a_bad_number_is_not_tried_again(void **state)
 
 static void one_who_never_answers_rings_for_so_long(void **state)
 {
-    struct fixture *f = fixture_with(state, "4");
+    struct fixture *f = fixture_with(state, "2");
     agent_calls(f->t, "Ringing");
     assert_screen_shows(f->t, "Nobody answered");
     agent_closes(f->t, "No Answer");
@@ -90,7 +90,7 @@ static void one_who_hangs_up_leaves_what_was_answered(void **state)
 
 static void one_who_declines_counts_as_no_answer(void **state)
 {
-    struct fixture *f = fixture_with(state, "6");
+    struct fixture *f = fixture_with(state, "4");
     agent_calls(f->t, "The call was declined");
     agent_closes(f->t, "No Answer");
     assert_exported(f->w, "calls", ",end,declined,603,");
@@ -99,7 +99,7 @@ static void one_who_declines_counts_as_no_answer(void **state)
 /* One after another, with no login in between; at the end nothing is left of the desk's calls. */
 static void people_come_one_after_another(void **state)
 {
-    struct fixture *f = fixture_with(state, "230");
+    struct fixture *f = fixture_with(state, "130");
     agent_calls(f->t, "The number is busy");
     agent_closes(f->t, "Busy");
     agent_ends_preview(f->t);

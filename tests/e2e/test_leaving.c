@@ -51,7 +51,7 @@ static void the_call_goes_on(struct fixture *f)
     f->t = world_screen_again(f->w);
     assert_screen_shows(f->t, "Talking");
     agent_ends_call(f->t);
-    agent_closes(f->t, "Closed without data");
+    agent_closes(f->t, "Voicemail");
     assert_exported(f->w, "calls", ",end,by_agent,");
 }
 
@@ -94,7 +94,7 @@ static void signing_out_is_refused_in_a_call_and_ends_the_desk_afterwards(void *
     agent_ends_call(f->t);
     term_send_keys(f->t, "<C-q>");
     assert_screen_shows(f->t, "choose a wrap-up code first");
-    agent_closes(f->t, "Closed without data");
+    agent_closes(f->t, "Voicemail");
     term_send_keys(f->t, "<F4>"); /* or the next offer rings before the question */
     assert_screen_shows(f->t, "OFF QUEUE");
     agent_ends_preview(f->t);

@@ -56,7 +56,7 @@ static void controls_work_on_the_real_call(void **state)
     term_send_keys(f->t, "<Esc>");
     assert_screen_drops(f->t, "Sent:");
     agent_ends_call(f->t);
-    agent_closes(f->t, "Closed without data");
+    agent_closes(f->t, "Voicemail");
     assert_exported(f->w, "calls", ",mute,");
     assert_exported(f->w, "calls", ",unmute,");
     assert_exported(f->w, "calls", ",hold,");
@@ -78,7 +78,7 @@ static void what_is_missing_is_said_and_leaving_is_refused(void **state)
     agent_ends_call(f->t);
     term_send_keys(f->t, "<C-q>");
     assert_screen_shows(f->t, "You cannot sign out yet");
-    agent_closes(f->t, "Closed without data");
+    agent_closes(f->t, "Voicemail");
 }
 
 static void a_pasted_letter_presses_no_key(void **state)
@@ -131,7 +131,7 @@ static void who_does_not_answer_is_set_away(void **state)
 
 static void a_late_code_is_marked_and_the_person_unresolved(void **state)
 {
-    struct fixture *f = fixture_with(state, "20");
+    struct fixture *f = fixture_with(state, "10");
     agent_calls(f->t, "The number is busy");
     assert_screen_shows(f->t, "Time is up");
     assert_screen_shows(f->t, "This person is now unresolved");
@@ -148,7 +148,7 @@ static void a_late_code_is_marked_and_the_person_unresolved(void **state)
 
 static void a_callback_is_chosen_within_after_call_work(void **state)
 {
-    struct fixture *f = fixture_with(state, "2");
+    struct fixture *f = fixture_with(state, "1");
     agent_calls(f->t, "The number is busy");
     assert_screen_shows(f->t, "(proposed)");
     term_send_keys(f->t, "6");
@@ -178,14 +178,14 @@ static void signing_out_ends_the_desk(void **state)
 static void it_speaks_french(void **state)
 {
     struct fixture *f = *state;
-    f->w = world_new("2");
+    f->w = world_new("1");
     f->t = world_screen(f->w, "fr", 24, 80);
     assert_screen_shows(f->t, "HORS FILE");
     assert_screen_shows(f->t, "Tél. ok");
     term_send_keys(f->t, "<F4>");
     assert_screen_shows(f->t, "QUELQU’UN À APPELER");
     term_send_keys(f->t, "<Enter>");
-    assert_screen_shows(f->t, "Appeler le +32 470 00 00 02");
+    assert_screen_shows(f->t, "Appeler le +32 470 00 00 01");
     term_send_keys(f->t, "<Enter>");
     assert_screen_shows(f->t, "Le numéro est occupé");
     assert_screen_shows(f->t, "occupé  (proposé)");

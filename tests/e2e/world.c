@@ -26,6 +26,7 @@
 #define CITIZENS SOURCE_ROOT "/tests/citizens/citizens"
 #define MAKE_PEOPLE SOURCE_ROOT "/tests/people/make-people"
 #define SERVICE SOURCE_ROOT "/tests/fixtures/services/test.json"
+#define TRACING SOURCE_ROOT "/scripts/services/tracing.json"
 #define SHORT_SCRIPT SOURCE_ROOT "/tests/fixtures/interviews/short.json"
 #define INTERVIEWS SOURCE_ROOT "/scripts/interviews"
 
@@ -95,31 +96,47 @@ char *world_export(struct world *w, const char *what)
     return world_ctl(w, (const char *const[]){"export", what, "--format", "csv", NULL});
 }
 
-static void people_import(struct world *w, const char *digits)
+static void people_import(struct world *w, const struct world_opts *opts)
 {
-    CLEANUP_FREE char *count = text_of("%zu", strlen(digits));
+    CLEANUP_FREE char *count = text_of("%zu", strlen(opts->digits));
+    const char *second = opts->second_digits ? opts->second_digits : "";
     CLEANUP_FREE char *csv = tmpdir_path(w->dir, "people.csv");
     const char *const argv[] = {
-        MAKE_PEOPLE, "--digits", digits,    "--regions",  "WAL", "--language",
-        "fr",        "--kind",   "contact", "--in-order", count, NULL,
+        MAKE_PEOPLE,  "--digits", opts->digits, "--second", second,       "--regions", "WAL",
+        "--language", "fr",       "--kind",     "contact",  "--in-order", count,       NULL,
     };
     CLEANUP_FREE char *people = run_or_die(&(struct spawn){.argv = argv, .home = w->dir});
     tmpdir_write(csv, people);
     ctl(w, (const char *const[]){"import", csv, NULL}, NULL);
 }
 
-static void data_make(struct world *w, const char *digits)
+/* The tracing service as it is, but nobody waits 45 s for one who never answers. */
+static char *tracing_service(const struct world *w)
 {
+    static const char from[] = "\"ring_limit_s\": 45,", to[] = "\"ring_limit_s\":  6,";
+    CLEANUP_FREE char *text = tmpdir_read(TRACING);
+    char *at = text ? strstr(text, from) : NULL;
+    if (!at)
+        die("world", TRACING);
+    memcpy(at, to, strlen(to));
+    char *path = tmpdir_path(w->dir, "tracing.json");
+    tmpdir_write(path, text);
+    return path;
+}
+
+static void data_make(struct world *w, const struct world_opts *opts)
+{
+    CLEANUP_FREE char *service = opts->tracing ? tracing_service(w) : strdup(SERVICE);
     ctl(w, (const char *const[]){"init", NULL}, NULL);
     ctl(w, (const char *const[]){"script", "load", INTERVIEWS "/tracing-index.json", NULL}, NULL);
     ctl(w, (const char *const[]){"script", "load", SHORT_SCRIPT, NULL}, NULL);
-    ctl(w, (const char *const[]){"service", "load", SERVICE, NULL}, NULL);
+    ctl(w, (const char *const[]){"service", "load", service, NULL}, NULL);
     ctl(w,
         (const char *const[]){"agent", "add", WORLD_LOGIN, "--name", "Demo Agent", "--service",
-                              "test", "--region", "WAL", "--languages", "fr,nl,de,en",
-                              "--password-fd", "3", NULL},
+                              opts->tracing ? "tracing" : "test", "--region", "WAL", "--languages",
+                              "fr,nl,de,en", "--password-fd", "3", NULL},
         WORLD_PASSWORD "\n");
-    people_import(w, digits);
+    people_import(w, opts);
 }
 
 /* --- the programs --- */
@@ -184,6 +201,11 @@ struct term *world_screen_again(struct world *w)
 
 struct world *world_new(const char *digits)
 {
+    return world_new_as(&(struct world_opts){.digits = digits});
+}
+
+struct world *world_new_as(const struct world_opts *opts)
+{
     struct world *w = calloc(1, sizeof(*w));
     if (!w)
         die("world", "memory");
@@ -192,7 +214,7 @@ struct world *world_new(const char *digits)
     w->logs = directory_in(w->dir, "log");
     w->sip_port = port_free(2);
     w->http_port = port_free(1);
-    data_make(w, digits);
+    data_make(w, opts);
     citizens_start(w);
     world_backend_start(w);
     return w;

@@ -33,6 +33,14 @@ struct world {
  * in this order. */
 struct world *world_new(const char *digits);
 
+/* The same with more said. */
+struct world_opts {
+    const char *digits;
+    const char *second_digits; /* NULL = nobody has a second number */
+    bool tracing;              /* the tracing service itself; only its calls ring 6 s at most */
+};
+struct world *world_new_as(const struct world_opts *opts);
+
 /* Stop everything that lives and remove every file. NULL allowed; returns NULL. */
 struct world *world_free(struct world *w);
 

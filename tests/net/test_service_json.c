@@ -103,26 +103,30 @@ static void the_end_of_a_call_proposes_a_code(void **state)
     (void)state;
     static const struct {
         enum call_end end;
-        bool answered, complete;
+        bool answered, begun, complete;
         const char *code;
     } cases[] = {
-        {CALL_END_BY_AGENT,    true,  true,  "closed_with_data"   },
-        {CALL_END_BY_PERSON,   true,  true,  "closed_with_data"   },
-        {CALL_END_BY_PERSON,   true,  false, "closed_without_data"},
-        {CALL_END_BY_AGENT,    false, false, "no_answer"          },
-        {CALL_END_BUSY,        false, false, "busy"               },
-        {CALL_END_BAD_NUMBER,  false, false, "bad_number"         },
-        {CALL_END_NO_ANSWER,   false, false, "no_answer"          },
-        {CALL_END_DECLINED,    false, false, "no_answer"          },
-        {CALL_END_UNAVAILABLE, false, false, "no_answer"          },
-        {CALL_END_FAILED,      false, false, NULL                 },
-        {CALL_END_LINE_LOST,   true,  false, NULL                 },
-        {CALL_END_NEVER_MADE,  false, true,  NULL                 },
+        {CALL_END_BY_AGENT,    true,  true,  true,  "closed_with_data"   },
+        {CALL_END_BY_PERSON,   true,  true,  true,  "closed_with_data"   },
+        {CALL_END_BY_AGENT,    true,  true,  false, "closed_without_data"},
+        {CALL_END_BY_AGENT,    true,  false, false, "voicemail"          },
+        {CALL_END_BY_PERSON,   true,  true,  false, "closed_without_data"},
+        {CALL_END_BY_PERSON,   true,  false, false, "closed_without_data"},
+        {CALL_END_BY_AGENT,    false, false, false, "no_answer"          },
+        {CALL_END_BUSY,        false, false, false, "busy"               },
+        {CALL_END_BAD_NUMBER,  false, false, false, "bad_number"         },
+        {CALL_END_NO_ANSWER,   false, false, false, "no_answer"          },
+        {CALL_END_DECLINED,    false, false, false, "no_answer"          },
+        {CALL_END_UNAVAILABLE, false, false, false, "no_answer"          },
+        {CALL_END_FAILED,      false, false, false, NULL                 },
+        {CALL_END_LINE_LOST,   true,  true,  false, NULL                 },
+        {CALL_END_NEVER_MADE,  false, true,  true,  NULL                 },
     };
     CLEANUP_FREE struct service *s = load_file(TRACING);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const struct wrapup_code *code =
-            wrapup_propose(s, cases[i].end, cases[i].answered, cases[i].complete);
+        const struct wrapup_signs signs = {cases[i].end, cases[i].answered, cases[i].begun,
+                                           cases[i].complete};
+        const struct wrapup_code *code = wrapup_propose(s, &signs);
         if (cases[i].code)
             assert_string_equal(code->id, cases[i].code);
         else
@@ -206,9 +210,9 @@ static void each_fault_is_named_by_its_path(void **state)
         {"\"next_phone\": \"drop\"",           "\"next_phone\": \"none\"",                "/codes/0/next_phone"        },
         {"\"max_attempts_total\": 4",          "\"max_attempts_total\": 0",               "/codes/1/max_attempts_total"},
         {"\"id\": \"voicemail\"",              "\"id\": \"busy\"",                        "/codes/7/id"                },
-        {"\"code\": \"bad_number\"",           "\"code\": \"good_number\"",               "/proposals/10/code"         },
-        {"\"end\": \"busy\"",                  "\"end\": \"bored\"",                      "/proposals/9/end"           },
-        {"\"answered\": false",                "\"answered\": 0",                         "/proposals/7/answered"      },
+        {"\"code\": \"bad_number\"",           "\"code\": \"good_number\"",               "/proposals/11/code"         },
+        {"\"end\": \"busy\"",                  "\"end\": \"bored\"",                      "/proposals/10/end"          },
+        {"\"answered\": false",                "\"answered\": 0",                         "/proposals/8/answered"      },
         {"\"rest_s\": 2",                      "\"rest_s\": -2",                          "/skips/0/rest_s"            },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
