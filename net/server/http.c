@@ -34,7 +34,6 @@
 #define DESCRIPTORS_SPARE 64u
 #define POOL_BYTES                                                                                 \
     ((size_t)8 * 1024) /* a connection's memory: headers, and one write of a stream */
-#define PATIENCE_S 60u
 /* A body over its limit is read and dropped up to here, so that the answer reaches a client which
  * sends first and reads later. */
 #define DROP_MAX ((size_t)1024 * 1024)
@@ -289,7 +288,7 @@ struct http *http_new(struct server *server, struct err *err)
     http->source.fd = -1;
     const struct guard_limits limits = {
         .connections = connections_max(),
-        .patience_ms = PATIENCE_S * INT64_C(1000),
+        .patience_ms = server->options->request_timeout_s * 1000,
     };
     http->guard = guard_new(server->log, &limits, err);
     if (!http->guard)
@@ -299,11 +298,11 @@ struct http *http_new(struct server *server, struct err *err)
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
         http, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, server, MHD_OPTION_SOCK_ADDR, address,
         MHD_OPTION_CONNECTION_LIMIT, limits.connections + CONNECTIONS_SPARE,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, PATIENCE_S,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_NOTIFY_CONNECTION,
-        guard_connection, http->guard, MHD_OPTION_URI_LOG_CALLBACK, guard_uri, NULL,
-        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
-        MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)server->options->request_timeout_s, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+        http, MHD_OPTION_NOTIFY_CONNECTION, guard_connection, http->guard,
+        MHD_OPTION_URI_LOG_CALLBACK, guard_uri, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
+        NULL, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
     if (!http->daemon) {
         (void)err_set(err, ERR_IO, "The address cannot be listened on: is it taken?");
         return http_free(http);

@@ -5,6 +5,7 @@
  * (net/host/conf.h). A new setting is a field here and a row there. */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <netinet/in.h>
 
@@ -13,6 +14,7 @@
 struct options {
     const char *data;          /* directory of the database */
     struct sockaddr_in listen; /* 127.0.0.0/8; port 0 = any free */
+    int64_t request_timeout_s; /* for a head, and for a body beside 1 s for each KiB of it */
     const char *gateway;       /* HOST[:PORT] of the SIP gateway */
     const char *sip_outbound;  /* URI, "" = none */
     bool sip_register;

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import resource
 import secrets
 import shutil
 import signal
@@ -71,13 +72,18 @@ class World:
             input="\n".join(lines), text=True, check=True,
         )
 
-    def start(self):
+    def start(self, *options, files=None, under=()):
+        """options: more of pupitred's; files: descriptors it may open; under: what runs it."""
+        def limited():
+            if files:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
         (self.data / "address").unlink(missing_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [str(self.build / "net/server/pupitred"), "--data", str(self.data),
-                 "--listen", "127.0.0.1:0", "--gateway", "127.0.0.1:5070", "--verbose"],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                [*under, str(self.build / "net/server/pupitred"), "--data", str(self.data),
+                 "--listen", "127.0.0.1:0", "--gateway", "127.0.0.1:5070", "--verbose", *options],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=limited,
             )
         address = wait_for("pupitred's address", self.read_address)
         self.host, port = address.split(":")

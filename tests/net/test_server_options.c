@@ -47,13 +47,14 @@ static void each_setting_can_be_said_at_each_place(void **state)
 {
     (void)state;
     static const struct conf_sample samples[] = {
-        {"data",         {"/var/lib/a", "/var/lib/b"}      },
-        {"gateway",      {"sip.example.org", "127.0.0.1:5"}},
-        {"listen",       {"127.0.0.1:1", "127.0.0.2:0"}    },
-        {"log",          {"/var/log/p", "stderr"}          },
-        {"log-level",    {"error", "debug"}                },
-        {"sip-outbound", {"sip:proxy", "sips:[::1]:5061"}  },
-        {"sip-register", {"yes", "no"}                     },
+        {"data",            {"/var/lib/a", "/var/lib/b"}      },
+        {"request-timeout", {"5", "600"}                      },
+        {"gateway",         {"sip.example.org", "127.0.0.1:5"}},
+        {"listen",          {"127.0.0.1:1", "127.0.0.2:0"}    },
+        {"log",             {"/var/log/p", "stderr"}          },
+        {"log-level",       {"error", "debug"}                },
+        {"sip-outbound",    {"sip:proxy", "sips:[::1]:5061"}  },
+        {"sip-register",    {"yes", "no"}                     },
     };
     conf_walk(&options_program, &(struct options){0}, sizeof(struct options), samples,
               sizeof samples / sizeof samples[0]);
@@ -69,6 +70,7 @@ static void the_gateway_suffices(void **state)
     assert_string_equal(w.options.gateway, "127.0.0.1:5070");
     assert_int_equal(ntohl(w.options.listen.sin_addr.s_addr), INADDR_LOOPBACK);
     assert_int_equal(ntohs(w.options.listen.sin_port), 8080);
+    assert_int_equal(w.options.request_timeout_s, 60);
     assert_string_equal(w.options.sip_outbound, "");
     assert_false(w.options.sip_register);
     assert_string_equal(w.options.log, "stderr");
