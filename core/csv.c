@@ -43,6 +43,7 @@ struct csv_reader {
     size_t n;        /* complete fields of the row */
     size_t header_n; /* columns */
     struct err fault;
+    char fault_rule[160]; /* the sentence of it, without its place */
     struct buf text;
     struct buf raw;
     size_t starts[CSV_COLUMNS_MAX];
@@ -80,17 +81,17 @@ static void spoil(struct csv_reader *r, enum err_code code, uint64_t line, size_
 {
     if (r->spoilt)
         return;
-    char rule[160];
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(rule, sizeof rule, fmt, ap);
+    vsnprintf(r->fault_rule, sizeof r->fault_rule, fmt, ap);
     va_end(ap);
     const bool named = r->has_header && column > 0 && column <= r->header_n;
     const char *name = named ? r->names[column - 1] : "";
     if (column)
-        err_field(&r->fault, code, name, "line %" PRIu64 ", column %zu: %s", line, column, rule);
+        err_field(&r->fault, code, name, "line %" PRIu64 ", column %zu: %s", line, column,
+                  r->fault_rule);
     else
-        err_field(&r->fault, code, name, "line %" PRIu64 ": %s", line, rule);
+        err_field(&r->fault, code, name, "line %" PRIu64 ": %s", line, r->fault_rule);
     r->spoilt = true;
     r->fault_line = line;
     r->fault_column = column;
@@ -388,4 +389,9 @@ uint64_t csv_fault_line(const struct csv_reader *r)
 size_t csv_fault_column(const struct csv_reader *r)
 {
     return r->fault_column;
+}
+
+const char *csv_fault_rule(const struct csv_reader *r)
+{
+    return r->fault_rule;
 }

@@ -70,6 +70,8 @@ const char *csv_raw(const struct csv_reader *r, size_t *ret_len);
 /* Where the last fault was: line from 1, column from 1 (0 = the row as a whole). */
 uint64_t csv_fault_line(const struct csv_reader *r);
 size_t csv_fault_column(const struct csv_reader *r);
+/* And its rule, without the place: "There is text after the closing quote." */
+const char *csv_fault_rule(const struct csv_reader *r);
 
 /* Writer: rows end with CRLF, fields are quoted when they must be.
  *

@@ -32,7 +32,7 @@ static void line_json(const struct store_agent *a, struct buf *out)
     buf_str(out, ", \"name\": ");
     ctl_json_string(out, a->name);
     buf_printf(out, ", \"role\": \"%s\", \"region\": \"%s\", \"service_id\": \"%s\"",
-               a->is_supervisor ? "supervisor" : "agent", region_name(a->region), a->service_id);
+               store_agent_role(a), region_name(a->region), a->service_id);
     buf_str(out, ", \"languages\": [\"");
     languages(a, "\", \"", out);
     buf_str(out, "\"]}");
@@ -45,9 +45,8 @@ static bool show(void *arg, const struct store_agent *a)
         buf_str(&l->out, l->n ? ",\n " : "[");
         line_json(a, &l->out);
     } else {
-        buf_printf(&l->out, "%s\t%s\t%s\t%s\t%s\t", a->login,
-                   a->is_supervisor ? "supervisor" : "agent", region_name(a->region), a->service_id,
-                   a->name);
+        buf_printf(&l->out, "%s\t%s\t%s\t%s\t%s\t", a->login, store_agent_role(a),
+                   region_name(a->region), a->service_id, a->name);
         languages(a, ",", &l->out);
         buf_char(&l->out, '\n');
     }

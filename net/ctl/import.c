@@ -1,50 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pupitrectl import: people from a CSV file. Rows are validated and staged (import_rows.c); only
- * when all of them are good does the import happen. */
+/* pupitrectl import: people from CSV or NDJSON. Rows are staged by net/import, in transactions so
+ * short that agents do not notice; only when all of them are good, or the bad ones may be skipped,
+ * does the import happen. */
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <libintl.h>
+#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/i18n.h"
 #include "net/ctl/commands.h"
-#include "net/ctl/import_rows.h"
-#include "net/store/store_admin.h"
+#include "net/ctl/import_report.h"
 
+/* clang-format off */
 static const struct ctl_option options[] = {
-    {"--service", N_("ID"), N_("the service; needed when several are loaded"), false},
-    {"--dry-run", NULL,     N_("check everything, change nothing"),            false},
+    {"--service",  N_("ID"),     N_("the service; needed when several are loaded"),              false},
+    {"--format",   N_("FORMAT"), N_("csv or ndjson; found out when not given"),                  false},
+    {"--dry-run",  NULL,         N_("check everything, change nothing"),                         false},
+    {"--skip-bad", NULL,         N_("import the good rows and keep the bad ones in FILE.bad"),   false},
+    {"--bad-rows", N_("FILE"),   N_("keep the bad rows of --skip-bad there"),                    false},
+    {"--niss",     N_("HOW"),    N_("refuse (if not given), or warn: keep wrong national numbers, flagged"), false},
 };
+/* clang-format on */
 
-/* One importer at a time; the lock ends with the process. */
-static enum err_code take_lock(const char *dir, int *ret_fd, struct err *err)
+#define READ_BYTES ((size_t)128 * 1024)
+#define SLICE_ROWS 50 /* between two looks at the clock */
+#define STEP_MS 20    /* a transaction: agents wait no longer */
+#define MOVE_MIN 50   /* rows of one step of the promotion */
+#define MOVE_MAX 5000
+
+static volatile sig_atomic_t stopped_by; /* the signal that asked to stop; 0 = none */
+
+static void on_signal(int number)
 {
-    size_t size = strlen(dir) + sizeof "/import.lock";
-    CLEANUP_FREE char *path = malloc(size);
-    if (!path) {
-        return err_set(err, ERR_NOMEM, NULL);
-    }
-    snprintf(path, size, "%s/import.lock", dir);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) {
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    }
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        close(fd);
-        return err_set(err, ERR_UNAVAILABLE, gettext("another import is running"));
-    }
-    *ret_fd = fd;
-    return ERR_OK;
+    stopped_by = number;
 }
 
-static enum err_code open_input(const char *path, int *ret_fd, struct err *err)
+static void watch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction action = {.sa_handler = on_signal}; /* read() is to return */
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct sigaction before;
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            (void)sigaction(numbers[i], &action, NULL);
+        }
+    }
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+struct job {
+    struct ctl *ctl;
+    struct import *import;
+    struct import_report report;
+    int fd;
+    uint64_t size; /* of a file; 0 = nobody knows */
+    uint64_t n_read;
+    bool dry_run;
+};
+
+static enum err_code open_input(struct job *job, const char *path, struct err *err)
 {
     struct stat st;
     int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
@@ -52,151 +79,284 @@ static enum err_code open_input(const char *path, int *ret_fd, struct err *err)
         return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", path,
                        strerror(errno));
     }
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-        close(fd);
+    job->fd = fd;
+    if (fstat(fd, &st) != 0) {
+        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    }
+    if (S_ISDIR(st.st_mode)) {
         return err_set(err, ERR_INVALID, gettext("%s is a directory"), path);
     }
-    *ret_fd = fd;
+    job->size = S_ISREG(st.st_mode) && st.st_size > 0 ? (uint64_t)st.st_size : 0;
     return ERR_OK;
 }
 
-/* Move staged rows to the people in short transactions. */
-static enum err_code promote(struct ctl *ctl, int64_t id, struct err *err)
+static enum err_code stopped(struct err *err)
+{
+    return err_set(err, ERR_STATE, gettext("interrupted: nothing was imported"));
+}
+
+/* Make room: finish what an earlier import left behind when it was cut, forget what never counted.
+ */
+static enum err_code clear_up(struct ctl *ctl, struct err *err)
 {
     bool left = true;
     enum err_code code = ERR_OK;
-    while (!code && left) {
+    while (!code && left && !stopped_by) {
         code = store_begin(ctl->st, err);
         if (code) {
             return code;
         }
-        code = store_import_promote(ctl->st, id, IMPORT_BATCH, ctl->now_utc_s, &left, err);
+        code = import_clear(ctl->st, MOVE_MIN * 8, ctl->now_utc_s, &left, err);
         code = code ? code : ctl_commit_batch(ctl, err);
     }
-    if (code) {
-        store_rollback(ctl->st);
-    }
+    store_rollback(ctl->st);
     return code;
 }
 
-/* Finish what an earlier import left behind when it was cut, and forget what never counted. */
-static enum err_code clear_up(struct ctl *ctl, struct err *err)
+/* Stage what was read, in transactions of STEP_MS. */
+static enum err_code stage(struct job *job, const char *bytes, size_t len, struct err *err)
 {
-    int64_t pending = 0;
+    struct store *st = job->ctl->st;
+    size_t at = 0;
+    enum err_code code = ERR_OK;
+    while (!code && at < len && !stopped_by) {
+        const int64_t until = now_ms() + STEP_MS;
+        code = store_begin(st, err);
+        while (!code && at < len && now_ms() < until) {
+            size_t used = 0;
+            code = import_feed(job->import, st, bytes + at, len - at, SLICE_ROWS, &used, err);
+            at += used;
+        }
+        code = code ? code : ctl_commit_batch(job->ctl, err);
+    }
+    job->n_read += len;
+    progress_show(&job->report.progress, gettext("reading"), import_counts(job->import).n_rows,
+                  job->n_read, job->size);
+    return code;
+}
+
+static enum err_code finish(struct job *job, struct err *err)
+{
+    enum err_code code = store_begin(job->ctl->st, err);
+    code = code ? code : import_finish(job->import, job->ctl->st, err);
+    return code ? code : ctl_commit_batch(job->ctl, err);
+}
+
+/* No transaction is open while it waits for bytes. */
+static enum err_code read_all(struct job *job, struct err *err)
+{
+    char part[READ_BYTES];
+    enum err_code code = ERR_OK;
+    for (;;) {
+        const ssize_t n = stopped_by ? 0 : read(job->fd, part, sizeof part);
+        if (stopped_by) {
+            code = stopped(err);
+        } else if (n < 0 && errno != EINTR) {
+            code = err_set(err, ERR_IO, "%s: %s", job->report.path, strerror(errno));
+        } else if (n == 0) {
+            code = finish(job, err);
+            break;
+        } else if (n > 0) {
+            code = stage(job, part, (size_t)n, err);
+        }
+        if (code) {
+            break;
+        }
+    }
+    explicit_bzero(part, sizeof part);
+    store_rollback(job->ctl->st); /* of a step that an error left open */
+    return code;
+}
+
+/* The import counts already: what is done here is done by pupitred and the next import, too. Steps
+ * are made as large as the time of the last one allows. */
+static enum err_code promote(struct job *job, struct err *err)
+{
+    const struct import_counts counts = import_counts(job->import);
+    const uint64_t total = counts.n_rows - counts.n_bad;
+    uint64_t done = 0;
+    int64_t limit = MOVE_MIN * 4;
     bool left = true;
-    enum err_code code = store_import_pending(ctl->st, &pending, err);
-    if (!code && pending) {
-        code = promote(ctl, pending, err);
+    enum err_code code = ERR_OK;
+    progress_clear(&job->report.progress);
+    progress_init(&job->report.progress);
+    while (!code && left && !stopped_by) {
+        const int64_t began = now_ms();
+        code = store_begin(job->ctl->st, err);
+        code = code ? code
+                    : store_import_promote(job->ctl->st, import_id(job->import), limit,
+                                           job->ctl->now_utc_s, &left, err);
+        const int64_t took = now_ms() - began;
+        code = code ? code : ctl_commit_batch(job->ctl, err);
+        done += (uint64_t)limit;
+        progress_show(&job->report.progress, gettext("moving"), done < total ? done : total, done,
+                      total);
+        limit = took > STEP_MS ? limit / 2 : limit + limit / 4;
+        limit = limit < MOVE_MIN ? MOVE_MIN : limit > MOVE_MAX ? MOVE_MAX : limit;
     }
-    while (!code && left) {
-        code = store_begin(ctl->st, err);
-        if (code) {
-            return code;
+    store_rollback(job->ctl->st);
+    return code;
+}
+
+static void tell_done(const struct job *job, bool moved)
+{
+    const struct import_counts c = import_counts(job->import);
+    const struct store_import_figures *f = &c.figures;
+    if (c.n_bad > 0) {
+        fprintf(stderr, gettext("%s: %" PRIu64 " bad rows were skipped\n"), job->report.path,
+                c.n_bad);
+    }
+    if (job->report.n_kept > 0) {
+        fprintf(stderr, gettext("%s holds %" PRIu64 " of them\n"), job->report.bad_path,
+                job->report.n_kept);
+    }
+    if (c.n_doubtful > 0) {
+        fprintf(stderr, gettext("%s: %" PRIu64 " national numbers are doubtful\n"),
+                job->report.path, c.n_doubtful);
+    }
+    if (!moved) {
+        fputs(gettext("interrupted: the import is done; pupitred goes on with moving the rows\n"),
+              stderr);
+    }
+    printf(job->dry_run ? gettext("%" PRId64 " people would be imported: new %" PRId64
+                                  ", changed %" PRId64 ", same %" PRId64 "\n")
+                        : gettext("%" PRId64 " people imported: new %" PRId64 ", changed %" PRId64
+                                  ", same %" PRId64 "\n"),
+           f->n_new + f->n_changed + f->n_same, f->n_new, f->n_changed, f->n_same);
+}
+
+static enum err_code decide(struct job *job, bool skip_bad, struct err *err)
+{
+    struct ctl *ctl = job->ctl;
+    const struct import_counts counts = import_counts(job->import);
+    if (counts.n_bad > 0 && !skip_bad) {
+        return err_set(err, ERR_INVALID, gettext("%s: %" PRIu64 " bad rows; nothing was imported"),
+                       job->report.path, counts.n_bad);
+    }
+    if (job->dry_run) {
+        return ERR_OK;
+    }
+    enum err_code code = store_import_hurry(ctl->st, false, err);
+    code = code ? code : store_begin(ctl->st, err);
+    code = code ? code : import_decide(job->import, ctl->st, 0, ctl->now_utc_s, err);
+    code = code ? code : store_commit(ctl->st, err);
+    store_rollback(ctl->st);
+    return code;
+}
+
+/* From the open input to the end. *ret_done: the import counts. */
+static enum err_code carry_out(struct job *job, const char *service, bool skip_bad, bool *ret_done,
+                               struct err *err)
+{
+    struct ctl *ctl = job->ctl;
+    struct err ignored;
+    enum err_code code = store_import_hurry(ctl->st, true, err);
+    code = code ? code : clear_up(ctl, err);
+    code = code ? code : store_begin(ctl->st, err);
+    code = code ? code : import_begin(job->import, ctl->st, service, ctl->now_utc_s, err);
+    code = code ? code : store_commit(ctl->st, err);
+    store_rollback(ctl->st);
+    code = code ? code : read_all(job, err);
+    code = code ? code : stopped_by ? stopped(err) : decide(job, skip_bad, err);
+    progress_clear(&job->report.progress);
+    *ret_done = !code && !job->dry_run;
+    if (*ret_done) {
+        code = store_import_hurry(ctl->st, true, err);
+        code = code ? code : promote(job, err);
+    } else {
+        const sig_atomic_t before = stopped_by;
+        stopped_by = 0; /* a second signal ends the clearing up, which the next import does, too */
+        if (clear_up(ctl, &ignored)) {
+            code = code ? code : err_set(err, ignored.code, "%s", ignored.sentence);
         }
-        code = store_import_drop_stale(ctl->st, IMPORT_BATCH, &left, err);
-        code = code ? code : ctl_commit_batch(ctl, err);
-    }
-    if (code) {
-        store_rollback(ctl->st);
+        stopped_by = before;
     }
     return code;
 }
 
-static enum err_code commit_run(struct ctl *ctl, void *arg, struct err *err)
+static enum err_code read_options(const struct ctl_args *args, struct import_options *ret,
+                                  struct err *err)
 {
-    struct import *im = arg;
-    return store_import_commit_run(ctl->st, im->id, &im->figures, err);
-}
-
-/* All rows are read: now or never. */
-static enum err_code decide(struct import *im, bool dry_run, struct err *err)
-{
-    const struct store_import_figures *f = &im->figures;
-    char figures[128];
-    if (im->n_bad > 0) {
-        return err_set(err, ERR_INVALID, gettext("%s: %" PRIu64 " bad rows; nothing was imported"),
-                       im->path, im->n_bad);
+    const struct ctl_command *c = &command_import;
+    const char *format = ctl_option(c, args, "--format");
+    const char *niss = ctl_option(c, args, "--niss");
+    ret->skip_bad = ctl_option(c, args, "--skip-bad") != NULL;
+    ret->niss_warn = niss && strcmp(niss, "warn") == 0;
+    if (format && !import_format_by_name(format, &ret->format)) {
+        return err_field(err, ERR_METHOD, "--format", gettext("csv or ndjson"));
     }
-    snprintf(figures, sizeof figures, "new %" PRId64 ", changed %" PRId64 ", same %" PRId64,
-             f->n_new, f->n_changed, f->n_same);
-    if (!dry_run) {
-        enum err_code code = ctl_audited(im->ctl, "import", figures, commit_run, im, err);
-        code = code ? code : promote(im->ctl, im->id, err);
-        if (code) {
-            return code;
-        }
+    if (niss && !ret->niss_warn && strcmp(niss, "refuse") != 0) {
+        return err_field(err, ERR_METHOD, "--niss", gettext("refuse or warn"));
     }
-    printf(dry_run ? gettext("%" PRId64 " people would be imported: %s\n")
-                   : gettext("%" PRId64 " people imported: %s\n"),
-           f->n_new + f->n_changed + f->n_same, figures);
+    if (ctl_option(c, args, "--bad-rows") && !ret->skip_bad) {
+        return err_field(err, ERR_METHOD, "--bad-rows", gettext("goes with --skip-bad only"));
+    }
     return ERR_OK;
 }
 
-static enum err_code begin(struct import *im, const struct ctl_args *args, struct err *err)
+/* A fault of the file as a whole: which file, which column, what rule. */
+static void name_input(const struct job *job, struct err *err)
 {
-    char service[SERVICE_ID_SIZE] = "";
-    const char *named = ctl_option(&command_import, args, "--service");
-    enum err_code code = named ? ERR_OK : store_service_only(im->ctl->st, service, err);
-    if (!code) {
-        code = store_begin(im->ctl->st, err);
+    const size_t len = strlen(job->report.path);
+    if (strncmp(err->sentence, job->report.path, len) != 0) {
+        const struct err whole = *err;
+        (void)err_set(err, whole.code, "%s: %s%s%s", job->report.path, whole.field,
+                      whole.field[0] ? ": " : "", gettext(whole.sentence));
     }
-    if (code) {
-        return code;
-    }
-    code =
-        store_import_begin(im->ctl->st, named ? named : service, im->ctl->now_utc_s, &im->id, err);
-    if (!code) {
-        code = store_commit(im->ctl->st, err);
-    }
-    if (code) {
-        store_rollback(im->ctl->st);
-    }
-    return code;
 }
 
-static enum err_code import(struct import *im, const struct ctl_args *args, int fd, struct err *err)
+/* Die of the signal, as whoever started this expects. */
+static void die_of_signal(struct ctl *ctl, const struct err *err)
 {
-    bool dry_run = ctl_option(&command_import, args, "--dry-run") != NULL;
-    struct err ignored;
-    im->reader = csv_reader_new();
-    enum err_code code = im->reader ? clear_up(im->ctl, err) : err_set(err, ERR_NOMEM, NULL);
-    if (!code) {
-        code = begin(im, args, err);
-    }
-    if (!code) {
-        code = import_read(im, fd, err);
-    }
-    store_rollback(im->ctl->st); /* of a batch that an error left open */
-    if (!code) {
-        code = decide(im, dry_run, err);
-    }
-    if (im->id && (code || dry_run) && clear_up(im->ctl, &ignored)) {
-        code = code ? code : err_set(err, ignored.code, "%s", ignored.sentence);
-    }
-    csv_reader_free(im->reader);
-    return code;
+    const int number = stopped_by;
+    fprintf(stderr, "pupitrectl: %s\n", err->sentence);
+    ctl->st = store_close(ctl->st);
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
 }
 
 static enum err_code run(struct ctl *ctl, const struct ctl_args *args, struct err *err)
 {
-    struct import im = {.ctl = ctl, .path = args->operands[0]};
-    int input = -1;
+    struct job job = {
+        .ctl = ctl, .fd = -1, .report = {.path = args->operands[0], .bad_fd = -1}
+    };
+    struct import_options how = {
+        .fault = import_report_fault, .reject = import_report_reject, .arg = &job.report};
+    const char *service = ctl_option(&command_import, args, "--service");
     int lock = -1;
-    enum err_code code = open_input(im.path, &input, err);
-    if (!code) {
-        code = ctl_open(ctl, err);
+    bool done = false;
+    enum err_code code = read_options(args, &how, err);
+    job.dry_run = ctl_option(&command_import, args, "--dry-run") != NULL;
+    code = code ? code : open_input(&job, job.report.path, err);
+    code = code ? code : ctl_open(ctl, err);
+    code = code ? code : import_lock(ctl->data_dir, &lock, err);
+    if (!code && how.skip_bad && !job.dry_run) {
+        code =
+            import_report_keep(&job.report, ctl_option(&command_import, args, "--bad-rows"), err);
     }
     if (!code) {
-        code = take_lock(ctl->data_dir, &lock, err);
+        watch_signals();
+        progress_init(&job.report.progress);
+        job.import = import_new(&how);
+        code = job.import ? carry_out(&job, service, how.skip_bad, &done, err)
+                          : err_set(err, ERR_NOMEM, NULL);
     }
+    progress_clear(&job.report.progress);
     if (!code) {
-        code = import(&im, args, input, err);
+        tell_done(&job, !done || !stopped_by);
+    } else if (code == ERR_INVALID || code == ERR_MEDIA_TYPE) {
+        name_input(&job, err);
     }
-    if (input >= 0) {
-        close(input);
+    import_report_close(&job.report, done);
+    import_free(job.import);
+    if (job.fd >= 0) {
+        close(job.fd);
     }
     if (lock >= 0) {
         close(lock);
+    }
+    if (code && stopped_by) {
+        die_of_signal(ctl, err);
     }
     return code;
 }
@@ -206,7 +366,7 @@ const struct ctl_command command_import = {
     .operands = "FILE|-",
     .min_operands = 1,
     .max_operands = 1,
-    .help = N_("import people from CSV: all of them or, with one bad row, none"),
+    .help = N_("import people from CSV or NDJSON: all of them or, with one bad row, none"),
     .options = options,
     .n_options = sizeof options / sizeof options[0],
     .run = run,

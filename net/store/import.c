@@ -7,6 +7,19 @@
 #include "net/store/record_seal.h"
 #include "net/store/store_import.h"
 
+enum err_code store_import_hurry(struct store *st, bool on, struct err *err)
+{
+    /* The indexes are hit in no order: more cache saves more than it costs, and so do fewer, larger
+     * checkpoints. */
+    static const char *const settings[] = {
+        "PRAGMA synchronous = FULL",
+        "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -24000;"
+        "PRAGMA wal_autocheckpoint = 8000",
+    };
+    const int rc = sqlite3_exec(st->db, settings[on], NULL, NULL, NULL);
+    return rc == SQLITE_OK ? ERR_OK : sql_error(st, rc, err);
+}
+
 enum err_code store_import_begin(struct store *st, const char *service_id, int64_t now_utc_s,
                                  int64_t *ret_import_id, struct err *err)
 {
@@ -51,7 +64,7 @@ static struct sql_arg group(const struct sealed_record *s, enum record_group g)
 }
 
 static enum err_code insert_row(struct store *st, int64_t import_id, int64_t line,
-                                int64_t person_id, const struct record *r,
+                                int64_t person_id, bool is_new, const struct record *r,
                                 const struct sealed_record *s, struct err *err)
 {
     enum err_code code = sql_run(
@@ -61,7 +74,7 @@ static enum err_code insert_row(struct store *st, int64_t import_id, int64_t lin
         sql_blob(s->ticket, BLIND_BYTES), sql_blob(s->niss, s->niss_len),
         sql_blob(s->name_birth, s->name_birth_len), sql_blob(s->phones, s->n_phones * BLIND_BYTES),
         group(s, RECORD_IDENT), group(s, RECORD_CONTACT), group(s, RECORD_CONTEXT),
-        group(s, RECORD_REMARKS), sql_blob(s->content, BLIND_BYTES));
+        group(s, RECORD_REMARKS), sql_blob(s->content, BLIND_BYTES), sql_int(is_new));
     if (!code && sql_changes(st) == 0) {
         code = err_field(err, ERR_CONFLICT, record_field(RECORD_TICKET)->name,
                          "this ticket stands in another row too");
@@ -118,7 +131,8 @@ enum err_code store_import_stage(struct store *st, int64_t import_id, int64_t li
         code = record_seal(st->keys, record, person_id, &s, err);
     }
     if (!code) {
-        code = insert_row(st, import_id, line, person_id, record, &s, err);
+        code =
+            insert_row(st, import_id, line, person_id, kind == STORE_IMPORT_NEW, record, &s, err);
     }
     if (!code) {
         *ret = kind;
@@ -127,20 +141,37 @@ enum err_code store_import_stage(struct store *st, int64_t import_id, int64_t li
 }
 
 enum err_code store_import_commit_run(struct store *st, int64_t import_id,
-                                      const struct store_import_figures *figures, struct err *err)
+                                      const struct store_import_figures *figures, int64_t now_utc_s,
+                                      struct err *err)
 {
     return sql_run(st, SQL_IMPORT_COMMIT, err, sql_int(import_id), sql_int(figures->n_new),
-                   sql_int(figures->n_changed), sql_int(figures->n_same));
+                   sql_int(figures->n_changed), sql_int(figures->n_same), sql_int(now_utc_s));
 }
 
-/* The last row number of the next batch; *ret 0 = nothing is left. */
-static enum err_code batch_end(struct store *st, int64_t import_id, int64_t limit, int64_t *ret,
-                               struct err *err)
+/* First and last person of the next batch; 0 = nothing is left. */
+static enum err_code find_batch(struct store *st, int64_t import_id, int64_t limit,
+                                int64_t *ret_first, int64_t *ret_last, struct err *err)
 {
     CLEANUP_SQL sqlite3_stmt *q = NULL;
     enum err_code code = sql_one(st, SQL_IMPORT_BATCH, &q, err, sql_int(import_id), sql_int(limit));
     if (!code) {
-        *ret = sql_col_int(q, 0);
+        *ret_first = sql_col_int(q, 0);
+        *ret_last = sql_col_int(q, 1);
+    }
+    return code;
+}
+
+/* The rows of these people become the people. */
+static enum err_code move_rows(struct store *st, int64_t import_id, int64_t first, int64_t last,
+                               struct err *err)
+{
+    static const enum sql_id steps[] = {
+        SQL_IMPORT_PHONES_OUT, /* while the old numbers are there to compare with */
+        SQL_IMPORT_PEOPLE,     SQL_IMPORT_PHONES_IN, SQL_IMPORT_PHONES_GONE, SQL_IMPORT_ROWS_OUT,
+    };
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; !code && i < sizeof steps / sizeof steps[0]; i++) {
+        code = sql_run(st, steps[i], err, sql_int(import_id), sql_int(first), sql_int(last));
     }
     return code;
 }
@@ -148,28 +179,40 @@ static enum err_code batch_end(struct store *st, int64_t import_id, int64_t limi
 enum err_code store_import_promote(struct store *st, int64_t import_id, int64_t limit,
                                    int64_t now_utc_s, bool *ret_left, struct err *err)
 {
-    static const struct {
-        enum sql_id id;
-        size_t n_args;
-    } steps[] = {
-        {SQL_IMPORT_PHONES_OUT,  2}, /* while the old numbers are there to compare with */
-        {SQL_IMPORT_PEOPLE,      3},
-        {SQL_IMPORT_PHONES_IN,   2},
-        {SQL_IMPORT_PHONES_GONE, 2},
-        {SQL_IMPORT_ROWS_OUT,    2},
-    };
-    int64_t end = 0;
-    enum err_code code = batch_end(st, import_id, limit, &end, err);
-    if (!code && end == 0) {
+    int64_t first = 0;
+    int64_t last = 0;
+    enum err_code code = find_batch(st, import_id, limit, &first, &last, err);
+    if (!code && last == 0) {
         *ret_left = false;
         return sql_run(st, SQL_IMPORT_DONE, err, sql_int(import_id), sql_int(now_utc_s));
     }
-    for (size_t i = 0; !code && i < sizeof steps / sizeof steps[0]; i++) {
-        const struct sql_arg args[] = {sql_int(import_id), sql_int(end), sql_int(now_utc_s)};
-        code = sql_run_args(st, steps[i].id, args, steps[i].n_args, err);
+    if (!code) {
+        code = move_rows(st, import_id, first, last, err);
     }
     if (!code) {
         *ret_left = true;
+    }
+    return code;
+}
+
+enum err_code import_settle(struct store *st, int64_t person_id, bool *ret_moved, struct err *err)
+{
+    int64_t import_id = 0;
+    {
+        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        enum err_code code = sql_one(st, SQL_IMPORT_OF_PERSON, &q, err, sql_int(person_id));
+        if (code == ERR_NOT_FOUND) {
+            *ret_moved = false;
+            return ERR_OK;
+        }
+        if (code) {
+            return code;
+        }
+        import_id = sql_col_int(q, 0);
+    }
+    enum err_code code = move_rows(st, import_id, person_id, person_id, err);
+    if (!code) {
+        *ret_moved = true;
     }
     return code;
 }

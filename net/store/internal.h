@@ -25,3 +25,8 @@ struct store {
 /* The next id of a table that seals fields under its row's id. */
 enum err_code store_next_id(struct store *st, const char *name, int64_t *ret,
                             struct err *err) MUSTCHECK;
+
+/* Move a person's row of a decided import now, before its turn comes, so that what is read next is
+ * what the import says. *ret_moved: there was one; language, region and numbers may be others. */
+enum err_code import_settle(struct store *st, int64_t person_id, bool *ret_moved,
+                            struct err *err) MUSTCHECK;

@@ -55,8 +55,28 @@ static enum err_code find_next(struct store *st, const struct store_agent *a, st
         const struct sql_arg args[] = {sql_text(region), sql_text(a->service_id),
                                        sql_text(a->languages[i]), sql_int(a->agent_id)};
         code = consider(st, SQL_NEXT_WAITING, args, 4, ret, err);
+        code = code ? code : consider(st, SQL_NEXT_IMPORTED, args, 3, ret, err);
     }
     return code;
+}
+
+/* The same, of people as they are now: one whom a decided import has still to move is moved, and
+ * may not be the next any more. */
+static enum err_code find_settled(struct store *st, const struct store_agent *a,
+                                  struct candidate *ret, struct err *err)
+{
+    for (;;) {
+        struct candidate next = {0};
+        bool moved = false;
+        enum err_code code = find_next(st, a, &next, err);
+        if (!code && next.person_id != 0) {
+            code = import_settle(st, next.person_id, &moved, err);
+        }
+        if (code || !moved) {
+            *ret = next;
+            return code;
+        }
+    }
 }
 
 /* Write the offer as held by nobody; hold_change makes it a hold. */
@@ -108,7 +128,7 @@ enum err_code store_offer_next(struct store *st, int64_t agent_id, int64_t now_u
         code = err_set(err, ERR_STATE, N_("This agent takes nobody now."));
     }
     if (!code) {
-        code = find_next(st, &agent.agent, &next, err);
+        code = find_settled(st, &agent.agent, &next, err);
     }
     if (!code && next.person_id == 0) {
         code = err_set(err, ERR_NOT_FOUND, N_("Nobody waits."));

@@ -29,8 +29,13 @@ static enum err_code open_groups(struct store *st, sqlite3_stmt *q, int64_t pers
 enum err_code person_read(struct store *st, int64_t person_id, enum region region,
                           struct person_row *ret, struct err *err)
 {
+    bool moved;
+    enum err_code code = import_settle(st, person_id, &moved, err);
+    if (code) {
+        return code;
+    }
     CLEANUP_SQL sqlite3_stmt *q = NULL;
-    enum err_code code =
+    code =
         sql_one(st, SQL_PERSON_SEALED, &q, err, sql_int(person_id), sql_text(region_name(region)));
     if (code) {
         return code;

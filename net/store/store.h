@@ -35,6 +35,7 @@ struct store_actor {
     int64_t agent_id;
     enum region region;
     bool is_supervisor;
+    bool is_operator; /* knows no region and sees nobody */
     char service_id[SERVICE_ID_SIZE];
 };
 

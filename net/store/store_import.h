@@ -7,8 +7,17 @@
  *     that makes it happen; then promote in small batches until nothing is left.
  *
  * A process that dies before commit_run leaves nothing that counts (drop_stale clears it); one that
- * dies after it leaves a run that anybody goes on with (pending, go_on). One import at a time: the
- * caller holds a lock that other importers respect. Regions do not limit an operator. */
+ * dies after it leaves a run that anybody goes on with (pending, go_on).
+ *
+ * Seen from outside the step is one, however long the promotion takes: from commit_run on an export
+ * holds every person as the file says, a waiting line counts all who came, and the next person to
+ * be offered is the one who would be next if all had been moved; whoever is offered, or read by the
+ * agent who has it, is moved first. Two things follow the promotion only: that a waiting person who
+ * was stored before moves to another region or language, and that a name which changed is seen in
+ * an agent's lists.
+ *
+ * One import at a time: the caller holds a lock that other importers respect. Regions do not limit
+ * an operator. */
 
 #include "net/store/store.h"
 
@@ -24,6 +33,11 @@ struct store_import_figures {
     int64_t n_same;
 };
 
+/* While much is written that is not promised yet: what this store commits may be lost with the
+ * power (not with the process) until a commit after `false`, which makes all of it durable. Outside
+ * of a transaction only. */
+enum err_code store_import_hurry(struct store *st, bool on, struct err *err) MUSTCHECK;
+
 /* ERR_NOT_FOUND (field "service"): not loaded. */
 enum err_code store_import_begin(struct store *st, const char *service_id, int64_t now_utc_s,
                                  int64_t *ret_import_id, struct err *err) MUSTCHECK;
@@ -35,8 +49,9 @@ enum err_code store_import_stage(struct store *st, int64_t import_id, int64_t li
                                  const struct record *record, enum store_import_row *ret,
                                  struct err *err) MUSTCHECK;
 
+/* Decide it: durable with the commit of this transaction. */
 enum err_code store_import_commit_run(struct store *st, int64_t import_id,
-                                      const struct store_import_figures *figures,
+                                      const struct store_import_figures *figures, int64_t now_utc_s,
                                       struct err *err) MUSTCHECK;
 
 /* Move at most limit rows to the people; *ret_left: there are more. The last batch closes the run.

@@ -155,7 +155,7 @@ static void add_people(struct fixture *f, int count, const char *region, const c
         enum store_import_row row;
         must(store_import_stage(f->store, import, i + 2, &r, &row, &err), &err);
     }
-    must(store_import_commit_run(f->store, import, &figures, &err), &err);
+    must(store_import_commit_run(f->store, import, &figures, f->now, &err), &err);
     for (bool left = true; left;)
         must(store_import_promote(f->store, import, 1000, f->now, &left, &err), &err);
 }

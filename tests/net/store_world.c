@@ -164,7 +164,7 @@ void world_import(struct world *w, const struct record *records, size_t n)
     for (size_t i = 0; i < n; i++) {
         MUST(w, store_import_stage(w->st, run, (int64_t)i + 2, &records[i], &row, &w->err));
     }
-    MUST(w, store_import_commit_run(w->st, run, &figures, &w->err));
+    MUST(w, store_import_commit_run(w->st, run, &figures, w->now, &w->err));
     while (left) {
         MUST(w, store_import_promote(w->st, run, 100, w->now, &left, &w->err));
     }

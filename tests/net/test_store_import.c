@@ -28,7 +28,7 @@ static void the_same_people_again_change_nothing(void **state)
     w->now += 10;
     MUST(w, store_import_begin(w->st, "tracing", w->now, &run, &w->err));
     assert_int_equal(stage(w, run, 2, &r), STORE_IMPORT_SAME);
-    MUST(w, store_import_commit_run(w->st, run, &f, &w->err));
+    MUST(w, store_import_commit_run(w->st, run, &f, w->now, &w->err));
     while (left) {
         MUST(w, store_import_promote(w->st, run, 10, w->now, &left, &w->err));
     }
@@ -187,7 +187,7 @@ static void a_committed_run_is_gone_on_with(void **state)
         r[i] = world_record(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
         stage(w, run, i + 2, &r[i]);
     }
-    MUST(w, store_import_commit_run(w->st, run, &f, &w->err));
+    MUST(w, store_import_commit_run(w->st, run, &f, w->now, &w->err));
     MUST(w, store_import_promote(w->st, run, 2, w->now, &left, &w->err));
     assert_true(left);
     assert_int_equal(world_sql(w, "SELECT count(*) FROM person"), 2);
