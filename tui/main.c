@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <libintl.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -103,17 +104,15 @@ static enum err_code read_password(struct program *p, struct err *err)
 
 static enum err_code open_log(struct program *p, struct err *err)
 {
-    if (!p->options.log)
-        return ERR_OK;
-    int fd = open(p->options.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    p->log = fd >= 0 ? fdopen(fd, "a") : NULL;
-    return p->log ? ERR_OK : err_set(err, ERR_IO, N_("The log file cannot be written."));
+    enum err_code code = log_open(&p->log, "pupitre", p->options.log, err);
+    p->log.least = (enum log_level)p->options.log_level;
+    return code;
 }
 
 /* What libraries print must not land on the screen. */
 static void quiet_stderr(struct program *p)
 {
-    int fd = p->log ? fileno(p->log) : open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int fd = p->log.target == LOG_FILE ? p->log.fd : open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (fd >= 0)
         (void)dup2(fd, STDERR_FILENO);
 }
@@ -152,8 +151,7 @@ static void stop(struct program *p)
     p->client = client_free(p->client);
     p->ws = workstation_free(p->ws);
     sodium_free(p->password);
-    if (p->log)
-        fclose(p->log);
+    log_close(&p->log);
 }
 
 static int run(struct program *p)
@@ -197,7 +195,8 @@ static int run_with(struct program *p)
 
 int main(int argc, char **argv)
 {
-    struct program p = {.options = options_unset, .signals = -1, .watched_output = -1};
+    struct program p = {
+        .options = options_unset, .log = {.fd = -1}, .signals = -1, .watched_output = -1};
     const char *localedir = getenv("PUPITRE_LOCALEDIR");
     tui_locale(localedir ? localedir : PUPITRE_LOCALEDIR);
     struct conf *settings = conf_new(&options_program);

@@ -5,12 +5,12 @@
  * the steps of the wiring. */
 
 #include <limits.h>
-#include <stdio.h>
 
 #include "core/workstation_ports.h"
 #include "net/client/client.h"
 #include "net/client/timer.h"
 #include "net/desk/phone_port.h"
+#include "net/host/log.h"
 #include "tui/options.h"
 #include "tui/tui.h"
 
@@ -24,7 +24,7 @@ struct program {
     char api[600];  /* the backend's address with its version */
     char desk_path[PATH_MAX];
     char journal_dir[PATH_MAX];
-    FILE *log;
+    struct log log;
     int signals;
     int watched_output; /* -1 = none */
     bool looked;        /* for a session that the desk keeps */

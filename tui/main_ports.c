@@ -17,15 +17,7 @@
 
 void main_say(struct program *p, const char *line)
 {
-    if (!p->log)
-        return;
-    char at[32];
-    time_t now = time(NULL);
-    struct tm tm;
-    gmtime_r(&now, &tm);
-    strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    fprintf(p->log, "%s %s\n", at, line);
-    fflush(p->log);
+    log_line(&p->log, LOG_INFO, "screen", "%s", line);
 }
 
 /* --- the workstation's ports --- */

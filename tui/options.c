@@ -9,6 +9,7 @@
 
 #include "core/i18n.h"
 #include "core/text.h"
+#include "net/host/log.h"
 #include "net/host/xdg.h"
 
 #define SCREEN_FILE "screen.conf"
@@ -59,6 +60,9 @@ static const char *take_clock(const char *text, void *ret)
     return NULL;
 }
 
+/* Not stderr: that is the screen. */
+static const char *const log_targets[] = {"journal", "syslog", NULL};
+
 #define AT(field) offsetof(struct options, field)
 /* clang-format off */
 static const struct conf_row rows[] = {
@@ -80,9 +84,12 @@ static const struct conf_row rows[] = {
     {.name = "desk", .section = "workstation", .variable = "PUPITRE_DESK", .arg = N_("PATH"),
      .help = N_("the program pupitre-desk"),
      .kind = CONF_PATH, .offset = AT(desk)},
-    {.name = "log", .section = "workstation", .variable = "PUPITRE_LOG", .arg = N_("FILE"),
-     .help = N_("log what goes wrong"),
-     .kind = CONF_PATH, .offset = AT(log)},
+    {.name = "log", .section = "workstation", .variable = "PUPITRE_LOG", .arg = N_("WHERE"),
+     .help = N_("log what goes wrong: journal, syslog or a file"),
+     .kind = CONF_PATH, .choices = log_targets, .offset = AT(log)},
+    {.name = "log-level", .section = "workstation", .variable = "PUPITRE_LOG_LEVEL", .arg = N_("LEVEL"),
+     .help = N_("error, warning, info or debug; what is below it is not logged"),
+     .standard = "info", .kind = CONF_CHOICE, .choices = log_level_names, .offset = AT(log_level)},
     {.name = "language", .section = "screen", .variable = "PUPITRE_LANGUAGE", .arg = "en|fr",
      .help = N_("the language of the screen; without it the environment decides"),
      .kind = CONF_OTHER, .take = take_language, .offset = AT(screen.language)},

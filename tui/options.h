@@ -15,6 +15,7 @@ struct options {
     const char *audio; /* NULL = the desk's default */
     const char *desk;  /* NULL = look for it beside this program */
     const char *log;   /* NULL = none */
+    int log_level;     /* enum log_level */
     struct tui_preferences screen;
 };
 

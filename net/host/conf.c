@@ -146,6 +146,14 @@ static const char *judge_text(const struct conf_row *row, const char *text, enum
         snprintf(rule, size, gettext("a text of %zu to %zu bytes is expected"), min, max);
         return rule;
     }
+    for (int i = 0; row->choices && row->choices[i]; i++) {
+        if (strcmp(row->choices[i], text) == 0) {
+            *(const char **)ret = text;
+            return NULL;
+        }
+    }
+    if (row->choices && !strchr(text, '/'))
+        return gettext("a path with a / is expected, or one of the words in the manual");
     const bool in_file = origin == CONF_SYSTEM || origin == CONF_USER || origin == CONF_CHOSEN;
     if (row->kind == CONF_PATH && in_file && text[0] != '/')
         return gettext("a path that begins with / is expected");

@@ -33,9 +33,10 @@ enum conf_origin {
 #define CONF_ORIGIN_COUNT (CONF_ARGUMENT + 1)
 
 enum conf_kind {
-    CONF_TEXT,   /* const char *; min to max bytes (0: 1 to 180), one line, no control characters */
-    CONF_PATH,   /* const char *; the same, and absolute when it stands in a file */
-    CONF_FLAG,   /* bool; "yes" or "no"; alone on the command line it means yes */
+    CONF_TEXT, /* const char *; min to max bytes (0: 1 to 180), one line, no control characters */
+    CONF_PATH, /* const char *; the same, and absolute when it stands in a file; with choices one of
+                  these words or a path with a '/' */
+    CONF_FLAG, /* bool; "yes" or "no"; alone on the command line it means yes */
     CONF_NUMBER, /* int64_t; min to max */
     CONF_CHOICE, /* int: the index in choices */
     CONF_OTHER,  /* what take() makes of it */

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "net/host/log.h"
 #include "net/server/hub.h"
-#include "net/server/log.h"
 #include "net/server/news.h"
 #include "net/server/presence.h"
 #include "net/server/server.h"

@@ -20,7 +20,7 @@
 #include "core/buf.h"
 #include "net/api/json.h"
 #include "net/api/problem.h"
-#include "net/server/log.h"
+#include "net/host/log.h"
 #include "net/server/server.h"
 
 #define BYTES_PER_S 1024
@@ -99,7 +99,7 @@ struct peer {
 };
 
 struct guard {
-    const struct log *log;
+    struct log *log;
     struct guard_limits limits;
     set_value set_value; /* libmicrohttpd's */
     queue_response queue_response;
@@ -494,7 +494,7 @@ void guard_connection(void *cls, struct MHD_Connection *connection, void **conte
     free(p);
 }
 
-struct guard *guard_new(const struct log *log, const struct guard_limits *limits, struct err *err)
+struct guard *guard_new(struct log *log, const struct guard_limits *limits, struct err *err)
 {
     struct guard *g = calloc(1, sizeof *g);
     if (!g) {

@@ -29,7 +29,7 @@ struct guard_limits {
 };
 
 /* The log is borrowed. ERR_NOMEM; ERR_INTERNAL when libmicrohttpd has not what we need. */
-struct guard *guard_new(const struct log *log, const struct guard_limits *limits, struct err *err);
+struct guard *guard_new(struct log *log, const struct guard_limits *limits, struct err *err);
 /* After MHD_stop_daemon. NULL is fine. */
 struct guard *guard_free(struct guard *guard);
 

@@ -15,10 +15,10 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 
+#include "net/host/log.h"
 #include "net/server/guard.h"
 #include "net/server/handlers.h"
 #include "net/server/hub.h"
-#include "net/server/log.h"
 #include "net/server/loop.h"
 #include "net/server/options.h"
 #include "net/server/pipeline.h"

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/host/log.h"
 #include "net/server/id_map.h"
-#include "net/server/log.h"
 #include "net/server/news.h"
 #include "net/server/presence.h"
 #include "net/server/server.h"

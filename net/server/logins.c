@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "net/api/json.h"
-#include "net/server/log.h"
+#include "net/host/log.h"
 #include "net/server/loop.h"
 #include "net/server/pipeline.h"
 #include "net/server/request.h"

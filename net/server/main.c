@@ -12,8 +12,8 @@
 #include <sodium.h>
 
 #include "core/cleanup.h"
+#include "net/host/log.h"
 #include "net/server/http.h"
-#include "net/server/log.h"
 #include "net/server/options.h"
 #include "net/server/place.h"
 #include "net/server/server.h"
@@ -46,6 +46,7 @@ static void prepare_process(void)
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     (void)sigprocmask(SIG_BLOCK, &set, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, not an end */
@@ -67,8 +68,8 @@ static enum err_code open_store(const struct options *options, struct keys **ret
     return code;
 }
 
-static enum err_code serve(const struct options *options, const struct log *log,
-                           struct place *place, struct store *store, struct err *err)
+static enum err_code serve(const struct options *options, struct log *log, struct place *place,
+                           struct store *store, struct err *err)
 {
     struct server server = {.options = options, .log = log, .store = store};
     enum err_code code = server_init(&server, err);
@@ -83,7 +84,7 @@ static enum err_code serve(const struct options *options, const struct log *log,
     return code;
 }
 
-static enum err_code run(const struct options *options, const struct log *log, struct err *err)
+static enum err_code run(const struct options *options, struct log *log, struct err *err)
 {
     struct place place;
     enum err_code code = place_take(options->data, &place, err);
@@ -114,7 +115,7 @@ static int run_with(const struct options *options)
     raise_descriptors();
     if (sodium_init() < 0)
         return fail(&(struct err){.code = ERR_INTERNAL, .sentence = "libsodium does not start."});
-    if (log_open(&log, options->log, &err) != ERR_OK)
+    if (log_open(&log, "pupitred", options->log, &err) != ERR_OK)
         return fail(&err);
     log.least = (enum log_level)options->log_level;
     if (strcmp(tzname[0], "CET") != 0)

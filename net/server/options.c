@@ -9,7 +9,7 @@
 
 #include "core/i18n.h"
 #include "core/text.h"
-#include "net/server/log.h"
+#include "net/host/log.h"
 
 #define GATEWAY_MAX 200
 
@@ -58,10 +58,6 @@ static const char *take_outbound(const char *text, void *ret)
     return NULL;
 }
 
-/* In the order of enum log_level. */
-static const char *const levels[] = {"debug", "info", "warning", "error", NULL};
-_Static_assert(sizeof levels / sizeof levels[0] == LOG_LEVEL_COUNT + 1, "one name a level");
-
 #define AT(field) offsetof(struct options, field)
 /* clang-format off */
 static const struct conf_row rows[] = {
@@ -84,12 +80,12 @@ static const struct conf_row rows[] = {
     {.name = "sip-register", .section = "phone", .variable = "PUPITRED_SIP_REGISTER",
      .help = "desks register with the SIP gateway",
      .standard = "no", .kind = CONF_FLAG, .offset = AT(sip_register)},
-    {.name = "log", .section = "log", .variable = "PUPITRED_LOG", .arg = "stderr|FILE",
-     .help = "where to log",
-     .standard = "stderr", .kind = CONF_TEXT, .offset = AT(log)},
+    {.name = "log", .section = "log", .variable = "PUPITRED_LOG", .arg = "WHERE",
+     .help = "stderr, journal, syslog or a file",
+     .standard = "stderr", .kind = CONF_PATH, .choices = log_target_names, .offset = AT(log)},
     {.name = "log-level", .section = "log", .variable = "PUPITRED_LOG_LEVEL", .arg = "LEVEL",
      .help = "error, warning, info or debug; what is below it is not logged",
-     .standard = "info", .kind = CONF_CHOICE, .choices = levels, .offset = AT(log_level)},
+     .standard = "info", .kind = CONF_CHOICE, .choices = log_level_names, .offset = AT(log_level)},
     {.name = "verbose", .help = "the same as --log-level debug",
      .kind = CONF_ALIAS, .alias_of = "log-level", .standard = "debug"},
 };

@@ -18,7 +18,7 @@ struct options {
     const char *gateway;       /* HOST[:PORT] of the SIP gateway */
     const char *sip_outbound;  /* URI, "" = none */
     bool sip_register;
-    const char *log; /* file, or "stderr" */
+    const char *log; /* one of log_target_names, or a file */
     int log_level;   /* enum log_level */
 };
 

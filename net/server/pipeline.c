@@ -9,10 +9,10 @@
 
 #include "core/cleanup.h"
 #include "net/api/json.h"
+#include "net/host/log.h"
 #include "net/server/duty.h"
 #include "net/server/http.h"
 #include "net/server/hub.h"
-#include "net/server/log.h"
 #include "net/server/logins.h"
 #include "net/server/presence.h"
 #include "net/server/request.h"

@@ -12,10 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net/host/log.h"
 #include "net/server/duty.h"
 #include "net/server/http.h"
 #include "net/server/hub.h"
-#include "net/server/log.h"
 #include "net/server/logins.h"
 #include "net/server/loop.h"
 #include "net/server/presence.h"
@@ -35,6 +35,11 @@ static void on_signal(void *arg, uint32_t events)
     struct signalfd_siginfo info;
     if (read(s->signals.fd, &info, sizeof info) != sizeof info)
         return;
+    if (info.ssi_signo == SIGHUP) {
+        log_reopen(s->log);
+        log_line(s->log, LOG_INFO, "log", "opened=again");
+        return;
+    }
     log_line(s->log, LOG_INFO, "stop", "signal=%u", info.ssi_signo);
     loop_stop(s->loop);
 }
@@ -73,13 +78,14 @@ static enum err_code watch(struct server *s, struct loop_source *source, int fd,
     return loop_add(s->loop, source, EPOLLIN, err);
 }
 
-/* SIGTERM and SIGINT come through a descriptor; main has blocked them for all threads. */
+/* Signals come through a descriptor; main has blocked them for all threads. */
 static int open_signals(void)
 {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 

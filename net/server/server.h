@@ -21,7 +21,7 @@ struct writer;
 
 struct server {
     const struct options *options;
-    const struct log *log;
+    struct log *log;
     struct loop *loop;
     struct store *store; /* the writer's, once that runs */
     struct writer *writer;

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "conf_walk.h"
-#include "net/server/log.h"
+#include "net/host/log.h"
 #include "net/server/options.h"
 
 struct world {
@@ -46,16 +46,18 @@ static void begin(struct world *w, ...)
 static void each_setting_can_be_said_at_each_place(void **state)
 {
     (void)state;
+    /* clang-format off */
     static const struct conf_sample samples[] = {
-        {"data",            {"/var/lib/a", "/var/lib/b"}      },
-        {"request-timeout", {"5", "600"}                      },
-        {"gateway",         {"sip.example.org", "127.0.0.1:5"}},
-        {"listen",          {"127.0.0.1:1", "127.0.0.2:0"}    },
-        {"log",             {"/var/log/p", "stderr"}          },
-        {"log-level",       {"error", "debug"}                },
-        {"sip-outbound",    {"sip:proxy", "sips:[::1]:5061"}  },
-        {"sip-register",    {"yes", "no"}                     },
+        {"data", {"/var/lib/a", "/var/lib/b"}},
+        {"request-timeout", {"5", "600"}},
+        {"gateway", {"sip.example.org", "127.0.0.1:5"}},
+        {"listen", {"127.0.0.1:1", "127.0.0.2:0"}},
+        {"log", {"/var/log/p", "syslog"}},
+        {"log-level", {"error", "debug"}},
+        {"sip-outbound", {"sip:proxy", "sips:[::1]:5061"}},
+        {"sip-register", {"yes", "no"}},
     };
+    /* clang-format on */
     conf_walk(&options_program, &(struct options){0}, sizeof(struct options), samples,
               sizeof samples / sizeof samples[0]);
 }

@@ -44,14 +44,15 @@ static void each_setting_can_be_said_at_each_place(void **state)
 {
     (void)state;
     static const struct conf_sample samples[] = {
-        {"backend",  {"https://a.example.org", "http://127.0.0.1:1"}},
-        {"instance", {"home", "work-2"}                             },
-        {"login",    {"aline", "bert"}                              },
-        {"audio",    {"alsa", "tone"}                               },
-        {"desk",     {"/opt/pupitre-desk", "/usr/bin/pupitre-desk"} },
-        {"log",      {"/tmp/a", "/tmp/b"}                           },
-        {"language", {"en", "fr"}                                   },
-        {"clock",    {"no", "yes"}                                  },
+        {"backend",   {"https://a.example.org", "http://127.0.0.1:1"}},
+        {"instance",  {"home", "work-2"}                             },
+        {"login",     {"aline", "bert"}                              },
+        {"audio",     {"alsa", "tone"}                               },
+        {"desk",      {"/opt/pupitre-desk", "/usr/bin/pupitre-desk"} },
+        {"log",       {"/tmp/a", "journal"}                          },
+        {"log-level", {"error", "debug"}                             },
+        {"language",  {"en", "fr"}                                   },
+        {"clock",     {"no", "yes"}                                  },
     };
     conf_walk(&options_program, &options_unset, sizeof options_unset, samples,
               sizeof samples / sizeof samples[0]);
@@ -123,6 +124,7 @@ static void a_fault_names_line_and_key(void **state)
         {"[workstation]\ninstance = ../x\n",           ":2: instance: up to 32"                        },
         {"[workstation]\ninstance = a/b\n",            ":2: instance: up to 32"                        },
         {"[workstation]\nlog = ~/log\n",               ":2: log: a path that begins with /"            },
+        {"[workstation]\nlog = stderr\n",              ":2: log: a path with a /"                      },
         {"[workstation]\npassword = hunter2\n",        ":2: password: there is no such key"            },
         {"[workstation]\npassword_fd = 3\n",           ":2: password_fd: there is no such key"         },
     };
