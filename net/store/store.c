@@ -303,5 +303,6 @@ void store_id_print(int64_t id, char ret[STORE_ID_SIZE])
 
 bool store_id_parse(const char *text, int64_t *ret)
 {
-    return text_to_int(text, strlen(text), 1, INT64_MAX, ret);
+    /* One thing has one name: "01" is not "1". */
+    return text[0] != '0' && text_to_int(text, strlen(text), 1, INT64_MAX, ret);
 }

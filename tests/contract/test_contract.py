@@ -562,6 +562,8 @@ def main():
     try:
         world.start()
         Suite(world, contract, tap).run()
+        tap.case("every success of the contract was seen and judged", lambda: expect(
+            not contract.unseen(), contract.unseen()))
         tap.case("the log names nobody and nothing secret", log_is_clean, world)
         tap.say(world.stop() == 0, "pupitred ends when it is asked to", world.log.read_text("utf-8")[-800:])
     except Exception as error:  # noqa: BLE001: told, so that the plan is printed and missing cases count

@@ -1,0 +1,222 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every route with everything that it must not take, made from openapi.yaml: bodies, tokens, paths,
+media types. Each answer is a problem that names the field and never repeats the value; afterwards
+nothing in the database has changed.
+
+usage: test_hostile.py BUILD-ROOT SOURCE-ROOT"""
+
+import hashlib
+import http.client
+import re
+import sqlite3
+import sys
+import time
+
+import hostile
+from contract import Contract
+from tap import Tap, expect
+from test_contract import LINES, LONG, event, valid_body
+from world import DEADLINE_S, Answer, World, fresh_key
+
+BODY_MAX = {"put_response": 256 * 1024, "report_call": 256 * 1024, "wrap_up": 32 * 1024}
+SMALL_BODY = 4096
+IDS = ("0", "-1", "+1", "1.0", "01", "9223372036854775808", "99999999999999999999", "x", ".", "..",
+       "...", "1;x", "%31", "%2e%2e", "%00", "1%00", "a%2Fb", "1/2", "é".encode().decode("latin-1"),
+       "\x80", "*", "1'", '1"', "$(x)", "y" * 64, "y" * 65, "y" * 3000)
+TOKENS = ("", "Bearer", "Bearer ", "Bearer  x", "Basic YTpi", "Bearer " + "A" * 42, "Bearer " + "A" * 44,
+          "Bearer " + "!" * 43, "Bearer " + "A" * 43 + " B", "bearer", "Bearer " + "A" * 3000,
+          "Digest username=x", "\x80\xff")
+MEDIA = (None, "", "text/plain", "application/xml", "application/jsonx", "application/fhir+json",
+         "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "application/", "é",
+         "application/json" * 50)
+
+
+class Connection(http.client.HTTPConnection):
+    """One that lets every path pass."""
+
+    def _validate_path(self, url):
+        pass
+
+    def _encode_request(self, request):
+        return request.encode("latin-1")
+
+
+class Line:
+    """A connection that is kept as long as the server keeps it: thousands of requests follow."""
+
+    def __init__(self, world):
+        self.world = world
+        self.connection = None
+
+    def ask(self, method, path, body=None, headers=None):
+        if not self.connection:
+            self.connection = Connection(self.world.host, self.world.port, timeout=DEADLINE_S)
+        try:
+            self.connection.putrequest(method, path, skip_accept_encoding=True)
+            for name, value in (headers or {}).items():
+                self.connection.putheader(name, value.encode("latin-1"))
+            if body is not None:
+                self.connection.putheader("Content-Length", str(len(body)))
+            self.connection.endheaders(body)
+            response = self.connection.getresponse()
+            answer = Answer(response)
+        except Exception:
+            self.close()
+            raise
+        if response.will_close:
+            self.close()
+        return answer
+
+    def close(self):
+        if self.connection:
+            self.connection.close()
+        self.connection = None
+
+
+class Suite:
+    def __init__(self, world, contract, tap):
+        self.world, self.contract, self.tap = world, contract, tap
+        self.line = Line(world)
+        self.anna, self.sven = world.sign_in("anna"), world.sign_in("sven")
+        self.anna.on_queue()
+        self.offer = self.anna.wait_offer("offered")
+        self.anna.act("accept", self.offer)
+        self.permit = self.anna.permit(self.offer)
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        self.anna.good("POST", f"/v1/calls/{self.permit['call_id']}/events", {"events": [
+            event(1, "dial"), {"seq": 2, "at": now, "kind": "answer"}]})
+        self.anna.act("record", self.offer)
+
+    def path(self, template, value=None):
+        return (template.replace("{offer_id}", value or self.offer["offer_id"])
+                .replace("{call_id}", value or self.permit["call_id"])
+                .replace("{script_id}", value or "tracing-contact"))
+
+    def headers(self, operation, **more):
+        name = operation["operationId"]
+        token = None if operation.get("security") == [] else \
+            self.sven.token if name in ("release_offer", "list_unresolved") else self.anna.token
+        headers = {"Idempotency-Key": fresh_key(), "Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        headers.update(more)
+        return {name: value for name, value in headers.items() if value is not None}
+
+    def refused(self, what, statuses, field, method, path, body, headers):
+        """One case."""
+        def run():
+            answer = self.line.ask(method, path, body, headers)
+            expect(answer.status in statuses, f"{answer.status} {answer.body[:300]!r}")
+            self.contract.judge_problem(answer)
+            expect(answer.headers["cache-control"] == "no-store", answer.headers)
+            if field:
+                expect(answer.json.get("field") == field,
+                       f"field {answer.json.get('field')} instead of {field}: {answer.body!r}")
+            expect(hostile.PLANT.encode() not in answer.body, f"it is repeated: {answer.body!r}")
+
+        self.tap.case(what, run)
+
+    def digest(self):
+        """What each table holds."""
+        with sqlite3.connect(f"file:{self.world.data}/pupitre.db?mode=ro", uri=True) as db:
+            tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return {table: hashlib.sha256(repr(db.execute(f'SELECT * FROM "{table}"').fetchall())
+                                          .encode()).hexdigest() for table in tables}
+
+    def unchanged(self, what, function, *args):
+        before = self.digest()
+        function(*args)
+
+        def compare():
+            after = self.digest()
+            changed = [table for table in after if after[table] != before.get(table)]
+            expect(not changed, f"changed: {changed}")
+            expect(self.anna.offer()["state"] == "call", "the call is not what it was")
+
+        self.tap.case(f"{what}: nothing has changed", compare)
+
+    def bodies(self, method, template, operation):
+        name, path = operation["operationId"], self.path(template)
+        schema = self.contract.body_schema(operation)
+        valid = valid_body(name, self.offer)
+        if name == "report_call":
+            valid["events"][0]["seq"] = 3
+        for what, body, pointer in hostile.fields(self.contract, schema, valid):
+            # A well-formed id that nobody has is not found; a body may be too large before a field.
+            statuses = (422, 404) if pointer == "/offer_id" else (422,)
+            text = hostile.text_of(body)
+            too_large = len(text) > BODY_MAX.get(name, SMALL_BODY)
+            self.refused(f"{name} {what}", (413,) if too_large else statuses,
+                         None if too_large else pointer, method, path, text, self.headers(operation))
+        for what, text, statuses in hostile.texts(valid, BODY_MAX.get(name, SMALL_BODY)):
+            if len(text) > BODY_MAX.get(name, SMALL_BODY):
+                statuses = (413,)
+            self.refused(f"{name} {what}", statuses, None, method, path, text, self.headers(operation))
+        for media in MEDIA:
+            self.refused(f"{name} as {media}", (415,), None, method, path, hostile.text_of(valid),
+                         self.headers(operation, **{"Content-Type": media}))
+
+    def keys(self, method, template, operation):
+        valid = hostile.text_of(valid_body(operation["operationId"], self.offer))
+        for key in (None, "", "x" * 15, "x" * 65, "x" * 3000, "x" * 15 + " ", "x" * 15 + "\t",
+                    "x" * 16 + "=", "é" * 16, "x" * 16 + "%00"):
+            self.refused(f"{operation['operationId']} with the key {key and key[:20]!r}", (422,),
+                         "Idempotency-Key", method, self.path(template), valid,
+                         self.headers(operation, **{"Idempotency-Key": key}))
+
+    def tokens(self, method, template, operation):
+        for token in (None, *TOKENS):
+            self.refused(f"{operation['operationId']} with {token and token[:20]!r} for a token", (401,),
+                         None, method, self.path(template), b"{}",
+                         self.headers(operation, Authorization=token))
+
+    def ids(self, method, template, operation):
+        name = operation["operationId"]
+        body = hostile.text_of(valid_body(name, self.offer)) \
+            if self.contract.body_schema(operation) else None
+        for value in IDS:
+            path = self.path(template, value)
+            self.refused(f"{name} of the id {value[:20]!r}", (404,), None, method, path, body,
+                         self.headers(operation))
+
+    def run(self):
+        for method, template, operation in self.contract.operations():
+            name = operation["operationId"]
+            if self.contract.body_schema(operation):
+                self.unchanged(name, self.bodies, method, template, operation)
+            if any("IdempotencyKey" in str(parameter) for parameter in operation.get("parameters", [])):
+                self.unchanged(f"{name}, keys", self.keys, method, template, operation)
+            if operation.get("security") != []:
+                self.unchanged(f"{name}, tokens", self.tokens, method, template, operation)
+            if "{" in template:
+                self.unchanged(f"{name}, ids", self.ids, method, template, operation)
+        self.line.close()
+
+
+def log_is_clean(world):
+    text = world.log.read_text("utf-8", "replace")
+    expect(hostile.PLANT not in text, "what was refused stands in the log")
+    expect(not re.search(r" error (?!request)", text), "an error stands in the log")
+
+
+def main():
+    build, source = sys.argv[1:3]
+    tap = Tap()
+    contract = Contract(f"{source}/net/api/openapi.yaml")
+    world = World(build, source, LINES, **LONG)
+    world.judge = contract.judge
+    try:
+        world.start()
+        Suite(world, contract, tap).run()
+        tap.case("the log repeats nothing", log_is_clean, world)
+        tap.say(world.stop() == 0, "pupitred ends when it is asked to", world.log.read_text("utf-8")[-800:])
+    except Exception as error:  # noqa: BLE001: told, so that missing cases count
+        tap.say(False, "the suite goes on to its end", repr(error))
+    finally:
+        world.end()
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()
