@@ -136,9 +136,11 @@ void workstation_time(struct workstation *ws, int64_t server_utc_s)
     ws_settle(ws);
 }
 
-void workstation_backend(struct workstation *ws, enum ws_backend state)
+void ws_backend_is(struct workstation *ws, enum ws_backend state, const char *why)
 {
     struct workstation_view *v = &ws->view;
+    ws_copy(v->backend_reason, sizeof v->backend_reason,
+            why ? ws->ports.translate(ws->ports.arg, why) : "");
     if (v->backend != state) {
         v->backend = state;
         v->backend_since_utc_s = now_utc_s(ws);
@@ -149,6 +151,11 @@ void workstation_backend(struct workstation *ws, enum ws_backend state)
         ws->outbox.failures = 0;
         ws->here.dial_retry_ms = 0;
     }
+}
+
+void workstation_backend(struct workstation *ws, enum ws_backend state, const char *why)
+{
+    ws_backend_is(ws, state, why);
     ws_settle(ws);
 }
 

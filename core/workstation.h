@@ -143,7 +143,9 @@ struct workstation_view {
 
     enum ws_backend backend;
     int64_t backend_since_utc_s;
-    unsigned unsent; /* writes in the journal that the backend has not got yet */
+    char backend_reason[160]; /* while away: what waiting alone does not mend, translated; "" = none
+                               */
+    unsigned unsent;          /* writes in the journal that the backend has not got yet */
     enum ws_phone phone;
     char phone_reason[128];
 

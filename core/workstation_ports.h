@@ -132,6 +132,7 @@ struct ws_answer {
     enum err_code
         code; /* ERR_UNAVAILABLE: not reached, or no sensible answer; may be tried again */
     const struct err *err; /* the reason when code is not ERR_OK */
+    const char *why;       /* ERR_UNAVAILABLE: as in workstation_backend; NULL = none */
 
     const struct ws_work *work; /* sign in, status, on queue, accept, skip */
     const struct ws_permit *permit;
@@ -287,7 +288,8 @@ void workstation_tick(struct workstation *ws);
 void workstation_answered(struct workstation *ws, const struct ws_answer *answer);
 void workstation_sent(struct workstation *ws, uint64_t write_id,
                       const struct ws_write_result *result);
-void workstation_backend(struct workstation *ws, enum ws_backend state);
+/* why: a reason that waiting alone does not mend, marked for gettext; NULL = none. */
+void workstation_backend(struct workstation *ws, enum ws_backend state, const char *why);
 void workstation_work(struct workstation *ws, const struct ws_work *work);
 void workstation_time(struct workstation *ws, int64_t server_utc_s);
 void workstation_queues(struct workstation *ws, const struct ws_queue *queues, size_t n);

@@ -195,7 +195,7 @@ enum err_code ws_set_on_queue(void *arg, bool on_queue, struct err *err)
 void ws_refused(struct workstation *ws, const struct ws_answer *a)
 {
     const char *sentence = a->err && a->err->sentence[0] ? a->err->sentence : NULL;
-    if (a->code == ERR_UNAVAILABLE)
+    if (a->code == ERR_UNAVAILABLE && !a->why)
         sentence = N_("The backend is not reachable. Please wait.");
     ws_notice(ws, WS_NOTICE_ERROR, sentence ? sentence : err_info(a->code)->sentence);
 }
@@ -205,15 +205,18 @@ static void signed_in(struct workstation *ws, const struct ws_answer *a)
     if (a->code == ERR_OK && a->work) {
         begin(ws);
         ws->desk_signed_in = false; /* it has to learn the new session */
-        ws->view.backend = WS_BACKEND_OK;
-        ws->view.backend_since_utc_s = ws->view.now_utc_s;
+        ws_backend_is(ws, WS_BACKEND_OK, NULL);
         ws_take_work(ws, a->work, true);
         return;
     }
     const char *why =
         a->err && a->err->sentence[0] ? a->err->sentence : err_info(a->code)->sentence;
-    if (a->code == ERR_UNAVAILABLE)
-        why = N_("The backend is not reachable. Please try again.");
+    if (a->code == ERR_UNAVAILABLE) {
+        ws_backend_is(ws, WS_BACKEND_AWAY, a->why);
+        why = ""; /* the view says what is wrong with the backend, for as long as it is */
+    } else if (a->code == ERR_NOT_FOUND || a->code == ERR_METHOD) {
+        why = N_("The backend is of another version than this program. Call the helpdesk.");
+    }
     ws->view.login = WS_SIGNED_OUT;
     ws_copy(ws->view.login_error, sizeof ws->view.login_error,
             ws->ports.translate(ws->ports.arg, why));

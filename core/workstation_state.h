@@ -148,6 +148,8 @@ void ws_wipe(void *p, size_t len);
 void ws_new_key(struct workstation *ws, char ret[WS_KEY_SIZE]);
 /* Start a request; false when one of its kind is on its way. */
 bool ws_ask(struct workstation *ws, struct ws_request *req);
+/* The backend is there or not; why: as in workstation_backend. */
+void ws_backend_is(struct workstation *ws, enum ws_backend state, const char *why);
 /* Take a snapshot; fresh: from the backend, not from the desk's keeping. */
 void ws_take_work(struct workstation *ws, const struct ws_work *work, bool fresh);
 

@@ -118,6 +118,8 @@ static void draw_state_line(struct tui *t, struct area a, int y)
 static const char *lasting_problem(const struct workstation_view *v, char *ret, size_t size)
 {
     char since[WHEN_SIZE];
+    if (v->backend == WS_BACKEND_AWAY && v->backend_reason[0])
+        return v->backend_reason;
     if (v->backend == WS_BACKEND_AWAY) {
         snprintf(ret, size,
                  _("Backend away since %s. Go on: all is kept on this PC and sent later."),

@@ -151,6 +151,7 @@ static void stop(struct program *p)
     p->client = client_free(p->client);
     p->ws = workstation_free(p->ws);
     sodium_free(p->password);
+    free(p->ca);
     log_close(&p->log);
 }
 
@@ -162,6 +163,7 @@ static int run(struct program *p)
     if (code == ERR_OK) {
         quiet_stderr(p);
         main_tick(p);
+        client_look(p->client);
         timer_start(&p->patience, DESK_PATIENCE_MS, main_sign_in_at_once, p);
         main_paint(p);
         (void)re_main(NULL);

@@ -20,6 +20,7 @@ struct program {
     struct client *client;
     struct phone_port *phone;
     struct tui *tui;
+    char *ca;       /* PEM text, NULL = the system's */
     char *password; /* locked memory; NULL = none, or used already */
     char api[600];  /* the backend's address with its version */
     char desk_path[PATH_MAX];

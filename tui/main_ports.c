@@ -12,6 +12,7 @@
 #include "core/i18n.h"
 #include "net/api/json.h"
 #include "net/api/response.h"
+#include "net/client/ca.h"
 #include "net/desk/protocol.h"
 #include "tui/main.h"
 
@@ -141,9 +142,9 @@ static void on_restored(void *arg, struct ws_write *writes, size_t n)
     workstation_restore_writes(((struct program *)arg)->ws, writes, n);
 }
 
-static void on_backend(void *arg, enum ws_backend state)
+static void on_backend(void *arg, enum ws_backend state, const char *why)
 {
-    workstation_backend(((struct program *)arg)->ws, state);
+    workstation_backend(((struct program *)arg)->ws, state, why);
 }
 
 static void on_work(void *arg, const struct ws_work *work)
@@ -266,10 +267,12 @@ static void on_phone_done(void *arg, enum ws_phone_op op, const char *call_id, e
     workstation_phone_done(((struct program *)arg)->ws, op, call_id, code, err);
 }
 
-static const struct wire_session *phone_session(void *arg, const char **ret_api)
+static const struct wire_session *phone_session(void *arg, const char **ret_api,
+                                                const char **ret_ca)
 {
     struct program *p = arg;
     *ret_api = p->api;
+    *ret_ca = p->ca;
     return client_session(p->client);
 }
 
@@ -297,8 +300,10 @@ enum err_code main_make_workstation(struct program *p, struct err *err)
 
 enum err_code main_make_client(struct program *p, struct err *err)
 {
-    const struct client_config config = {.backend = p->options.backend,
-                                         .journal_dir = p->journal_dir};
+    if (p->options.ca && ca_read(p->options.ca, &p->ca, err) != ERR_OK)
+        return err->code;
+    const struct client_config config = {
+        .backend = p->options.backend, .ca = p->ca, .journal_dir = p->journal_dir};
     const struct client_handlers handlers = {
         .answered = on_answered,
         .sent = on_sent,

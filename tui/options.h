@@ -9,6 +9,7 @@
 
 struct options {
     const char *backend;
+    const char *ca; /* file; NULL = the system's certificates */
     const char *instance;
     const char *login; /* NULL = none */
     int password_fd;   /* -1 = none */

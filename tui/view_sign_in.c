@@ -30,6 +30,8 @@ static const char *backend_text(const struct workstation_view *v)
     case WS_BACKEND_CONNECTING:
         return _("Connecting to the backend…");
     case WS_BACKEND_AWAY:
+        if (v->backend_reason[0])
+            return v->backend_reason;
         return _("The backend cannot be reached. It is tried again and again.");
     case WS_BACKEND_OK:
         break;

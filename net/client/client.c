@@ -93,7 +93,7 @@ static void answer_failed(void *arg)
     }
 }
 
-static void log_reply(struct client *c, const char *what, const struct http_reply *r)
+void client_log_reply(struct client *c, const char *what, const struct http_reply *r)
 {
     char line[400];
     snprintf(line, sizeof line, "%s: %s%s%s", what, err_info(r->code)->name,
@@ -108,6 +108,7 @@ static void log_reply(struct client *c, const char *what, const struct http_repl
 
 static void begin_session(struct client *c)
 {
+    client_look_stop(c);
     c->has_session = true;
     client_open_journal(c);
     stream_start(c->stream, c->session->token);
@@ -236,10 +237,14 @@ static void answer_request(struct pending *p, const struct http_reply *r)
     answer->kind = p->kind;
     answer->code = code;
     answer->err = &err;
+    answer->why = r->why;
+    const struct pending was = *p;
     client_end(p);
     c->handlers.answered(c->handlers.arg, answer);
     if (begun)
         client_restore(c);
+    else if (was.kind == WS_REQ_SIGN_IN && code == ERR_UNAVAILABLE)
+        client_look(c);
     if (a)
         request_answer_deinit(a);
     free(a);
@@ -270,7 +275,7 @@ void client_on_done(const struct http_reply *r, void *arg)
     struct pending *p = arg;
     struct client *c = p->client;
     static const char *const what[] = {"request", "write", "work", "journal"};
-    log_reply(c, what[p->what], r);
+    client_log_reply(c, what[p->what], r);
     switch (p->what) {
     case PENDING_REQUEST:
         answer_request(p, r);
@@ -351,7 +356,8 @@ enum err_code client_new(struct client **ret, const struct client_config *config
     c->timeout_ms = config->timeout_ms ? config->timeout_ms : REQUEST_TIMEOUT_MS;
     c->stream_config = config->stream ? *config->stream : stream_config_default;
     timer_init(&c->failed);
-    enum err_code code = http_new(&c->http, config->backend, err);
+    timer_init(&c->look_again);
+    enum err_code code = http_new(&c->http, config->backend, config->ca, err);
     if (code != ERR_OK) {
         client_free(c);
         return code;
@@ -377,7 +383,10 @@ struct client *client_free(struct client *c)
         return NULL;
     if (c->stream && c->session)
         client_session_over(c);
+    if (c->http)
+        client_look_stop(c);
     timer_deinit(&c->failed);
+    timer_deinit(&c->look_again);
     stream_free(c->stream);
     http_free(c->http);
     sodium_free(c->session);

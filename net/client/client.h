@@ -16,6 +16,7 @@ struct client;
 
 struct client_config {
     const char *backend;                /* URL without a path */
+    const char *ca;                     /* PEM text of who vouches for it; NULL = the system's */
     const char *journal_dir;            /* of this instance */
     const struct stream_config *stream; /* NULL = the default */
     long timeout_ms;                    /* of a request; 0 = 10 s */
@@ -27,7 +28,7 @@ struct client_handlers {
     void (*sent)(void *arg, uint64_t write_id, const struct ws_write_result *result);
     void (*journaled)(void *arg, uint64_t write_id, bool ok);
     void (*restored)(void *arg, struct ws_write *writes, size_t n);
-    void (*backend)(void *arg, enum ws_backend state);
+    void (*backend)(void *arg, enum ws_backend state, const char *why);
     void (*work)(void *arg, const struct ws_work *work);
     void (*time)(void *arg, int64_t server_utc_s);
     void (*queues)(void *arg, const struct ws_queue *queues, size_t n);
@@ -42,6 +43,10 @@ enum err_code client_new(struct client **ret, const struct client_config *config
                          const struct client_handlers *handlers, struct err *err) MUSTCHECK;
 /* Brings what the journal was given to the disk first. Accepts NULL, returns NULL. */
 struct client *client_free(struct client *c);
+
+/* Look whether the backend is there, again and again until it is, or somebody signs in: comes to
+ * `backend`. By itself after a sign-in that did not reach it. */
+void client_look(struct client *c);
 
 /* The ports; arg is the client. */
 void client_ask(void *client, const struct ws_request *req);

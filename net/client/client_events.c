@@ -18,7 +18,7 @@ bool client_take_work(struct client *c, const char *data, size_t len)
         return false;
     }
     client_keep_work(c, &work, data, len);
-    c->handlers.backend(c->handlers.arg, WS_BACKEND_OK);
+    c->handlers.backend(c->handlers.arg, WS_BACKEND_OK, NULL);
     c->handlers.work(c->handlers.arg, &work);
     sodium_memzero(&work, sizeof work);
     return true;
@@ -77,10 +77,10 @@ static void on_beat(const char *body, size_t len, void *arg)
         client_end(p);
 }
 
-static void on_away(void *arg)
+static void on_away(const char *why, void *arg)
 {
     struct client *c = arg;
-    c->handlers.backend(c->handlers.arg, WS_BACKEND_AWAY);
+    c->handlers.backend(c->handlers.arg, WS_BACKEND_AWAY, why);
 }
 
 static void on_refused(void *arg)

@@ -34,7 +34,10 @@ struct client {
     struct wire_session *session; /* locked memory */
     bool has_session;
     struct pending *pending;
-    struct timer failed;          /* answers what could not be started */
+    struct timer failed;    /* answers what could not be started */
+    struct http_call *look; /* before a session: is the backend there? */
+    struct timer look_again;
+    unsigned look_failures;
     char *texts[4];               /* KEEP_WORK … */
     char work_offer[WS_ID_MAX];   /* the offer of the kept work */
     char record_offer[WS_ID_MAX]; /* the offer of the kept record */
@@ -45,6 +48,8 @@ struct client {
 
 /* client.c */
 void client_say(struct client *c, const char *line);
+/* What went wrong, for the log; and a reason to look whether the backend is there. */
+void client_log_reply(struct client *c, const char *what, const struct http_reply *r);
 /* Something is under way from here on; NULL when out of memory. */
 struct pending *client_begin(struct client *c, int what, uint64_t id);
 void client_end(struct pending *p);
@@ -52,6 +57,9 @@ void client_end(struct pending *p);
 void client_answer_later(struct client *c);
 void client_on_done(const struct http_reply *r, void *pending);
 void client_keep_work(struct client *c, const struct ws_work *work, const char *text, size_t len);
+
+/* client_look.c */
+void client_look_stop(struct client *c);
 
 /* client_journal.c */
 void client_open_journal(struct client *c);

@@ -14,10 +14,12 @@
 
 #include "core/buf.h"
 #include "core/i18n.h"
+#include "net/api/backend_url.h"
 #include "net/api/json.h"
 #include "net/api/problem.h"
 #include "net/client/loop.h"
 #include "net/client/timer.h"
+#include "net/client/trust.h"
 
 #define CONNECT_TIMEOUT_MS 5000
 
@@ -43,6 +45,7 @@ struct http_call {
 
 struct http {
     char *base;
+    char *ca; /* PEM; NULL = the system's */
     CURLM *multi;
     struct timer timer;
     struct http_call *calls;
@@ -149,11 +152,12 @@ static void unlink_call(struct http_call *c)
 
 /* --- what an answer means --- */
 
-static void not_reached(struct http_reply *r, enum err_code code, const char *detail)
+static void not_reached(struct http_reply *r, const char *why, const char *detail)
 {
-    r->code = code;
+    r->code = ERR_UNAVAILABLE;
     r->is_transport = true;
-    err_set(&r->err, code, N_("The backend is not reachable."));
+    r->why = why;
+    err_set(&r->err, r->code, "%s", why ? why : N_("The backend is not reachable. Please wait."));
     err_detail(&r->err, "%s", detail);
 }
 
@@ -175,7 +179,7 @@ static void read_problem(struct http_reply *r, const char *media)
         json_parse(r->body, r->len, &json_limits_api, &j, NULL) == ERR_OK)
         type = json_str(j, "type", "");
     if (strncmp(type, prefix, sizeof prefix - 1) != 0) {
-        not_reached(r, ERR_UNAVAILABLE, "an answer that is no problem of ours");
+        not_reached(r, r->status < 400 ? trust_not_ours : NULL, "");
         err_detail(&r->err, "status %d without a problem of ours", r->status);
         return;
     }
@@ -196,14 +200,14 @@ static void read_reply(struct http_call *c, struct http_reply *r)
     r->body = buf_text(&c->answer);
     r->len = c->answer.len;
     if (c->too_large)
-        not_reached(r, ERR_UNAVAILABLE, "the answer is too large");
+        not_reached(r, trust_not_ours, "the answer is too large");
     else if (c->result != CURLE_OK)
-        not_reached(r, ERR_UNAVAILABLE, curl_easy_strerror(c->result));
+        not_reached(r, trust_why(c->easy, c->result), curl_easy_strerror(c->result));
     else if (status < 200 || status > 299)
         read_problem(r, media);
     else if (!c->stream && r->len && !is_media(media, "application/json") &&
              !is_media(media, "application/fhir+json"))
-        not_reached(r, ERR_UNAVAILABLE, "the answer is no JSON");
+        not_reached(r, trust_not_ours, "the answer is no JSON");
 }
 
 static bool stream_is_good(struct http_call *c)
@@ -312,6 +316,7 @@ static bool set_options(struct http_call *c, const struct http_request *req)
     bool ok = !url.failed && curl_easy_setopt(e, CURLOPT_URL, url.data) == CURLE_OK;
     ok = ok && curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, req->method) == CURLE_OK;
     ok = ok && curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
+    ok = ok && trust_set(e, h->ca);
     curl_easy_setopt(e, CURLOPT_PRIVATE, c);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     /* Otherwise letting go of a call waits for the name server. */
@@ -377,41 +382,10 @@ struct http_call *http_stop(struct http_call *c)
 
 /* --- the whole --- */
 
-static bool host_is_local(const char *host)
-{
-    static const char *const names[] = {"localhost", "127.", "[::1]"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        size_t len = strlen(names[i]);
-        if (strncasecmp(host, names[i], len) != 0)
-            continue;
-        if (names[i][len - 1] == '.')
-            return host[len + strspn(host + len, "0123456789.")] == '\0' ||
-                   host[len + strspn(host + len, "0123456789.")] == ':';
-        if (host[len] == '\0' || host[len] == ':')
-            return true;
-    }
-    return false;
-}
-
-static enum err_code check_base(const char *base, bool *ret_local, struct err *err)
-{
-    bool plain = strncmp(base, "http://", 7) == 0;
-    bool tls = strncmp(base, "https://", 8) == 0;
-    const char *host = base + (plain ? 7 : 8);
-    if ((!plain && !tls) || !host[0] || strpbrk(host, "/?#@ "))
-        return err_field(err, ERR_INVALID, "backend",
-                         N_("The backend's address must be https://HOST or https://HOST:PORT."));
-    *ret_local = host_is_local(host);
-    if (plain && !*ret_local)
-        return err_field(err, ERR_INVALID, "backend",
-                         N_("Plain http is for this machine only; use https://."));
-    return ERR_OK;
-}
-
-enum err_code http_new(struct http **ret, const char *base, struct err *err)
+enum err_code http_new(struct http **ret, const char *base, const char *ca, struct err *err)
 {
     bool is_local = false;
-    enum err_code code = check_base(base, &is_local, err);
+    enum err_code code = backend_url_check(base, false, &is_local, err);
     if (code != ERR_OK)
         return code;
     struct http *h = calloc(1, sizeof *h);
@@ -420,8 +394,9 @@ enum err_code http_new(struct http **ret, const char *base, struct err *err)
     h->is_local = is_local;
     timer_init(&h->timer);
     h->base = strdup(base);
+    h->ca = ca ? strdup(ca) : NULL;
     h->multi = curl_multi_init();
-    if (!h->base || !h->multi) {
+    if (!h->base || (ca && !h->ca) || !h->multi) {
         http_free(h);
         return err_set(err, ERR_NOMEM, NULL);
     }
@@ -444,6 +419,7 @@ struct http *http_free(struct http *h)
         curl_multi_cleanup(h->multi);
     timer_deinit(&h->timer);
     free(h->base);
+    free(h->ca);
     free(h);
     return NULL;
 }

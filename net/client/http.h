@@ -13,9 +13,10 @@
 struct http;
 struct http_call;
 
-/* base: "http://host[:port]" or "https://…", without a path. Plain http is for this machine only
- * (localhost, 127.*, [::1]): a token must not travel in clear. Errors: ERR_INVALID, ERR_NOMEM. */
-enum err_code http_new(struct http **ret, const char *base, struct err *err) MUSTCHECK;
+/* base: as backend_url_check wants it, without a path. ca: the certificates to trust (PEM text,
+ * copied), NULL = the system's. Errors: ERR_INVALID, ERR_NOMEM. */
+enum err_code http_new(struct http **ret, const char *base, const char *ca,
+                       struct err *err) MUSTCHECK;
 /* Stops all calls without a word. Accepts NULL, returns NULL. */
 struct http *http_free(struct http *h);
 
@@ -38,6 +39,8 @@ struct http_reply {
                            ours; else the code of a problem+json */
     struct err err;     /* the problem, or the reason; detail is for the log */
     bool is_transport;  /* nothing sensible came back at all */
+    const char *why;    /* and the reason, when it is one that waiting alone does not mend: English,
+                           marked for gettext; NULL = none */
     int status;         /* 0 = none */
     const char *body;   /* NUL-terminated, "" = none */
     size_t len;

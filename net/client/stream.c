@@ -54,7 +54,7 @@ static void schedule(struct stream *s)
 
 /* The connection is no more. One that was up is tried again before anybody is told: a proxy may
  * cut streams that live long. */
-static void lost(struct stream *s)
+static void lost(struct stream *s, const char *why)
 {
     bool was_up = s->up;
     s->call = http_stop(s->call);
@@ -63,7 +63,7 @@ static void lost(struct stream *s)
     s->failures++;
     schedule(s);
     if (!was_up || s->failures > 1)
-        s->handlers.away(s->handlers.arg);
+        s->handlers.away(why, s->handlers.arg);
 }
 
 static void on_event(const char *name, const char *data, size_t len, void *arg)
@@ -91,7 +91,7 @@ static void on_data(const char *data, size_t len, void *arg)
     bool ok = sse_feed(&s->sse, data, len);
     if (s->token && (!ok || s->broken)) {
         s->up = false;
-        lost(s);
+        lost(s, NULL);
     }
 }
 
@@ -102,12 +102,12 @@ static void on_end(const struct http_reply *reply, void *arg)
     if (reply->code == ERR_UNAUTHENTICATED)
         s->handlers.refused(s->handlers.arg);
     else
-        lost(s);
+        lost(s, reply->why);
 }
 
 static void on_first(void *arg)
 {
-    lost(arg);
+    lost(arg, NULL);
 }
 
 static void connect_now(void *arg)
@@ -137,9 +137,9 @@ static void on_beat(const struct http_reply *reply, void *arg)
     } else if (reply->code != ERR_OK) {
         if (probing && s->up) {
             s->up = false;
-            lost(s);
+            lost(s, reply->why);
         } else if (!s->up) {
-            s->handlers.away(s->handlers.arg);
+            s->handlers.away(reply->why, s->handlers.arg);
         }
     } else if (!s->up) {
         s->handlers.beat(reply->body, reply->len, s->handlers.arg);

@@ -26,7 +26,8 @@ struct stream_handlers {
     /* A heartbeat was answered (body: Beat) although there is no stream: ask for what it would
      * have told. */
     void (*beat)(const char *body, size_t len, void *arg);
-    void (*away)(void *arg);
+    /* why: as in struct http_reply. */
+    void (*away)(const char *why, void *arg);
     /* The session is no longer good. */
     void (*refused)(void *arg);
     void *arg;

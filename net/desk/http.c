@@ -142,8 +142,20 @@ static bool add_header(struct desk_http *h, const char *name, const char *value)
     return all;
 }
 
-enum err_code desk_http_post(struct desk_http *h, const char *url, const char *token,
-                             const char *key, const char *json, struct err *err)
+static bool set_trust(CURL *easy, const char *ca)
+{
+    bool ok = !curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) &&
+              !curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) &&
+              !curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (!ok || !ca[0])
+        return ok;
+    struct curl_blob pem = {(void *)ca, strlen(ca), CURL_BLOB_COPY};
+    return !curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &pem) &&
+           !curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+}
+
+enum err_code desk_http_post(struct desk_http *h, const char *url, const char *ca,
+                             const char *token, const char *key, const char *json, struct err *err)
 {
     if (h->easy)
         return err_set(err, ERR_STATE, NULL);
@@ -155,7 +167,7 @@ enum err_code desk_http_post(struct desk_http *h, const char *url, const char *t
               add_header(h, "Content-Type", "application/json") && add_header(h, "Expect", "");
     ok = ok && !curl_easy_setopt(h->easy, CURLOPT_URL, url) &&
          !curl_easy_setopt(h->easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
-         !curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers) &&
+         set_trust(h->easy, ca) && !curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers) &&
          !curl_easy_setopt(h->easy, CURLOPT_COPYPOSTFIELDS, json) &&
          !curl_easy_setopt(h->easy, CURLOPT_WRITEFUNCTION, ignore_body) &&
          !curl_easy_setopt(h->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S) &&

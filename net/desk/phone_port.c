@@ -139,12 +139,12 @@ static bool add(cJSON *o, const char *key, const char *text)
 
 static bool fill_sign_in(struct phone_port *p, cJSON *o)
 {
-    const char *api = NULL;
-    const struct wire_session *s = p->handlers.session(p->handlers.arg, &api);
-    return s && add(o, "backend", api) && add(o, "agent_id", s->agent_id) &&
-           add(o, "token", s->token) && add(o, "journal_key", s->journal_key) &&
-           add(o, "aor", s->aor) && add(o, "sip_secret", s->sip_secret) &&
-           add(o, "outbound", s->outbound) &&
+    const char *api = NULL, *ca = NULL;
+    const struct wire_session *s = p->handlers.session(p->handlers.arg, &api, &ca);
+    return s && add(o, "backend", api) && add(o, "ca", ca ? ca : "") &&
+           add(o, "agent_id", s->agent_id) && add(o, "token", s->token) &&
+           add(o, "journal_key", s->journal_key) && add(o, "aor", s->aor) &&
+           add(o, "sip_secret", s->sip_secret) && add(o, "outbound", s->outbound) &&
            cJSON_AddBoolToObject(o, "register", s->register_phone) &&
            cJSON_AddNumberToObject(o, "screen_grace_s", (double)s->screen_grace_s);
 }

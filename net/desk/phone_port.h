@@ -23,8 +23,9 @@ struct phone_port_handlers {
                  const struct err *err);
     void (*kept)(void *arg); /* the desk has the newest picture */
     /* For signing the phone in: the session (NULL = none) and the API's address with its version
-     * ("https://…/v1"), both borrowed for the call. */
-    const struct wire_session *(*session)(void *arg, const char **ret_api);
+     * ("https://…/v1") and who vouches for it (PEM text, NULL = the desk's system), borrowed for
+     * the call. */
+    const struct wire_session *(*session)(void *arg, const char **ret_api, const char **ret_ca);
     void *arg;
 };
 

@@ -130,8 +130,9 @@ void desk_poster_kick(struct desk_poster *p)
         return;
     CLEANUP_BUF struct buf url = {0};
     buf_printf(&url, "%s/calls/%s/events", p->session->backend, p->batch.call_id);
-    if (!url.failed && desk_http_post(p->http, buf_text(&url), p->session->call_token, p->batch.key,
-                                      p->batch.json, &err) == ERR_OK)
+    if (!url.failed &&
+        desk_http_post(p->http, buf_text(&url), p->session->ca, p->session->call_token,
+                       p->batch.key, p->batch.json, &err) == ERR_OK)
         p->under_way = true;
     else
         retry_later(p);

@@ -21,7 +21,10 @@
  *                                                             registered (as in the event phone),
  *                                                             call, clock_ms (the desk's clock,
  *                                                             of no meaning elsewhere)
- *   sign_in   backend (URL), agent_id, token, journal_key,    {}
+ *   sign_in   backend (https URL, or http to this machine),   {}
+ *             ca (optional, PEM text of who vouches for it,
+ *             ≤ 32 KiB; "" = this machine's certificates),
+ *             agent_id, token, journal_key,
  *             aor, sip_secret, outbound (URI or ""),
  *             register (bool), screen_grace_s
  *   session   —                                               backend, agent_id, token,
@@ -72,3 +75,4 @@
 #define DESK_PROTOCOL_VERSION 1
 #define DESK_LINE_MAX (64 * 1024)
 #define DESK_KEEP_MAX (48 * 1024)
+#define DESK_CA_MAX (32 * 1024)

@@ -8,6 +8,7 @@
 
 #include "core/buf.h"
 #include "core/i18n.h"
+#include "net/api/backend_url.h"
 #include "net/api/json.h"
 #include "net/desk/clock.h"
 #include "net/desk/protocol.h"
@@ -36,12 +37,6 @@ void request_hello(struct desk *d, const struct asker *a, const cJSON *r)
         json_free(j);
 }
 
-static bool backend_is_plain(const char *url)
-{
-    return (strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0) &&
-           !strpbrk(url, " \"<>\\^`{|}?#");
-}
-
 void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r)
 {
     struct desk_session *s = d->session;
@@ -49,14 +44,17 @@ void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r)
         request_refuse(d, a, ERR_STATE, N_("Nobody can sign in during a call."));
         return;
     }
-    if (!backend_is_plain(json_str(r, "backend", ""))) {
-        request_refuse(d, a, ERR_INVALID, N_("The backend must be an http or https address."));
+    struct err err;
+    bool is_local = false;
+    if (backend_url_check(json_str(r, "backend", ""), true, &is_local, &err) != ERR_OK) {
+        request_refuse(d, a, err.code, err.sentence);
         return;
     }
     desk_session_clear(s);
     desk_call_clear(&d->call);
     desk_poster_forget(d->poster);
     (void)snprintf(s->backend, sizeof s->backend, "%s", json_str(r, "backend", ""));
+    (void)snprintf(s->ca, sizeof s->ca, "%s", json_str(r, "ca", ""));
     (void)snprintf(s->agent_id, sizeof s->agent_id, "%s", json_str(r, "agent_id", ""));
     (void)snprintf(s->token, sizeof s->token, "%s", json_str(r, "token", ""));
     (void)snprintf(s->journal_key, sizeof s->journal_key, "%s", json_str(r, "journal_key", ""));

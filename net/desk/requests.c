@@ -55,7 +55,7 @@ bool waiting_command(struct waiting *w, const char *cmd, const char *key1, const
     return false;
 }
 
-#define FIELDS_MAX 12
+#define FIELDS_MAX 13
 #define COMMON                                                                                     \
     {"v", JSON_INT, true, false, 1, 1}, {"id", JSON_STRING, true, false, 1, 64},                   \
     {                                                                                              \
@@ -76,6 +76,7 @@ static const struct request {
     {"hello", false, request_hello, {COMMON, {"attach", JSON_STRING, true, false, 0, 128}}},
     {"sign_in", false, request_sign_in, {COMMON,
         {"backend",        JSON_STRING, true, false, 8, 500},
+        {"ca",             JSON_STRING, false, false, 0, DESK_CA_MAX},
         {"agent_id",       JSON_STRING, true, false, 1, 128},
         {"token",          JSON_STRING, true, false, 1, 256},
         {"journal_key",    JSON_STRING, true, false, 0, 128},

@@ -13,6 +13,7 @@
 struct desk_session {
     bool signed_in;
     char backend[512];
+    char ca[DESK_CA_MAX + 1]; /* PEM text, "" = the system's */
     char agent_id[129];
     char token[257];
     char journal_key[129];

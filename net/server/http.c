@@ -14,6 +14,7 @@
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "net/host/log.h"
 #include "net/server/guard.h"
@@ -24,6 +25,7 @@
 #include "net/server/pipeline.h"
 #include "net/server/request.h"
 #include "net/server/server.h"
+#include "net/server/tls.h"
 
 /* 2,000 agents have a stream and a second connection each; the default of 1,020 lets number 1,021
  * hang without an error. */
@@ -37,6 +39,7 @@
 /* A body over its limit is read and dropped up to here, so that the answer reaches a client which
  * sends first and reads later. */
 #define DROP_MAX ((size_t)1024 * 1024)
+#define CERT_WARNING_S ((int64_t)14 * 24 * 3600)
 
 struct http {
     struct server *server;
@@ -277,8 +280,51 @@ static unsigned connections_max(void)
     return files.rlim_cur > 2 * spare ? (unsigned)files.rlim_cur - spare : spare;
 }
 
+/* A certificate that is not good today is served all the same: every client says so, and the
+ * clock may be what is wrong. */
+static void log_times(struct log *log, const struct tls_files *files)
+{
+    const int64_t now = (int64_t)time(NULL);
+    if (now < files->not_before_utc_s)
+        log_line(log, LOG_ERROR, "tls", "the certificate is not valid yet");
+    else if (now > files->not_after_utc_s)
+        log_line(log, LOG_ERROR, "tls", "the certificate has expired");
+    else if (now > files->not_after_utc_s - CERT_WARNING_S)
+        log_line(log, LOG_WARNING, "tls", "the certificate expires in %lld days",
+                 (long long)((files->not_after_utc_s - now) / (24 * 3600)));
+}
+
+/* tls: certificate and key, which libmicrohttpd reads at the start only, or nothing. */
+static enum err_code start_daemon(struct http *http, unsigned connections,
+                                  const struct tls_files *tls, struct err *err)
+{
+    struct server *server = http->server;
+    const struct sockaddr *address = (const struct sockaddr *)&server->options->listen;
+    struct MHD_OptionItem secure[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT,   0, tls->cert             },
+        {MHD_OPTION_HTTPS_MEM_KEY,    0, tls->key              },
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)TLS_PRIORITIES},
+        {MHD_OPTION_END,              0, NULL                  },
+    };
+    const unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    http->daemon = MHD_start_daemon(
+        tls->cert ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, on_request, http,
+        MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, server, MHD_OPTION_SOCK_ADDR, address,
+        MHD_OPTION_CONNECTION_LIMIT, connections + CONNECTIONS_SPARE,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)server->options->request_timeout_s, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+        http, MHD_OPTION_NOTIFY_CONNECTION, guard_connection, http->guard,
+        MHD_OPTION_URI_LOG_CALLBACK, guard_uri, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
+        NULL, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY,
+        tls->cert ? secure : &secure[3], MHD_OPTION_END);
+    return http->daemon ? ERR_OK
+                        : err_set(err, ERR_IO, "The address cannot be listened on: is it taken?");
+}
+
 struct http *http_new(struct server *server, struct err *err)
 {
+    const struct options *options = server->options;
+    struct tls_files tls = {0};
     struct http *http = calloc(1, sizeof *http);
     if (!http) {
         (void)err_set(err, ERR_NOMEM, NULL);
@@ -291,22 +337,15 @@ struct http *http_new(struct server *server, struct err *err)
         .patience_ms = server->options->request_timeout_s * 1000,
     };
     http->guard = guard_new(server->log, &limits, err);
-    if (!http->guard)
+    if (!http->guard ||
+        (options->tls_cert && tls_load(options->tls_cert, options->tls_key, &tls, err) != ERR_OK))
         return http_free(http);
-    const struct sockaddr *address = (const struct sockaddr *)&server->options->listen;
-    http->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
-        http, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, server, MHD_OPTION_SOCK_ADDR, address,
-        MHD_OPTION_CONNECTION_LIMIT, limits.connections + CONNECTIONS_SPARE,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)server->options->request_timeout_s, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-        http, MHD_OPTION_NOTIFY_CONNECTION, guard_connection, http->guard,
-        MHD_OPTION_URI_LOG_CALLBACK, guard_uri, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
-        NULL, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
-    if (!http->daemon) {
-        (void)err_set(err, ERR_IO, "The address cannot be listened on: is it taken?");
+    if (tls.cert)
+        log_times(server->log, &tls);
+    const enum err_code code = start_daemon(http, limits.connections, &tls, err);
+    tls_unload(&tls);
+    if (code != ERR_OK)
         return http_free(http);
-    }
     http->source = (struct loop_source){
         .fd = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
         .ready = on_readable,

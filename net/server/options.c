@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The settings of pupitred. Until TLS is there only loopback is listened on: tokens and people's
- * data would cross the network in clear. */
+/* The settings of pupitred. Without TLS only loopback is listened on: tokens and people's data
+ * would cross the network in clear. */
 
 #include "net/server/options.h"
 
@@ -28,9 +28,6 @@ static const char *take_listen(const char *text, void *ret)
     if (!text_to_int(colon + 1, strlen(colon + 1), 0, 65535, &port) ||
         inet_pton(AF_INET, address, &ip) != 1)
         return shape;
-    if (ntohl(ip.s_addr) >> 24 != 127)
-        return "loopback addresses only: there is no TLS yet, and names and tokens would cross the "
-               "network in clear";
     *(struct sockaddr_in *)ret = (struct sockaddr_in){
         .sin_family = AF_INET, .sin_addr = ip, .sin_port = htons((uint16_t)port)};
     return NULL;
@@ -71,6 +68,12 @@ static const struct conf_row rows[] = {
      .arg = "SECONDS", .help = "longest a request may take to come, and a connection be idle",
      .standard = "60", .kind = CONF_NUMBER, .min = 1, .max = 3600,
      .offset = AT(request_timeout_s)},
+    {.name = "tls-cert", .section = "server", .variable = "PUPITRED_TLS_CERT", .arg = "FILE",
+     .help = "serve HTTPS with this certificate and its chain (PEM)",
+     .kind = CONF_PATH, .offset = AT(tls_cert)},
+    {.name = "tls-key", .section = "server", .variable = "PUPITRED_TLS_KEY", .arg = "FILE",
+     .help = "its key (PEM), which nobody else may read",
+     .kind = CONF_PATH, .offset = AT(tls_key)},
     {.name = "gateway", .section = "phone", .variable = "PUPITRED_GATEWAY", .arg = "HOST[:PORT]",
      .help = "SIP gateway: people are called at sip:NUMBER@HOST:PORT",
      .kind = CONF_OTHER, .take = take_gateway, .offset = AT(gateway), .required = true},
@@ -91,10 +94,23 @@ static const struct conf_row rows[] = {
 };
 /* clang-format on */
 
+static void check(struct conf *c, const void *settings)
+{
+    const struct options *o = settings;
+    if (!o->tls_cert != !o->tls_key)
+        conf_complain(c, o->tls_cert ? "tls-cert" : "tls-key", "tls-cert and tls-key go together");
+    else if (!o->tls_cert && ntohl(o->listen.sin_addr.s_addr) >> 24 != 127)
+        conf_complain(
+            c, "listen",
+            "without TLS (tls-cert) loopback addresses only: names and tokens would cross "
+            "the network in clear");
+}
+
 const struct conf_program options_program = {
     .name = "pupitred",
     .usage = "[OPTION]...",
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .system_file = "/etc/pupitre/pupitred.conf",
+    .check = check,
 };

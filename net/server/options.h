@@ -13,8 +13,10 @@
 
 struct options {
     const char *data;          /* directory of the database */
-    struct sockaddr_in listen; /* 127.0.0.0/8; port 0 = any free */
     int64_t request_timeout_s; /* for a head, and for a body beside 1 s for each KiB of it */
+    struct sockaddr_in listen; /* without TLS 127.0.0.0/8; port 0 = any free */
+    const char *tls_cert;      /* PEM file; NULL = plain HTTP */
+    const char *tls_key;       /* PEM file, NULL exactly when tls_cert is */
     const char *gateway;       /* HOST[:PORT] of the SIP gateway */
     const char *sip_outbound;  /* URI, "" = none */
     bool sip_register;

@@ -31,7 +31,7 @@ async def answer(reader):
 
 
 async def crowd(world, size):
-    clients = [await asyncio.open_connection(world.host, world.port) for _ in range(size)]
+    clients = [await asyncio.open_connection(world.host, world.port, ssl=world.trust) for _ in range(size)]
     for i in range(ROUNDS):
         # All requests are on their way before the first answer is read.
         for _, writer in clients:
@@ -68,10 +68,14 @@ def agents_at_once(world):
     expect(len(set(people)) == len(people) == AGENTS * PEOPLE_EACH, "somebody was called by two")
 
 
-def main():
-    build, source = sys.argv[1:3]
+def raise_descriptors():
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a login's 1024 are too few
+
+
+def main():
+    build, source = sys.argv[1:3]
+    raise_descriptors()
     tap = Tap()
     world = World(build, source, [*LINES, f"people {AGENTS * PEOPLE_EACH} WAL fr"],
                   offer_s=600, preview_s=600, acw_s=600, agent_gone_s=600)

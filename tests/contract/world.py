@@ -10,6 +10,7 @@ import secrets
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -61,6 +62,8 @@ class World:
         self.log = self.directory / "log"
         self.process = None
         self.judge = lambda method, path, answer: None
+        self.trust = None  # an ssl.SSLContext: HTTPS is spoken
+        self.more = []  # more arguments of pupitred
         source = pathlib.Path(source)
         service = json.loads((source / "tests/fixtures/services/test.json").read_text("utf-8"))
         service["times"].update(times)
@@ -82,7 +85,7 @@ class World:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [*under, str(self.build / "net/server/pupitred"), "--data", str(self.data),
-                 "--listen", "127.0.0.1:0", "--gateway", "127.0.0.1:5070", "--verbose", *options],
+                 "--listen", "127.0.0.1:0", "--gateway", "127.0.0.1:5070", "--verbose", *self.more, *options],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=limited,
             )
         address = wait_for("pupitred's address", self.read_address)
@@ -109,6 +112,12 @@ class World:
             self.kill()
         shutil.rmtree(self.directory)
 
+    def connect(self):
+        if self.trust:
+            return http.client.HTTPSConnection(self.host, self.port, timeout=DEADLINE_S,
+                                               context=self.trust)
+        return http.client.HTTPConnection(self.host, self.port, timeout=DEADLINE_S)
+
     def ask(self, method, path, body=None, token=None, key=True, headers=None):
         """One request; body: bytes as they are, or anything for JSON. key: True makes a fresh
         Idempotency-Key for a POST. Each answer is judged by the contract."""
@@ -123,7 +132,7 @@ class World:
             key = fresh_key()
         if isinstance(key, str):
             wanted["Idempotency-Key"] = key
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=DEADLINE_S)
+        connection = self.connect()
         try:
             connection.request(method, path, body=body, headers=wanted)
             answer = Answer(connection.getresponse())
@@ -200,6 +209,8 @@ class Stream:
         if buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         self.socket.connect((world.host, world.port))
+        if world.trust:
+            self.socket = world.trust.wrap_socket(self.socket, server_hostname=world.host)
         self.socket.sendall(
             f"GET /v1/events HTTP/1.1\r\nHost: pupitred\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
         self.response = http.client.HTTPResponse(self.socket)

@@ -396,7 +396,7 @@ void fx_push(struct fixture *fx)
 void fx_backend(struct fixture *fx, bool up)
 {
     fx->up = up;
-    workstation_backend(fx->ws, up ? WS_BACKEND_OK : WS_BACKEND_AWAY);
+    workstation_backend(fx->ws, up ? WS_BACKEND_OK : WS_BACKEND_AWAY, NULL);
     if (up)
         fx_push(fx);
 }

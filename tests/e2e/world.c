@@ -25,6 +25,7 @@
 #define SCREEN BUILD_ROOT "/tui/pupitre"
 #define CITIZENS SOURCE_ROOT "/tests/citizens/citizens"
 #define MAKE_PEOPLE SOURCE_ROOT "/tests/people/make-people"
+#define MAKE_PKI SOURCE_ROOT "/tests/pki/make-pki"
 #define SERVICE SOURCE_ROOT "/tests/fixtures/services/test.json"
 #define TRACING SOURCE_ROOT "/scripts/services/tracing.json"
 #define SHORT_SCRIPT SOURCE_ROOT "/tests/fixtures/interviews/short.json"
@@ -155,8 +156,11 @@ void world_backend_start(struct world *w)
     CLEANUP_FREE char *gateway = text_of("127.0.0.1:%d", w->sip_port);
     CLEANUP_FREE char *log = tmpdir_path(w->logs, "pupitred");
     CLEANUP_FREE char *address = tmpdir_path(w->data, "address");
+    CLEANUP_FREE char *cert = w->pki ? text_of("%s/%s.pem", w->pki, w->cert) : NULL;
+    CLEANUP_FREE char *key = w->pki ? text_of("%s/%s.key", w->pki, w->cert) : NULL;
     const char *const argv[] = {BACKEND, "--data",    w->data, "--listen",
-                                listen,  "--gateway", gateway, NULL};
+                                listen,  "--gateway", gateway, w->pki ? "--tls-cert" : NULL,
+                                cert,    "--tls-key", key,     NULL};
     (void)remove(address); /* of one that was killed */
     w->backend = proc_start(&(struct spawn){.argv = argv, .home = w->dir}, log);
     if (!proc_wait_file(w->backend, address, WORLD_DEADLINE_MS)) {
@@ -174,7 +178,8 @@ void world_backend_kill(struct world *w)
 static struct term *screen_start(struct world *w, const char *language, int rows, int cols,
                                  bool logs_in)
 {
-    CLEANUP_FREE char *backend = text_of("http://127.0.0.1:%d", w->http_port);
+    CLEANUP_FREE char *backend =
+        text_of("%s://127.0.0.1:%d", w->pki ? "https" : "http", w->http_port);
     CLEANUP_FREE char *lang = text_of("LANGUAGE=%s", language);
     const char *argv[] = {SCREEN,      "--backend",     backend, "--instance",
                           "e2e",       "--audio",       "tone",  logs_in ? "--login" : NULL,
@@ -199,12 +204,7 @@ struct term *world_screen_again(struct world *w)
     return screen_start(w, "en", 0, 0, false);
 }
 
-struct world *world_new(const char *digits)
-{
-    return world_new_as(&(struct world_opts){.digits = digits});
-}
-
-struct world *world_new_as(const struct world_opts *opts)
+static struct world *world_prepare(const struct world_opts *opts)
 {
     struct world *w = calloc(1, sizeof(*w));
     if (!w)
@@ -216,7 +216,44 @@ struct world *world_new_as(const struct world_opts *opts)
     w->http_port = port_free(1);
     data_make(w, opts);
     citizens_start(w);
+    return w;
+}
+
+struct world *world_new_as(const struct world_opts *opts)
+{
+    struct world *w = world_prepare(opts);
     world_backend_start(w);
+    return w;
+}
+
+struct world *world_new(const char *digits)
+{
+    return world_new_as(&(struct world_opts){.digits = digits});
+}
+
+/* The workstation's configuration: only the test's own authority vouches for the backend. */
+static void trust_pki(struct world *w)
+{
+    struct stat st;
+    CLEANUP_FREE char *config = tmpdir_path(w->dir, "config");
+    if (stat(config, &st) != 0) {
+        free(config);
+        config = directory_in(w->dir, "config");
+    }
+    CLEANUP_FREE char *ours = directory_in(config, "pupitre");
+    CLEANUP_FREE char *file = tmpdir_path(ours, "pupitre.conf");
+    CLEANUP_FREE char *text = text_of("[workstation]\nca = %s/ca.pem\n", w->pki);
+    tmpdir_write(file, text);
+}
+
+struct world *world_new_secure(const char *digits, const char *cert)
+{
+    struct world *w = world_prepare(&(struct world_opts){.digits = digits});
+    w->pki = tmpdir_path(w->dir, "pki");
+    w->cert = cert;
+    const char *const make_pki[] = {MAKE_PKI, w->pki, NULL};
+    free(run_or_die(&(struct spawn){.argv = make_pki, .home = w->dir}));
+    trust_pki(w);
     return w;
 }
 
@@ -235,6 +272,7 @@ struct world *world_free(struct world *w)
         w->dir = tmpdir_free(w->dir);
     free(w->data);
     free(w->logs);
+    free(w->pki);
     free(w);
     return NULL;
 }

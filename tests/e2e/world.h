@@ -26,6 +26,8 @@ struct world {
     int http_port;
     struct proc *citizens;
     struct proc *backend;
+    char *pki;        /* NULL: plain HTTP */
+    const char *cert; /* that the backend shows, a name of tests/pki/make-pki */
 };
 
 /* Make one with as many people as there are digits, all of the agent's region and language: the
@@ -40,6 +42,8 @@ struct world_opts {
     bool tracing;              /* the tracing service itself; only its calls ring 6 s at most */
 };
 struct world *world_new_as(const struct world_opts *opts);
+/* The same over HTTPS; the backend waits for world_backend_start. */
+struct world *world_new_secure(const char *digits, const char *cert);
 
 /* Stop everything that lives and remove every file. NULL allowed; returns NULL. */
 struct world *world_free(struct world *w);

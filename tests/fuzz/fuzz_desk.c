@@ -121,11 +121,11 @@ struct desk_http *desk_http_new(desk_http_done_fn *done, void *arg)
     return the_http;
 }
 
-enum err_code desk_http_post(struct desk_http *h, const char *url, const char *token,
-                             const char *key, const char *json, struct err *err)
+enum err_code desk_http_post(struct desk_http *h, const char *url, const char *ca,
+                             const char *token, const char *key, const char *json, struct err *err)
 {
     CLEANUP_JSON cJSON *j = NULL;
-    FUZZ_HOLDS(url && token && key);
+    FUZZ_HOLDS(url && ca && token && key);
     FUZZ_HOLDS(json_parse(json, strlen(json), &json_limits_script, &j, NULL) == ERR_OK);
     if (h->busy)
         return err_set(err, ERR_STATE, NULL);

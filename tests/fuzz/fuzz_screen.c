@@ -102,11 +102,12 @@ static void on_kept(void *arg)
     (void)arg;
 }
 
-static const struct wire_session *on_session(void *arg, const char **ret_api)
+static const struct wire_session *on_session(void *arg, const char **ret_api, const char **ret_ca)
 {
     static const struct wire_session session = {
         .agent_id = "1", .token = "t", .aor = "sip:a@h", .screen_grace_s = 60};
     (void)arg;
+    *ret_ca = NULL;
     *ret_api = "http://127.0.0.1:1/v1";
     return &session;
 }

@@ -4,6 +4,7 @@
 #include "http_standin.h"
 
 #include <arpa/inet.h>
+#include <gnutls/gnutls.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -16,6 +17,10 @@
 #define RULES 64
 #define CONNECTIONS 128
 #define REQUEST_MAX 65536
+#define CRAWL_MS 100
+
+static const char not_http[] = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+static const char flood[] = "x-more: of the same, without an end, as long as somebody reads it\r\n";
 
 struct rule {
     const char *what;
@@ -35,6 +40,7 @@ struct standin {
     int stop[2]; /* closed to end every thread's waiting */
     struct rule rules[RULES];
     size_t n_rules;
+    gnutls_certificate_credentials_t secure; /* NULL = plain */
     pthread_t threads[CONNECTIONS];
     int fds[CONNECTIONS];
     size_t n;
@@ -44,29 +50,49 @@ struct connection {
     struct standin *standin;
     int fd;
     int stop;
+    gnutls_session_t tls; /* NULL = plain */
 };
 
-static void send_all(int fd, const char *text, size_t len, size_t step)
+static ssize_t send_some(const struct connection *c, const char *text, size_t len)
+{
+    return c->tls ? gnutls_record_send(c->tls, text, len) : send(c->fd, text, len, MSG_NOSIGNAL);
+}
+
+static ssize_t receive_some(const struct connection *c, char *bytes, size_t len)
+{
+    return c->tls ? gnutls_record_recv(c->tls, bytes, len) : recv(c->fd, bytes, len, 0);
+}
+
+/* True when the test ends the waiting. pause_ms: -1 = until there is something to read. */
+static bool is_over(const struct connection *c, int pause_ms)
+{
+    struct pollfd fds[] = {
+        {c->stop, POLLIN, 0},
+        {c->fd,   POLLIN, 0}
+    };
+    return poll(fds, pause_ms < 0 ? 2 : 1, pause_ms) < 0 || fds[0].revents;
+}
+
+/* False: the other side is gone, or the test is over. */
+static bool send_all(const struct connection *c, const char *text, size_t len, size_t step,
+                     int pause_ms)
 {
     while (len) {
         size_t piece = step && step < len ? step : len;
-        ssize_t n = send(fd, text, piece, MSG_NOSIGNAL);
-        if (n <= 0)
-            return;
+        ssize_t n = send_some(c, text, piece);
+        if (n <= 0 || (pause_ms && is_over(c, pause_ms)))
+            return false;
         text += n;
         len -= (size_t)n;
     }
+    return true;
 }
 
 /* Wait until the other side, or the test, ends it. */
 static void hang(const struct connection *c)
 {
     char byte;
-    struct pollfd fds[] = {
-        {c->fd,   POLLIN, 0},
-        {c->stop, POLLIN, 0}
-    };
-    while (poll(fds, 2, -1) > 0 && !fds[1].revents && recv(c->fd, &byte, 1, 0) > 0)
+    while (!is_over(c, -1) && receive_some(c, &byte, 1) > 0)
         ;
 }
 
@@ -80,21 +106,21 @@ static size_t body_length(const char *head)
 static bool read_request(const struct connection *c, char *buf)
 {
     size_t have = 0;
-    struct pollfd fds[] = {
-        {c->fd,   POLLIN, 0},
-        {c->stop, POLLIN, 0}
-    };
     for (;;) {
         buf[have] = '\0';
         const char *end = strstr(buf, "\r\n\r\n");
         if (end && have >= (size_t)(end - buf) + 4 + body_length(buf))
             return true;
-        if (poll(fds, 2, -1) <= 0 || fds[1].revents)
+        if (!(c->tls && gnutls_record_check_pending(c->tls)) && is_over(c, -1))
             return false;
-        ssize_t n = recv(c->fd, buf + have, REQUEST_MAX - 1 - have, 0);
+        ssize_t n = receive_some(c, buf + have, REQUEST_MAX - 1 - have);
         if (n <= 0)
             return false;
         have += (size_t)n;
+        if (buf[0] < 'A' || buf[0] > 'Z') { /* TLS, where plain HTTP is spoken */
+            (void)send_all(c, not_http, sizeof not_http - 1, 0, 0);
+            return false;
+        }
     }
 }
 
@@ -131,25 +157,48 @@ static bool answer(const struct connection *c, const char *request)
                    : snprintf(head, sizeof head,
                               "HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
                               rule.status, rule.type, strlen(rule.text));
-    size_t step = rule.how == STANDIN_DRIP ? 1 : 0;
-    if (rule.how == STANDIN_HANG)
+    const size_t step = rule.how == STANDIN_DRIP || rule.how == STANDIN_CRAWL ? 1 : 0;
+    const int pause_ms = rule.how == STANDIN_CRAWL ? CRAWL_MS : 0;
+    const bool is_raw =
+        rule.how == STANDIN_RAW || rule.how == STANDIN_STALL || rule.how == STANDIN_FLOOD;
+    bool goes_on = rule.how != STANDIN_CLOSE && rule.how != STANDIN_HANG;
+    if (goes_on && !is_raw)
+        goes_on = send_all(c, head, (size_t)n, step, pause_ms);
+    if (goes_on)
+        goes_on = send_all(c, rule.text, strlen(rule.text), step, pause_ms);
+    while (rule.how == STANDIN_FLOOD && goes_on)
+        goes_on = send_all(c, flood, sizeof flood - 1, 0, 0);
+    if (rule.how == STANDIN_STREAM || rule.how == STANDIN_STALL || rule.how == STANDIN_HANG)
         hang(c);
-    else if (rule.how != STANDIN_CLOSE && rule.how != STANDIN_RAW)
-        send_all(c->fd, head, (size_t)n, step);
-    if (rule.how != STANDIN_CLOSE && rule.how != STANDIN_HANG)
-        send_all(c->fd, rule.text, strlen(rule.text), step);
-    if (rule.how == STANDIN_STREAM)
-        hang(c);
-    return rule.how == STANDIN_ANSWER || rule.how == STANDIN_DRIP;
+    return goes_on && (rule.how == STANDIN_ANSWER || step);
+}
+
+/* False when they do not agree: a client that distrusts the certificate, or speaks plain HTTP. */
+static bool shake_hands(struct connection *c)
+{
+    int rc;
+    if (!c->standin->secure)
+        return true;
+    gnutls_init(&c->tls, GNUTLS_SERVER);
+    gnutls_set_default_priority(c->tls);
+    gnutls_credentials_set(c->tls, GNUTLS_CRD_CERTIFICATE, c->standin->secure);
+    gnutls_transport_set_int(c->tls, c->fd);
+    do
+        rc = gnutls_handshake(c->tls);
+    while (rc < 0 && !gnutls_error_is_fatal(rc));
+    return rc == GNUTLS_E_SUCCESS;
 }
 
 static void *serve(void *arg)
 {
     struct connection *c = arg;
     char *request = malloc(REQUEST_MAX);
-    while (request && read_request(c, request) && answer(c, request))
+    bool ok = shake_hands(c);
+    while (ok && request && read_request(c, request) && answer(c, request))
         ;
     shutdown(c->fd, SHUT_RDWR);
+    if (c->tls)
+        gnutls_deinit(c->tls);
     free(request);
     free(c);
     return NULL;
@@ -171,7 +220,7 @@ static void *accept_all(void *arg)
                 close(fd);
             continue;
         }
-        *c = (struct connection){s, fd, s->stop[0]};
+        *c = (struct connection){s, fd, s->stop[0], NULL};
         s->fds[s->n] = fd;
         pthread_create(&s->threads[s->n++], NULL, serve, c);
     }
@@ -224,9 +273,22 @@ struct standin *standin_new(void)
 struct standin *standin_free(struct standin *s)
 {
     standin_down(s);
+    standin_secure(s, NULL, NULL);
     pthread_mutex_destroy(&s->mutex);
     free(s);
     return NULL;
+}
+
+void standin_secure(struct standin *s, const char *cert, const char *key)
+{
+    if (s->secure)
+        gnutls_certificate_free_credentials(s->secure);
+    s->secure = NULL;
+    if (!cert)
+        return;
+    if (gnutls_certificate_allocate_credentials(&s->secure) != GNUTLS_E_SUCCESS ||
+        gnutls_certificate_set_x509_key_file(s->secure, cert, key, GNUTLS_X509_FMT_PEM) < 0)
+        abort();
 }
 
 int standin_port(const struct standin *s)

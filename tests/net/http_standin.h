@@ -13,6 +13,9 @@ enum standin_how {
     STANDIN_CLOSE,  /* the end at once */
     STANDIN_HANG,   /* nothing, for ever */
     STANDIN_DRIP,   /* as ANSWER, a byte at a time */
+    STANDIN_CRAWL,  /* as DRIP, with pauses that no request outlives */
+    STANDIN_STALL,  /* the text as it is, then silence */
+    STANDIN_FLOOD,  /* the text as it is, and again, and again */
     STANDIN_STREAM, /* an event stream: the text, then silence */
     STANDIN_CUT,    /* an event stream: the text, then the end */
 };
@@ -23,6 +26,8 @@ struct standin;
 struct standin *standin_new(void);
 struct standin *standin_free(struct standin *s);
 int standin_port(const struct standin *s);
+/* Speak TLS with this certificate and key (PEM files) from now on; NULL = plain HTTP. */
+void standin_secure(struct standin *s, const char *cert, const char *key);
 
 /* What happens to "METHOD /path" from now on; the newest rule for it counts. Texts are borrowed.
  * Without a rule: 404 as HTML. */

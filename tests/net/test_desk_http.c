@@ -93,7 +93,7 @@ static void letting_go_does_not_wait_for_the_name_server(void **state)
     struct tmr deadline;
     struct desk_http *h = desk_http_new(on_done, NULL);
     assert_non_null(h);
-    assert_int_equal(desk_http_post(h, "http://backend.invalid/v1/calls/1/events", "token",
+    assert_int_equal(desk_http_post(h, "http://backend.invalid/v1/calls/1/events", "", "token",
                                     "0123456789abcdef", "{}", &err),
                      ERR_OK);
     tmr_init(&look.again);

@@ -56,6 +56,8 @@ static void each_setting_can_be_said_at_each_place(void **state)
         {"log-level", {"error", "debug"}},
         {"sip-outbound", {"sip:proxy", "sips:[::1]:5061"}},
         {"sip-register", {"yes", "no"}},
+        {"tls-cert", {"/etc/a.pem", "/etc/b.pem"}},
+        {"tls-key", {"/etc/a.key", "/etc/b.key"}},
     };
     /* clang-format on */
     conf_walk(&options_program, &(struct options){0}, sizeof(struct options), samples,
@@ -125,6 +127,24 @@ static void other_addresses_than_loopback_are_refused_with_the_reason(void **sta
     }
 }
 
+static void with_a_certificate_and_its_key_any_address_is_taken(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, "--gateway", "g", "--listen", "0.0.0.0:0", "--tls-cert", "c", "--tls-key", "k", NULL);
+    assert_int_equal(conf_fault_count(w.conf), 0);
+    assert_string_equal(w.options.tls_cert, "c");
+    assert_string_equal(w.options.tls_key, "k");
+    end(&w);
+    begin(&w, "--gateway", "g", "--tls-cert", "c", NULL);
+    assert_int_equal(conf_fault_count(w.conf), 1);
+    assert_non_null(strstr(conf_fault(w.conf, 0), "go together"));
+    end(&w);
+    begin(&w, "--gateway", "g", "--tls-key", "k", NULL);
+    assert_int_equal(conf_fault_count(w.conf), 1);
+    end(&w);
+}
+
 static void nonsense_is_refused_by_name_and_never_by_value(void **state)
 {
     (void)state;
@@ -183,6 +203,7 @@ int main(void)
         cmocka_unit_test(what_is_missing_is_named_with_the_ways_to_set_it),
         cmocka_unit_test(what_the_command_line_says_is_taken),
         cmocka_unit_test(other_addresses_than_loopback_are_refused_with_the_reason),
+        cmocka_unit_test(with_a_certificate_and_its_key_any_address_is_taken),
         cmocka_unit_test(nonsense_is_refused_by_name_and_never_by_value),
         cmocka_unit_test(help_and_version_need_nothing_else),
     };

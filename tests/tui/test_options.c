@@ -45,6 +45,7 @@ static void each_setting_can_be_said_at_each_place(void **state)
     (void)state;
     static const struct conf_sample samples[] = {
         {"backend",   {"https://a.example.org", "http://127.0.0.1:1"}},
+        {"ca",        {"/etc/a.pem", "/etc/b.pem"}                   },
         {"instance",  {"home", "work-2"}                             },
         {"login",     {"aline", "bert"}                              },
         {"audio",     {"alsa", "tone"}                               },
