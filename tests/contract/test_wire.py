@@ -146,7 +146,7 @@ SHAPES = (
     ("49 headers", GET + b"X-A: a\r\n" * 48 + b"\r\n", [431], None),
     ("a cookie as large as the memory", GET + b"Cookie: " + b"a" * 7000 + b"\r\n\r\n", [431], None),
 
-    ("an absolute target", LAST.replace(b" /v1", b" http://elsewhere/v1"), [404], None),
+    ("an absolute target", LAST.replace(b" /healthz", b" http://elsewhere/v1"), [404], None),
     ("the asterisk", LAST.replace(b"GET /healthz", b"OPTIONS *"), [404], None),
     ("CONNECT", LAST.replace(b"GET /healthz", b"CONNECT x:80"), [404], None),
     *((f"the method {method[:8].decode()} of {len(method)}", LAST.replace(b"GET", method, 1), [405],
