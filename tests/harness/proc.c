@@ -49,8 +49,11 @@ struct proc *proc_start(const struct spawn *how, const char *log_path)
 
 static void reap(struct proc *p)
 {
-    int raw;
-    if (p->ended || waitpid(p->pid, &raw, WNOHANG) != p->pid)
+    int raw = SIGKILL;
+    if (p->ended)
+        return;
+    const pid_t reaped = waitpid(p->pid, &raw, WNOHANG);
+    if (reaped != p->pid && !(reaped < 0 && errno == ECHILD)) /* strays_kill was first */
         return;
     p->ended = true;
     p->status = WIFSIGNALED(raw) ? -WTERMSIG(raw) : WEXITSTATUS(raw);

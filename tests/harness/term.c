@@ -92,8 +92,11 @@ struct term *term_start(const struct term_opts *opts)
 
 static void reap(struct term *t)
 {
-    int raw;
-    if (t->ended || waitpid(t->pid, &raw, WNOHANG) != t->pid)
+    int raw = SIGKILL;
+    if (t->ended)
+        return;
+    const pid_t reaped = waitpid(t->pid, &raw, WNOHANG);
+    if (reaped != t->pid && !(reaped < 0 && errno == ECHILD)) /* strays_kill was first */
         return;
     t->ended = true;
     t->status = WIFSIGNALED(raw) ? -WTERMSIG(raw) : WEXITSTATUS(raw);
@@ -333,6 +336,11 @@ bool term_is_raw(struct term *t)
 pid_t term_pid(const struct term *t)
 {
     return t->pid;
+}
+
+int term_fd(const struct term *t)
+{
+    return t->master;
 }
 
 void term_resize(struct term *t, int rows, int cols)

@@ -109,6 +109,8 @@ bool term_is_raw(struct term *t);
 /* --- the program and its terminal --- */
 
 pid_t term_pid(const struct term *t);
+/* Its near end, only to poll for output: benchmarks note when the first byte comes. */
+int term_fd(const struct term *t);
 void term_resize(struct term *t, int rows, int cols);
 /* A signal to the program alone. */
 void term_kill(struct term *t, int signal);
