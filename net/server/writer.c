@@ -29,7 +29,6 @@ struct writer {
     pthread_cond_t idle; /* nothing queued and nothing running */
     struct queue jobs;
     struct queue completed;
-    struct writer_stats stats;
     bool busy;
     bool stopping;
     int event_fd;
@@ -48,16 +47,15 @@ static void queue_push(struct queue *q, struct job *job)
     q->tail = &job->next;
 }
 
-/* Move up to max jobs from the front of one queue to an empty one; how many these are. */
-static unsigned queue_take(struct queue *from, struct queue *ret, unsigned max)
+/* Move up to max jobs from the front of one queue to an empty one. */
+static void queue_take(struct queue *from, struct queue *ret, unsigned max)
 {
     struct job **end = &from->head;
-    unsigned n = 0;
-    for (; *end && n < max; n++)
+    for (unsigned i = 0; *end && i < max; i++)
         end = &(*end)->next;
     if (end == &from->head) {
         queue_init(ret);
-        return 0;
+        return;
     }
     ret->head = from->head;
     ret->tail = end;
@@ -65,14 +63,6 @@ static unsigned queue_take(struct queue *from, struct queue *ret, unsigned max)
     *end = NULL;
     if (!from->head)
         from->tail = &from->head;
-    return n;
-}
-
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static void run_in_savepoint(struct job *job, struct store *store, int64_t now_utc_s)
@@ -93,23 +83,18 @@ static void run_in_savepoint(struct job *job, struct store *store, int64_t now_u
         job->err = err;
 }
 
-/* False: nothing was kept. *ret_commit_s: how long the COMMIT took. */
-static bool run_batch(struct writer *w, struct queue *batch, double *ret_commit_s)
+static void run_batch(struct writer *w, struct queue *batch)
 {
     struct err err = {0};
     if (store_begin(w->store, &err) == ERR_OK) {
         for (struct job *job = batch->head; job; job = job->next)
             run_in_savepoint(job, w->store, (int64_t)time(NULL));
-        const double began_s = now_s();
-        const enum err_code code = store_commit(w->store, &err);
-        *ret_commit_s = now_s() - began_s;
-        if (code == ERR_OK)
-            return true;
+        if (store_commit(w->store, &err) == ERR_OK)
+            return;
         store_rollback(w->store);
     }
     for (struct job *job = batch->head; job; job = job->next)
         job->err = err;
-    return false;
 }
 
 static void *writer_main(void *arg)
@@ -122,18 +107,13 @@ static void *writer_main(void *arg)
         if (!w->jobs.head)
             break;
         struct queue batch;
-        const unsigned n = queue_take(&w->jobs, &batch, BATCH_MAX);
-        w->stats.queued -= n;
+        queue_take(&w->jobs, &batch, BATCH_MAX);
         w->busy = true;
         pthread_mutex_unlock(&w->mutex);
 
-        double commit_s = 0;
-        const bool kept = run_batch(w, &batch, &commit_s);
+        run_batch(w, &batch);
 
         pthread_mutex_lock(&w->mutex);
-        w->stats.failed += !kept;
-        histogram_add(&w->stats.seconds, histogram_seconds, commit_s);
-        histogram_add(&w->stats.sizes, histogram_sizes, n);
         *w->completed.tail = batch.head;
         w->completed.tail = batch.tail;
         w->busy = false;
@@ -201,7 +181,7 @@ void writer_deliver(struct writer *w)
         return;
     struct queue completed;
     pthread_mutex_lock(&w->mutex);
-    (void)queue_take(&w->completed, &completed, UINT32_MAX);
+    queue_take(&w->completed, &completed, UINT32_MAX);
     pthread_mutex_unlock(&w->mutex);
     for (struct job *job = completed.head; job;) {
         struct job *next = job->next;
@@ -228,14 +208,6 @@ void writer_submit(struct writer *w, struct job *job)
 {
     pthread_mutex_lock(&w->mutex);
     queue_push(&w->jobs, job);
-    w->stats.queued++;
     pthread_cond_signal(&w->work);
-    pthread_mutex_unlock(&w->mutex);
-}
-
-void writer_stats(struct writer *w, struct writer_stats *ret)
-{
-    pthread_mutex_lock(&w->mutex);
-    *ret = w->stats;
     pthread_mutex_unlock(&w->mutex);
 }
