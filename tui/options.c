@@ -107,6 +107,9 @@ static void check(struct conf *c, const void *settings)
     const struct options *o = settings;
     if (o->password_fd >= 0 && !o->login)
         conf_complain(c, "password-fd", N_("it needs --login"));
+    const char *fault = xdg_runtime_fault();
+    if (fault)
+        conf_complain_variable(c, "XDG_RUNTIME_DIR", fault);
 }
 
 const struct options options_unset = {.password_fd = -1};

@@ -2,7 +2,8 @@
 #pragma once
 
 /* Where the desk of one instance lives: $XDG_RUNTIME_DIR/pupitre/INSTANCE, mode 0700. Without
- * XDG_RUNTIME_DIR it is /tmp/pupitre-UID/INSTANCE. Both ends of the desk protocol ask here. */
+ * XDG_RUNTIME_DIR it is /tmp/pupitre-UID/INSTANCE (net/host/xdg.h). Both ends of the desk protocol
+ * ask here. */
 
 #include "core/err.h"
 
@@ -21,5 +22,5 @@ enum err_code desk_place_name(struct desk_place *ret, const char *instance,
                               struct err *err) MUSTCHECK;
 
 /* Make the directories of a place and see that they are ours and 0700. Errors: ERR_IO,
- * ERR_FORBIDDEN (somebody else's). */
+ * ERR_FORBIDDEN (somebody else's, or XDG_RUNTIME_DIR is). */
 enum err_code desk_place_make(const struct desk_place *place, struct err *err) MUSTCHECK;

@@ -114,6 +114,12 @@ void conf_complain(struct conf *c, const char *name, const char *rule)
             conf_add_fault(c, &c->values[i].place, name, gettext(rule));
 }
 
+void conf_complain_variable(struct conf *c, const char *variable, const char *rule)
+{
+    const struct conf_place place = {.origin = CONF_ENVIRONMENT};
+    conf_add_fault(c, &place, variable, gettext(rule));
+}
+
 size_t conf_fault_count(const struct conf *c)
 {
     return c->fault_count;
@@ -271,7 +277,7 @@ void conf_finish(struct conf *c, void *settings)
 {
     for (size_t i = 0; i < c->program->row_count; i++)
         finish_row(c, i, settings);
-    if (c->program->check && c->fault_count == 0)
+    if (c->program->check)
         c->program->check(c, settings);
 }
 

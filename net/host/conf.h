@@ -74,7 +74,8 @@ struct conf_program {
     const char *system_file; /* NULL = none, like the next two */
     const char *user_file;   /* below pupitre/ in XDG_CONFIG_HOME */
     const char *chosen_file; /* below pupitre/ in XDG_STATE_HOME */
-    /* What one row alone cannot judge; complains with conf_complain. May be NULL. */
+    /* What one row alone cannot judge; complains with conf_complain. A setting that is a fault
+     * already stands as it was before. May be NULL. */
     void (*check)(struct conf *c, const void *settings);
 };
 
@@ -113,6 +114,9 @@ const char *conf_text_of(const struct conf *c, size_t row);
 
 /* A fault of the row's effective value; rule is marked with N_. */
 void conf_complain(struct conf *c, const char *name, const char *rule);
+
+/* The same of a variable that is no row's. */
+void conf_complain_variable(struct conf *c, const char *variable, const char *rule);
 
 void conf_print_help(const struct conf *c, FILE *out);
 /* Every effective value with where it comes from, in the form of a file. */

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/i18n.h"
 
 #define NAME_MAX_BYTES 32
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -33,6 +36,38 @@ bool xdg_path(enum xdg_base base, const char *name, char *ret, size_t size)
     if (!named)
         ret[0] = '\0';
     return named;
+}
+
+/* NULL when there is none to be used. */
+static const char *runtime_dir(void)
+{
+    const char *dir = getenv("XDG_RUNTIME_DIR");
+    return dir && dir[0] == '/' ? dir : NULL;
+}
+
+bool xdg_runtime_path(char *ret, size_t size)
+{
+    const char *dir = runtime_dir();
+    const int n = dir ? snprintf(ret, size, "%s/pupitre", dir)
+                      : snprintf(ret, size, "/tmp/pupitre-%lu", (unsigned long)getuid());
+    return n > 0 && (size_t)n < size;
+}
+
+const char *xdg_runtime_fault(void)
+{
+    const char *dir = runtime_dir();
+    struct stat st;
+    if (!dir)
+        return NULL;
+    if (stat(dir, &st) != 0)
+        return N_("this folder is not there; a login session makes it");
+    if (!S_ISDIR(st.st_mode))
+        return N_("this is not a folder");
+    if (st.st_uid != getuid())
+        return N_("this folder belongs to somebody else; unset the variable or log in as yourself");
+    if (st.st_mode & 077)
+        return N_("this folder is open to others; its mode has to be 0700");
+    return NULL;
 }
 
 void xdg_make(const char *dir)

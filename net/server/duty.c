@@ -8,6 +8,7 @@
 
 #include "net/host/log.h"
 #include "net/server/hub.h"
+#include "net/server/metrics.h"
 #include "net/server/news.h"
 #include "net/server/presence.h"
 #include "net/server/server.h"
@@ -51,11 +52,15 @@ static struct task *task_of(struct job *job)
     return (struct task *)((char *)job - offsetof(struct task, job));
 }
 
+static enum err_code run_offer(struct job *job, struct store *store, int64_t now_utc_s);
+
 static void task_done(struct job *job)
 {
     struct task *t = task_of(job);
     struct server *server = t->duty->server;
     if (job->err.code == ERR_OK) {
+        if (job->run == run_offer)
+            metrics_count(server->metrics, METRIC_OFFERS);
         hub_news(server->hub, &t->news);
         duty_news(t->duty, &t->news);
     } else if (err_info(job->err.code)->http_status >= 500) {

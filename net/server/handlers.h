@@ -50,6 +50,7 @@ HANDLER(on_report_call);
 /* on_health.c */
 HANDLER(on_health);
 HANDLER(on_ready);
+HANDLER(on_metrics);
 HANDLER(on_version);
 
 /* Answer 200 with the agent's work as it is now: what most changes answer. */

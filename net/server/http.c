@@ -14,13 +14,16 @@
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "net/host/log.h"
 #include "net/server/guard.h"
 #include "net/server/handlers.h"
 #include "net/server/hub.h"
 #include "net/server/loop.h"
+#include "net/server/metrics.h"
 #include "net/server/options.h"
 #include "net/server/pipeline.h"
 #include "net/server/request.h"
@@ -46,6 +49,7 @@ struct http {
     struct guard *guard;
     struct MHD_Daemon *daemon;
     struct loop_source source;
+    size_t n_requests; /* begun and not completed */
 };
 
 static enum MHD_Result add_header(struct MHD_Response *response, const char *name,
@@ -56,6 +60,8 @@ static enum MHD_Result add_header(struct MHD_Response *response, const char *nam
 
 static void log_request(const struct request *req)
 {
+    const int64_t took_ms = server_now_ms() - req->began_ms;
+    metrics_answered(req->server->metrics, req, took_ms);
     const bool failed = req->answer.status >= 500;
     const bool looks = !req->route || req->route->method == ROUTE_GET || !req->route->body_max;
     log_line(req->server->log,
@@ -64,7 +70,7 @@ static void log_request(const struct request *req)
                      : LOG_INFO,
              "request", "op=%s status=%d agent=%lld ms=%lld",
              req->route ? req->route->operation : "-", req->answer.status,
-             (long long)req->actor.agent_id, (long long)(server_now_ms() - req->began_ms));
+             (long long)req->actor.agent_id, (long long)took_ms);
 }
 
 /* Answers hold records and tokens: none of it stays in freed memory. */
@@ -140,12 +146,28 @@ static void refuse_head(struct request *req)
     req->route = NULL;
 }
 
+/* Somebody on this machine, and not by way of a proxy. */
+static bool is_local(struct request *req)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(req->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *peer = info ? info->client_addr : NULL;
+    if (!peer || header(req, "Forwarded") || header(req, "X-Forwarded-For"))
+        return false;
+    if (peer->sa_family == AF_INET)
+        return ntohl(((const struct sockaddr_in *)(const void *)peer)->sin_addr.s_addr) >> 24 ==
+               127;
+    return peer->sa_family == AF_INET6 &&
+           IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr);
+}
+
 static struct request *begin(struct http *http, struct MHD_Connection *connection, const char *path,
                              const char *method, const char *version)
 {
     struct request *req = request_new(http->server, connection);
     if (!req)
         return NULL;
+    http->n_requests++;
     req->began_ms = server_now_ms();
     if (guard_head(connection, method, path, version, &req->refused) != ERR_OK)
         return req;
@@ -159,6 +181,7 @@ static struct request *begin(struct http *http, struct MHD_Connection *connectio
         refuse_head(req);
     req->has_token = token_from_header(header(req, MHD_HTTP_HEADER_AUTHORIZATION), req->token);
     req->is_json = is_json(header(req, MHD_HTTP_HEADER_CONTENT_TYPE));
+    req->is_local = is_local(req);
     const char *key = header(req, "Idempotency-Key");
     /* Too long a key is cut to one that is refused for its length. */
     snprintf(req->key, sizeof req->key, "%s", key ? key : "");
@@ -234,10 +257,11 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 static void on_completed(void *cls, struct MHD_Connection *connection, void **ret_req,
                          enum MHD_RequestTerminationCode why)
 {
-    (void)cls;
     (void)why;
     guard_answered(connection);
+    struct http *http = cls;
     struct request *req = *ret_req;
+    http->n_requests -= req != NULL;
     if (req && req->answer.stream)
         stream_abandon(req->answer.stream);
     *ret_req = request_free(req);
@@ -365,6 +389,23 @@ struct http *http_free(struct http *http)
     guard_free(http->guard);
     free(http);
     return NULL;
+}
+
+unsigned http_connections(const struct http *http)
+{
+    return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
+}
+
+size_t http_requests_open(const struct http *http)
+{
+    return http->n_requests;
+}
+
+void http_close_door(struct http *http)
+{
+    const MHD_socket door = MHD_quiesce_daemon(http->daemon);
+    if (door != MHD_INVALID_SOCKET)
+        (void)close(door); /* whoever knocks is refused at once, and not left waiting */
 }
 
 uint16_t http_port(const struct http *http)

@@ -22,6 +22,12 @@ struct http *http_free(struct http *http);
 /* The port it listens on. */
 uint16_t http_port(const struct http *http);
 
+/* How many connections are open, and requests that are not answered to their end. */
+unsigned http_connections(const struct http *http);
+size_t http_requests_open(const struct http *http);
+/* Take no new connections; those that are there go on. */
+void http_close_door(struct http *http);
+
 /* Let MHD work; returns the longest wait in ms before the next call, -1 = any. */
 int http_run(struct http *http);
 

@@ -241,6 +241,11 @@ void hub_tick(struct hub *hub, int64_t now_ms)
         ask_figures(hub);
 }
 
+size_t hub_streams(const struct hub *hub)
+{
+    return hub->streams.n;
+}
+
 void hub_end_all(struct hub *hub)
 {
     for (;;) {

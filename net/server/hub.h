@@ -25,5 +25,7 @@ struct stream *hub_open(struct hub *hub, const struct store_actor *actor,
 void hub_news(struct hub *hub, const struct news *news);
 /* Once a second: keep-alives, changed figures of the queues. */
 void hub_tick(struct hub *hub, int64_t now_ms);
+/* How many streams are open. */
+size_t hub_streams(const struct hub *hub);
 /* End all streams, at the end of the program. */
 void hub_end_all(struct hub *hub);

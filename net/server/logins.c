@@ -195,6 +195,11 @@ enum err_code logins_start(struct logins *l, struct request *req)
     return ERR_OK;
 }
 
+size_t logins_waiting(const struct logins *l)
+{
+    return l->waiting;
+}
+
 static void refuse_all(struct list *list)
 {
     for (struct attempt *a; (a = list_pop(list));)

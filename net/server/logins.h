@@ -17,6 +17,9 @@ struct logins *logins_new(struct server *server, struct err *err);
  * ERR_UNAVAILABLE. No attempt may be with the writer (writer_drain). */
 struct logins *logins_free(struct logins *l);
 
+/* How many wait to be verified. */
+size_t logins_waiting(const struct logins *l);
+
 /* Verify login and password of a request whose body passed its checks. Calls pipeline_login_done
  * later; on an error (too many tries, too many waiting) req->refused says so and it is not
  * called. Loop thread. */

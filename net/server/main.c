@@ -78,7 +78,7 @@ static enum err_code serve(const struct options *options, struct log *log, struc
     if (code == ERR_OK) {
         log_line(log, LOG_INFO, "start", "version=%s port=%u", PUPITRE_VERSION,
                  http_port(server.http));
-        server_run(&server);
+        server_run(&server, place->address);
     }
     server_deinit(&server);
     return code;

@@ -17,6 +17,7 @@ struct options {
     struct sockaddr_in listen; /* without TLS 127.0.0.0/8; port 0 = any free */
     const char *tls_cert;      /* PEM file; NULL = plain HTTP */
     const char *tls_key;       /* PEM file, NULL exactly when tls_cert is */
+    int64_t drain_s;           /* between the signal to stop and the end of service */
     const char *gateway;       /* HOST[:PORT] of the SIP gateway */
     const char *sip_outbound;  /* URI, "" = none */
     bool sip_register;

@@ -11,9 +11,11 @@
 #include "net/api/json.h"
 #include "net/host/log.h"
 #include "net/server/duty.h"
+#include "net/server/handlers.h"
 #include "net/server/http.h"
 #include "net/server/hub.h"
 #include "net/server/logins.h"
+#include "net/server/metrics.h"
 #include "net/server/presence.h"
 #include "net/server/request.h"
 #include "net/server/server.h"
@@ -136,10 +138,12 @@ static enum err_code run(struct job *job, struct store *store, int64_t now_utc_s
 
 static void answer_error(struct request *req, const struct err *err)
 {
-    if (err_info(err->code)->http_status >= 500)
+    if (err_info(err->code)->http_status >= 500) {
+        metrics_count(req->server->metrics, METRIC_FAULTS);
         log_line(req->server->log, LOG_ERROR, "fault", "op=%s code=%s %s %s",
                  req->route ? req->route->operation : "-", err_info(err->code)->name, err->sentence,
                  err->detail);
+    }
     request_answer_problem(req, err);
 }
 
@@ -170,6 +174,7 @@ static void done(struct job *job)
     } else {
         if (req->opens_stream)
             open_stream(req);
+        metrics_committed(server->metrics, req);
         hub_news(server->hub, &req->news);
         duty_news(server->duty, &req->news);
     }
@@ -196,15 +201,25 @@ static bool answer_now(struct request *req)
     return true;
 }
 
+/* Nothing new is begun while it stops; and readiness is denied before, at the first sign. */
+static enum err_code is_away(const struct request *req, struct err *err)
+{
+    const struct server *server = req->server;
+    const bool asks_ready = req->route->handler == on_ready;
+    if (server->stopping || (asks_ready && server->draining))
+        return err_set(err, ERR_UNAVAILABLE, "The backend is stopping.");
+    if (asks_ready && server_store_is_slow(server))
+        return err_set(err, ERR_UNAVAILABLE, "The database does not answer.");
+    return ERR_OK;
+}
+
 bool pipeline_start(struct request *req)
 {
     if (req->refused.code != ERR_OK)
         return answer_now(req);
-    if (req->server->stopping) {
-        (void)err_set(&req->refused, ERR_UNAVAILABLE, "The backend is stopping.");
-        return answer_now(req);
-    }
     if (req->route->is_instant)
+        return answer_now(req);
+    if (is_away(req, &req->refused) != ERR_OK)
         return answer_now(req);
     if (req->route->auth != ROUTE_OPEN && !req->has_token) {
         (void)err_set(&req->refused, ERR_UNAUTHENTICATED, NULL);

@@ -57,6 +57,7 @@ enum err_code place_publish(struct place *p, const struct in_addr *address, uint
     if (renameat(p->dir_fd, ADDRESS_NEW_NAME, p->dir_fd, ADDRESS_NAME) < 0)
         return err_set(err, ERR_IO, ADDRESS_NAME ": %s", strerror(errno));
     p->has_address = true;
+    snprintf(p->address, sizeof p->address, "%.*s", len - 1, text);
     return ERR_OK;
 }
 

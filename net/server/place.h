@@ -14,6 +14,7 @@ struct place {
     int dir_fd;
     int lock_fd;
     bool has_address;
+    char address[INET_ADDRSTRLEN + 8]; /* as published */
 };
 
 /* Take the directory: ERR_CONFLICT when another pupitred runs there, ERR_NOT_FOUND, ERR_IO. */

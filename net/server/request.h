@@ -44,6 +44,7 @@ struct request {
     char token[STORE_TOKEN_SIZE];
     bool has_token;
     bool is_json;               /* by its Content-Type */
+    bool is_local;              /* from this machine, not through a proxy */
     char key[REQUEST_KEY_SIZE]; /* Idempotency-Key; "" = none */
     bool key_too_long;
     struct buf body;

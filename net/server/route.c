@@ -97,8 +97,9 @@ static const struct route routes[] = {
     {ROUTE_GET,    "/v1/unresolved",                 "list_unresolved",   ROUTE_SUPERVISOR,      false, false, false, NO_BODY,                              on_list_unresolved},
     {ROUTE_POST,   "/v1/calls",                      "permit_call",       ROUTE_SESSION,         true,  false, false, BODY(SMALL_BODY, permit_fields),      on_permit_call},
     {ROUTE_POST,   "/v1/calls/{call_id}/events",     "report_call",       ROUTE_SESSION_OR_CALL, true,  false, false, BODY(EVENTS_BODY, report_fields),     on_report_call},
-    {ROUTE_GET,    "/v1/healthz",                    "health",            ROUTE_OPEN,            false, false, true,  NO_BODY,                              on_health},
-    {ROUTE_GET,    "/v1/readyz",                     "ready",             ROUTE_OPEN,            false, false, false, NO_BODY,                              on_ready},
+    {ROUTE_GET,    "/healthz",                       "health",            ROUTE_OPEN,            false, false, true,  NO_BODY,                              on_health},
+    {ROUTE_GET,    "/readyz",                        "ready",             ROUTE_OPEN,            false, false, false, NO_BODY,                              on_ready},
+    {ROUTE_GET,    "/metrics",                       "metrics",           ROUTE_OPEN,            false, false, true,  NO_BODY,                              on_metrics},
     {ROUTE_GET,    "/v1/version",                    "version",           ROUTE_OPEN,            false, false, true,  NO_BODY,                              on_version},
 };
 /* clang-format on */

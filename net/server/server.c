@@ -18,7 +18,10 @@
 #include "net/server/hub.h"
 #include "net/server/logins.h"
 #include "net/server/loop.h"
+#include "net/server/metrics.h"
+#include "net/server/notify.h"
 #include "net/server/presence.h"
+#include "net/server/stop.h"
 #include "net/server/writer.h"
 
 int64_t server_now_ms(void)
@@ -26,6 +29,22 @@ int64_t server_now_ms(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+bool server_store_is_slow(const struct server *s)
+{
+    const int64_t half = s->notify.watchdog_ms / 2;
+    const int64_t limit = half && half < SERVER_SLOW_MS ? half : SERVER_SLOW_MS;
+    return server_now_ms() - s->writer_seen_ms > limit;
+}
+
+/* A log file may have been moved away; settings are read at the start only. */
+static void reload(struct server *s)
+{
+    notify_reloading();
+    log_reopen(s->log);
+    log_line(s->log, LOG_INFO, "log", "opened=again");
+    notify_ready(s->address);
 }
 
 static void on_signal(void *arg, uint32_t events)
@@ -36,12 +55,11 @@ static void on_signal(void *arg, uint32_t events)
     if (read(s->signals.fd, &info, sizeof info) != sizeof info)
         return;
     if (info.ssi_signo == SIGHUP) {
-        log_reopen(s->log);
-        log_line(s->log, LOG_INFO, "log", "opened=again");
+        reload(s);
         return;
     }
     log_line(s->log, LOG_INFO, "stop", "signal=%u", info.ssi_signo);
-    loop_stop(s->loop);
+    stop_asked(s);
 }
 
 static void on_tick(void *arg, uint32_t events)
@@ -51,22 +69,28 @@ static void on_tick(void *arg, uint32_t events)
     uint64_t count;
     if (read(s->ticks.fd, &count, sizeof count) != sizeof count)
         return;
+    const int64_t now_ms = server_now_ms();
     duty_tick(s->duty);
-    hub_tick(s->hub, server_now_ms());
+    hub_tick(s->hub, now_ms);
     http_tick(s->http);
+    metrics_tick(s->metrics, now_ms);
+    notify_tick(&s->notify, now_ms, server_store_is_slow(s));
 }
 
 static void on_completions(void *arg, uint32_t events)
 {
     (void)events;
     struct server *s = arg;
+    s->writer_seen_ms = server_now_ms();
     writer_deliver(s->writer);
 }
 
 static int before_wait(void *arg)
 {
     struct server *s = arg;
-    return http_run(s->http);
+    const int wait_ms = http_run(s->http);
+    stop_turn(s);
+    return wait_ms;
 }
 
 static enum err_code watch(struct server *s, struct loop_source *source, int fd,
@@ -78,7 +102,7 @@ static enum err_code watch(struct server *s, struct loop_source *source, int fd,
     return loop_add(s->loop, source, EPOLLIN, err);
 }
 
-/* Signals come through a descriptor; main has blocked them for all threads. */
+/* SIGTERM, SIGINT and SIGHUP come through a descriptor; main has blocked them for all threads. */
 static int open_signals(void)
 {
     sigset_t set;
@@ -105,7 +129,7 @@ enum err_code server_init(struct server *s, struct err *err)
     s->signals.fd = s->ticks.fd = s->completions.fd = -1;
     (void)err_set(err, ERR_NOMEM, NULL); /* for those that can fail in no other way */
     if (!(s->loop = loop_new(err)) || !(s->presence = presence_new(server_now_ms())) ||
-        !(s->hub = hub_new(s)) || !(s->duty = duty_new(s)))
+        !(s->hub = hub_new(s)) || !(s->duty = duty_new(s)) || !(s->metrics = metrics_new(s)))
         return err->code;
     if (!(s->writer = writer_new(s->store, err)) || !(s->logins = logins_new(s, err)))
         return err->code;
@@ -118,9 +142,14 @@ enum err_code server_init(struct server *s, struct err *err)
     return ERR_OK;
 }
 
-void server_run(struct server *s)
+void server_run(struct server *s, const char *address)
 {
+    s->address = address;
+    notify_init(&s->notify);
+    s->writer_seen_ms = server_now_ms();
     duty_tick(s->duty);
+    metrics_tick(s->metrics, s->writer_seen_ms);
+    notify_ready(address);
     loop_run(s->loop, before_wait, s);
 }
 
@@ -150,6 +179,7 @@ void server_deinit(struct server *s)
     s->http = http_free(s->http);
     s->logins = logins_free(s->logins);
     s->writer = writer_free(s->writer);
+    s->metrics = metrics_free(s->metrics);
     s->duty = duty_free(s->duty);
     s->hub = hub_free(s->hub);
     s->presence = presence_free(s->presence);

@@ -29,6 +29,7 @@ struct writer {
     pthread_cond_t idle; /* nothing queued and nothing running */
     struct queue jobs;
     struct queue completed;
+    struct writer_stats stats;
     bool busy;
     bool stopping;
     int event_fd;
@@ -47,15 +48,16 @@ static void queue_push(struct queue *q, struct job *job)
     q->tail = &job->next;
 }
 
-/* Move up to max jobs from the front of one queue to an empty one. */
-static void queue_take(struct queue *from, struct queue *ret, unsigned max)
+/* Move up to max jobs from the front of one queue to an empty one; how many these are. */
+static unsigned queue_take(struct queue *from, struct queue *ret, unsigned max)
 {
     struct job **end = &from->head;
-    for (unsigned i = 0; *end && i < max; i++)
+    unsigned n = 0;
+    for (; *end && n < max; n++)
         end = &(*end)->next;
     if (end == &from->head) {
         queue_init(ret);
-        return;
+        return 0;
     }
     ret->head = from->head;
     ret->tail = end;
@@ -63,6 +65,14 @@ static void queue_take(struct queue *from, struct queue *ret, unsigned max)
     *end = NULL;
     if (!from->head)
         from->tail = &from->head;
+    return n;
+}
+
+static double now_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static void run_in_savepoint(struct job *job, struct store *store, int64_t now_utc_s)
@@ -83,18 +93,23 @@ static void run_in_savepoint(struct job *job, struct store *store, int64_t now_u
         job->err = err;
 }
 
-static void run_batch(struct writer *w, struct queue *batch)
+/* False: nothing was kept. *ret_commit_s: how long the COMMIT took. */
+static bool run_batch(struct writer *w, struct queue *batch, double *ret_commit_s)
 {
     struct err err = {0};
     if (store_begin(w->store, &err) == ERR_OK) {
         for (struct job *job = batch->head; job; job = job->next)
             run_in_savepoint(job, w->store, (int64_t)time(NULL));
-        if (store_commit(w->store, &err) == ERR_OK)
-            return;
+        const double began_s = now_s();
+        const enum err_code code = store_commit(w->store, &err);
+        *ret_commit_s = now_s() - began_s;
+        if (code == ERR_OK)
+            return true;
         store_rollback(w->store);
     }
     for (struct job *job = batch->head; job; job = job->next)
         job->err = err;
+    return false;
 }
 
 static void *writer_main(void *arg)
@@ -107,13 +122,18 @@ static void *writer_main(void *arg)
         if (!w->jobs.head)
             break;
         struct queue batch;
-        queue_take(&w->jobs, &batch, BATCH_MAX);
+        const unsigned n = queue_take(&w->jobs, &batch, BATCH_MAX);
+        w->stats.queued -= n;
         w->busy = true;
         pthread_mutex_unlock(&w->mutex);
 
-        run_batch(w, &batch);
+        double commit_s = 0;
+        const bool kept = run_batch(w, &batch, &commit_s);
 
         pthread_mutex_lock(&w->mutex);
+        w->stats.failed += !kept;
+        histogram_add(&w->stats.seconds, histogram_seconds, commit_s);
+        histogram_add(&w->stats.sizes, histogram_sizes, n);
         *w->completed.tail = batch.head;
         w->completed.tail = batch.tail;
         w->busy = false;
@@ -181,7 +201,7 @@ void writer_deliver(struct writer *w)
         return;
     struct queue completed;
     pthread_mutex_lock(&w->mutex);
-    queue_take(&w->completed, &completed, UINT32_MAX);
+    (void)queue_take(&w->completed, &completed, UINT32_MAX);
     pthread_mutex_unlock(&w->mutex);
     for (struct job *job = completed.head; job;) {
         struct job *next = job->next;
@@ -208,6 +228,14 @@ void writer_submit(struct writer *w, struct job *job)
 {
     pthread_mutex_lock(&w->mutex);
     queue_push(&w->jobs, job);
+    w->stats.queued++;
     pthread_cond_signal(&w->work);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+void writer_stats(struct writer *w, struct writer_stats *ret)
+{
+    pthread_mutex_lock(&w->mutex);
+    *ret = w->stats;
     pthread_mutex_unlock(&w->mutex);
 }

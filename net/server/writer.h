@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "core/err.h"
+#include "net/server/histogram.h"
 
 struct store;
 struct writer;
@@ -39,6 +40,15 @@ int writer_fd(const struct writer *writer);
 void writer_deliver(struct writer *writer);
 /* Run and deliver until no job is left, also of those that completions submit. For the end. */
 void writer_drain(struct writer *writer);
+
+/* What it did since it began. Any thread. */
+struct writer_stats {
+    size_t queued;            /* jobs that wait now */
+    uint64_t failed;          /* batches that could not be committed */
+    struct histogram seconds; /* of each COMMIT, by histogram_seconds */
+    struct histogram sizes;   /* jobs in it, by histogram_sizes */
+};
+void writer_stats(struct writer *writer, struct writer_stats *ret);
 
 /* Queue a job; it is borrowed until done. Loop thread only. */
 void writer_submit(struct writer *writer, struct job *job);

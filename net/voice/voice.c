@@ -6,6 +6,7 @@
 #include <re_types.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <re_fmt.h>
 #include <re_list.h>
 #include <re_main.h>
@@ -234,8 +235,17 @@ static void on_message(int flags, void *arg)
     }
 }
 
+/* The library that stands beside the module (net/voice/jiffies.c). */
+static void clock_path(const struct voice *v, char *ret, size_t size)
+{
+    const char *slash = strrchr(v->module, '/');
+    const int folder = slash ? (int)(slash - v->module) + 1 : 0;
+    (void)snprintf(ret, size, "%.*spupitre_clock.so", folder, v->module);
+}
+
 static void start_process(struct voice *v)
 {
+    char clock[PATH_MAX];
     struct err err = {0};
     const struct voice_setup setup = {v->dir, v->module, v->audio, v->loopback};
     v->said_hello = v->refused = false;
@@ -245,8 +255,9 @@ static void start_process(struct voice *v)
         enter(v, VOICE_FAILED, N_("Pupitre's telephone module is missing: pupitre_voice.so."));
         return;
     }
+    clock_path(v, clock, sizeof clock);
     if (voice_config_write(&setup, &err) ||
-        voice_process_start(&v->process, v->baresip, v->dir, v->log, &err)) {
+        voice_process_start(&v->process, v->baresip, clock, v->dir, v->log, &err)) {
         enter(v, VOICE_FAILED, err.sentence);
         return;
     }

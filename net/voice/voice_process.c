@@ -5,8 +5,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -24,14 +27,27 @@
 
 extern char **environ;
 
-/* The child's environment: ours, and the number of its socket. Built before fork. */
-static void build_environment(char **envp)
+#define PRELOAD_ENV "LD_PRELOAD"
+
+static bool is_of(const char *entry, const char *name)
+{
+    const size_t len = strlen(name);
+    return strncmp(entry, name, len) == 0 && entry[len] == '=';
+}
+
+/* The child's environment: ours, the number of its socket, and the preload before any that we have.
+ * Built before fork. */
+static void build_environment(char **envp, char *preload, size_t size, const char *library)
 {
     static char fd_entry[] = VOICE_FD_ENV "=3";
+    const char *before = getenv(PRELOAD_ENV);
     size_t n = 0;
-    for (char **e = environ; *e && n < ENV_MAX - 2; e++)
-        if (strncmp(*e, VOICE_FD_ENV "=", sizeof VOICE_FD_ENV) != 0)
+    for (char **e = environ; *e && n < ENV_MAX - 3; e++)
+        if (!is_of(*e, VOICE_FD_ENV) && !is_of(*e, PRELOAD_ENV))
             envp[n++] = *e;
+    (void)snprintf(preload, size, PRELOAD_ENV "=%s%s%s", library, before ? ":" : "",
+                   before ? before : "");
+    envp[n++] = preload;
     envp[n++] = fd_entry;
     envp[n] = NULL;
 }
@@ -67,12 +83,15 @@ static enum err_code io_error(const char *what, struct err *err)
     return code;
 }
 
-enum err_code voice_process_start(struct voice_process *p, const char *baresip, const char *dir,
-                                  const char *log_path, struct err *err)
+enum err_code voice_process_start(struct voice_process *p, const char *baresip, const char *preload,
+                                  const char *dir, const char *log_path, struct err *err)
 {
     if (access(baresip, X_OK) != 0)
         return err_set(err, ERR_IO,
                        N_("baresip is not installed. Please install the package baresip-core."));
+    if (access(preload, R_OK) != 0)
+        return err_set(err, ERR_IO,
+                       N_("A part of Pupitre's telephone is missing: pupitre_clock.so."));
     const int log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (log < 0)
         return io_error("log", err);
@@ -83,7 +102,8 @@ enum err_code voice_process_start(struct voice_process *p, const char *baresip, 
         return code;
     }
     char *envp[ENV_MAX];
-    build_environment(envp);
+    char preload_entry[2 * PATH_MAX];
+    build_environment(envp, preload_entry, sizeof preload_entry, preload);
     const pid_t parent = getpid();
     const pid_t pid = fork();
     if (pid == 0)

@@ -14,9 +14,10 @@ struct voice_process {
 };
 
 /* Start `baresip -4 -f dir` with stdin from /dev/null, stdout and stderr appended to log, no other
- * descriptor of ours, no core dumps, and SIGTERM when this thread ends. Errors: ERR_IO. */
-enum err_code voice_process_start(struct voice_process *p, const char *baresip, const char *dir,
-                                  const char *log, struct err *err) MUSTCHECK;
+ * descriptor of ours, no core dumps, and SIGTERM when this thread ends. preload: a library that
+ * comes before all others. Errors: ERR_IO. */
+enum err_code voice_process_start(struct voice_process *p, const char *baresip, const char *preload,
+                                  const char *dir, const char *log, struct err *err) MUSTCHECK;
 
 void voice_process_signal(const struct voice_process *p, int sig);
 

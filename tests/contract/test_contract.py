@@ -76,8 +76,8 @@ class Suite:
     # --- what needs nobody ---
 
     def open_routes(self):
-        for name in ("healthz", "readyz", "version"):
-            self.status_is(f"{name} answers everybody", 200, "GET", f"/v1/{name}")
+        for path in ("/healthz", "/readyz", "/metrics", "/v1/version"):
+            self.status_is(f"{path} answers without a token", 200, "GET", path)
         for path in ("/", "/v1", "/v1/", "/v1/work/", "/v2/work", "/v1/offers/1", "/v1/offers//accept",
                      "/v1/offers/a%2Fb/accept", "/v1/%77ork", f"/v1/scripts/{'x' * 65}"):
             self.status_is(f"{path[:40]} is not found", 404, "GET", path, token=self.anna.token)

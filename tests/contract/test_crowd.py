@@ -19,7 +19,7 @@ ROUNDS = 20
 AGENTS = 12
 PEOPLE_EACH = 4
 LINES = [f"agent agent{i} WAL fr agent {PASSWORD}" for i in range(AGENTS)]
-REQUESTS = (b"GET /v1/healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /v1/readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+REQUESTS = (b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
 
 
 async def answer(reader):

@@ -14,7 +14,7 @@ import tempfile
 
 from tap import Tap, expect
 
-EX_USAGE, EX_CONFIG = 64, 78
+EX_USAGE, EX_NOPERM, EX_CONFIG = 64, 77, 78
 PLANT = "hunter2secret"
 
 
@@ -24,7 +24,8 @@ class Machine:
     def __init__(self, build):
         self.folder = tempfile.TemporaryDirectory(prefix="pp-settings-")
         self.home = pathlib.Path(self.folder.name)
-        self.programs = {"pupitre": build / "tui/pupitre", "pupitred": build / "net/server/pupitred"}
+        self.programs = {"pupitre": build / "tui/pupitre", "pupitred": build / "net/server/pupitred",
+                         "pupitre-desk": build / "net/desk/pupitre-desk"}
         self.base = {"HOME": str(self.home), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         self.base |= {name: value for name, value in os.environ.items() if "SAN_OPTIONS" in name}
 
@@ -122,6 +123,22 @@ def nothing_written(machine):
     expect(sorted(machine.home.rglob("*")) == before, "a check made files")
 
 
+def runtime_folder(machine):
+    """Somebody else's, or an open one, would let others put their own socket where ours is."""
+    folder = machine.home / "run"
+    folder.mkdir(mode=0o755)
+    for program, status in (("pupitre", EX_CONFIG), ("pupitre-desk", EX_NOPERM)):
+        done = machine.run(program, XDG_RUNTIME_DIR=str(folder))
+        expect(done.returncode == status, f"{done}")
+        expect("XDG_RUNTIME_DIR: this folder is open to others" in done.stderr, f"{done}")
+    expect(not list(folder.iterdir()), "something was put there")
+    done = machine.run("pupitre", "--check-config", XDG_RUNTIME_DIR=str(folder))
+    expect(done.returncode == EX_CONFIG and "XDG_RUNTIME_DIR" in done.stderr, f"{done}")
+    folder.chmod(0o700)
+    done = machine.run("pupitre", "--check-config", XDG_RUNTIME_DIR=str(folder))
+    expect(done.returncode == 0, f"{done}")
+
+
 def main():
     tap = Tap()
     machine = Machine(pathlib.Path(sys.argv[1]))
@@ -130,6 +147,7 @@ def main():
         tap.case("so does pupitred, in the form of a file", backend_places, machine)
         tap.case("all faults are told, with place and rule and without the value", every_fault, machine)
         tap.case("with a wrong setting neither starts; the status says why", starting, machine)
+        tap.case("a runtime folder that is not the user's alone is refused", runtime_folder, machine)
         tap.case("a check leaves nothing behind", nothing_written, machine)
     finally:
         machine.folder.cleanup()

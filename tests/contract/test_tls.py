@@ -99,7 +99,7 @@ def old_protocols(world, pki):
 
 def plain_http(world):
     """To a port that speaks TLS, and garbage: the connection ends, and the next one is served."""
-    for text in (b"GET /v1/healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"\x16\x03\x01\xff\xff" + b"x" * 400, b""):
+    for text in (b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"\x16\x03\x01\xff\xff" + b"x" * 400, b""):
         with socket.create_connection((world.host, world.port), timeout=DEADLINE_S) as plain:
             try:
                 plain.sendall(text)
@@ -111,7 +111,7 @@ def plain_http(world):
                 expect(error.errno == errno.ENOTCONN, error)
                 got = b""
         expect(b"HTTP/1.1 200" not in got, got)
-    expect(world.ask("GET", "/v1/healthz").status == 200, "not served")
+    expect(world.ask("GET", "/healthz").status == 200, "not served")
 
 
 def streams(world):

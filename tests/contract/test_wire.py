@@ -15,7 +15,7 @@ from tap import Tap, expect
 from world import DEADLINE_S, PASSWORD, World
 
 HOST = b"Host: pupitred\r\n"
-GET = b"GET /v1/healthz HTTP/1.1\r\n" + HOST
+GET = b"GET /healthz HTTP/1.1\r\n" + HOST
 PUT = b"PUT /v1/status HTTP/1.1\r\n" + HOST
 CHUNKED = PUT + b"Transfer-Encoding: chunked\r\n\r\n"
 LAST = GET + b"Connection: close\r\n\r\n"  # follows: shows whether the connection goes on
@@ -69,10 +69,10 @@ def exchange(world, data, **more):
 # what, bytes, statuses of the answers, field
 SHAPES = (
     ("a request", LAST, [200], None),
-    ("HTTP/1.0", b"GET /v1/healthz HTTP/1.0\r\n\r\n", [200], None),
+    ("HTTP/1.0", b"GET /healthz HTTP/1.0\r\n\r\n", [200], None),
     ("bare line feeds", LAST.replace(b"\r\n", b"\n"), [200], None),
     ("empty lines before", b"\r\n\r\n" + LAST, [200], None),
-    ("a query of 1,000 arguments", b"GET /v1/healthz?" + b"a=b&" * 1000 + b" HTTP/1.1\r\n" + HOST +
+    ("a query of 1,000 arguments", b"GET /healthz?" + b"a=b&" * 1000 + b" HTTP/1.1\r\n" + HOST +
      b"Connection: close\r\n\r\n", [200], None),
     ("a query of nonsense", LAST.replace(b"healthz", b"healthz?%zz&=&&a=%00"), [200], None),
     ("a cookie", LAST.replace(HOST, HOST + b"Cookie: " + b"a=b; " * 500 + b"\r\n"), [200], None),
@@ -84,18 +84,18 @@ SHAPES = (
      [401, 200], None),
     ("an upgrade to HTTP/2", LAST.replace(b"close", b"close, Upgrade\r\nUpgrade: h2c"), [200], None),
 
-    ("no version", b"GET /v1/healthz\r\n\r\n", [400], None),
+    ("no version", b"GET /healthz\r\n\r\n", [400], None),
     ("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [505], None),
     ("HTTP/0.9", b"GET / HTTP/0.9\r\n\r\n", [505], None),
-    ("a blank after the version", b"GET /v1/healthz HTTP/1.1 \r\n" + HOST + b"\r\n", [400], None),
-    ("a NUL in the path", b"GET /v1/healthz\x00/../work HTTP/1.1\r\n" + HOST + b"\r\n", [400], None),
-    ("no Host", b"GET /v1/healthz HTTP/1.1\r\n\r\n", [400], "Host"),
+    ("a blank after the version", b"GET /healthz HTTP/1.1 \r\n" + HOST + b"\r\n", [400], None),
+    ("a NUL in the path", b"GET /healthz\x00/../work HTTP/1.1\r\n" + HOST + b"\r\n", [400], None),
+    ("no Host", b"GET /healthz HTTP/1.1\r\n\r\n", [400], "Host"),
     ("two Hosts", GET + b"Host: other\r\n\r\n", [400], "Host"),
     ("a header without a colon", GET + b"Nothing\r\n\r\n", [400], None),
     ("a blank before the colon", GET + b"Content-Length : 5\r\n\r\n", [400], None),
     ("a name with a bracket", GET + b"A(b): 5\r\n\r\n", [400], None),
     ("no name", GET + b": 5\r\n\r\n", [400], None),
-    ("no name, before others", b"GET /v1/healthz HTTP/1.1\r\n: 5\r\n" + HOST + b"\r\n", [400], None),
+    ("no name, before others", b"GET /healthz HTTP/1.1\r\n: 5\r\n" + HOST + b"\r\n", [400], None),
     ("no name, and a request behind it", GET + b":\r\n" + SMUGGLED, [400], None),
     ("a carriage return in a value", GET + b"X-A: a\rb\r\n\r\n", [400], None),
     ("an escape sequence in a value", GET + b"X-A: \x1b[31m\r\n\r\n", [400], None),
@@ -139,16 +139,16 @@ SHAPES = (
 
     ("a long path", b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", [414], None),
     ("an endless first line", b"GET /" + b"a" * 100000, [414], None),
-    ("a long query", b"GET /v1/healthz?" + b"a" * 5000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", [431],
+    ("a long query", b"GET /healthz?" + b"a" * 5000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", [431],
      None),
     ("a long header", GET + b"X-A: " + b"a" * 9000 + b"\r\n\r\n", [431], None),
     ("1,000 headers", GET + b"X-A: a\r\n" * 1000 + b"\r\n", [431], None),
     ("49 headers", GET + b"X-A: a\r\n" * 48 + b"\r\n", [431], None),
     ("a cookie as large as the memory", GET + b"Cookie: " + b"a" * 7000 + b"\r\n\r\n", [431], None),
 
-    ("an absolute target", LAST.replace(b" /v1", b" http://elsewhere/v1"), [404], None),
-    ("the asterisk", LAST.replace(b"GET /v1/healthz", b"OPTIONS *"), [404], None),
-    ("CONNECT", LAST.replace(b"GET /v1/healthz", b"CONNECT x:80"), [404], None),
+    ("an absolute target", LAST.replace(b" /healthz", b" http://elsewhere/v1"), [404], None),
+    ("the asterisk", LAST.replace(b"GET /healthz", b"OPTIONS *"), [404], None),
+    ("CONNECT", LAST.replace(b"GET /healthz", b"CONNECT x:80"), [404], None),
     *((f"the method {method[:8].decode()} of {len(method)}", LAST.replace(b"GET", method, 1), [405],
        None) for method in (b"OPTIONS", b"TRACE", b"PATCH", b"get", b"A" * 1024)),
     ("a fragment", LAST.replace(b"healthz", b"healthz#a"), [404], None),
@@ -182,7 +182,7 @@ def heads_of_every_size(world):
 
 
 def heads_only(world):
-    for method, path, token, status in (("GET", "/v1/healthz", None, 200), ("GET", "/v1/work", None, 401),
+    for method, path, token, status in (("GET", "/healthz", None, 200), ("GET", "/v1/work", None, 401),
                                         ("GET", "/v1/work", world.anna.token, 200)):
         auth = f"Authorization: Bearer {token}\r\n".encode() if token else b""
         request = f" {path} HTTP/1.1\r\n".encode() + HOST + auth + b"Connection: close\r\n\r\n"

@@ -75,8 +75,9 @@ class World:
             input="\n".join(lines), text=True, check=True,
         )
 
-    def start(self, *options, files=None, under=()):
-        """options: more of pupitred's; files: descriptors it may open; under: what runs it."""
+    def start(self, *options, files=None, under=(), env=None):
+        """options: more of pupitred's; files: descriptors it may open; under: what runs it; env:
+        more variables."""
         def limited():
             if files:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
@@ -87,6 +88,7 @@ class World:
                 [*under, str(self.build / "net/server/pupitred"), "--data", str(self.data),
                  "--listen", "127.0.0.1:0", "--gateway", "127.0.0.1:5070", "--verbose", *self.more, *options],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=limited,
+                env={**os.environ, **(env or {})},
             )
         address = wait_for("pupitred's address", self.read_address)
         self.host, port = address.split(":")

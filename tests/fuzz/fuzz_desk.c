@@ -55,11 +55,12 @@ static struct {
 
 /* --- in place of a process ---------------------------------------------------------------- */
 
-enum err_code voice_process_start(struct voice_process *p, const char *baresip, const char *dir,
-                                  const char *log, struct err *err)
+enum err_code voice_process_start(struct voice_process *p, const char *baresip, const char *preload,
+                                  const char *dir, const char *log, struct err *err)
 {
     int pair[2];
     (void)baresip;
+    (void)preload;
     (void)dir;
     (void)log;
     (void)err;

@@ -52,9 +52,9 @@ class Folder:
 class Desk:
     """A pupitre-desk in the foreground, with its own runtime folder."""
 
-    def __init__(self, folder, name="t", audio="tone", extra=()):
+    def __init__(self, folder, name="t", audio="tone", extra=(), env=None):
         self.dir = os.path.join(folder, "pupitre", name)
-        self.env = dict(os.environ, XDG_RUNTIME_DIR=folder)
+        self.env = dict(os.environ, XDG_RUNTIME_DIR=folder, **(env or {}))
         self.env.pop("PUPITRE_AUDIO", None)
         self.argv = [f"{BUILD}/net/desk/pupitre-desk", "--instance", name, "--audio", audio, *extra]
         self.process = subprocess.Popen([*self.argv, "--foreground"], env=self.env)
@@ -238,6 +238,7 @@ class SipPeer:
         self.answer = answer
         self.final = final  # "503 Service Unavailable": the answer to an INVITE
         self.speaks = speaks
+        self.ringing = []  # (address, INVITE) of calls that we did not refuse
         self.replies = []  # (status, message) to requests of ours
         self.caller = None  # address and first INVITE of the other telephone
         self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -332,6 +333,11 @@ class SipPeer:
         lines.append(f"Content-Length: {len(body)}")
         self.sip.sendto(("\r\n".join(lines) + "\r\n\r\n" + body).encode(errors="surrogateescape"), to)
 
+    def answer_now(self):
+        """Pick up the one that rings."""
+        to, invite = self.ringing[-1]
+        self._reply(invite, to, "200 OK", sdp=True)
+
     def _sip(self):
         self.sip.settimeout(0.1)
         invite = None
@@ -356,6 +362,7 @@ class SipPeer:
                 if not inside:
                     for _ in range(3):  # as gateways do, over the minutes
                         self._reply(text, to, "180 Ringing")
+                    self.ringing.append((to, text))
                 if inside or self.answer:
                     self._reply(text, to, "200 OK", sdp=True)
             elif method == "CANCEL":

@@ -42,6 +42,8 @@ static void read_line(struct contract *c, const char *line, char path[96])
     struct operation *last = c->n ? &c->operations[c->n - 1] : NULL;
     if (sscanf(line, "  /%94[^:\n]", word) == 1 && line[2] == '/') {
         snprintf(path, 96, "/v1/%.90s", word);
+    } else if (strncmp(line, "    servers: [{url: /}]", 22) == 0) {
+        memmove(path, path + strlen("/v1"), strlen(path + strlen("/v1")) + 1);
     } else if (sscanf(line, "    %7[a-z]:", word) == 1 && line[4] != ' ' && is_method(word)) {
         assert_true(c->n < OPERATIONS_MAX);
         struct operation *o = &c->operations[c->n++];
