@@ -38,7 +38,7 @@ enum ws_backend {
 enum ws_phone {
     WS_PHONE_STARTING,
     WS_PHONE_READY,
-    WS_PHONE_NO_SOUND, /* works, but there is no sound device */
+    WS_PHONE_NO_SOUND, /* there is no sound device: nobody is called; it is looked for again */
     WS_PHONE_FAILED,   /* baresip does not run: phone_reason says why */
     WS_PHONE_NO_DESK,  /* pupitre-desk is gone; it is started again */
 };

@@ -21,8 +21,7 @@ bool ws_phone_ask(struct workstation *ws, const struct ws_phone_request *req)
 
 bool ws_phone_is_ready(const struct workstation *ws)
 {
-    return ws->desk_up && ws->desk_signed_in && ws->desk_told &&
-           (ws->desk_phone == WS_PHONE_READY || ws->desk_phone == WS_PHONE_NO_SOUND);
+    return ws->desk_up && ws->desk_signed_in && ws->desk_told && ws->desk_phone == WS_PHONE_READY;
 }
 
 void ws_call_ack(struct workstation *ws, const char *call_id, unsigned seq)
@@ -138,6 +137,8 @@ void workstation_desk_replaced(struct workstation *ws)
 
 void workstation_desk_phone(struct workstation *ws, enum ws_phone state, const char *reason)
 {
+    if (state == WS_PHONE_READY && ws->desk_phone == WS_PHONE_NO_SOUND)
+        ws->sound_since_ms = ws_now_ms(ws);
     ws->desk_phone = state;
     ws_copy(ws->desk_reason, sizeof ws->desk_reason, ws->ports.translate(ws->ports.arg, reason));
     ws_settle(ws);

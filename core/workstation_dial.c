@@ -13,6 +13,7 @@
 #include "core/i18n.h"
 
 #define ASK_AGAIN_MS 1000
+#define HEADSET_ON_MS 5000 /* from its plug to the agent's ears */
 
 /* How long a permit that was first asked for at asked_ms may still be used. */
 static int64_t valid_ms(const struct workstation *ws, int64_t asked_ms)
@@ -40,7 +41,10 @@ enum err_code ws_dial(void *arg, size_t phone_index, struct err *err)
     if (ws->in_flight[WS_REQ_SKIP])
         return err_set(err, ERR_STATE, N_("Skipping is under way."));
     if (!ws_phone_is_ready(ws))
-        return err_set(err, ERR_STATE, N_("The telephone is not ready yet."));
+        return err_set(err, ERR_STATE,
+                       ws->desk_up && ws->desk_phone == WS_PHONE_NO_SOUND
+                           ? N_("There is no sound device. Plug in the headset.")
+                           : N_("The telephone is not ready yet."));
     ws->here.dial_wanted = true;
     ws->here.dial_phone = phone_index;
     if (ws->view.backend != WS_BACKEND_OK)
@@ -66,12 +70,19 @@ enum err_code ws_choose_phone(void *arg, size_t phone_index, struct err *err)
     return ERR_OK;
 }
 
+/* By itself only with a telephone that works, and a headset that is worn. */
+static bool may_call_by_itself(const struct workstation *ws)
+{
+    return ws_phone_is_ready(ws) &&
+           (!ws->sound_since_ms || ws_now_ms(ws) - ws->sound_since_ms >= HEADSET_ON_MS);
+}
+
 static void want_at_deadline(struct workstation *ws)
 {
     const struct ws_offer *o = &ws->view.offer;
     if (o->state != HOLD_PREVIEW || !o->has_person || ws->here.dial_by_itself ||
         !o->deadline_utc_s || ws->view.now_utc_s < o->deadline_utc_s ||
-        ws->in_flight[WS_REQ_SKIP] || ws->signing_out)
+        ws->in_flight[WS_REQ_SKIP] || ws->signing_out || !may_call_by_itself(ws))
         return;
     ws->here.dial_by_itself = true;
     if (!ws->here.dial_wanted && !ws->here.call_id[0]) {

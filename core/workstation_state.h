@@ -112,6 +112,7 @@ struct workstation {
     int64_t phone_retry_ms;
     int64_t desk_offset_s; /* add to the desk's clock to come to the server's */
     enum ws_phone desk_phone;
+    int64_t sound_since_ms; /* the headset was plugged in then; 0 = it was there */
     char desk_reason[128];
     struct ws_told told;
 

@@ -128,7 +128,7 @@ static const char *lasting_problem(const struct workstation_view *v, char *ret, 
     }
     switch (v->phone) {
     case WS_PHONE_NO_SOUND:
-        return _("No sound device: plug in the headset. Calls cannot be heard.");
+        return _("No sound device: plug in the headset. Nobody is called without it.");
     case WS_PHONE_FAILED:
         snprintf(ret, size, _("The telephone does not work: %s. Call the helpdesk."),
                  v->phone_reason);

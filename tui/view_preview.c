@@ -66,7 +66,9 @@ static void draw_button(struct tui *t, struct area a, int y)
     snprintf(text, sizeof text, _("Call %s"), phone);
     int x = draw_format(a, y, 0, -1, ROLE_FOCUS, "  %s  %s  ", key, text);
     tui_cursor(t, a, y, 2);
-    if (o->deadline_utc_s) {
+    if (t->view->phone != WS_PHONE_READY) {
+        draw_text(a, y, x + 2, -1, ROLE_WARNING, _("waits for the telephone"));
+    } else if (o->deadline_utc_s) {
         x += 2;
         x += draw_text(a, y, x, -1, ROLE_DIM, _("calls by itself in "));
         draw_text(a, y, x, -1, left_s(t) <= 5 ? ROLE_LATE : ROLE_COUNTDOWN,

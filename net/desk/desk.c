@@ -14,6 +14,7 @@
 /* Nobody signed in; and a signed-in desk whose screen never came back, with no call up. */
 #define NOBODY_MS (60 * 1000)
 #define FORGOTTEN_MS (30 * 60 * 1000)
+#define SOUND_AGAIN_MS 2000
 
 static int64_t now_utc_s(void)
 {
@@ -111,12 +112,25 @@ static void on_voice_state(enum voice_state state, const char *sentence, void *a
         tell_phone(d);
 }
 
+/* The answer to a probe is the event that every look at the devices gives: on_voice_sound. */
+static void on_sound_again(void *arg)
+{
+    struct desk *d = arg;
+    if (voice_state(d->voice) == VOICE_READY && !desk_call_is_busy(&d->call))
+        (void)!voice_command(d->voice, "probe", NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+    tmr_start(&d->sound_again, SOUND_AGAIN_MS, on_sound_again, d);
+}
+
 static void on_voice_sound(bool on, const char *sentence, void *arg)
 {
     struct desk *d = arg;
-    const bool changed = d->sound != on;
+    const bool changed = d->sound != on || strcmp(d->sound_reason, sentence) != 0;
     d->sound = on;
     (void)snprintf(d->sound_reason, sizeof d->sound_reason, "%s", sentence);
+    if (on)
+        tmr_cancel(&d->sound_again);
+    else if (!tmr_isrunning(&d->sound_again))
+        tmr_start(&d->sound_again, SOUND_AGAIN_MS, on_sound_again, d);
     if (changed && voice_state(d->voice) == VOICE_READY)
         tell_phone(d);
 }
@@ -245,6 +259,7 @@ enum err_code desk_init(struct desk *d, const struct desk_config *config, struct
     tmr_init(&d->ring_limit);
     tmr_init(&d->grace);
     tmr_init(&d->idle);
+    tmr_init(&d->sound_again);
     enum err_code code = desk_place_name(&place, config->instance, err);
     if (code)
         return code;
@@ -273,6 +288,7 @@ void desk_deinit(struct desk *d)
     tmr_cancel(&d->ring_limit);
     tmr_cancel(&d->grace);
     tmr_cancel(&d->idle);
+    tmr_cancel(&d->sound_again);
     d->server = desk_server_free(d->server);
     d->voice = voice_free(d->voice);
     d->poster = desk_poster_free(d->poster);

@@ -37,8 +37,9 @@ struct desk {
     bool leaving;
     int64_t ring_limit_s;
     struct tmr ring_limit;
-    struct tmr grace; /* no screen: the call ends when it passes */
-    struct tmr idle;  /* nobody signed in, or no screen for long */
+    struct tmr grace;       /* no screen: the call ends when it passes */
+    struct tmr idle;        /* nobody signed in, or no screen for long */
+    struct tmr sound_again; /* no sound device: one may have been plugged in */
     struct voice_account account;
 };
 

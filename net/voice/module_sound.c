@@ -6,7 +6,9 @@
 
 #include "net/voice/module.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <re_conf.h>
 #include <re_mem.h>
@@ -95,10 +97,23 @@ bool module_sound_works(struct module *m)
     return player && source;
 }
 
+/* Asked again and again while there is no device: what ALSA and baresip write about that each time
+ * would fill the log of a day. */
 void module_sound_probe(struct module *m, const char *id, const struct odict *cmd)
 {
     (void)cmd;
-    module_reply(m, id, "sound", module_sound_works(m) ? "yes" : "no", NULL);
+    const int log = dup(STDERR_FILENO);
+    const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (log >= 0 && null >= 0)
+        (void)dup2(null, STDERR_FILENO);
+    const bool works = module_sound_works(m);
+    if (log >= 0) {
+        (void)dup2(log, STDERR_FILENO);
+        (void)close(log);
+    }
+    if (null >= 0)
+        (void)close(null);
+    module_reply(m, id, "sound", works ? "yes" : "no", NULL);
 }
 
 void module_ringback_start(struct module *m)

@@ -322,6 +322,28 @@ static void the_call_starts_by_itself_at_the_deadline(void **state)
     fx_free(fx);
 }
 
+static void without_a_headset_nobody_is_called(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    struct err err = {0};
+    workstation_desk_phone(fx->ws, WS_PHONE_NO_SOUND, "There is no sound device.");
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, &err), ERR_STATE);
+    assert_non_null(strstr(err.sentence, "headset"));
+    fx_pass(fx, 60);
+    assert_int_equal(fx_waiting(fx, WS_REQ_PERMIT), 0);
+    assert_false(fx->view->offer.dial_pending);
+    /* Plugged in: not at once by itself, it has to reach the agent's ears. */
+    workstation_desk_phone(fx->ws, WS_PHONE_READY, "");
+    fx_pass(fx, 4);
+    assert_int_equal(fx_waiting(fx, WS_REQ_PERMIT), 0);
+    fx_pass(fx, 2);
+    assert_int_equal(fx_waiting(fx, WS_REQ_PERMIT), 1);
+    fx_serve(fx);
+    assert_int_equal(fx->dials, 1);
+    fx_free(fx);
+}
+
 static void the_countdown_calls_the_number_that_was_picked(void **state)
 {
     (void)state;
@@ -698,6 +720,7 @@ int main(void)
         cmocka_unit_test(waiting_begins_anew_after_each_person),
         cmocka_unit_test(on_a_break_the_switch_is_refused_at_once),
         cmocka_unit_test(the_call_starts_by_itself_at_the_deadline),
+        cmocka_unit_test(without_a_headset_nobody_is_called),
         cmocka_unit_test(the_countdown_calls_the_number_that_was_picked),
         cmocka_unit_test(without_the_backend_the_dial_waits_for_its_permit),
         cmocka_unit_test(a_permit_that_comes_too_late_is_not_dialled),

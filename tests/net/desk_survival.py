@@ -170,6 +170,39 @@ def no_sound_device_is_said_before_the_first_call(folder):
         assert "INVITE" not in peer.methods()
 
 
+def a_headset_that_is_plugged_in_is_found(folder):
+    """A device of ALSA's own kind that swallows everything comes and goes with its definition."""
+    conf = os.path.join(folder, "asound.conf")
+
+    def plugged(yes):
+        with open(conf + ".new", "w", encoding="ascii") as f:
+            f.write("pcm.headset { type null }\n" if yes else "# nothing\n")
+        os.rename(conf + ".new", conf)
+
+    plugged(False)
+    with SipPeer(answer=False) as peer, \
+            Desk(folder, audio="alsa:headset", env={"ALSA_CONFIG_PATH": conf}) as desk:
+        screen = Screen(desk)
+        screen.sign_in(peer.port)
+        phone = [m for m in screen.events if m.get("event") == "phone"][-1]
+        assert phone["sound"] is False, phone
+        log = desk.log()
+        screen.events.clear()
+        plugged(True)
+        screen.wait("it is found", lambda m: m.get("event") == "phone" and m["sound"])
+        assert desk.log() == log  # looking again and again is not news
+        screen.dial("+32470000100")
+        screen.kind("ring")
+        screen.ok("end", call_id="call-1")
+        screen.kind("end")
+        screen.events.clear()
+        plugged(False)  # seen at the next call at the latest
+        screen.ok("dial", call_id="call-2", call_token="t", number="+32470000100",
+                  uri="sip:+32470000100@127.0.0.1", ring_limit_s=5)
+        assert screen.kind("end")["end"] == "no_sound"
+        assert peer.methods().count("INVITE") == 1
+
+
 def another_baresip_is_refused_with_a_sentence(folder):
     with open("/usr/bin/baresip", "rb") as f:
         program = f.read().replace(b"baresip v1.0.0 (", b"baresip v1.1.0 (")
@@ -270,6 +303,7 @@ if __name__ == "__main__":
          a_call_that_never_rang_is_not_one_that_nobody_answered,
          a_gateway_that_cannot_be_named_fails_the_call,
          no_sound_device_is_said_before_the_first_call,
+         a_headset_that_is_plugged_in_is_found,
          another_baresip_is_refused_with_a_sentence, it_registers_and_un_registers,
          another_sign_in_brings_another_account,
          nobody_signs_out_during_a_call, two_desks_share_a_machine_and_one_name_has_one_desk,
