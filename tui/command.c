@@ -39,10 +39,21 @@ static bool is_away_from_work(const struct tui *t)
     return t->home;
 }
 
+static bool is_signed_out(const struct tui *t)
+{
+    return t->view->login != WS_SIGNED_IN;
+}
+
+static bool has_call(const struct tui *t)
+{
+    return t->view->login == WS_SIGNED_IN && t->view->offer.state == HOLD_CALL &&
+           t->view->offer.call.state != CALL_ENDED;
+}
+
 static bool call_is_answered(const struct tui *t)
 {
     enum call_state state = t->view->offer.call.state;
-    return state == CALL_TALKING || state == CALL_HELD;
+    return has_call(t) && (state == CALL_TALKING || state == CALL_HELD);
 }
 
 static bool has_niss(const struct tui *t)
@@ -91,7 +102,7 @@ static const struct command commands[] = {
     /* Sign in */
     {SCOPE_SIGN_IN, {ENTER}, NULL, N_("Sign in"), NULL, NULL, do_sign_in},
     {SCOPE_SIGN_IN, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_field},
-    {SCOPE_SIGN_IN | SCOPE_LOCKED, {CTRL('Q'), CTRL('C')}, NULL, N_("Leave"), NULL, NULL, do_quit},
+    {SCOPE_SIGN_IN | SCOPE_LOCKED | SCOPE_SMALL, {CTRL('Q'), CTRL('C')}, NULL, N_("Leave"), NULL, is_signed_out, do_quit},
     {SCOPE_SIGN_IN, {CTRL('O')}, NULL, N_("Preferences"), NULL, NULL, do_preferences},
 
     /* Somebody is offered */
@@ -100,9 +111,9 @@ static const struct command commands[] = {
 
     /* The call, also in the middle of typing; in the order of the toolbar */
     {SCOPE_CALL, {FKEY(5)}, NULL, NULL, N_("Dialpad: tones for a menu or an extension"), NULL, do_dialpad},
-    {SCOPE_CALL, {FKEY(6)}, NULL, NULL, N_("Mute: your microphone off and on"), NULL, do_mute},
-    {SCOPE_CALL, {FKEY(7)}, NULL, NULL, N_("Hold: put the person on hold and take them back"), call_is_answered, do_hold},
-    {SCOPE_CALL, {CTRL('X'), FKEY(10)}, NULL, NULL, N_("End the call"), NULL, do_end_call},
+    {SCOPE_CALL | SCOPE_SMALL, {FKEY(6)}, NULL, NULL, N_("Mute: your microphone off and on"), has_call, do_mute},
+    {SCOPE_CALL | SCOPE_SMALL, {FKEY(7)}, NULL, NULL, N_("Hold: put the person on hold and take them back"), call_is_answered, do_hold},
+    {SCOPE_CALL | SCOPE_SMALL, {CTRL('X'), FKEY(10)}, NULL, NULL, N_("End the call"), has_call, do_end_call},
 
     /* The frame */
     {SCOPE_FRAME | SCOPE_SIGN_IN | SCOPE_LOCKED | SCOPE_OFFER, {FKEY(1)}, NULL, NULL, N_("Help"), NULL, do_help},

@@ -66,6 +66,13 @@ bool lang_is_unicode(void)
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+bool lang_is_typed_in_utf8(void)
+{
+    /* A locale of ASCII says nothing about the bytes beyond it; nearly every terminal sends UTF-8.
+     */
+    return lang_is_unicode() || strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0;
+}
+
 void tui_locale(const char *localedir)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};

@@ -28,3 +28,6 @@ const char *lang_use(const char *code);
 
 /* Can the terminal show all of Unicode (LC_CTYPE is UTF-8), or only ASCII? */
 bool lang_is_unicode(void);
+
+/* Is what is typed UTF-8, or in the charset of the locale? */
+bool lang_is_typed_in_utf8(void);

@@ -38,6 +38,18 @@ static void free_wiped(void *block)
     free(block);
 }
 
+/* A standard descriptor that is closed would become the next file that is opened, and get what
+ * libraries print. */
+static void fill_standard_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 static void protect_memory(void)
 {
     const struct rlimit none = {0, 0};
@@ -200,6 +212,7 @@ int main(int argc, char **argv)
     struct program p = {
         .options = options_unset, .log = {.fd = -1}, .signals = -1, .watched_output = -1};
     const char *localedir = getenv("PUPITRE_LOCALEDIR");
+    fill_standard_descriptors();
     tui_locale(localedir ? localedir : PUPITRE_LOCALEDIR);
     struct conf *settings = conf_new(&options_program);
     if (!settings)

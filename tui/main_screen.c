@@ -56,14 +56,6 @@ void main_tick(void *arg)
     workstation_tick(p->ws);
 }
 
-static void suspend(struct program *p)
-{
-    tui_suspend(p->tui);
-    raise(SIGSTOP);
-    tui_resume(p->tui);
-    main_changed(p);
-}
-
 static void on_input(int flags, void *arg)
 {
     (void)flags;
@@ -73,7 +65,7 @@ static void on_input(int flags, void *arg)
         return;
     }
     if (tui_wants_suspend(p->tui))
-        suspend(p);
+        tui_stop(p->tui);
     main_changed(p);
 }
 
@@ -91,7 +83,7 @@ static void on_signal(int flags, void *arg)
             tui_resume(p->tui);
             break;
         case SIGTSTP:
-            suspend(p);
+            tui_stop(p->tui);
             break;
         default:
             re_cancel();
@@ -117,22 +109,6 @@ enum err_code main_watch_signals(struct program *p, struct err *err)
     return ERR_OK;
 }
 
-/* A crash gives the terminal back, then dies of its signal as it would have. */
-static void on_crash(int sig)
-{
-    tui_emergency_restore();
-    signal(sig, SIG_DFL);
-    raise(sig);
-}
-
-static void catch_crashes(void)
-{
-    static const int crashes[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
-    struct sigaction act = {.sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND};
-    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
-        sigaction(crashes[i], &act, NULL);
-}
-
 static void on_preferences(void *arg, const struct tui_preferences *preferences)
 {
     struct err err = {0};
@@ -151,7 +127,7 @@ enum err_code main_take_terminal(struct program *p, struct err *err)
     p->tui = tui_new(workstation_view(p->ws), &commands, &options, err);
     if (!p->tui)
         return err->code;
-    catch_crashes();
+    tui_catch_crashes();
     if (fd_listen(STDIN_FILENO, FD_READ, on_input, p) != 0)
         return err_set(err, ERR_UNAVAILABLE, N_("Standard input is not a terminal."));
     return ERR_OK;

@@ -11,6 +11,9 @@
  * state at the right. One row. */
 void toolbar_draw(struct tui *t, struct area a, int y);
 
+/* The same in short, one below the other, for a terminal that is too small for anything else. */
+void toolbar_draw_small(struct tui *t, struct area a);
+
 /* The call's state in words: "Talking 2:13", "The number is busy". */
 const char *toolbar_call_text(const struct tui *t, char *ret, size_t size);
 

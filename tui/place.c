@@ -94,6 +94,8 @@ unsigned tui_scopes(const struct tui *t)
     const struct workstation_view *v = t->view;
     bool signed_in = v->login == WS_SIGNED_IN;
     unsigned scopes = SCOPE_ALWAYS;
+    if (t->too_small)
+        return scopes | SCOPE_SMALL;
     if (signed_in && v->offer.state == HOLD_CALL && v->offer.call.state != CALL_ENDED)
         scopes |= SCOPE_CALL;
     if (tui_popup_has_keys(t))

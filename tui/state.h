@@ -40,6 +40,7 @@ enum scope {
     SCOPE_DIALPAD = 1 << 18,
     SCOPE_NOTE = 1 << 19,
     SCOPE_TYPING = 1 << 20, /* a line editor has the focus */
+    SCOPE_SMALL = 1 << 21,  /* the terminal is too small to show more than these keys */
 };
 
 enum view_id {
@@ -134,6 +135,18 @@ struct wrapup_form {
     bool moved;                     /* the agent has looked elsewhere since */
 };
 
+/* A paste that is under way (tui/paste.h). */
+struct paste {
+    bool begun;
+    struct edit *into;  /* the field that had the focus when it began, NULL = none */
+    size_t room;        /* characters that may still go in */
+    bool after_return;  /* "\r\n" is one line end */
+    bool edited;        /* the view has not looked at the field since */
+    bool dropped;       /* something did not go in, and was not told yet */
+    bool asked;         /* the agent was told how to end it */
+    int64_t last_utc_s; /* when something of it came; 0 = nothing yet */
+};
+
 struct tui {
     const struct workstation_view *view;
     struct workstation_commands commands;
@@ -144,7 +157,8 @@ struct tui {
     bool unicode;
     bool quit;
     bool suspend;
-    bool pasting;
+    bool too_small; /* the terminal, for anything but a sentence */
+    struct paste paste;
 
     bool home;       /* the agent went home in the middle of something */
     int today_skip;  /* of today's interactions on the home view */
@@ -173,6 +187,8 @@ enum view_id tui_view_id(const struct tui *t);
 const struct view *tui_view(const struct tui *t);
 unsigned tui_scopes(const struct tui *t);
 struct edit *tui_editor(struct tui *t);
+/* Something went into the field with the focus. */
+void tui_edited(struct tui *t);
 
 void tui_open(struct tui *t, enum popup_id popup);
 void tui_close_popup(struct tui *t);

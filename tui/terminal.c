@@ -27,35 +27,28 @@
 
 #include "core/buf.h"
 #include "core/i18n.h"
+#include "tui/emergency.h"
+#include "tui/lang.h"
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
+#define TITLE_KEEP "\033[22;2t"
+#define TITLE_BACK "\033[23;2t"
 #define RESTORE_WAIT_MS 500
 
 struct terminal {
     SCREEN *screen;
     FILE *memory; /* where curses writes */
-    WINDOW *keys; /* where keys are read (tui/keys.h) */
-    int tty;      /* where the bytes go */
+    struct keys *keys;
+    int tty; /* where the bytes go */
     bool owns_tty;
     bool suspended;
-    bool gone;
     bool has_title;
     struct termios before;
     struct buf out; /* not yet taken by the terminal */
     char title[64];
     uint64_t bytes;
 };
-
-/* What a signal handler needs to give the terminal back. The only state at file scope: a handler
- * has no other way to it. */
-static struct {
-    volatile sig_atomic_t armed;
-    int tty;
-    struct termios before;
-    char text[256];
-    size_t len;
-} emergency;
 
 static enum err_code refuse(struct err *err, const char *sentence)
 {
@@ -80,7 +73,7 @@ static void set_raw(const struct terminal *t)
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
+    tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 }
 
 static void open_output(struct terminal *t)
@@ -110,34 +103,13 @@ static void collect(struct terminal *t)
         lseek(fd, 0, SEEK_SET);
 }
 
-static void add_capability(char *text, size_t size, const char *capability)
+/* Let what curses has written go unseen. */
+static void forget(struct terminal *t)
 {
-    const char *value = tigetstr(capability);
-    if (value && value != (char *)-1)
-        snprintf(text + strlen(text), size - strlen(text), "%s", value);
-}
-
-static void arm_emergency(const struct terminal *t)
-{
-    emergency.tty = t->tty;
-    emergency.before = t->before;
-    char *text = emergency.text;
-    snprintf(text, sizeof emergency.text, "%s", PASTE_OFF);
-    static const char *const names[] = {"sgr0", "op", "clear", "rmkx", "cnorm", "rmcup"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        add_capability(text, sizeof emergency.text, names[i]);
-    emergency.len = strlen(text);
-    emergency.armed = 1;
-}
-
-void terminal_emergency(void)
-{
-    if (!emergency.armed)
-        return;
-    emergency.armed = 0;
-    ssize_t n = write(emergency.tty, emergency.text, emergency.len);
-    (void)n; /* a dying program has nobody to tell */
-    tcsetattr(STDIN_FILENO, TCSANOW, &emergency.before);
+    int fd = fileno(t->memory);
+    fflush(t->memory);
+    if (ftruncate(fd, 0) == 0)
+        lseek(fd, 0, SEEK_SET);
 }
 
 /* Titles are no capability that terminfo entries agree on; these families take OSC 2 and keep a
@@ -197,10 +169,10 @@ static void begin(struct terminal *t)
 {
     set_raw(t);
     if (t->has_title)
-        buf_str(&t->out, "\033[22;2t");
+        buf_str(&t->out, TITLE_KEEP);
     buf_str(&t->out, PASTE_ON);
     t->title[0] = '\0';
-    arm_emergency(t);
+    emergency_arm(t->tty, &t->before, t->has_title);
 }
 
 struct terminal *terminal_open(struct err *err)
@@ -229,7 +201,7 @@ struct terminal *terminal_open(struct err *err)
     t->has_title = takes_titles(getenv("TERM"));
     typeahead(-1); /* an update is never cut short by a key */
     nonl();
-    t->keys = keys_open();
+    t->keys = keys_new(STDIN_FILENO, lang_is_typed_in_utf8(), NULL, NULL);
     if (!t->keys) {
         endwin();
         delscreen(t->screen);
@@ -261,7 +233,7 @@ void terminal_suspend(struct terminal *t)
         return;
     buf_str(&t->out, PASTE_OFF);
     if (t->has_title)
-        buf_str(&t->out, "\033[23;2t");
+        buf_str(&t->out, TITLE_BACK);
     /* Nobody's name stays behind, neither on this screen nor in the alternate one. */
     erase();
     clearok(stdscr, TRUE);
@@ -271,8 +243,10 @@ void terminal_suspend(struct terminal *t)
     collect(t);
     tcsetattr(STDIN_FILENO, TCSANOW, &t->before); /* first: draining may give up */
     drain(t);
+    if (terminal_pending(t))
+        emergency_restore(); /* it has stopped reading: what it has not read yet makes room */
+    emergency_disarm();
     buf_clear(&t->out);
-    emergency.armed = 0;
     t->suspended = true;
 }
 
@@ -283,7 +257,10 @@ void terminal_resume(struct terminal *t)
         tcgetattr(STDIN_FILENO, &t->before);
         begin(t);
     } else {
-        set_raw(t); /* stopped by somebody else: a shell may have used the terminal meanwhile */
+        set_raw(t);
+        buf_str(&t->out, PASTE_ON); /* shells switch it for themselves */
+        endwin();                   /* so that curses sets its modes again */
+        forget(t);
     }
     terminal_fit(t);
 }
@@ -293,7 +270,7 @@ struct terminal *terminal_close(struct terminal *t)
     if (!t)
         return NULL;
     terminal_suspend(t);
-    delwin(t->keys);
+    keys_free(t->keys);
     delscreen(t->screen);
     fclose(t->memory);
     if (t->owns_tty)
@@ -311,19 +288,9 @@ void terminal_fit(struct terminal *t)
     terminal_repaint(t);
 }
 
-int terminal_key(struct terminal *t)
+struct keys *terminal_keys(struct terminal *t)
 {
-    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
-    int waiting = 0;
-    if (poll(&p, 1, 0) > 0 && ((p.revents & (POLLHUP | POLLERR | POLLNVAL)) ||
-                               (ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting == 0)))
-        t->gone = true;
-    return t->gone ? KEYS_NONE : keys_next(t->keys);
-}
-
-bool terminal_is_gone(const struct terminal *t)
-{
-    return t->gone;
+    return t->keys;
 }
 
 void terminal_repaint(struct terminal *t)
@@ -345,6 +312,8 @@ void terminal_update(struct terminal *t, WINDOW *win, int y, int x)
 
 void terminal_bell(struct terminal *t)
 {
+    if (t->out.len && t->out.data[t->out.len - 1] == '\a')
+        return;
     buf_char(&t->out, '\a');
     terminal_flush(t);
 }

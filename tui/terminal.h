@@ -20,17 +20,17 @@ struct terminal;
 struct terminal *terminal_open(struct err *err);
 struct terminal *terminal_close(struct terminal *t);
 
-/* Give the terminal back, take it again and paint everything; both may be called twice. */
+/* Give the terminal back, take it again and paint everything; both may be called twice. Resume
+ * without suspend is for a program that was stopped by somebody else: a shell has used the terminal
+ * meanwhile. */
 void terminal_suspend(struct terminal *t);
 void terminal_resume(struct terminal *t);
 
 /* Ask the terminal for its size and tell curses. */
 void terminal_fit(struct terminal *t);
 
-/* The next key that was typed, KEYS_NONE when there is none. */
-int terminal_key(struct terminal *t);
-/* Nobody can type any more. */
-bool terminal_is_gone(const struct terminal *t);
+/* Where keys come from (tui/keys.h); borrowed. */
+struct keys *terminal_keys(struct terminal *t);
 
 /* Everything is painted anew with the next update. */
 void terminal_repaint(struct terminal *t);
@@ -38,6 +38,7 @@ void terminal_repaint(struct terminal *t);
 /* Bring the terminal in line with the window; the cursor goes to (y, x), y < 0 hides it.
  * Only when nothing is pending. */
 void terminal_update(struct terminal *t, WINDOW *win, int y, int x);
+/* At most one bell waits for a terminal that does not read. */
 void terminal_bell(struct terminal *t);
 /* Set the title of the window; sent only when it is another one. Never anything from outside. */
 void terminal_title(struct terminal *t, const char *title);
@@ -49,6 +50,3 @@ void terminal_flush(struct terminal *t);
 
 /* Bytes passed on so far. */
 uint64_t terminal_bytes(const struct terminal *t);
-
-/* Async-signal-safe: give the terminal back. */
-void terminal_emergency(void);

@@ -87,6 +87,26 @@ static void draw_closing(struct tui *t, struct area a, int y)
     draw_right(a, y, a.cols - 1, ROLE_DIM, gettext(call_end_text(o->call.end)));
 }
 
+static int draw_mute(struct tui *t, struct area a, int y, int x)
+{
+    const struct call *call = &t->view->offer.call;
+    return draw_tool(a, y, x, do_mute, call->muted ? _("MUTED") : _("Mute"), call->muted,
+                     call_is_up(call));
+}
+
+static int draw_hold(struct tui *t, struct area a, int y, int x)
+{
+    const struct call *call = &t->view->offer.call;
+    bool held = call->state == CALL_HELD;
+    return draw_tool(a, y, x, do_hold, held ? _("ON HOLD") : _("Hold"), held,
+                     held || call->state == CALL_TALKING);
+}
+
+static int draw_end_call(struct tui *t, struct area a, int y, int x)
+{
+    return draw_tool(a, y, x, do_end_call, _("End call"), false, call_is_up(&t->view->offer.call));
+}
+
 void toolbar_draw(struct tui *t, struct area a, int y)
 {
     if (t->view->offer.state != HOLD_CALL) {
@@ -94,21 +114,24 @@ void toolbar_draw(struct tui *t, struct area a, int y)
         return;
     }
     const struct call *call = &t->view->offer.call;
-    bool up = call_is_up(call);
-    bool answered = call->state == CALL_TALKING || call->state == CALL_HELD;
     char text[128];
     int x = 1;
     x += draw_tool(a, y, x, do_dialpad, _("Dialpad"), t->popup == POPUP_DIALPAD,
                    call->state == CALL_TALKING) +
          2;
-    x += draw_tool(a, y, x, do_mute, call->muted ? _("MUTED") : _("Mute"), call->muted, up) + 2;
-    x += draw_tool(a, y, x, do_hold, call->state == CALL_HELD ? _("ON HOLD") : _("Hold"),
-                   call->state == CALL_HELD, answered) +
-         2;
-    x += draw_tool(a, y, x, do_end_call, _("End call"), false, up) + 2;
+    x += draw_mute(t, a, y, x) + 2;
+    x += draw_hold(t, a, y, x) + 2;
+    x += draw_end_call(t, a, y, x) + 2;
     toolbar_call_text(t, text, sizeof text);
     int start = a.cols - 1 - draw_width(text);
     draw_text(a, y, start > x ? start : x, a.cols - 1 - x, call_role(call), text);
+}
+
+void toolbar_draw_small(struct tui *t, struct area a)
+{
+    draw_mute(t, a, 0, 0);
+    draw_hold(t, a, 1, 0);
+    draw_end_call(t, a, 2, 0);
 }
 
 void do_dialpad(struct tui *t, int key)

@@ -11,7 +11,11 @@
 #include <string.h>
 
 #include "tui/command.h"
+#include "tui/emergency.h"
 #include "tui/frame.h"
+#include "tui/job.h"
+#include "tui/panes.h"
+#include "tui/paste.h"
 #include "tui/script_place.h"
 #include "tui/state.h"
 
@@ -106,17 +110,21 @@ static void follow(struct tui *t)
 
 /* --- painting --- */
 
+/* Nobody has to hunt for the window's edge to end a call: what must be possible still is, and the
+ * screen says so. */
 static void draw_too_small(struct tui *t, struct area a)
 {
     char text[256];
     snprintf(text, sizeof text, _("Pupitre needs %dx%d; this terminal has %dx%d. Enlarge it."),
              TUI_COLS_MIN, TUI_ROWS_MIN, a.cols, a.rows);
-    int lines = draw_wrapped(a, 0, 0, ROLE_STRONG, text);
-    if (tui_is_offered(t))
-        draw_wrapped(a, lines + 1, 0, ROLE_WARNING, _("Somebody is offered to you."));
-    else if (call_is_up(&t->view->offer.call))
-        draw_wrapped(a, lines + 1, 0, ROLE_WARNING, _("The call goes on."));
-    tui_cursor(t, a, a.rows - 1, 0);
+    int y = draw_wrapped(a, 0, 0, ROLE_STRONG, text);
+    tui_cursor(t, a, 0, 0);
+    if (tui_is_offered(t)) {
+        draw_wrapped(a, y + 1, 0, ROLE_WARNING, _("Somebody is offered to you."));
+    } else if (call_is_up(&t->view->offer.call)) {
+        y += draw_wrapped(a, y, 0, ROLE_WARNING, _("The call goes on."));
+        toolbar_draw_small(t, area_part(a, y, 0, -1, -1));
+    }
 }
 
 static void draw_popup(struct tui *t, struct area middle)
@@ -139,7 +147,7 @@ static void draw_all(struct tui *t)
     struct area screen = {stdscr, 0, 0, LINES, COLS, t->unicode};
     t->cursor_y = -1;
     werase(stdscr);
-    if (screen.rows < TUI_ROWS_MIN || screen.cols < TUI_COLS_MIN) {
+    if (t->too_small) {
         draw_too_small(t, screen);
         return;
     }
@@ -163,6 +171,7 @@ void tui_paint(struct tui *t)
 {
     terminal_flush(t->terminal);
     follow(t);
+    paste_watch(t);
     if (terminal_pending(t->terminal))
         return;
     draw_all(t);
@@ -170,9 +179,15 @@ void tui_paint(struct tui *t)
     terminal_title(t->terminal, tui_is_offered(t) ? "(!) Pupitre: somebody is offered" : "Pupitre");
 }
 
+static void measure(struct tui *t)
+{
+    t->too_small = LINES < TUI_ROWS_MIN || COLS < TUI_COLS_MIN;
+}
+
 void tui_resize(struct tui *t)
 {
     terminal_fit(t->terminal);
+    measure(t);
     tui_paint(t);
 }
 
@@ -195,30 +210,21 @@ void tui_flush(struct tui *t)
 
 /* --- keys --- */
 
-static void press(struct tui *t, int key)
+void tui_edited(struct tui *t)
 {
-    struct edit *e = tui_editor(t);
-    if (e && edit_key(e, key)) {
-        if (tui_popup_has_keys(t))
-            t->list_row = 0;
-        else if (tui_view(t)->edited)
-            tui_view(t)->edited(t);
-        return;
-    }
-    command_run(t, key);
+    if (tui_popup_has_keys(t))
+        t->list_row = 0;
+    else if (tui_view(t)->edited)
+        tui_view(t)->edited(t);
 }
 
-/* Pasted text goes into a line editor or nowhere: a pasted letter never presses a key. */
-static void paste(struct tui *t, int key)
+static void press(struct tui *t, int key)
 {
-    struct edit *e = tui_editor(t);
-    if (key == '\r' || key == '\n' || key == '\t')
-        key = ' ';
-    if (!e || key < ' ' || key >= 0x110000)
-        return;
-    edit_key(e, key);
-    if (!tui_popup_has_keys(t) && tui_view(t)->edited)
-        tui_view(t)->edited(t);
+    struct edit *e = t->too_small ? NULL : tui_editor(t);
+    if (e && edit_key(e, key))
+        tui_edited(t);
+    else
+        command_run(t, key);
 }
 
 /* The note is kept as it is typed; what is wrong with it is said when it is handed in. */
@@ -233,22 +239,27 @@ static void keep_note(struct tui *t)
 
 bool tui_read(struct tui *t)
 {
-    for (;;) {
-        int key = terminal_key(t->terminal);
-        if (key == KEYS_NONE)
-            break;
-        if (key == KEYS_PASTE_BEGIN || key == KEYS_PASTE_END) {
-            t->pasting = key == KEYS_PASTE_BEGIN;
+    struct keys *keys = terminal_keys(t->terminal);
+    bool pasted;
+    keys_begin(keys);
+    for (int key; (key = keys_next(keys, &pasted)) != KEYS_NONE;) {
+        if (pasted) {
+            paste_take(t, key);
             continue;
         }
+        paste_settle(t);
         follow(t);
-        if (t->pasting)
-            paste(t, key);
-        else if (LINES >= TUI_ROWS_MIN && COLS >= TUI_COLS_MIN)
-            press(t, key);
+        press(t, key);
     }
+    paste_settle(t);
     keep_note(t);
-    return !terminal_is_gone(t->terminal);
+    return !keys_is_gone(keys);
+}
+
+void tui_bytes(const struct tui *t, uint64_t *ret_typed, uint64_t *ret_sent)
+{
+    *ret_typed = keys_bytes(terminal_keys(t->terminal));
+    *ret_sent = terminal_bytes(t->terminal);
 }
 
 bool tui_wants_quit(const struct tui *t)
@@ -261,17 +272,20 @@ bool tui_wants_suspend(const struct tui *t)
     return t->suspend;
 }
 
-void tui_suspend(struct tui *t)
+void tui_resume(struct tui *t)
+{
+    terminal_resume(t->terminal);
+    measure(t);
+    tui_paint(t);
+}
+
+void tui_stop(struct tui *t)
 {
     t->suspend = false;
     terminal_suspend(t->terminal);
-}
-
-void tui_resume(struct tui *t)
-{
-    t->suspend = false;
-    terminal_resume(t->terminal);
-    tui_paint(t);
+    if (!job_stop())
+        tui_say(t, WS_NOTICE_WARNING, _("There is no shell here to go back to."));
+    tui_resume(t);
 }
 
 /* --- life --- */
@@ -311,6 +325,7 @@ struct tui *tui_new(const struct workstation_view *view,
     if (tui_is_offered(t))
         t->offers_seen--; /* rings at the first paint, too */
     role_init(wants_colour());
+    measure(t);
     return t;
 }
 
@@ -324,7 +339,7 @@ struct tui *tui_free(struct tui *t)
     return NULL;
 }
 
-void tui_emergency_restore(void)
+void tui_catch_crashes(void)
 {
-    terminal_emergency();
+    emergency_catch_crashes();
 }

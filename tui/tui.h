@@ -11,7 +11,7 @@
  *            view changed, each key,
  *            and once a second       -> tui_paint(t)
  *            tui_output_pending(t)   -> watch tui_output_fd(t) for writing, then tui_flush(t)
- *            tui_wants_suspend(t)    -> tui_suspend(t), raise(SIGSTOP), tui_resume(t)
+ *            tui_wants_suspend(t)    -> tui_stop(t)
  *            SIGCONT                 -> tui_resume(t)
  *            tui_wants_quit(t)       -> leave
  *     tui_free(t);
@@ -19,6 +19,7 @@
  * The view is borrowed for the whole life and read during the calls above only. */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/err.h"
 
@@ -69,15 +70,21 @@ void tui_flush(struct tui *t);
 /* The agent asked to leave the program (only possible signed out or locked). */
 bool tui_wants_quit(const struct tui *t);
 
-/* Ctrl-Z was typed. Suspend gives the terminal back as it was, resume takes it again and paints
- * everything. Both may be called twice. */
+/* Ctrl-Z was typed. */
 bool tui_wants_suspend(const struct tui *t);
-void tui_suspend(struct tui *t);
+/* Give the terminal back as it was and stop, with the whole process group, as SIGTSTP does by
+ * default: not at all where no shell could wake it (a window of its own), which is said then. When
+ * it goes on, take the terminal again and paint everything. */
+void tui_stop(struct tui *t);
+/* The program was stopped by somebody else and goes on. */
 void tui_resume(struct tui *t);
 
 /* Give the terminal back and forget everything that was typed. NULL allowed; returns NULL. */
 struct tui *tui_free(struct tui *t);
 
-/* For a signal handler (SIGSEGV, SIGABRT, …) only: give the terminal back with nothing but
- * async-signal-safe calls. Does nothing without a living struct tui. */
-void tui_emergency_restore(void);
+/* From now on whatever signal would end the program where it stands gives the terminal back first,
+ * if it is taken. */
+void tui_catch_crashes(void);
+
+/* Bytes typed and bytes sent so far: for tests and measurements. */
+void tui_bytes(const struct tui *t, uint64_t *ret_typed, uint64_t *ret_sent);

@@ -274,7 +274,7 @@ static void wrapup_edited(struct tui *t)
         return;
     }
     edit_key(e, 0x7f);
-    if (!t->pasting)
+    if (!t->paste.edited) /* pasted text presses no key */
         choose(t, (size_t)(last - '1'));
 }
 

@@ -20,6 +20,8 @@
 #include "tests/harness/term_keys.h"
 #include "tests/harness/term_private.h"
 
+#define RAW_MAX (1 << 20)
+
 /* --- what the emulator tells --- */
 
 static int on_property(VTermProp prop, VTermValue *val, void *user)
@@ -112,6 +114,7 @@ struct term *term_close(struct term *t)
     (void)close(t->pidfd);
     vterm_free(t->vt);
     buf_free(&t->text);
+    buf_free(&t->raw);
     free(t);
     return NULL;
 }
@@ -126,6 +129,9 @@ bool term_drain(struct term *t)
         ssize_t n = read(t->master, block, sizeof(block));
         if (n > 0) {
             t->bytes += (uint64_t)n;
+            if (t->raw.len > RAW_MAX)
+                buf_drop(&t->raw, t->raw.len / 2);
+            buf_add(&t->raw, block, (size_t)n);
             (void)vterm_input_write(t->vt, block, (size_t)n);
             painted = true;
         } else if (n < 0 && errno == EINTR) {
@@ -251,6 +257,7 @@ void term_send_bytes(struct term *t, const char *bytes, size_t len)
         if (n > 0) {
             bytes += n;
             len -= (size_t)n;
+            t->sent += (uint64_t)n;
             continue;
         }
         if (n < 0 && errno != EAGAIN && errno != EINTR)
@@ -298,6 +305,18 @@ uint64_t term_bytes(struct term *t)
 {
     (void)term_drain(t);
     return t->bytes;
+}
+
+const char *term_raw(struct term *t, size_t *ret_len)
+{
+    (void)term_drain(t);
+    *ret_len = t->raw.len;
+    return buf_text(&t->raw);
+}
+
+uint64_t term_sent(const struct term *t)
+{
+    return t->sent;
 }
 
 bool term_on_alternate_screen(struct term *t)

@@ -100,6 +100,11 @@ const char *term_title(struct term *t);
 int term_bells(struct term *t);
 /* Bytes that the program has written to the terminal since the start. */
 uint64_t term_bytes(struct term *t);
+/* The bytes themselves; the oldest are forgotten beyond a mebibyte. Borrowed until the next call.
+ */
+const char *term_raw(struct term *t, size_t *ret_len);
+/* Bytes that were typed, pasted or answered to the program since the start. */
+uint64_t term_sent(const struct term *t);
 bool term_on_alternate_screen(struct term *t);
 int term_rows(const struct term *t);
 int term_cols(const struct term *t);

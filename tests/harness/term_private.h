@@ -24,6 +24,8 @@ struct term {
     bool alternate;
     int bells;
     uint64_t bytes;
+    uint64_t sent;
+    struct buf raw; /* the last bytes that the program has written */
     char title[256];
     struct buf text; /* what term_text and term_row gave out */
 };

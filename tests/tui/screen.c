@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,7 +22,7 @@
 #include "tests/harness/die.h"
 #include "tests/harness/tmpdir.h"
 
-void screen_start(struct screen *s, const char *view, int rows, int cols, const char *const *env)
+static char *make_fifo(struct screen *s)
 {
     *s = (struct screen){.home = tmpdir_new()};
     char *fifo = tmpdir_path(s->home, "commands");
@@ -30,6 +31,27 @@ void screen_start(struct screen *s, const char *view, int rows, int cols, const 
     s->commands_fd = open(fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (s->commands_fd < 0)
         die("screen", "open");
+    return fifo;
+}
+
+void screen_start_shell(struct screen *s)
+{
+    char *fifo = make_fifo(s);
+    CLEANUP_BUF struct buf fixture = {0};
+    CLEANUP_BUF struct buf commands = {0};
+    buf_printf(&fixture, "fixture=%s", SCREEN_FIXTURE);
+    buf_printf(&commands, "commands=%s", fifo);
+    const char *const argv[] = {"bash", "--norc", "--noprofile", "-i", NULL};
+    const char *const env[] = {buf_text(&fixture), buf_text(&commands), "PS1=$ ", NULL};
+    s->term = term_start(&(struct term_opts){
+        .spawn = {.argv = argv, .env = env, .home = s->home}
+    });
+    free(fifo);
+}
+
+void screen_start(struct screen *s, const char *view, int rows, int cols, const char *const *env)
+{
+    char *fifo = make_fifo(s);
     const char *const argv[] = {SCREEN_FIXTURE, view, fifo, NULL};
     s->term = term_start(&(struct term_opts){
         .spawn = {.argv = argv, .env = env, .home = s->home},
@@ -85,6 +107,42 @@ void screen_assert_command_(struct screen *s, const char *line, const char *file
                     term_text(s->term));
         _fail(file, line_number);
     }
+}
+
+/* What the last "painted" line after byte `from` of the record says; false: there is none. */
+static bool find_painted(struct screen *s, size_t from, uint64_t *ret_typed, uint64_t *ret_sent)
+{
+    take(s);
+    const char *line = strstr(buf_text(&s->record) + from, "painted ");
+    char *end;
+    if (!line || !strchr(line, '\n'))
+        return false;
+    *ret_typed = strtoull(line + strlen("painted "), &end, 10);
+    *ret_sent = strtoull(end, NULL, 10);
+    return true;
+}
+
+void screen_settle_(struct screen *s, const char *file, int line_number)
+{
+    int64_t until = deadline_now_ms() + TERM_DEADLINE_MS;
+    uint64_t typed = 0, sent = 0;
+    while (deadline_left(until) > 0) {
+        take(s);
+        size_t from = s->record.len;
+        term_kill(s->term, SIGUSR2);
+        while (!find_painted(s, from, &typed, &sent) && deadline_left(until) > 0) {
+            struct pollfd p = {.fd = s->commands_fd, .events = POLLIN};
+            (void)term_text(s->term); /* nothing is painted on a terminal that is not read */
+            (void)poll(&p, 1, 5);
+        }
+        if (typed < term_sent(s->term))
+            continue;
+        while (term_bytes(s->term) < sent && deadline_left(until) > 0)
+            (void)term_wait_quiet(s->term, 1, 5);
+        return;
+    }
+    print_error("not everything was taken in:\n%s\n", term_text(s->term));
+    _fail(file, line_number);
 }
 
 bool screen_gave(struct screen *s, const char *start)

@@ -19,6 +19,13 @@ struct screen {
 void screen_start(struct screen *s, const char *view, int rows, int cols, const char *const *env);
 void screen_stop(struct screen *s);
 
+/* An interactive bash instead, its prompt "$ ", that knows the fixture as $fixture. */
+void screen_start_shell(struct screen *s);
+
+/* Until everything typed so far has been taken in, and its picture is here. */
+#define screen_settle(s) screen_settle_(s, __FILE__, __LINE__)
+void screen_settle_(struct screen *s, const char *file, int line_number);
+
 /* Until the screen has given this command (a whole line); fails the test otherwise. The terminal is
  * not read meanwhile: the screen must not wait for that. */
 #define assert_command(s, line) screen_assert_command_(s, line, __FILE__, __LINE__)

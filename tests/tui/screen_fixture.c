@@ -2,9 +2,11 @@
 /* The screen alone, on a workstation made by hand: screen_fixture VIEW [RECORD]
  *
  * Every command that the screen gives is written to the file RECORD, one a line; a few of them
- * change the view as the real workstation would. SIGUSR1 lets a second pass, SIGUSR2 paints with
- * the same view. The clock is fixed. */
+ * change the view as the real workstation would. SIGUSR1 lets a second pass; SIGUSR2 has it note,
+ * as a command, "painted N M" once all is painted and passed on: N bytes typed, M sent by then.
+ * SIGRTMIN lets it crash in the way that FIXTURE_CRASH names. The clock is fixed. */
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -19,6 +21,7 @@
 
 struct driver {
     struct fixture fixture;
+    bool asked; /* to note what is painted */
     FILE *record;
     char note[8001];
 };
@@ -201,35 +204,88 @@ static int open_signals(void)
 {
     sigset_t set;
     sigemptyset(&set);
-    static const int wanted[] = {SIGWINCH, SIGUSR1, SIGUSR2, SIGCONT, SIGTERM};
+    static const int wanted[] = {SIGWINCH, SIGUSR1, SIGUSR2, SIGCONT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
         sigaddset(&set, wanted[i]);
+    sigaddset(&set, SIGRTMIN);
     sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Nobody's stack holds this; volatile, so that the compiler does not see it. */
+static int __attribute__((noinline)) use_up_stack(volatile int *depth)
+{
+    volatile char room[4096];
+    room[0] = (char)*depth;
+    if (++*depth == 1 << 30)
+        return 0;
+    return use_up_stack(depth) + room[0];
+}
+
+static void crash(void)
+{
+    const char *how = getenv("FIXTURE_CRASH");
+    volatile int zero = 0;
+    volatile int *volatile nowhere = NULL;
+    if (!how)
+        return;
+    if (strcmp(how, "null") == 0)
+        *nowhere = 1;
+    else if (strcmp(how, "stack") == 0)
+        zero = use_up_stack(&zero);
+    else if (strcmp(how, "assert") == 0)
+        assert(zero == 1);
+    else if (strcmp(how, "division") == 0)
+        zero = 1000 / zero; /* one over it is no division to a compiler */
+    else
+        raise((int)strtol(how, NULL, 10));
 }
 
 /* False: leave. */
-static bool take_signal(struct driver *d, struct tui *t, int fd)
+static bool take_signal(struct driver *d, struct tui *t, int sig)
 {
-    struct signalfd_siginfo info;
-    if (read(fd, &info, sizeof info) != sizeof info)
-        return true;
-    switch (info.ssi_signo) {
+    switch (sig) {
     case SIGWINCH:
         tui_resize(t);
         break;
     case SIGUSR1:
         d->fixture.view.now_utc_s++;
         break;
+    case SIGUSR2:
+        d->asked = true;
+        break;
     case SIGCONT:
         tui_resume(t);
         break;
     case SIGTERM:
+    case SIGHUP:
         return false;
     default:
+        crash();
         break;
     }
     return true;
+}
+
+static bool take_signals(struct driver *d, struct tui *t, int fd)
+{
+    struct signalfd_siginfo info;
+    while (read(fd, &info, sizeof info) == sizeof info)
+        if (!take_signal(d, t, (int)info.ssi_signo))
+            return false;
+    return true;
+}
+
+static void note_painted(struct driver *d, const struct tui *t)
+{
+    char text[64];
+    uint64_t typed, sent;
+    if (!d->asked || tui_output_pending(t))
+        return;
+    tui_bytes(t, &typed, &sent);
+    snprintf(text, sizeof text, "%llu %llu", (unsigned long long)typed, (unsigned long long)sent);
+    note(d, "painted", text);
+    d->asked = false;
 }
 
 static void run(struct driver *d, struct tui *t, int signals)
@@ -245,16 +301,15 @@ static void run(struct driver *d, struct tui *t, int signals)
             return;
         if (p[0].revents && !tui_read(t))
             return;
-        if (p[1].revents && !take_signal(d, t, signals))
+        if (p[1].revents && !take_signals(d, t, signals))
             return;
         if (p[2].revents)
             tui_flush(t);
         if (tui_wants_suspend(t)) {
-            tui_suspend(t);
-            raise(SIGSTOP);
-            tui_resume(t);
+            tui_stop(t);
         }
         tui_paint(t);
+        note_painted(d, t);
     }
 }
 
@@ -300,6 +355,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", err.sentence);
         return 69;
     }
+    tui_catch_crashes();
     run(&d, t, signals);
     t = tui_free(t);
     if (d.record)

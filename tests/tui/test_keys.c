@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -25,12 +24,6 @@ static void press(struct screen *s, const char *keys, const char *command)
 {
     term_send_keys(s->term, keys);
     assert_command(s, command);
-}
-
-static bool has_left(struct term *t, void *arg)
-{
-    (void)arg;
-    return !term_on_alternate_screen(t) && !term_is_raw(t);
 }
 
 /* --- each command --- */
@@ -474,67 +467,6 @@ static void an_idle_screen_sends_nothing(void **state)
     screen_stop(&s);
 }
 
-static void a_stopped_program_gives_the_terminal_back_and_returns(void **state)
-{
-    (void)state;
-    struct screen s;
-    start(&s, "home", "Waiting…");
-    term_send_keys(s.term, "<F1>");
-    assert_screen_shows(s.term, "Help: keys");
-    term_kill(s.term, SIGTERM);
-    assert_term_exits(s.term, 0);
-    assert_false(term_on_alternate_screen(s.term));
-    assert_false(term_is_raw(s.term));
-    screen_stop(&s);
-}
-
-static void ctrl_z_gives_the_terminal_back_until_the_program_goes_on(void **state)
-{
-    (void)state;
-    struct screen s;
-    start(&s, "home", "Waiting…");
-    term_send_keys(s.term, "<C-z>");
-    siginfo_t stopped = {0};
-    assert_int_equal(waitid(P_PID, (id_t)term_pid(s.term), &stopped, WSTOPPED | WNOWAIT), 0);
-    assert_true(term_wait(s.term, has_left, NULL, TERM_DEADLINE_MS));
-    term_kill(s.term, SIGCONT);
-    assert_screen_shows(s.term, "Waiting…");
-    assert_true(term_on_alternate_screen(s.term));
-    press(&s, "<F4>", "set_on_queue off");
-    screen_stop(&s);
-}
-
-static void a_terminal_that_stops_reading_stops_nothing(void **state)
-{
-    (void)state;
-    struct screen s;
-    start(&s, "talking", "Question 1 of 2");
-    /* Each turn paints some 3 KiB anew, and nobody reads them. */
-    for (size_t turn = 1; turn <= 60; turn++) {
-        term_send_keys(s.term, "<C-l><F6>");
-        assert_true(screen_wait_commands(&s, turn));
-    }
-    press(&s, "<F7>", "hold on");
-    assert_screen_shows(s.term, "ON HOLD"); /* read again: it catches up */
-    screen_stop(&s);
-}
-
-static void without_a_terminal_it_says_so(void **state)
-{
-    (void)state;
-    static const char *const dumb[] = {"TERM=dumb", NULL};
-    static const char *const unknown[] = {"TERM=no-such-terminal", NULL};
-    static const char *const unset[] = {"TERM", NULL};
-    static const char *const *const env[] = {dumb, unknown, unset};
-    for (size_t i = 0; i < sizeof env / sizeof env[0]; i++) {
-        struct screen s;
-        screen_start(&s, "home", 24, 80, env[i]);
-        assert_screen_shows(s.term, "TERM");
-        assert_term_exits(s.term, 69);
-        screen_stop(&s);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -570,10 +502,6 @@ int main(void)
         cmocka_unit_test(escape_sequences_in_names_do_not_reach_the_terminal),
         cmocka_unit_test(wide_characters_are_cut_at_a_column),
         cmocka_unit_test(an_idle_screen_sends_nothing),
-        cmocka_unit_test(a_stopped_program_gives_the_terminal_back_and_returns),
-        cmocka_unit_test(ctrl_z_gives_the_terminal_back_until_the_program_goes_on),
-        cmocka_unit_test(a_terminal_that_stops_reading_stops_nothing),
-        cmocka_unit_test(without_a_terminal_it_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
