@@ -147,8 +147,7 @@ void ws_backend_is(struct workstation *ws, enum ws_backend state, const char *wh
         if (state != WS_BACKEND_OK)
             ws->work_fresh = false;
         ws->lists_stale = true;
-        ws->outbox.retry_at_ms = 0;
-        ws->outbox.failures = 0;
+        ws_outbox_try_now(ws);
         ws->here.dial_retry_ms = 0;
     }
 }

@@ -87,6 +87,25 @@ static void begin_answers(struct workstation *ws)
     }
 }
 
+/* An earlier login left words unsent on this machine, and the backend may know newer ones of
+ * another: it decides, and what it has then is shown. */
+bool ws_is_of_older_login(const struct workstation *ws, const struct ws_write *w)
+{
+    return ws->work_fresh && w->fence < ws->work.offer.fence;
+}
+
+static bool may_have_older(const struct workstation *ws)
+{
+    if (ws->outbox.restoring)
+        return true; /* perhaps */
+    for (const struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
+        if (o->write.kind == WS_WRITE_RESPONSE && !o->refused &&
+            strcmp(o->write.offer_id, ws->here.offer_id) == 0 &&
+            ws_is_of_older_login(ws, &o->write))
+            return true;
+    return false;
+}
+
 static void ask_missing(struct workstation *ws)
 {
     if (ws->view.backend != WS_BACKEND_OK || !ws->work_fresh || ws_now_ms(ws) < ws->ask_again_ms)
@@ -96,7 +115,7 @@ static void ask_missing(struct workstation *ws)
         .kind = WS_REQ_DRAFT, .offer_id = ws->here.offer_id, .fence = ws->work.offer.fence};
     if (!script_is_right(ws) && ws->work.offer.script_id[0] && ws_ask(ws, &script))
         ws_copy(ws->asked_script, sizeof ws->asked_script, ws->work.offer.script_id);
-    if (!ws->here.draft_known && ws_ask(ws, &draft))
+    if (!ws->here.draft_known && !may_have_older(ws) && ws_ask(ws, &draft))
         ws_copy(ws->draft_offer, sizeof ws->draft_offer, ws->here.offer_id);
 }
 

@@ -53,7 +53,7 @@ void ws_facts_recall(struct workstation *ws)
             continue;
         if (w->kind == WS_WRITE_WRAPUP) {
             ws_copy(here->code, sizeof here->code, w->code);
-        } else if (w->kind == WS_WRITE_RESPONSE) {
+        } else if (w->kind == WS_WRITE_RESPONSE && !ws_is_of_older_login(ws, w)) {
             response = w->response;
             completed = w->completed;
             here->response_id = w->id;

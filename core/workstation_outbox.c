@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The outbox: what must not be lost, on its way to the backend.
  *
- * A write is made durable by the journal first, then sent; one at a time, in the order of making,
- * because a wrap-up means nothing before the end of its call. It leaves when the backend took it.
- * A write that the journal could not keep is sent all the same. A newer response of an offer makes
+ * A write is made durable by the journal first, then sent; one at a time, and those of one offer in
+ * the order of making, because a wrap-up means nothing before the end of its call. It leaves when
+ * the backend took it. One that the backend fails at holds up those of its own offer only. A write
+ * that the journal could not keep is sent all the same. A newer response of an offer makes
  * the older ones that were not sent yet superfluous.
  *
  * The fence that goes with a write is that of the newest snapshot of the same offer: the same agent
@@ -18,7 +19,11 @@
 
 #define RETRY_FIRST_MS 500
 #define RETRY_MAX_MS 15000
+#define ONE_RETRY_MAX_MS 60000
+#define ASKED_MAX_S 60 /* the backend may ask for more */
+#define PASSED_AFTER 5 /* failures, before what needs it least goes on without it */
 #define KEEP_PATIENCE_MS 10000
+#define DISK_PATIENCE_MS 10000
 
 static void free_text(char **p)
 {
@@ -59,6 +64,7 @@ static void remove_entry(struct ws_outbox *box, struct ws_outgoing *gone)
     free_entry(gone);
 }
 
+/* An entry, or a list of them. */
 static void append(struct ws_outbox *box, struct ws_outgoing *o)
 {
     struct ws_outgoing **at = &box->first;
@@ -67,41 +73,96 @@ static void append(struct ws_outbox *box, struct ws_outgoing *o)
     *at = o;
 }
 
-/* The write's members are moved into the list, and it goes to the journal. */
-static enum err_code push(struct workstation *ws, struct ws_write *take, struct err *err)
+static void give_to_journal(struct workstation *ws, struct ws_outgoing *o)
+{
+    o->given = o->asked = true;
+    ws->ports.journal(ws->ports.arg, &o->write);
+}
+
+/* The write's members are moved into a new entry, which is not in the list yet. */
+static struct ws_outgoing *new_entry(struct workstation *ws, struct ws_write *take)
 {
     struct ws_outgoing *o = calloc(1, sizeof *o);
     if (!o) {
         ws_write_deinit(take);
-        return err_set(err, ERR_NOMEM, NULL);
+        return NULL;
     }
     o->write = *take;
     o->write.id = ++ws->outbox.last_id;
-    append(&ws->outbox, o);
+    o->made_ms = ws_now_ms(ws);
     take->note = NULL;
     take->response = NULL;
-    ws->ports.journal(ws->ports.arg, &o->write);
-    return ERR_OK;
+    return o;
 }
 
 enum err_code ws_outbox_add(struct workstation *ws, struct ws_write *take, struct err *err)
 {
     ws_new_key(ws, take->key);
-    return push(ws, take, err);
+    struct ws_outgoing *o = new_entry(ws, take);
+    if (!o)
+        return err_set(err, ERR_NOMEM, NULL);
+    append(&ws->outbox, o);
+    if (!ws->outbox.restoring)
+        give_to_journal(ws, o);
+    return ERR_OK;
+}
+
+/* What leads to what within one offer. */
+static unsigned rank(const struct ws_write *w)
+{
+    static const unsigned ranks[] = {
+        [WS_WRITE_CALL_EVENT] = 0,
+        [WS_WRITE_RESPONSE] = 0,
+        [WS_WRITE_WRAPUP] = 1,
+        [WS_WRITE_END] = 2,
+    };
+    _Static_assert(sizeof ranks / sizeof ranks[0] == WS_WRITE_KIND_COUNT, "one rank a kind");
+    return ranks[w->kind];
+}
+
+/* Where a restored write belongs: behind what its offer had before, but a journal that failed for a
+ * while may hold a wrap-up before the end of its call. */
+static struct ws_outgoing **place_of(struct ws_outgoing **first, const struct ws_write *w)
+{
+    struct ws_outgoing **at = first;
+    while (*at &&
+           !(strcmp((*at)->write.offer_id, w->offer_id) == 0 && rank(&(*at)->write) > rank(w)))
+        at = &(*at)->next;
+    return at;
+}
+
+/* The restored ones in their order, then what was made meanwhile. */
+static void put_first(struct workstation *ws, struct ws_write *writes, size_t n)
+{
+    struct ws_outgoing *made = ws->outbox.first;
+    ws->outbox.first = NULL;
+    for (size_t i = 0; i < n; i++) {
+        struct ws_outgoing *o = new_entry(ws, &writes[i]);
+        if (!o) {
+            ws_notice(ws, WS_NOTICE_ERROR, N_("Out of memory."));
+            continue;
+        }
+        struct ws_outgoing **at = place_of(&ws->outbox.first, &o->write);
+        o->next = *at;
+        *at = o;
+    }
+    append(&ws->outbox, made);
+    for (struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
+        if (!o->given)
+            give_to_journal(ws, o);
 }
 
 void workstation_restore_writes(struct workstation *ws, struct ws_write *writes, size_t n)
 {
     char *word = NULL;
     bool completed = false;
+    ws->outbox.restoring = false;
     if (ws->desk_has_word) {
         word = strdup(ws->response ? ws->response : ws->draft);
         completed = ws->response ? ws->here.submitted : ws->draft_completed;
         ws->desk_has_word = false;
     }
-    for (size_t i = 0; i < n; i++)
-        if (push(ws, &writes[i], NULL) != ERR_OK)
-            ws_notice(ws, WS_NOTICE_ERROR, N_("Out of memory."));
+    put_first(ws, writes, n);
     ws_facts_recall(ws);
     if (word)
         ws_answers_keep_word(ws, word, completed);
@@ -124,16 +185,24 @@ static void supersede(struct workstation *ws, const struct ws_outgoing *newer)
     }
 }
 
+/* The disk has room again: what it could not keep, and nobody else has yet, goes there now. */
+static void journal_again(struct workstation *ws)
+{
+    for (struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
+        if (o->settled && !o->durable && !o->refused && !o->asked)
+            give_to_journal(ws, o);
+}
+
 void workstation_journaled(struct workstation *ws, uint64_t write_id, bool ok)
 {
     struct ws_outgoing *o = find(&ws->outbox, write_id);
     if (!o)
         return;
+    const bool again = ok && ws->view.journal_fails;
     o->settled = true;
+    o->asked = false;
     o->durable = ok;
-    if (!ok)
-        ws_notice(ws, WS_NOTICE_ERROR,
-                  N_("The journal on this machine cannot be written. Do not switch it off."));
+    ws->view.journal_fails = !ok;
     if (ok && o->write.kind == WS_WRITE_RESPONSE) {
         supersede(ws, o);
         if (ws->here.response_id == write_id)
@@ -141,6 +210,8 @@ void workstation_journaled(struct workstation *ws, uint64_t write_id, bool ok)
     }
     if (ok && o->write.kind == WS_WRITE_CALL_EVENT)
         ws_call_ack(ws, o->write.call_id, o->write.event.seq);
+    if (again)
+        journal_again(ws);
     ws_settle(ws);
 }
 
@@ -157,18 +228,27 @@ static bool is_too_late(enum err_code code)
     return code == ERR_STALE || code == ERR_STATE || code == ERR_NOT_FOUND;
 }
 
-static void back_off(struct workstation *ws)
+static int64_t pause_ms(struct workstation *ws, unsigned failures, int64_t max_ms)
 {
-    struct ws_outbox *box = &ws->outbox;
     int64_t wait = RETRY_FIRST_MS;
-    for (unsigned i = 0; i < box->failures && wait < RETRY_MAX_MS; i++)
+    for (unsigned i = 0; i < failures && wait < max_ms; i++)
         wait *= 2;
-    if (wait > RETRY_MAX_MS)
-        wait = RETRY_MAX_MS;
+    if (wait > max_ms)
+        wait = max_ms;
     uint16_t jitter;
     ws->random.fill(ws->random.arg, &jitter, sizeof jitter);
-    box->retry_at_ms = ws_now_ms(ws) + wait / 2 + jitter % (wait / 2 + 1);
-    box->failures++;
+    return wait / 2 + jitter % (wait / 2 + 1);
+}
+
+/* All wait a little, in case the backend is in trouble; this one longer and longer. */
+static void back_off(struct workstation *ws, struct ws_outgoing *o, int64_t retry_after_s)
+{
+    struct ws_outbox *box = &ws->outbox;
+    const int64_t asked_ms =
+        retry_after_s < 0 ? 0 : (retry_after_s > ASKED_MAX_S ? ASKED_MAX_S : retry_after_s) * 1000;
+    const int64_t wait = pause_ms(ws, box->failures++, RETRY_MAX_MS);
+    box->retry_at_ms = ws_now_ms(ws) + (wait < asked_ms ? asked_ms : wait);
+    o->retry_at_ms = ws_now_ms(ws) + pause_ms(ws, o->failures++, ONE_RETRY_MAX_MS);
 }
 
 static void accepted(struct workstation *ws, const struct ws_write *w,
@@ -225,21 +305,24 @@ void workstation_sent(struct workstation *ws, uint64_t write_id, const struct ws
     if (!o || !o->flying)
         return;
     o->flying = false;
+    ws->view.store_fails = r->code == ERR_STORE || r->code == ERR_IO || r->code == ERR_NOMEM ||
+                           r->code == ERR_INTERNAL;
     if (r->code == ERR_OK) {
         ws->outbox.failures = 0;
+        ws->outbox.retry_at_ms = 0;
         accepted(ws, &o->write, r);
         finish(ws, o, true);
     } else if (r->code == ERR_UNAUTHENTICATED) {
         ws_session_drop(ws, WS_SIGNED_OUT, N_("Your session has ended. Please log in again."));
     } else if (is_passing(r->code)) {
-        back_off(ws);
+        back_off(ws, o, r->retry_after_s);
     } else if (r->code == ERR_CONFLICT && o->write.kind == WS_WRITE_RESPONSE && r->has_version) {
         /* Only this agent writes these answers: the store has an earlier word of ours whose
          * acceptance never arrived here. */
         ws_copy(ws->outbox.version_offer, WS_ID_MAX, o->write.offer_id);
         ws->outbox.version = r->version;
         if (ws->outbox.failures++)
-            back_off(ws);
+            back_off(ws, o, 0);
     } else {
         take_back(ws, &o->write, r->err);
         finish(ws, o, is_too_late(r->code));
@@ -247,13 +330,40 @@ void workstation_sent(struct workstation *ws, uint64_t write_id, const struct ws
     ws_settle(ws);
 }
 
+/* Does this one have to wait for an earlier one of its offer? Answers that the backend fails at
+ * again and again hold up no call and no code: those are right without them. */
+static bool waits_for(const struct ws_outgoing *o, const struct ws_outgoing *earlier)
+{
+    const bool passable = earlier->write.kind == WS_WRITE_RESPONSE &&
+                          earlier->failures >= PASSED_AFTER && o->write.kind != WS_WRITE_RESPONSE;
+    return !earlier->refused && !passable &&
+           strcmp(o->write.offer_id, earlier->write.offer_id) == 0;
+}
+
+/* The first that may be sent now; NULL = none, or one is on its way. */
+static struct ws_outgoing *choose(struct workstation *ws)
+{
+    struct ws_outbox *box = &ws->outbox;
+    struct ws_outgoing *chosen = NULL;
+    for (struct ws_outgoing *o = box->first; o; o = o->next) {
+        if (o->flying)
+            return NULL;
+        if (chosen || o->refused)
+            continue;
+        bool waits = !o->settled || ws_now_ms(ws) < o->retry_at_ms;
+        for (const struct ws_outgoing *e = box->first; e != o && !waits; e = e->next)
+            waits = waits_for(o, e);
+        if (!waits)
+            chosen = o;
+    }
+    return chosen;
+}
+
 static void send_next(struct workstation *ws)
 {
     struct ws_outbox *box = &ws->outbox;
-    struct ws_outgoing *o = box->first;
-    while (o && o->refused)
-        o = o->next;
-    if (!o || !o->settled || o->flying)
+    struct ws_outgoing *o = choose(ws);
+    if (!o)
         return;
     /* The desk's picture is never older than what the backend took: a new screen trusts it. */
     if (o->write.kind == WS_WRITE_RESPONSE && ws->keeping_ms &&
@@ -267,9 +377,24 @@ static void send_next(struct workstation *ws)
     ws->ports.send(ws->ports.arg, &o->write, same ? held->fence : o->write.fence, version);
 }
 
+/* A disk that hangs must not keep from the backend what is said. */
+static void lose_patience(struct workstation *ws)
+{
+    struct ws_outbox *box = &ws->outbox;
+    const int64_t now = ws_now_ms(ws);
+    if (box->restoring && now - box->restoring_ms >= DISK_PATIENCE_MS) {
+        box->restoring = false;
+        put_first(ws, NULL, 0);
+    }
+    for (struct ws_outgoing *o = box->first; o; o = o->next)
+        if (o->given && !o->settled && now - o->made_ms >= DISK_PATIENCE_MS)
+            o->settled = ws->view.journal_fails = true;
+}
+
 void ws_outbox_settle(struct workstation *ws)
 {
     struct ws_outbox *box = &ws->outbox;
+    lose_patience(ws);
     if (ws->view.login == WS_SIGNED_IN && ws->view.backend == WS_BACKEND_OK && ws->work_fresh &&
         ws_now_ms(ws) >= box->retry_at_ms)
         send_next(ws);
@@ -284,6 +409,15 @@ void ws_outbox_clear(struct workstation *ws)
         remove_entry(&ws->outbox, ws->outbox.first);
     uint64_t last_id = ws->outbox.last_id;
     ws->outbox = (struct ws_outbox){.last_id = last_id};
+    ws->view.journal_fails = ws->view.store_fails = false;
+}
+
+void ws_outbox_try_now(struct workstation *ws)
+{
+    ws->outbox.retry_at_ms = 0;
+    ws->outbox.failures = 0;
+    for (struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
+        o->retry_at_ms = 0;
 }
 
 bool ws_outbox_has_any(const struct workstation *ws, const char *offer_id)

@@ -194,7 +194,8 @@ struct ws_write_result {
     const struct err *err;
     bool has_version; /* response: version accepted, or with ERR_CONFLICT the store's newest */
     unsigned version;
-    bool late; /* wrap-up */
+    bool late;             /* wrap-up */
+    int64_t retry_after_s; /* the backend wants to be left alone so long; 0 = it says nothing */
 };
 
 /* What the agent typed about the present person. NULL = nothing. */
@@ -301,8 +302,9 @@ void workstation_kept(struct workstation *ws);
 
 /* From the journal: a write is durable, or could not be made so (then it is sent all the same). */
 void workstation_journaled(struct workstation *ws, uint64_t write_id, bool ok);
-/* Writes that an earlier process left, oldest first: after signing in or resuming. The writes are
- * taken (their members, not the array); ids are given anew, and each comes to ports->journal. */
+/* Writes that an earlier process left, oldest first: once after each signing in or resuming, also
+ * when there are none. The writes are taken (their members, not the array); ids are given anew, and
+ * each comes to ports->journal. What was made meanwhile waits until then and goes behind them. */
 void workstation_restore_writes(struct workstation *ws, struct ws_write *writes, size_t n);
 /* Say something to the agent; text: English, marked for gettext. */
 void workstation_warn(struct workstation *ws, const char *text);

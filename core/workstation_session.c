@@ -49,6 +49,8 @@ static void begin(struct workstation *ws)
     ws->view.login = WS_SIGNED_IN;
     ws->view.login_error[0] = '\0';
     ws->lists_stale = true;
+    ws->outbox.restoring = true;
+    ws->outbox.restoring_ms = ws_now_ms(ws);
     ws->signing_out = ws->desk_to_sign_out = false;
     ws->phone_retry_ms = ws->ask_again_ms = 0;
 }

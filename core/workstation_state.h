@@ -11,21 +11,29 @@
 
 #include "core/workstation_ports.h"
 
-/* A write on its way. The list is in order of making, and that is the order of sending. */
+/* A write on its way. The list is in order of making, and that is the order of sending of what
+ * belongs to one offer. */
 struct ws_outgoing {
     struct ws_write write;
-    bool settled; /* the journal has answered: it may be sent */
-    bool durable; /* and the answer was yes */
-    bool flying;  /* sent, not answered */
-    bool refused; /* for good; kept in the journal for a look at it, sent no more */
+    int64_t made_ms;     /* monotonic; in this process */
+    bool given;          /* to the journal, once at least */
+    bool asked;          /* and it has not answered */
+    bool settled;        /* the journal has answered: it may be sent */
+    bool durable;        /* and the answer was yes */
+    bool flying;         /* sent, not answered */
+    bool refused;        /* for good; kept in the journal for a look at it, sent no more */
+    unsigned failures;   /* in a row */
+    int64_t retry_at_ms; /* not before; monotonic */
     struct ws_outgoing *next;
 };
 
 struct ws_outbox {
     struct ws_outgoing *first;
     uint64_t last_id;
-    int64_t retry_at_ms; /* not before; monotonic */
-    unsigned failures;   /* in a row */
+    int64_t restoring_ms; /* since when; counts while restoring */
+    bool restoring;       /* what earlier processes left comes before what is made now */
+    int64_t retry_at_ms;  /* nothing before; monotonic */
+    unsigned failures;    /* in a row */
     /* The response versions that the backend accepted, of the offer that they belong to. */
     char version_offer[WS_ID_MAX];
     unsigned version;
@@ -218,6 +226,8 @@ enum err_code ws_submit(void *arg, struct err *err);
 void ws_answers_drop(struct workstation *ws);
 void ws_script_drop(struct workstation *ws);
 void ws_script_take(struct workstation *ws, struct script *script, const char *id);
+/* Was this response given under an older fence than the present one? */
+bool ws_is_of_older_login(const struct workstation *ws, const struct ws_write *w);
 void ws_answers_settle(struct workstation *ws);
 void ws_answers_answered(struct workstation *ws, const struct ws_answer *a);
 /* A draft from elsewhere (backend, journal, desk) for the present offer. */
@@ -238,5 +248,7 @@ void ws_wrapup_settle(struct workstation *ws);
 enum err_code ws_outbox_add(struct workstation *ws, struct ws_write *take, struct err *err);
 void ws_outbox_settle(struct workstation *ws);
 void ws_outbox_clear(struct workstation *ws);
+/* The backend is there again, or gone: no pause of before counts. */
+void ws_outbox_try_now(struct workstation *ws);
 /* Is anything about this offer still on its way? */
 bool ws_outbox_has_any(const struct workstation *ws, const char *offer_id);

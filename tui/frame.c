@@ -114,10 +114,27 @@ static void draw_state_line(struct tui *t, struct area a, int y)
 
 /* --- bottom --- */
 
+/* Where what is typed cannot be kept now. */
+static const char *saving_problem(const struct workstation_view *v)
+{
+    if (v->journal_fails && v->backend == WS_BACKEND_AWAY)
+        return _("Nothing can be saved now: this PC's disk fails and the backend is away.");
+    if (v->journal_fails && v->store_fails)
+        return _("Nothing can be saved now: neither this PC nor the backend can.");
+    if (v->journal_fails)
+        return _("This PC cannot keep answers (disk full?). The backend still does.");
+    if (v->store_fails)
+        return _("The backend cannot save now. All is kept on this PC and sent later.");
+    return NULL;
+}
+
 /* What is wrong for as long as it is wrong, and what to do about it. */
 static const char *lasting_problem(const struct workstation_view *v, char *ret, size_t size)
 {
     char since[WHEN_SIZE];
+    const char *unsaved = saving_problem(v);
+    if (unsaved)
+        return unsaved;
     if (v->backend == WS_BACKEND_AWAY && v->backend_reason[0])
         return v->backend_reason;
     if (v->backend == WS_BACKEND_AWAY) {

@@ -20,8 +20,9 @@ static void done_draw(struct tui *t, struct area a)
                 code ? service_label(&code->labels, t->lang) : o->chosen_code,
                 o->late ? _(" (late)") : "");
     draw_text(in, 4, 0, -1, o->wrapup_pending ? ROLE_WARNING : ROLE_DIM,
-              o->wrapup_pending ? _("Kept on this PC; sent when the backend is back.")
-                                : _("The backend has it."));
+              !o->wrapup_pending       ? _("The backend has it.")
+              : t->view->journal_fails ? _("Not saved yet. Do not switch this PC off.")
+                                       : _("Kept on this PC; sent when the backend is back."));
     command_key_text(command_of(do_end_preview), key, sizeof key);
     int x = draw_format(in, 6, 0, -1, ROLE_FOCUS, "  %s  %s  ", key, _("End preview"));
     draw_text(in, 6, x + 2, -1, ROLE_DIM,

@@ -255,8 +255,11 @@ static void answer_write(struct pending *p, const struct http_reply *r)
 {
     struct client *c = p->client;
     CLEANUP_JSON cJSON *j = NULL;
-    struct ws_write_result result = {
-        .code = r->code, .err = &r->err, .has_version = r->has_version, .version = r->version};
+    struct ws_write_result result = {.code = r->code,
+                                     .err = &r->err,
+                                     .has_version = r->has_version,
+                                     .version = r->version,
+                                     .retry_after_s = r->retry_after_s};
     uint64_t id = p->id;
     client_end(p);
     if (r->code == ERR_OK && json_parse(r->body, r->len, &json_limits_api, &j, NULL) != ERR_OK) {

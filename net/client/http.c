@@ -22,6 +22,7 @@
 #include "net/client/trust.h"
 
 #define CONNECT_TIMEOUT_MS 5000
+#define RETRY_AFTER_MAX_S 3600
 
 struct http_call {
     struct http_call *next; /* http::calls */
@@ -190,6 +191,15 @@ static void read_problem(struct http_reply *r, const char *media)
     r->version = r->has_version ? (unsigned)version : 0;
 }
 
+/* In seconds, or as a date, which libcurl takes from our clock: that may be wrong by anything. */
+static int64_t retry_after(CURL *easy)
+{
+    curl_off_t s = 0;
+    if (curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &s) != CURLE_OK || s <= 0)
+        return 0;
+    return s < RETRY_AFTER_MAX_S ? s : RETRY_AFTER_MAX_S;
+}
+
 static void read_reply(struct http_call *c, struct http_reply *r)
 {
     char *media = NULL;
@@ -199,6 +209,7 @@ static void read_reply(struct http_call *c, struct http_reply *r)
     r->status = (int)status;
     r->body = buf_text(&c->answer);
     r->len = c->answer.len;
+    r->retry_after_s = retry_after(c->easy);
     if (c->too_large)
         not_reached(r, trust_not_ours, "the answer is too large");
     else if (c->result != CURLE_OK)

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/err.h"
 
@@ -44,7 +45,8 @@ struct http_reply {
     int status;         /* 0 = none */
     const char *body;   /* NUL-terminated, "" = none */
     size_t len;
-    bool has_version; /* members of the problem */
+    int64_t retry_after_s; /* of a 429 or 503, at most an hour; 0 = it does not say */
+    bool has_version;      /* members of the problem */
     unsigned version;
 };
 

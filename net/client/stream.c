@@ -12,6 +12,7 @@
 
 #define BEAT_TIMEOUT_MS 5000
 #define BEAT_LIMIT 4096
+#define ASKED_MAX_MS 60000                 /* a backend may want to be left alone for longer */
 #define STREAM_LIMIT ((size_t)1024 * 1024) /* of what waits to be handed over */
 
 const struct stream_config stream_config_default = {
@@ -41,7 +42,7 @@ struct stream {
 
 static void connect_now(void *arg);
 
-static void schedule(struct stream *s)
+static void schedule(struct stream *s, int64_t least_ms)
 {
     int64_t wait = s->config->retry_min_ms;
     for (unsigned i = 1; i < s->failures && wait < s->config->retry_max_ms; i++)
@@ -49,19 +50,21 @@ static void schedule(struct stream *s)
     if (wait > s->config->retry_max_ms)
         wait = s->config->retry_max_ms;
     wait = wait / 2 + randombytes_uniform((uint32_t)(wait / 2) + 1);
-    timer_start(&s->retry, wait, connect_now, s);
+    if (least_ms > ASKED_MAX_MS)
+        least_ms = ASKED_MAX_MS;
+    timer_start(&s->retry, wait < least_ms ? least_ms : wait, connect_now, s);
 }
 
 /* The connection is no more. One that was up is tried again before anybody is told: a proxy may
  * cut streams that live long. */
-static void lost(struct stream *s, const char *why)
+static void lost(struct stream *s, const char *why, int64_t retry_after_s)
 {
     bool was_up = s->up;
     s->call = http_stop(s->call);
     timer_cancel(&s->first);
     s->up = false;
     s->failures++;
-    schedule(s);
+    schedule(s, retry_after_s * 1000);
     if (!was_up || s->failures > 1)
         s->handlers.away(why, s->handlers.arg);
 }
@@ -91,7 +94,7 @@ static void on_data(const char *data, size_t len, void *arg)
     bool ok = sse_feed(&s->sse, data, len);
     if (s->token && (!ok || s->broken)) {
         s->up = false;
-        lost(s, NULL);
+        lost(s, NULL, 0);
     }
 }
 
@@ -102,12 +105,12 @@ static void on_end(const struct http_reply *reply, void *arg)
     if (reply->code == ERR_UNAUTHENTICATED)
         s->handlers.refused(s->handlers.arg);
     else
-        lost(s, reply->why);
+        lost(s, reply->why, reply->retry_after_s);
 }
 
 static void on_first(void *arg)
 {
-    lost(arg, NULL);
+    lost(arg, NULL, 0);
 }
 
 static void connect_now(void *arg)
@@ -123,7 +126,7 @@ static void connect_now(void *arg)
     if (s->call)
         timer_start(&s->first, s->config->first_ms, on_first, s);
     else
-        schedule(s);
+        schedule(s, 0);
 }
 
 static void on_beat(const struct http_reply *reply, void *arg)
@@ -137,7 +140,7 @@ static void on_beat(const struct http_reply *reply, void *arg)
     } else if (reply->code != ERR_OK) {
         if (probing && s->up) {
             s->up = false;
-            lost(s, reply->why);
+            lost(s, reply->why, reply->retry_after_s);
         } else if (!s->up) {
             s->handlers.away(reply->why, s->handlers.arg);
         }

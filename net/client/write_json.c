@@ -177,6 +177,7 @@ bool write_json_request(const struct ws_write *w, int64_t fence, unsigned base_v
         cJSON *response = w->response ? cJSON_CreateRaw(w->response) : NULL;
         ok = ok && response && cJSON_AddItemToObject(o, "response", response) &&
              add_whole(o, "base_version", base_version) &&
+             (w->fence >= fence || w->fence < 1 || add_whole(o, "made_fence", w->fence)) &&
              add_text(o, "status", w->completed ? "completed" : "in-progress");
         break;
     }

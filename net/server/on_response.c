@@ -184,6 +184,7 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
     }
     const struct store_response_put what = {
         .base_version = json_int(req->json, "base_version", 0),
+        .made_fence = json_int(req->json, "made_fence", 0),
         .completed = completed,
         .json = text.data,
         .json_len = text.len,

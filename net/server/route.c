@@ -45,6 +45,7 @@ static const struct json_field reveal_fields[] = {
 static const struct json_field response_fields[] = {
     FENCE,
     {"base_version", JSON_INT,    true, false, 0, SAFE_INT_MAX},
+    {"made_fence",   JSON_INT,    false, false, 1, SAFE_INT_MAX},
     {"status",       JSON_STRING, true, false, 1, 32},
     {"response",     JSON_OBJECT, true, false, 0, 0},
 };

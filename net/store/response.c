@@ -41,6 +41,7 @@ enum err_code store_response_get(struct store *st, const struct store_actor *act
     }
     ret->version = sql_col_int(q, 0);
     ret->completed = sql_col_int(q, 1) != 0;
+    ret->fence = sql_col_int(q, 3);
     ret->json_len = text.len;
     ret->json = buf_take(&text);
     return ret->json ? ERR_OK : err_set(err, ERR_NOMEM, NULL);
@@ -78,10 +79,11 @@ static bool is_same(const struct store_response *stored, const struct store_resp
            stored->json_len == put->json_len && memcmp(stored->json, put->json, put->json_len) == 0;
 }
 
-/* May this follow what is stored? *ret_same: it is stored already. */
+/* May this follow what is stored? *ret_same: it is stored already. made_fence: of the words;
+ * ERR_STALE when the stored ones are of a later login. */
 static enum err_code check_base(struct store *st, const struct store_actor *actor, int64_t offer_id,
-                                const struct store_response_put *put, int64_t *ret_version,
-                                bool *ret_same, struct err *err)
+                                int64_t made_fence, const struct store_response_put *put,
+                                int64_t *ret_version, bool *ret_same, struct err *err)
 {
     struct store_response stored = {0};
     enum err_code code = store_response_get(st, actor, offer_id, &stored, err);
@@ -90,7 +92,9 @@ static enum err_code check_base(struct store *st, const struct store_actor *acto
     }
     *ret_version = stored.version;
     *ret_same = is_same(&stored, put);
-    if (!*ret_same && stored.version != put->base_version) {
+    if (!*ret_same && stored.fence > made_fence) {
+        code = err_set(err, ERR_STALE, N_("Newer answers were given after another login."));
+    } else if (!*ret_same && stored.version != put->base_version) {
         code = err_set(err, ERR_CONFLICT, N_("The answers were changed from another place."));
     } else if (!*ret_same && stored.completed && !put->completed) {
         code = err_set(err, ERR_STATE, N_("The script was submitted already."));
@@ -119,7 +123,13 @@ enum err_code store_response_put(struct store *st, const struct store_actor *act
     if (!hold_shows_record(row.state)) {
         return err_set(err, ERR_STATE, N_("Answers are taken from the call on."));
     }
-    code = check_base(st, actor, offer_id, put, ret_version, &same, err);
+    const int64_t made = put->made_fence > 0 && put->made_fence < fence ? put->made_fence : fence;
+    code = check_base(st, actor, offer_id, made, put, ret_version, &same, err);
+    if (code == ERR_STALE) {
+        struct err reason;
+        *ret_kept = keep_late(st, actor, offer_id, made, put, now_utc_s, &reason) == ERR_OK;
+        return *ret_kept ? code : err_set(err, reason.code, "%s", reason.sentence);
+    }
     if (code || same) {
         return code;
     }
@@ -127,9 +137,9 @@ enum err_code store_response_put(struct store *st, const struct store_actor *act
     struct seal_place place = {"response", "body", offer_id};
     code = seal(st->keys, &place, put->json, put->json_len, &sealed, err);
     if (!code) {
-        code =
-            sql_run(st, SQL_RESPONSE_WRITE, err, sql_int(offer_id), sql_int(put->base_version + 1),
-                    sql_int(put->completed), sql_blob(sealed.data, sealed.len), sql_int(now_utc_s));
+        code = sql_run(st, SQL_RESPONSE_WRITE, err, sql_int(offer_id),
+                       sql_int(put->base_version + 1), sql_int(put->completed),
+                       sql_blob(sealed.data, sealed.len), sql_int(now_utc_s), sql_int(made));
     }
     if (!code) {
         *ret_version = put->base_version + 1;

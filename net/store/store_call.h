@@ -51,6 +51,7 @@ enum err_code store_call_report(struct store *st, const struct store_actor *acto
 /* The newest draft of the answers. json: UTF-8, owned by the caller (free), NULL with version 0. */
 struct store_response {
     int64_t version;
+    int64_t fence; /* under which they were given */
     bool completed;
     char *json;
     size_t json_len;
@@ -63,10 +64,12 @@ void store_response_deinit(struct store_response *r);
 /* Keep the answers as version base_version + 1 (*ret_version). The same text again on the same
  * base is the same version. Errors: ERR_CONFLICT: another base, *ret_version is the newest one;
  * ERR_STATE: no call was permitted yet, or the script was submitted and this is no submission.
- * ERR_STALE: fence of an older hold; *ret_kept says whether the text was kept as a late draft:
- * then the caller must keep (not roll back) what this did. */
+ * ERR_STALE: fence of an older hold, or words that were given under an older one than those that
+ * are stored; *ret_kept says whether the text was kept as a late draft: then the caller must keep
+ * (not roll back) what this did. */
 struct store_response_put {
     int64_t base_version;
+    int64_t made_fence; /* when the words were given before this login; 0 = under the fence */
     bool completed;
     const char *json;
     size_t json_len;

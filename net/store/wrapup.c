@@ -11,6 +11,13 @@
 #include "net/store/seal.h"
 #include "net/store/store_offer.h"
 
+/* Nobody chooses before the call is over, nor after now. */
+static int64_t within(int64_t at, int64_t least, int64_t now_utc_s)
+{
+    at = at < least ? least : at;
+    return at > now_utc_s ? now_utc_s : at;
+}
+
 /* The counters as they stood before the call of this offer. *ret_gone: an import took the number
  * away that was called; the rule then sees it as one more behind those that the person has. */
 static enum err_code rule_input(struct store *st, const struct hold_row *row,
@@ -23,7 +30,6 @@ static enum err_code rule_input(struct store *st, const struct hold_row *row,
         .attempts = (int)row->attempts_before,
         .dropped_phones = (uint32_t)row->dropped_before,
         .callback_utc_s = w->callback_utc_s,
-        .now_utc_s = w->chosen_utc_s < now_utc_s ? w->chosen_utc_s : now_utc_s,
         .next_day_utc_s = day->next_utc_s,
     };
     {
@@ -34,7 +40,8 @@ static enum err_code rule_input(struct store *st, const struct hold_row *row,
         }
         in.phone = (size_t)sql_col_int(q, 0);
         in.rang = sql_col_int(q, 1) != 0;
-        *ret_gone = sql_col_int(q, 2) == 0;
+        in.now_utc_s = within(w->chosen_utc_s, sql_col_int(q, 2), now_utc_s);
+        *ret_gone = sql_col_int(q, 3) == 0;
     }
     {
         CLEANUP_SQL sqlite3_stmt *q = NULL;
@@ -70,8 +77,8 @@ static void forget_number(const struct wrapup_input *in, struct wrapup_outcome *
 }
 
 static enum err_code write_wrapup(struct store *st, const struct hold_row *row,
-                                  const struct store_wrapup *w, const struct store_outcome *o,
-                                  int64_t now_utc_s, struct err *err)
+                                  const struct store_wrapup *w, int64_t chosen_utc_s,
+                                  const struct store_outcome *o, int64_t now_utc_s, struct err *err)
 {
     CLEANUP_BUF struct buf note = {0};
     if (w->note && w->note[0]) {
@@ -82,9 +89,9 @@ static enum err_code write_wrapup(struct store *st, const struct hold_row *row,
         }
     }
     return sql_run(st, SQL_WRAPUP_INSERT, err, sql_int(row->offer_id), sql_int(row->agent_id),
-                   sql_text(w->code), sql_int(o->late), sql_int(w->chosen_utc_s),
-                   sql_int(now_utc_s), sql_blob(note.data, note.len),
-                   sql_text(person_state_name(o->person_state)), sql_opt(o->due_utc_s));
+                   sql_text(w->code), sql_int(o->late), sql_int(chosen_utc_s), sql_int(now_utc_s),
+                   sql_blob(note.data, note.len), sql_text(person_state_name(o->person_state)),
+                   sql_opt(o->due_utc_s));
 }
 
 /* The callback that brought the person here is served; a new one may have been agreed. */
@@ -150,7 +157,7 @@ enum err_code store_offer_wrapup(struct store *st, const struct store_actor *act
     struct hold_input hold_in = {.now_utc_s = now_utc_s, .outcome = &outcome};
     code = hold_change(st, &row, HOLD_EV_WRAPUP, &hold_in, err);
     if (!code) {
-        code = write_wrapup(st, &row, w, &o, now_utc_s, err);
+        code = write_wrapup(st, &row, w, in.now_utc_s, &o, now_utc_s, err);
     }
     if (!code) {
         code = move_callbacks(st, &row, &outcome, now_utc_s, err);

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -671,11 +673,214 @@ static void a_journal_that_cannot_write_is_said_and_the_answer_sent_all_the_same
     struct fixture *fx = fx_in(HOLD_CALL);
     assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
     fx_settle_journal(fx, false);
-    assert_int_equal(fx->view->notice.kind, WS_NOTICE_ERROR);
+    assert_true(fx->view->journal_fails);
     assert_int_equal(fx->view->offer.saved, WS_SAVING);
     fx_serve(fx);
     assert_string_equal(fx_held(fx)->response, "yes/in-progress");
     assert_int_equal(fx->view->offer.saved, WS_SAVED_BACKEND);
+    assert_int_equal(fx_answer(fx, false, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    assert_false(fx->view->journal_fails);
+    fx_free(fx);
+}
+
+/* Without backend nothing is called saved; when there is room again it is kept after all. */
+static void what_the_journal_could_not_keep_goes_there_when_there_is_room_again(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    fx_backend(fx, false);
+    fx_desk_event(fx, CALL_EV_END, CALL_END_BY_PERSON, false);
+    fx_settle_journal(fx, false);
+    assert_true(fx->view->journal_fails);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    fx_settle_journal(fx, false);
+    assert_int_equal(fx->view->offer.saved, WS_SAVING);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "no_answer", "", 0, NULL), ERR_OK);
+    fx_settle_journal(fx, true); /* the code is kept, and what it needs follows */
+    assert_false(fx->view->journal_fails);
+    fx_settle_journal(fx, true);
+    fx_settle_journal(fx, true);
+    fx_restart(fx);
+    fx_backend(fx, true);
+    for (int i = 0; i < 4; i++) {
+        fx_settle_journal(fx, true);
+        fx_serve(fx);
+        fx_pass(fx, 20);
+    }
+    assert_int_equal(fx_held(fx)->n_wrapups, 1); /* the end of the call came before its code */
+    assert_string_equal(fx_held(fx)->response, "yes/in-progress");
+    assert_int_equal(fx->view->unsent, 0);
+    fx_free(fx);
+}
+
+static void a_disk_that_hangs_keeps_nothing_from_the_backend(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    fx_kept(fx);
+    fx_pass(fx, 5);
+    fx_serve(fx);
+    assert_string_equal(fx_held(fx)->response, "");
+    fx_kept(fx);
+    fx_pass(fx, 6);
+    fx_serve(fx);
+    assert_string_equal(fx_held(fx)->response, "yes/in-progress");
+    assert_true(fx->view->journal_fails);
+    assert_int_equal(fx->view->offer.saved, WS_SAVED_BACKEND);
+    fx_free(fx);
+}
+
+/* --- what the backend fails at --- */
+
+static void fail_newest(struct fixture *fx, enum err_code code, int64_t retry_after_s)
+{
+    workstation_sent(fx->ws, fx->sends[fx->n_sends - 1].write.id,
+                     &(struct ws_write_result){.code = code, .retry_after_s = retry_after_s});
+    fx->n_sends--;
+}
+
+static void a_write_that_always_fails_holds_up_its_own_person_only(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    static char event_offer[] = "another";
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    assert_int_equal(fx->n_sends, 1);
+    fail_newest(fx, ERR_INTERNAL, 0);
+    assert_true(fx->view->store_fails);
+    struct ws_write other = {.kind = WS_WRITE_END, .key = "0123456789abcdef0123456789abcdef"};
+    memcpy(other.offer_id, event_offer, sizeof event_offer);
+    workstation_restore_writes(fx->ws, &other, 1);
+    fx_settle_journal(fx, true);
+    fx_pass(fx, 2);
+    /* The restored one is older, so it goes first, and does not wait for the other's pause. */
+    assert_string_equal(fx->sends[fx->n_sends - 1].write.offer_id, event_offer);
+    fx_free(fx);
+}
+
+static void answers_that_always_fail_hold_up_neither_call_nor_code(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(fx->sends[fx->n_sends - 1].write.kind, WS_WRITE_RESPONSE);
+        fail_newest(fx, ERR_INTERNAL, 0);
+        assert_int_equal(fx->n_sends, 0); /* never at once again */
+        fx_pass(fx, 60);
+    }
+    fail_newest(fx, ERR_INTERNAL, 0);
+    fx_desk_event(fx, CALL_EV_END, CALL_END_BY_PERSON, false);
+    fx_settle_journal(fx, true);
+    fx_pass(fx, 16);
+    assert_int_equal(fx->n_sends, 1);
+    assert_int_equal(fx->sends[0].write.kind, WS_WRITE_CALL_EVENT);
+    fx_serve(fx);
+    assert_int_equal(fx_held(fx)->state, HOLD_ACW);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "no_answer", "", 0, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    for (int i = 0; i < 4; i++) {
+        fx_pass(fx, 2);
+        fx_serve(fx);
+    }
+    assert_int_equal(fx_held(fx)->n_wrapups, 1);
+    /* And the answers are not forgotten. */
+    fx_pass(fx, 60);
+    fx_serve(fx);
+    assert_string_equal(fx_held(fx)->response, "yes/in-progress");
+    assert_false(fx->view->store_fails);
+    fx_free(fx);
+}
+
+static void what_the_backend_asks_for_is_waited_within_bounds(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t asked_s, silent_s, then_s;
+    } rows[] = {
+        {30,      28, 4},
+        {1000000, 58, 4}, /* not for days */
+        {-5,      0,  2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fixture *fx = fx_in(HOLD_CALL);
+        assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+        fx_settle_journal(fx, true);
+        fail_newest(fx, ERR_THROTTLED, rows[i].asked_s);
+        fx_pass(fx, rows[i].silent_s);
+        assert_int_equal(fx->n_sends, 0);
+        fx_pass(fx, rows[i].then_s);
+        assert_int_equal(fx->n_sends, 1);
+        fx_free(fx);
+    }
+}
+
+/* --- the same agent at another machine before --- */
+
+static struct ws_write old_words(const struct fixture *fx, int64_t fence)
+{
+    struct ws_write w = {.kind = WS_WRITE_RESPONSE,
+                         .key = "fedcba9876543210fedcba9876543210",
+                         .fence = fence,
+                         .response = strdup("no/in-progress")};
+    memcpy(w.offer_id, fx->view->offer.offer_id, sizeof w.offer_id);
+    return w;
+}
+
+static void words_of_an_earlier_login_never_overwrite_newer_ones(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_ACW);
+    struct fx_offer *held = fx_held(fx);
+    /* Another machine's words are at the backend, and this one's journal holds older ones. */
+    snprintf(held->response, sizeof held->response, "yes/in-progress");
+    held->version = 7;
+    held->made_fence = 1 + held->fence;
+    held->fence += 2;
+    workstation_ended(fx->ws, false);
+    struct ws_write old = old_words(fx, 1);
+    snprintf(old.offer_id, sizeof old.offer_id, "%s", held->offer_id);
+    old.fence = held->fence - 2;
+    fx->left = &old;
+    fx->n_left = 1;
+    (void)fx->cmd.sign_in(fx->cmd.arg, FX_LOGIN, "secret", NULL);
+    for (int i = 0; i < 4; i++) {
+        fx_serve(fx);
+        fx_pass(fx, 4);
+    }
+    assert_string_equal(fx_held(fx)->response, "yes/in-progress");
+    assert_non_null(fx->view->offer.answers);
+    assert_int_equal(fx_answer(fx, false, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    assert_string_equal(fx_held(fx)->response, "no/in-progress");
+    fx_free(fx);
+}
+
+/* Nobody gave newer ones: what was left is what counts, and what is shown. */
+static void words_of_an_earlier_login_count_when_there_are_no_newer_ones(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_ACW);
+    struct fx_offer *held = fx_held(fx);
+    workstation_ended(fx->ws, false);
+    struct ws_write old = old_words(fx, held->fence++);
+    snprintf(old.offer_id, sizeof old.offer_id, "%s", held->offer_id);
+    fx->left = &old;
+    fx->n_left = 1;
+    (void)fx->cmd.sign_in(fx->cmd.arg, FX_LOGIN, "secret", NULL);
+    for (int i = 0; i < 4; i++) {
+        fx_serve(fx);
+        fx_pass(fx, 4);
+    }
+    assert_string_equal(fx_held(fx)->response, "no/in-progress");
+    assert_non_null(fx->view->offer.answers);
+    assert_int_equal(fx->view->offer.saved, WS_SAVED_BACKEND);
+    assert_int_equal(fx->view->unsent, 0);
     fx_free(fx);
 }
 
@@ -740,6 +945,13 @@ int main(void)
         cmocka_unit_test(a_newer_draft_replaces_those_that_were_not_sent),
         cmocka_unit_test(a_draft_whose_acceptance_was_lost_is_sent_on_the_newer_version),
         cmocka_unit_test(a_journal_that_cannot_write_is_said_and_the_answer_sent_all_the_same),
+        cmocka_unit_test(what_the_journal_could_not_keep_goes_there_when_there_is_room_again),
+        cmocka_unit_test(a_disk_that_hangs_keeps_nothing_from_the_backend),
+        cmocka_unit_test(a_write_that_always_fails_holds_up_its_own_person_only),
+        cmocka_unit_test(answers_that_always_fail_hold_up_neither_call_nor_code),
+        cmocka_unit_test(what_the_backend_asks_for_is_waited_within_bounds),
+        cmocka_unit_test(words_of_an_earlier_login_never_overwrite_newer_ones),
+        cmocka_unit_test(words_of_an_earlier_login_count_when_there_are_no_newer_ones),
         cmocka_unit_test(nothing_is_sent_before_the_journal_has_it),
         cmocka_unit_test(a_released_person_leaves_the_screen_and_the_call_ends),
     };

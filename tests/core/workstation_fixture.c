@@ -509,6 +509,10 @@ static void answer(struct fixture *fx, const struct fx_ask *a, bool deaf)
         }
     }
     workstation_answered(fx->ws, &w);
+    if (w.kind == WS_REQ_SIGN_IN && w.code == ERR_OK) {
+        workstation_restore_writes(fx->ws, fx->left, fx->n_left);
+        fx->n_left = 0;
+    }
 }
 
 static enum err_code take_event(struct fixture *fx, const struct ws_write *w)
@@ -543,8 +547,11 @@ static enum err_code take_write(struct fixture *fx, const struct fx_write *s, un
     if (w->kind == WS_WRITE_RESPONSE) {
         *version = o->version;
         /* With a stale fence the words are kept aside all the same. */
+        if (w->fence < o->made_fence)
+            return ERR_STALE;
         if (o->fence == s->fence && s->base_version != o->version)
             return ERR_CONFLICT;
+        o->made_fence = w->fence;
         snprintf(o->response, sizeof o->response, "%s", w->response);
         o->completed = w->completed;
         *version = ++o->version;

@@ -46,6 +46,7 @@ struct fx_offer {
     char code[SERVICE_ID_SIZE];
     char response[128];
     unsigned version;
+    int64_t made_fence; /* of the newest words */
     bool completed;
     bool released;
     unsigned n_wrapups; /* accepted */
@@ -68,6 +69,8 @@ struct fixture {
     size_t n_journal;
     uint64_t unsettled[FX_MANY]; /* ids that the journal has not answered */
     size_t n_unsettled;
+    struct ws_write *left; /* what the next sign-in finds in the journal; taken */
+    size_t n_left;
     struct fx_phone phones[FX_MANY];
     size_t n_phones;
     unsigned dials;

@@ -216,11 +216,15 @@ static void another_agents_call_is_not_there(void **state)
 
 /* Answers */
 
-static enum err_code put(struct world *w, const struct store_actor *a, int64_t offer, int64_t fence,
-                         int64_t base, bool completed, const char *json, int64_t *ret_version)
+static enum err_code put_made(struct world *w, const struct store_actor *a, int64_t offer,
+                              int64_t fence, int64_t made_fence, int64_t base, bool completed,
+                              const char *json, int64_t *ret_version)
 {
-    const struct store_response_put p = {
-        .base_version = base, .completed = completed, .json = json, .json_len = strlen(json)};
+    const struct store_response_put p = {.base_version = base,
+                                         .made_fence = made_fence,
+                                         .completed = completed,
+                                         .json = json,
+                                         .json_len = strlen(json)};
     bool kept = false;
     *ret_version = -1;
     world_begin(w);
@@ -229,6 +233,12 @@ static enum err_code put(struct world *w, const struct store_actor *a, int64_t o
     world_finish(w, kept ? ERR_OK : code);
     assert_int_equal(kept, code == ERR_STALE);
     return code;
+}
+
+static enum err_code put(struct world *w, const struct store_actor *a, int64_t offer, int64_t fence,
+                         int64_t base, bool completed, const char *json, int64_t *ret_version)
+{
+    return put_made(w, a, offer, fence, 0, base, completed, json, ret_version);
 }
 
 static void answers_are_versions_on_what_the_screen_saw(void **state)
@@ -297,6 +307,46 @@ static void answers_with_a_stale_fence_are_kept_aside_once(void **state)
     assert_int_equal(put(w, &b, offer, fence, 1, true, "{\"a\":3}", &v), ERR_NOT_FOUND);
 }
 
+/* One agent at two PCs, one after the other: what the first could not send comes when that is used
+ * again. */
+static void words_of_an_earlier_login_do_not_overwrite_newer_ones(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_session s;
+    struct store_response r;
+    int64_t v, fences[3];
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    world_call(w, &a);
+    int64_t offer = world_work(w, &a).offer.offer_id;
+    for (size_t i = 0; i < 3; i++) { /* the first PC, the second, the first again */
+        if (i)
+            MUST(w, store_sign_in(w->st, a.agent_id, w->now, w->now + 999, &s, &w->err));
+        fences[i] = world_work(w, &a).offer.fence;
+        if (i == 1)
+            assert_int_equal(put(w, &a, offer, fences[1], 0, false, "{\"a\":2}", &v), ERR_OK);
+    }
+    assert_true(fences[0] < fences[1] && fences[1] < fences[2]);
+    assert_int_equal(put_made(w, &a, offer, fences[2], fences[0], 1, true, "{\"a\":1}", &v),
+                     ERR_STALE);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM late_draft"), 1);
+    assert_int_equal(world_sql(w, "SELECT fence FROM late_draft"), fences[0]);
+    assert_int_equal(store_response_get(w->st, &a, offer, &r, &w->err), ERR_OK);
+    assert_string_equal(r.json, "{\"a\":2}");
+    assert_int_equal(r.version, 1);
+    store_response_deinit(&r);
+    /* What the second left is as new as what is stored, and what is said now is newer. */
+    assert_int_equal(put_made(w, &a, offer, fences[2], fences[1], 1, false, "{\"a\":3}", &v),
+                     ERR_OK);
+    assert_int_equal(put(w, &a, offer, fences[2], 2, false, "{\"a\":4}", &v), ERR_OK);
+    assert_int_equal(put_made(w, &a, offer, fences[2], fences[1], 3, false, "{\"a\":5}", &v),
+                     ERR_STALE);
+    /* Nobody says that words are newer than the login. */
+    assert_int_equal(put_made(w, &a, offer, fences[2], fences[2] + 9, 3, false, "{\"a\":6}", &v),
+                     ERR_OK);
+    assert_int_equal(world_sql(w, "SELECT fence FROM response"), fences[2]);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 
 int main(void)
@@ -312,6 +362,7 @@ int main(void)
         TEST(another_agents_call_is_not_there),
         TEST(answers_are_versions_on_what_the_screen_saw),
         TEST(answers_with_a_stale_fence_are_kept_aside_once),
+        TEST(words_of_an_earlier_login_do_not_overwrite_newer_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

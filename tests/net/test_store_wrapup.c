@@ -176,6 +176,22 @@ static void time_that_ran_out_parks_the_person_and_the_code_stays_owed(void **st
     assert_int_equal(n, 0);
 }
 
+static void nobody_chooses_before_the_call_is_over(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_outcome o;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    int64_t fence = world_acw(w, &a, CALL_END_BUSY);
+    int64_t offer = world_work(w, &a).offer.offer_id;
+    int64_t ended = world_sql(w, "SELECT ended_at FROM call");
+    const struct store_wrapup chosen = {.code = "busy", .chosen_utc_s = 1};
+    w->now += 5;
+    MUST(w, store_offer_wrapup(w->st, &a, offer, fence, &chosen, &w->day, w->now, &o, &w->err));
+    assert_int_equal(world_sql(w, "SELECT chosen_at FROM wrapup"), ended);
+    assert_int_equal(o.due_utc_s, ended + 900);
+}
+
 static void a_backend_that_was_away_makes_nobody_late(void **state)
 {
     struct world *w = *state;
@@ -337,6 +353,7 @@ int main(void)
         TEST(a_bad_number_gives_way_to_the_next_for_good),
         TEST(a_code_that_is_none_changes_nothing),
         TEST(time_that_ran_out_parks_the_person_and_the_code_stays_owed),
+        TEST(nobody_chooses_before_the_call_is_over),
         TEST(a_backend_that_was_away_makes_nobody_late),
         TEST(a_callback_comes_first_and_to_the_agent_who_agreed_it),
         TEST(a_callback_that_was_made_is_served),
