@@ -97,18 +97,25 @@ char *world_export(struct world *w, const char *what)
     return world_ctl(w, (const char *const[]){"export", what, "--format", "csv", NULL});
 }
 
-static void people_import(struct world *w, const struct world_opts *opts)
+static char *people_invent(struct world *w, const struct world_opts *opts)
 {
     CLEANUP_FREE char *count = text_of("%zu", strlen(opts->digits));
     const char *second = opts->second_digits ? opts->second_digits : "";
-    CLEANUP_FREE char *csv = tmpdir_path(w->dir, "people.csv");
     const char *const argv[] = {
         MAKE_PEOPLE,  "--digits", opts->digits, "--second", second,       "--regions", "WAL",
         "--language", "fr",       "--kind",     "contact",  "--in-order", count,       NULL,
     };
-    CLEANUP_FREE char *people = run_or_die(&(struct spawn){.argv = argv, .home = w->dir});
+    return run_or_die(&(struct spawn){.argv = argv, .home = w->dir});
+}
+
+static void people_import(struct world *w, const struct world_opts *opts)
+{
+    CLEANUP_FREE char *people = opts->people ? strdup(opts->people) : people_invent(w, opts);
+    CLEANUP_FREE char *csv = tmpdir_path(w->dir, "people.csv");
     tmpdir_write(csv, people);
     ctl(w, (const char *const[]){"import", csv, NULL}, NULL);
+    if (opts->people)
+        (void)remove(csv);
 }
 
 /* The tracing service as it is, but nobody waits 45 s for one who never answers. */
@@ -158,9 +165,20 @@ void world_backend_start(struct world *w)
     CLEANUP_FREE char *address = tmpdir_path(w->data, "address");
     CLEANUP_FREE char *cert = w->pki ? text_of("%s/%s.pem", w->pki, w->cert) : NULL;
     CLEANUP_FREE char *key = w->pki ? text_of("%s/%s.key", w->pki, w->cert) : NULL;
-    const char *const argv[] = {BACKEND, "--data",    w->data, "--listen",
-                                listen,  "--gateway", gateway, w->pki ? "--tls-cert" : NULL,
-                                cert,    "--tls-key", key,     NULL};
+    const char *const argv[] = {BACKEND,
+                                "--data",
+                                w->data,
+                                "--listen",
+                                listen,
+                                "--gateway",
+                                gateway,
+                                "--log-level",
+                                w->debug ? "debug" : "info",
+                                w->pki ? "--tls-cert" : NULL,
+                                cert,
+                                "--tls-key",
+                                key,
+                                NULL};
     (void)remove(address); /* of one that was killed */
     w->backend = proc_start(&(struct spawn){.argv = argv, .home = w->dir}, log);
     if (!proc_wait_file(w->backend, address, WORLD_DEADLINE_MS)) {
@@ -219,20 +237,8 @@ static struct world *world_prepare(const struct world_opts *opts)
     return w;
 }
 
-struct world *world_new_as(const struct world_opts *opts)
-{
-    struct world *w = world_prepare(opts);
-    world_backend_start(w);
-    return w;
-}
-
-struct world *world_new(const char *digits)
-{
-    return world_new_as(&(struct world_opts){.digits = digits});
-}
-
-/* The workstation's configuration: only the test's own authority vouches for the backend. */
-static void trust_pki(struct world *w)
+/* What the workstation finds as the agent's own file. */
+static void configure(struct world *w, const char *text)
 {
     struct stat st;
     CLEANUP_FREE char *config = tmpdir_path(w->dir, "config");
@@ -242,8 +248,36 @@ static void trust_pki(struct world *w)
     }
     CLEANUP_FREE char *ours = directory_in(config, "pupitre");
     CLEANUP_FREE char *file = tmpdir_path(ours, "pupitre.conf");
-    CLEANUP_FREE char *text = text_of("[workstation]\nca = %s/ca.pem\n", w->pki);
     tmpdir_write(file, text);
+}
+
+/* Only the test's own authority vouches for the backend. */
+static void trust_pki(struct world *w)
+{
+    CLEANUP_FREE char *text = text_of("[workstation]\nca = %s/ca.pem\n", w->pki);
+    configure(w, text);
+}
+
+static void log_everything(struct world *w)
+{
+    CLEANUP_FREE char *text =
+        text_of("[workstation]\nlog = %s/pupitre\nlog_level = debug\n", w->logs);
+    w->debug = true;
+    configure(w, text);
+}
+
+struct world *world_new_as(const struct world_opts *opts)
+{
+    struct world *w = world_prepare(opts);
+    if (opts->debug)
+        log_everything(w);
+    world_backend_start(w);
+    return w;
+}
+
+struct world *world_new(const char *digits)
+{
+    return world_new_as(&(struct world_opts){.digits = digits});
 }
 
 struct world *world_new_secure(const char *digits, const char *cert)

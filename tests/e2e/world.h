@@ -26,6 +26,7 @@ struct world {
     int http_port;
     struct proc *citizens;
     struct proc *backend;
+    bool debug;
     char *pki;        /* NULL: plain HTTP */
     const char *cert; /* that the backend shows, a name of tests/pki/make-pki */
 };
@@ -39,6 +40,8 @@ struct world *world_new(const char *digits);
 struct world_opts {
     const char *digits;
     const char *second_digits; /* NULL = nobody has a second number */
+    const char *people;        /* CSV of the people instead of those of digits; gone after import */
+    bool debug;                /* every program logs all it can into the world's logs */
     bool tracing;              /* the tracing service itself; only its calls ring 6 s at most */
 };
 struct world *world_new_as(const struct world_opts *opts);
