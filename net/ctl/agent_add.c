@@ -14,13 +14,14 @@
 #include "net/store/store_agent.h"
 
 static const struct ctl_option options[] = {
-    {"--name",        N_("NAME"),   N_("the agent's name, as others see it"),                            true },
-    {"--region",      N_("REGION"), N_("VLG, WAL, BXL or OOS"),                                          true },
-    {"--languages",   N_("LIST"),   N_("languages spoken, two letters each: fr,nl"),                     true },
-    {"--role",        N_("ROLE"),   N_("agent (if not given), supervisor or operator"),                  false},
-    {"--service",     N_("ID"),     N_("the service; needed when several are loaded"),                   false},
-    {"--password-fd", N_("N"),      N_("read the password from this descriptor, not from the terminal"),
-     false                                                                                                    },
+    {"--name",        N_("NAME"),                  N_("the agent's name, as others see it"),                            true },
+    {"--region",      "VLG|WAL|BXL|OOS",           N_("VLG, WAL, BXL or OOS"),                                          true },
+    {"--languages",   N_("LIST"),                  N_("languages spoken, two letters each: fr,nl"),                     true },
+    {"--role",        "agent|supervisor|operator", N_("agent (if not given), supervisor or operator"),
+     false                                                                                                                   },
+    {"--service",     N_("ID"),                    N_("the service; needed when several are loaded"),                   false},
+    {"--password-fd", N_("N"),                     N_("read the password from this descriptor, not from the terminal"),
+     false                                                                                                                   },
 };
 
 static enum err_code read_languages(const char *text, struct store_agent *ret, struct err *err)

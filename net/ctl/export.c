@@ -13,8 +13,8 @@
 #include "net/store/store_export.h"
 
 static const struct ctl_option options[] = {
-    {"--format", N_("FORMAT"), N_("csv or json"),               true },
-    {"--region", N_("REGION"), N_("only VLG, WAL, BXL or OOS"), false},
+    {"--format", "csv|json",        N_("csv or json"),               true },
+    {"--region", "VLG|WAL|BXL|OOS", N_("only VLG, WAL, BXL or OOS"), false},
 };
 
 struct output {

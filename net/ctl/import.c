@@ -21,11 +21,11 @@
 /* clang-format off */
 static const struct ctl_option options[] = {
     {"--service",  N_("ID"),     N_("the service; needed when several are loaded"),              false},
-    {"--format",   N_("FORMAT"), N_("csv or ndjson; found out when not given"),                  false},
+    {"--format",   "csv|ndjson", N_("csv or ndjson; found out when not given"),                  false},
     {"--dry-run",  NULL,         N_("check everything, change nothing"),                         false},
     {"--skip-bad", NULL,         N_("import the good rows and keep the bad ones in FILE.bad"),   false},
     {"--bad-rows", N_("FILE"),   N_("keep the bad rows of --skip-bad there"),                    false},
-    {"--niss",     N_("HOW"),    N_("refuse (if not given), or warn: keep wrong national numbers, flagged"), false},
+    {"--niss",     "refuse|warn",    N_("refuse (if not given), or warn: keep wrong national numbers, flagged"), false},
 };
 /* clang-format on */
 

@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The manual against the tables of the programs, both ways: every command, option and key stands in
+its page, and the page names none that is not there. And each page has the parts that a reader
+looks for.
+
+usage: test_manual.py BUILD-ROOT SOURCE-ROOT"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "contract"))
+from tap import Tap, expect  # noqa: E402
+
+PROGRAMS = ("pupitre.1", "pupitre-desk.1", "pupitrectl.8", "pupitred.8")
+PARTS = {
+    "program": ("NAME", "SYNOPSIS", "DESCRIPTION", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES",
+                "SEE ALSO"),
+    "file": ("NAME", "DESCRIPTION", "FILES", "EXAMPLES", "SEE ALSO"),
+    "protocol": ("NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO"),
+}
+ORDER = ("NAME", "SYNOPSIS", "DESCRIPTION", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES",
+         "DIAGNOSTICS", "SEE ALSO", "STANDARDS")
+
+
+def kind(page):
+    return "program" if page.name in PROGRAMS else "file" if page.suffix == ".5" else "protocol"
+
+
+def has_its_parts(page):
+    heads = re.findall(r"^\.Sh (.*)$", page.read_text("utf-8"), re.M)
+    missing = [part for part in PARTS[kind(page)] if part not in heads]
+    expect(not missing, f"no {', '.join(missing)}")
+    known = [head for head in heads if head in ORDER]
+    expect(known == sorted(known, key=ORDER.index), f"out of order: {known}")
+
+
+def names_its_neighbours(page, pages):
+    """Each page can be reached, and every reference to one of ours leads somewhere."""
+    names = {(p.stem, p.suffix[1:]) for p in pages}
+    for name, section in re.findall(r"^\.Xr (pupitre\S*) (\d)", page.read_text("utf-8"), re.M):
+        expect((name, section) in names, f"there is no {name}({section})")
+    wanted = f".Xr {page.stem} {page.suffix[1:]}"
+    expect(any(wanted in p.read_text("utf-8") for p in pages if p != page), "nobody names it")
+
+
+def table(build, program):
+    """{command: [(option, value)]}"""
+    lines = subprocess.run([build / f"man/completion_{program}", "list"], capture_output=True,
+                           text=True, check=True).stdout.splitlines()
+    commands = {}
+    for line in lines:
+        command, option, value = line.split("\t")
+        commands.setdefault(command, [])
+        if option:
+            commands[command].append((option, value))
+    return commands
+
+
+def options_in(text):
+    return {"--" + name for name in re.findall(r"\bFl Fl ([a-z][a-z0-9-]*)", text)}
+
+
+def commands_in(page):
+    """Of pupitrectl.8: {command: its .It lines}"""
+    found = {}
+    text = page.read_text("utf-8").replace("\\\n", "")
+    for line in re.findall(r"^\.It Cm (.*)$", text, re.M):
+        words = re.match(r"[a-z -]*[a-z]", line)[0].strip()
+        found[words] = line
+    return found
+
+
+def ctl_stands_in_the_manual(build, page):
+    commands = table(build, "pupitrectl")
+    found = commands_in(page)
+    for command, options in commands.items():
+        if command in ("", "help"):
+            continue
+        expect(command in found, f"{command} is not in the manual")
+        wanted = {name for name, _ in options}
+        expect(options_in(found[command]) == wanted,
+               f"{command}: the manual has {options_in(found[command])}, the table {wanted}")
+    for command in found:
+        expect(command in commands or " " not in command and not any(
+            c.startswith(command) for c in commands), f"there is no command {command}")
+
+
+def options_stand_in_the_manual(build, page):
+    wanted = {name for name, _ in table(build, page.stem)[""]}
+    text = page.read_text("utf-8")
+    synopsis = text.split(".Sh SYNOPSIS")[1].split(".Sh ")[0]
+    lists = {o for line in re.findall(r"^\.It (.*)$", text, re.M) for o in options_in(line)}
+    expect(lists == wanted, f"options: too many {lists - wanted}, missing {wanted - lists}")
+    expect(options_in(synopsis) == wanted,
+           f"synopsis: too many {options_in(synopsis) - wanted}, missing {wanted - options_in(synopsis)}")
+
+
+def main():
+    build, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    pages = sorted((source / "man").glob("*.[1-8]"))
+    tap = Tap()
+    for page in pages:
+        tap.case(f"{page.name} has its parts, in order", has_its_parts, page)
+        tap.case(f"{page.name} names others and is named", names_its_neighbours, page, pages)
+    tap.case("pupitrectl: commands and options", ctl_stands_in_the_manual, build,
+             source / "man/pupitrectl.8")
+    for name in ("pupitre.1", "pupitred.8"):
+        tap.case(f"{name}: options", options_stand_in_the_manual, build, source / "man" / name)
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()
