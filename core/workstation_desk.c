@@ -24,6 +24,15 @@ bool ws_phone_is_ready(const struct workstation *ws)
     return ws->desk_up && ws->desk_signed_in && ws->desk_told && ws->desk_phone == WS_PHONE_READY;
 }
 
+enum err_code ws_check_phone(const struct workstation *ws, struct err *err)
+{
+    if (ws_phone_is_ready(ws))
+        return ERR_OK;
+    if (ws->desk_up && ws->desk_phone == WS_PHONE_NO_SOUND)
+        return err_set(err, ERR_STATE, N_("There is no sound device. Plug in the headset."));
+    return err_set(err, ERR_STATE, N_("The telephone is not ready yet."));
+}
+
 void ws_call_ack(struct workstation *ws, const char *call_id, unsigned seq)
 {
     if (strcmp(call_id, ws->told.call_id) == 0)

@@ -40,11 +40,9 @@ enum err_code ws_dial(void *arg, size_t phone_index, struct err *err)
         return err_set(err, ERR_STATE, N_("The call is being started."));
     if (ws->in_flight[WS_REQ_SKIP])
         return err_set(err, ERR_STATE, N_("Skipping is under way."));
-    if (!ws_phone_is_ready(ws))
-        return err_set(err, ERR_STATE,
-                       ws->desk_up && ws->desk_phone == WS_PHONE_NO_SOUND
-                           ? N_("There is no sound device. Plug in the headset.")
-                           : N_("The telephone is not ready yet."));
+    code = ws_check_phone(ws, err);
+    if (code != ERR_OK)
+        return code;
     ws->here.dial_wanted = true;
     ws->here.dial_phone = phone_index;
     if (ws->view.backend != WS_BACKEND_OK)

@@ -216,6 +216,7 @@ void ws_told_clear(struct ws_told *t);
 /* Ask the desk; false when it cannot be asked now. */
 bool ws_phone_ask(struct workstation *ws, const struct ws_phone_request *req);
 bool ws_phone_is_ready(const struct workstation *ws);
+enum err_code ws_check_phone(const struct workstation *ws, struct err *err);
 /* The desk need not keep this event any more. */
 void ws_call_ack(struct workstation *ws, const char *call_id, unsigned seq);
 

@@ -199,6 +199,7 @@ static void on_event(struct voice *v, const cJSON *m, const char *event)
     } else if (strcmp(event, "registered") == 0) {
         h->registered(on, reason, h->arg);
     } else {
+        v->backoff_ms = BACKOFF_FIRST_MS; /* it works: if it dies now, the agent waits for it */
         h->call(event, m, h->arg);
     }
 }

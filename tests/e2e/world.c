@@ -199,10 +199,12 @@ static struct term *screen_start(struct world *w, const char *language, int rows
     CLEANUP_FREE char *backend =
         text_of("%s://127.0.0.1:%d", w->pki ? "https" : "http", w->http_port);
     CLEANUP_FREE char *lang = text_of("LANGUAGE=%s", language);
+    CLEANUP_FREE char *alsa = text_of("ALSA_CONFIG_PATH=%s/asound.conf", w->dir);
+    const char *audio = w->headset ? "alsa:headset" : "tone";
     const char *argv[] = {SCREEN,      "--backend",     backend, "--instance",
-                          "e2e",       "--audio",       "tone",  logs_in ? "--login" : NULL,
+                          "e2e",       "--audio",       audio,   logs_in ? "--login" : NULL,
                           WORLD_LOGIN, "--password-fd", "3",     NULL};
-    const char *const env[] = {lang, "PUPITRE_LOCALEDIR=" BUILD_ROOT "/po", NULL};
+    const char *const env[] = {lang, alsa, "PUPITRE_LOCALEDIR=" BUILD_ROOT "/po", NULL};
     struct term_opts opts = {
         .spawn = {.argv = argv, .env = env, .home = w->dir},
           .rows = rows, .cols = cols
@@ -232,9 +234,21 @@ static struct world *world_prepare(const struct world_opts *opts)
     w->logs = directory_in(w->dir, "log");
     w->sip_port = port_free(2);
     w->http_port = port_free(1);
+    w->headset = opts->headset;
+    world_headset(w, false);
     data_make(w, opts);
     citizens_start(w);
     return w;
+}
+
+/* ALSA looks at its file's date at each opening: a new file, put in place at once. */
+void world_headset(struct world *w, bool plugged)
+{
+    CLEANUP_FREE char *conf = tmpdir_path(w->dir, "asound.conf");
+    CLEANUP_FREE char *fresh = tmpdir_path(w->dir, "asound.new");
+    tmpdir_write(fresh, plugged ? "pcm.headset { type null }\n" : "# nothing\n");
+    if (rename(fresh, conf) != 0)
+        die("world", conf);
 }
 
 /* What the workstation finds as the agent's own file. */

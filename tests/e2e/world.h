@@ -22,6 +22,7 @@ struct world {
     char *dir;
     char *data; /* the backend's */
     char *logs;
+    bool headset;
     int sip_port;
     int http_port;
     struct proc *citizens;
@@ -43,10 +44,14 @@ struct world_opts {
     const char *people;        /* CSV of the people instead of those of digits; gone after import */
     bool debug;                /* every program logs all it can into the world's logs */
     bool tracing;              /* the tracing service itself; only its calls ring 6 s at most */
+    bool headset; /* sound is the ALSA device "headset" of world_headset instead of a tone */
 };
 struct world *world_new_as(const struct world_opts *opts);
 /* The same over HTTPS; the backend waits for world_backend_start. */
 struct world *world_new_secure(const char *digits, const char *cert);
+
+/* Plug the headset in or out; a world begins without it. */
+void world_headset(struct world *w, bool plugged);
 
 /* Stop everything that lives and remove every file. NULL allowed; returns NULL. */
 struct world *world_free(struct world *w);
