@@ -41,7 +41,7 @@ enum err_code main_make_phone(struct program *p, struct err *err) MUSTCHECK;
 /* The password that was given at the start is used once, and only when no session waits. */
 void main_sign_in_at_once(void *program);
 /* A line for the log; never personal data. */
-void main_say(struct program *p, const char *line);
+void main_say(struct program *p, enum log_level level, const char *line);
 
 /* main_screen.c: terminal and signals. */
 enum err_code main_watch_signals(struct program *p, struct err *err) MUSTCHECK;

@@ -16,9 +16,9 @@
 #include "net/desk/protocol.h"
 #include "tui/main.h"
 
-void main_say(struct program *p, const char *line)
+void main_say(struct program *p, enum log_level level, const char *line)
 {
-    log_line(&p->log, LOG_INFO, "screen", "%s", line);
+    log_line(&p->log, level, "screen", "%s", line);
 }
 
 /* --- the workstation's ports --- */
@@ -174,7 +174,7 @@ static void on_warn(void *arg, const char *text)
 
 static void on_log(void *arg, const char *line)
 {
-    main_say(arg, line);
+    main_say(arg, LOG_WARNING, line);
 }
 
 /* --- from the desk --- */
@@ -204,11 +204,11 @@ static void on_kept_session(void *arg, const struct wire_session *session, const
     }
     *s = *session;
     if (!keep_read(keep, s, kept))
-        main_say(p, "the desk kept no picture: the backend has to tell");
+        main_say(p, LOG_WARNING, "the desk kept no picture: the backend has to tell");
     if (client_resume(p->client, s, kept, NULL) == ERR_OK) {
         workstation_resume(p->ws, &kept->kept);
         client_restore(p->client);
-        main_say(p, "went on with the session that the desk kept");
+        main_say(p, LOG_INFO, "went on with the session that the desk kept");
     }
     keep_deinit(kept);
     free(kept);
@@ -231,7 +231,7 @@ static void on_desk_up(void *arg, bool signed_in, const struct ws_desk_call *cal
 static void on_desk_down(void *arg, const char *sentence)
 {
     struct program *p = arg;
-    main_say(p, sentence);
+    main_say(p, LOG_WARNING, sentence);
     workstation_desk_down(p->ws, sentence);
 }
 

@@ -130,14 +130,24 @@ const char *conf_fault(const struct conf *c, size_t i)
     return c->faults[i].text ? c->faults[i].text : "";
 }
 
+/* What the program itself has kept cannot be mended by who reads a sentence, and an older version
+ * may not know all that a newer one kept: it is told, and what is good of it is used. */
+static bool stops(const struct conf *c, const struct conf_fault *fault)
+{
+    return c->action == CONF_CHECK || fault->place.origin != CONF_CHOSEN;
+}
+
 int conf_exit_status(const struct conf *c)
 {
+    int status = EX_OK;
     if (c->no_memory)
         return EX_OSERR;
-    if (c->fault_count == 0)
-        return EX_OK;
-    const bool arguments = c->faults[c->fault_count - 1].place.origin == CONF_ARGUMENT;
-    return arguments && c->action != CONF_CHECK ? EX_USAGE : EX_CONFIG;
+    for (size_t i = 0; i < c->fault_count; i++)
+        if (stops(c, &c->faults[i]))
+            status = c->faults[i].place.origin == CONF_ARGUMENT && c->action != CONF_CHECK
+                         ? EX_USAGE
+                         : EX_CONFIG;
+    return status;
 }
 
 /* --- values --- */

@@ -49,6 +49,7 @@ static void each_setting_can_be_said_at_each_place(void **state)
     /* clang-format off */
     static const struct conf_sample samples[] = {
         {"data", {"/var/lib/a", "/var/lib/b"}},
+        {"drain", {"1", "30"}},
         {"request-timeout", {"5", "600"}},
         {"gateway", {"sip.example.org", "127.0.0.1:5"}},
         {"listen", {"127.0.0.1:1", "127.0.0.2:0"}},
@@ -62,6 +63,12 @@ static void each_setting_can_be_said_at_each_place(void **state)
     /* clang-format on */
     conf_walk(&options_program, &(struct options){0}, sizeof(struct options), samples,
               sizeof samples / sizeof samples[0]);
+}
+
+static void manual_and_example_name_each_setting(void **state)
+{
+    (void)state;
+    conf_walk_texts(&options_program, "man/pupitred.conf.5", "net/server/pupitred.conf");
 }
 
 static void the_gateway_suffices(void **state)
@@ -199,6 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_setting_can_be_said_at_each_place),
+        cmocka_unit_test(manual_and_example_name_each_setting),
         cmocka_unit_test(the_gateway_suffices),
         cmocka_unit_test(what_is_missing_is_named_with_the_ways_to_set_it),
         cmocka_unit_test(what_the_command_line_says_is_taken),

@@ -59,6 +59,12 @@ static void each_setting_can_be_said_at_each_place(void **state)
               sizeof samples / sizeof samples[0]);
 }
 
+static void manual_and_example_name_each_setting(void **state)
+{
+    (void)state;
+    conf_walk_texts(&options_program, "man/pupitre.conf.5", "tui/pupitre.conf");
+}
+
 static void each_key_is_taken(void **state)
 {
     (void)state;
@@ -256,6 +262,31 @@ static void what_was_chosen_on_the_screen_comes_back(void **state)
     assert_int_equal(st.st_mode & 0777, 0600);
 }
 
+/* A newer version may have kept more than this one knows. */
+static void a_kept_choice_that_is_not_understood_stops_nobody(void **state)
+{
+    const struct tui_preferences chosen = {.language = "fr"};
+    char path[128];
+    assert_int_equal(options_keep_screen(&chosen, NULL), ERR_OK);
+    snprintf(path, sizeof path, "%s/.local/state/pupitre/screen.conf", (char *)*state);
+    FILE *f = fopen(path, "ae");
+    assert_non_null(f);
+    assert_true(fputs("mouse = yes\n", f) >= 0);
+    fclose(f);
+    char *argv[] = {(char[]){"pupitre"}, (char[]){"--check-config"}, NULL};
+    for (int words = 1; words <= 2; words++) {
+        struct world w;
+        begin(&w);
+        conf_read_arguments(w.conf, words, argv);
+        conf_read_files(w.conf);
+        conf_finish(w.conf, &w.options);
+        assert_int_equal(conf_fault_count(w.conf), 1);
+        assert_string_equal(w.options.screen.language, "fr");
+        assert_int_equal(conf_exit_status(w.conf), words == 1 ? 0 : 78);
+        end(&w);
+    }
+}
+
 static void a_choice_that_cannot_be_kept_is_said(void **state)
 {
     (void)state;
@@ -273,6 +304,7 @@ int main(void)
     (void)unsetenv("XDG_RUNTIME_DIR"); /* of whoever runs the tests */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_setting_can_be_said_at_each_place),
+        cmocka_unit_test(manual_and_example_name_each_setting),
         cmocka_unit_test(each_key_is_taken),
         cmocka_unit_test(with_nothing_said_the_defaults_hold),
         cmocka_unit_test(a_fault_names_line_and_key),
@@ -282,6 +314,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_a_home_there_is_no_own_file, fresh_home, drop_home),
         cmocka_unit_test_setup_teardown(what_was_chosen_on_the_screen_comes_back, fresh_home,
                                         drop_home),
+        cmocka_unit_test_setup_teardown(a_kept_choice_that_is_not_understood_stops_nobody,
+                                        fresh_home, drop_home),
         cmocka_unit_test_setup_teardown(a_choice_that_cannot_be_kept_is_said, fresh_home,
                                         drop_home),
     };
