@@ -88,7 +88,8 @@ static void map_events(struct module *m)
 }
 
 /* baresip's own words go to the desk's log without the numbers and names that SIP addresses hold:
- * warnings only, everything from "sip:" to the next space left out, long runs of digits too. */
+ * warnings only, everything from "sip:" to the next space left out, long runs of digits too; and
+ * plain ASCII, because somebody will look at it on a terminal. */
 static void on_log(uint32_t level, const char *msg)
 {
     if (level < BARESIP_LOG_WARN)
@@ -101,7 +102,7 @@ static void on_log(uint32_t level, const char *msg)
             line[n++] = '*';
             p += digits >= 5 ? digits : strcspn(p, " \r\n");
         } else {
-            line[n++] = *p == '\n' || (unsigned char)*p >= ' ' ? *p : '?';
+            line[n++] = *p == '\n' || (*p >= ' ' && *p < 0x7f) ? *p : '?';
             p++;
         }
     }

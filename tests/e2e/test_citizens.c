@@ -14,6 +14,7 @@
 #include "tests/e2e/agent.h"
 #include "tests/e2e/fixture.h"
 #include "tests/harness/strays.h"
+#include "tests/harness/tmpdir.h"
 
 static void one_who_answers_is_interviewed(void **state)
 {
@@ -112,6 +113,43 @@ static void people_come_one_after_another(void **state)
     agent_accepts(f->t);
 }
 
+static void assert_clean(const char *what, const char *text)
+{
+    if (strpbrk(text, "\x1b\x07\x08\x7f") || strstr(text, "\xc2\x9b") ||
+        strstr(text, "\xe2\x80\xae"))
+        fail_msg("%s holds what a terminal would obey", what);
+}
+
+/* Whatever stands in SIP: not on the screen, not in the books, not in a log. */
+static void a_hostile_telephone_does_not_reach_the_terminal(void **state)
+{
+    struct fixture *f = *state;
+    f->w = world_new_as(&(struct world_opts){.digits = "10", .tracing = true, .hostile = true});
+    f->t = world_screen(f->w, "en", 24, 80);
+    agent_calls(f->t, "The number is busy");
+    agent_closes(f->t, "Busy");
+    agent_ends_preview(f->t);
+    agent_accepts(f->t);
+    assert_screen_shows(f->t, "Call +32 470");
+    term_send_keys(f->t, "<Enter>");
+    assert_screen_shows(f->t, "Talking");
+    int bells = term_bells(f->t);
+    agent_ends_call(f->t);
+    assert_int_equal(term_bells(f->t), bells);
+    assert_null(strstr(term_title(f->t), "OWNED"));
+    assert_null(strstr(term_text(f->t), "OWNED"));
+
+    assert_exported(f->w, "calls", ",end,busy,486,");
+    CLEANUP_FREE char *calls = world_export(f->w, "calls");
+    assert_non_null(strstr(calls, "Busy"));
+    assert_clean("the export of calls", calls);
+    CLEANUP_FREE char *desk = tmpdir_path(f->w->dir, "run/pupitre/e2e/desk.log");
+    CLEANUP_FREE char *log = tmpdir_read(desk);
+    assert_non_null(log);
+    assert_clean("the desk's log", log);
+    assert_clean("the backend's log", proc_log(f->w->backend));
+}
+
 #define citizen_test(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(int argc, char **argv)
@@ -124,6 +162,7 @@ int main(int argc, char **argv)
         citizen_test(one_who_hangs_up_leaves_what_was_answered),
         citizen_test(one_who_declines_counts_as_no_answer),
         citizen_test(people_come_one_after_another),
+        citizen_test(a_hostile_telephone_does_not_reach_the_terminal),
     };
     /* One by name, while looking for a fault: test_x "a_killed_*". */
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);

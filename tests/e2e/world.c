@@ -24,6 +24,7 @@
 #define BACKEND BUILD_ROOT "/net/server/pupitred"
 #define SCREEN BUILD_ROOT "/tui/pupitre"
 #define CITIZENS SOURCE_ROOT "/tests/citizens/citizens"
+#define HOSTILE SOURCE_ROOT "/tests/citizens/hostile"
 #define MAKE_PEOPLE SOURCE_ROOT "/tests/people/make-people"
 #define MAKE_PKI SOURCE_ROOT "/tests/pki/make-pki"
 #define SERVICE SOURCE_ROOT "/tests/fixtures/services/test.json"
@@ -149,11 +150,11 @@ static void data_make(struct world *w, const struct world_opts *opts)
 
 /* --- the programs --- */
 
-static void citizens_start(struct world *w)
+static void citizens_start(struct world *w, const char *program)
 {
     CLEANUP_FREE char *port = text_of("%d", w->sip_port);
     CLEANUP_FREE char *log = tmpdir_path(w->logs, "citizens");
-    const char *const argv[] = {CITIZENS, "--port", port, "--log", w->logs, NULL};
+    const char *const argv[] = {program, "--port", port, "--log", w->logs, NULL};
     w->citizens = proc_start(&(struct spawn){.argv = argv, .home = w->dir}, log);
 }
 
@@ -237,7 +238,7 @@ static struct world *world_prepare(const struct world_opts *opts)
     w->headset = opts->headset;
     world_headset(w, false);
     data_make(w, opts);
-    citizens_start(w);
+    citizens_start(w, opts->hostile ? HOSTILE : CITIZENS);
     return w;
 }
 

@@ -44,6 +44,7 @@ struct world_opts {
     const char *people;        /* CSV of the people instead of those of digits; gone after import */
     bool debug;                /* every program logs all it can into the world's logs */
     bool tracing;              /* the tracing service itself; only its calls ring 6 s at most */
+    bool hostile;              /* tests/citizens/hostile is called and nobody else */
     bool headset; /* sound is the ALSA device "headset" of world_headset instead of a tone */
 };
 struct world *world_new_as(const struct world_opts *opts);

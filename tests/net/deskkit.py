@@ -234,7 +234,7 @@ def rms(samples):
 class SipPeer:
     """A telephone that answers everything and notes what it was told and what it heard."""
 
-    def __init__(self, answer=True, final=None, speaks=True):
+    def __init__(self, answer=True, final=None, speaks=True, port=0):
         self.answer = answer
         self.final = final  # "503 Service Unavailable": the answer to an INVITE
         self.speaks = speaks
@@ -242,7 +242,7 @@ class SipPeer:
         self.replies = []  # (status, message) to requests of ours
         self.caller = None  # address and first INVITE of the other telephone
         self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sip.bind(("127.0.0.1", 0))
+        self.sip.bind(("127.0.0.1", port))
         self.port = self.sip.getsockname()[1]
         self.rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.rtp.bind(("127.0.0.1", 0))
@@ -313,6 +313,10 @@ class SipPeer:
         wait_until(f"an answer to {method}", final)
         return final()[-1]
 
+    def headers(self):
+        """More of them for every answer."""
+        return []
+
     def _reply(self, text, to, status, sdp=False):
         def header(name):
             return re.findall(rf"^{name}:[^\r]*", text, re.M | re.I)
@@ -323,6 +327,7 @@ class SipPeer:
         lines += [*header("Call-ID"), *header("CSeq")]
         lines += re.findall(r"^Contact:[^\r]*", text, re.M) if "REGISTER" in text[:9] else [
             f"Contact: <sip:peer@127.0.0.1:{self.port}>"]
+        lines += self.headers()
         body = ""
         if sdp:
             lines.append("Content-Type: application/sdp")
