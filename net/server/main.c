@@ -25,7 +25,9 @@ static void harden(void)
 {
     const struct rlimit none = {0, 0};
     (void)setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__ /* its search for leaks looks into the process as a debugger does */
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
 }
 
 /* Two descriptors an agent, and then some. */

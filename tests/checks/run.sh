@@ -87,7 +87,7 @@ run_all() {
         failed=$((failed + 1))
     fi
     if build_quietly build-asan --werror -Db_sanitize=address,undefined -Db_lundef=false; then
-        suites build-asan --suite unit
+        suites build-asan --suite unit --suite hostile
     else
         failed=$((failed + 1))
     fi

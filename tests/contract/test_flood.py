@@ -251,7 +251,7 @@ def main():
         for what, *call in cases:
             tap.case(what, call[0], world, *call[1:])
         tap.say(world.stop() == 0, "and pupitred ends when it is asked to",
-                world.log.read_text("utf-8", "replace")[-800:])
+                world.log.read_text("utf-8", "replace")[-3000:])
 
     try:
         part((

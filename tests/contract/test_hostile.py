@@ -210,7 +210,7 @@ def main():
         world.start()
         Suite(world, contract, tap).run()
         tap.case("the log repeats nothing", log_is_clean, world)
-        tap.say(world.stop() == 0, "pupitred ends when it is asked to", world.log.read_text("utf-8")[-800:])
+        tap.say(world.stop() == 0, "pupitred ends when it is asked to", world.log.read_text("utf-8")[-3000:])
     except Exception as error:  # noqa: BLE001: told, so that missing cases count
         tap.say(False, "the suite goes on to its end", repr(error))
     finally:

@@ -266,7 +266,8 @@ def main():
                      chunked_flood, left_alone):
             tap.case(case.__name__.replace("_", " "), case, world)
         tap.case("and who behaves is served", world.anna.work)
-        tap.say(world.stop() == 0, "pupitred ends when it is asked to")
+        tap.say(world.stop() == 0, "pupitred ends when it is asked to",
+                world.log.read_text("utf-8", "replace")[-3000:])
     except Exception as error:  # noqa: BLE001: told, so that missing cases count
         tap.say(False, "the suite goes on to its end", repr(error))
     finally:

@@ -7,11 +7,13 @@ import os
 import pathlib
 import resource
 import secrets
+import shlex
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -75,9 +77,14 @@ class World:
             input="\n".join(lines), text=True, check=True,
         )
 
-    def start(self, *options, files=None, under=(), env=None):
-        """options: more of pupitred's; files: descriptors it may open; under: what runs it; env:
-        more variables."""
+    def start(self, *options, files=None, env=None):
+        """options: more of pupitred's; files: descriptors it may open; env: more variables.
+        PUPITRED_UNDER names what is to run it, such as valgrind with its options."""
+        under = shlex.split(os.environ.get("PUPITRED_UNDER", ""))
+        if under and not shutil.which(under[0]):
+            print(f"1..0 # SKIP {under[0]} is missing")
+            sys.exit(0)
+
         def limited():
             if files:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
@@ -223,7 +230,11 @@ class Stream:
     def next(self, wanted=None):
         """(event, data) of the next event, or of the next one of this name; None at the end."""
         event = None
+        end = time.monotonic() + DEADLINE_S
         while True:
+            # A comment comes every 15 seconds, whatever else does not.
+            if time.monotonic() > end:
+                raise AssertionError(f"waited {DEADLINE_S} s in vain for {wanted or 'an event'}")
             line = self.response.readline()
             if not line:
                 return None
