@@ -55,5 +55,8 @@ HANDLER(on_version);
 
 /* Answer 200 with the agent's work as it is now: what most changes answer. */
 HANDLER(answer_work);
+/* The same after the agent may have become free: the next person is reserved in the same
+ * transaction, so that one commit and one answer bring both. */
+HANDLER(answer_next);
 
 #undef HANDLER

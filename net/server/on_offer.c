@@ -26,24 +26,24 @@ enum err_code on_skip_offer(struct request *req, struct store *store, struct err
 {
     int64_t offer_id;
     enum err_code code = request_id(req, &offer_id, err);
-    if (code == ERR_OK && !req->repeated) {
+    if (code == ERR_OK && req->repeated)
+        return answer_work(req, store, err);
+    if (code == ERR_OK)
         code = store_offer_skip(store, &req->actor, offer_id, request_fence(req),
                                 json_str(req->json, "reason", ""), req->now_utc_s, err);
-        news_add(&req->news, NEWS_FREE, req->actor.agent_id, 0);
-    }
-    return code == ERR_OK ? answer_work(req, store, err) : code;
+    return code == ERR_OK ? answer_next(req, store, err) : code;
 }
 
 enum err_code on_end_preview(struct request *req, struct store *store, struct err *err)
 {
     int64_t offer_id;
     enum err_code code = request_id(req, &offer_id, err);
-    if (code == ERR_OK && !req->repeated) {
+    if (code == ERR_OK && req->repeated)
+        return answer_work(req, store, err);
+    if (code == ERR_OK)
         code =
             store_offer_end(store, &req->actor, offer_id, request_fence(req), req->now_utc_s, err);
-        news_add(&req->news, NEWS_FREE, req->actor.agent_id, 0);
-    }
-    return code == ERR_OK ? answer_work(req, store, err) : code;
+    return code == ERR_OK ? answer_next(req, store, err) : code;
 }
 
 static enum err_code choose(struct request *req, struct store *store, int64_t offer_id,

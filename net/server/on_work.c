@@ -22,6 +22,22 @@ enum err_code answer_work(struct request *req, struct store *store, struct err *
     return request_answer_json(req, 200, j, err);
 }
 
+/* Nobody waits, or the agent takes nobody now: both are as good. What fails undoes all of it. */
+enum err_code answer_next(struct request *req, struct store *store, struct err *err)
+{
+    struct err none;
+    int64_t offer_id;
+    const enum err_code code =
+        store_offer_next(store, req->actor.agent_id, req->now_utc_s, &offer_id, &none);
+    if (code != ERR_OK && code != ERR_NOT_FOUND && code != ERR_STATE) {
+        *err = none;
+        return code;
+    }
+    req->offered = code == ERR_OK;
+    news_add(&req->news, NEWS_WORK, req->actor.agent_id, 0);
+    return answer_work(req, store, err);
+}
+
 enum err_code on_get_work(struct request *req, struct store *store, struct err *err)
 {
     return answer_work(req, store, err);
@@ -57,10 +73,7 @@ enum err_code on_set_status(struct request *req, struct store *store, struct err
     if (!agent_status_by_name(json_str(req->json, "status", ""), &status))
         return err_field(err, ERR_INVALID, "/status", "There is no such status.");
     const enum err_code code = store_set_status(store, &req->actor, status, req->now_utc_s, err);
-    if (code != ERR_OK)
-        return code;
-    news_add(&req->news, NEWS_FREE, req->actor.agent_id, 0);
-    return answer_work(req, store, err);
+    return code == ERR_OK ? answer_next(req, store, err) : code;
 }
 
 enum err_code on_set_on_queue(struct request *req, struct store *store, struct err *err)
@@ -68,8 +81,5 @@ enum err_code on_set_on_queue(struct request *req, struct store *store, struct e
     const bool on_queue = json_bool(req->json, "on_queue", false);
     const enum err_code code =
         store_set_on_queue(store, &req->actor, on_queue, req->now_utc_s, err);
-    if (code != ERR_OK)
-        return code;
-    news_add(&req->news, NEWS_FREE, req->actor.agent_id, 0);
-    return answer_work(req, store, err);
+    return code == ERR_OK ? answer_next(req, store, err) : code;
 }

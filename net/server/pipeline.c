@@ -175,6 +175,8 @@ static void done(struct job *job)
         if (req->opens_stream)
             open_stream(req);
         metrics_committed(server->metrics, req);
+        if (req->offered)
+            metrics_count(server->metrics, METRIC_OFFERS);
         hub_news(server->hub, &req->news);
         duty_news(server->duty, &req->news);
     }

@@ -63,6 +63,7 @@ struct request {
     bool repeated; /* done before: build the same answer from `repeat`, change nothing */
     struct store_repeat repeat;
     struct answer answer;
+    bool offered;            /* the next person was reserved for the agent */
     bool opens_stream;       /* answer.body is the first event, queues_body the second */
     struct buf queues_body;  /* see opens_stream */
     int64_t problem_version; /* `version` of the problem, -1 = none */

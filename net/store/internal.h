@@ -16,11 +16,19 @@ struct store {
     int64_t busy_since_ms;               /* of the wait for a lock that goes on */
     const struct keys *keys;             /* borrowed */
     sqlite3_stmt *statements[SQL_COUNT]; /* prepared at first use */
+    /* Between store_begin and its end nobody else writes: what was looked up in this turn need not
+     * be looked up again in it. 0 = no such turn. Undoing a part begins another. */
+    uint64_t turn;
+    uint64_t turns; /* so far */
     struct store_service_slot {
         struct service *service; /* NULL: the slot is free */
         int64_t version;
+        uint64_t turn; /* in which this was the newest version */
     } services[STORE_SERVICES];
 };
+
+/* Something may be another than it was in this turn. */
+void store_turn_anew(struct store *st);
 
 /* The next id of a table that seals fields under its row's id. */
 enum err_code store_next_id(struct store *st, const char *name, int64_t *ret,

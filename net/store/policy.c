@@ -58,14 +58,19 @@ enum err_code store_service(struct store *st, const char *service_id, const stru
                             struct err *err)
 {
     int64_t version = 0;
+    struct store_service_slot *slot = slot_of(st, service_id);
+    const bool kept = slot->service && strcmp(slot->service->id, service_id) == 0;
+    if (kept && st->turn && slot->turn == st->turn) {
+        *ret = slot->service;
+        return ERR_OK;
+    }
     enum err_code code = newest_version(st, service_id, &version, err);
     if (code) {
         return code == ERR_NOT_FOUND
                    ? err_set(err, code, "service %s has not been loaded", service_id)
                    : code;
     }
-    struct store_service_slot *slot = slot_of(st, service_id);
-    if (!slot->service || strcmp(slot->service->id, service_id) != 0 || slot->version != version) {
+    if (!kept || slot->version != version) {
         struct service *service = NULL;
         code = load_service(st, service_id, version, &service, err);
         if (code) {
@@ -75,6 +80,7 @@ enum err_code store_service(struct store *st, const char *service_id, const stru
         slot->service = service;
         slot->version = version;
     }
+    slot->turn = st->turn;
     *ret = slot->service;
     return ERR_OK;
 }
@@ -131,6 +137,7 @@ enum err_code store_service_put(struct store *st, const struct service *service,
     }
     code = sql_run(st, SQL_SERVICE_INSERT, err, sql_text(service->id), sql_int(service->version),
                    sql_textn(json, json_len), sql_int(now_utc_s));
+    store_turn_anew(st);
     if (!code) {
         *ret_new = true;
     }

@@ -251,18 +251,31 @@ enum err_code store_migrate(struct store *st, int64_t now_utc_s, struct err *err
     return check_key(st, true, err);
 }
 
+void store_turn_anew(struct store *st)
+{
+    if (st->turn) {
+        st->turn = ++st->turns;
+    }
+}
+
 enum err_code store_begin(struct store *st, struct err *err)
 {
-    return sql_do(st, SQL_BEGIN, err);
+    enum err_code code = sql_do(st, SQL_BEGIN, err);
+    if (!code) {
+        st->turn = ++st->turns;
+    }
+    return code;
 }
 
 enum err_code store_commit(struct store *st, struct err *err)
 {
+    st->turn = 0;
     return sql_do(st, SQL_COMMIT, err);
 }
 
 void store_rollback(struct store *st)
 {
+    st->turn = 0;
     if (!sqlite3_get_autocommit(st->db)) { /* a full disk may have rolled back already */
         sql_try(st, SQL_ROLLBACK);
     }
@@ -280,6 +293,7 @@ enum err_code store_release_savepoint(struct store *st, struct err *err)
 
 void store_rollback_to(struct store *st)
 {
+    store_turn_anew(st);
     if (!sqlite3_get_autocommit(st->db)) {
         sql_try(st, SQL_ROLLBACK_TO);
         sql_try(st, SQL_RELEASE);

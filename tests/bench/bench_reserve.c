@@ -2,8 +2,8 @@
 /* Reservations a second over HTTP, beside plain single-row SQLite transactions.
  *
  * A reservation is an agent's whole round with a real pupitred: `skip` lets go of the person that
- * the agent was offered and is answered when that is durable; the backend reserves the next one and
- * makes that durable; it counts when the agent has read the new offer in an answer. Agents are as
+ * the agent was offered, the backend reserves the next one, and both are durable when the answer
+ * comes; it counts when the agent has read the new offer in that answer. Agents are as
  * many as clients, each on a connection of its own.
  *
  * Beside it: one thread, the same table with all its indexes and triggers, on the same disk, as the
@@ -145,16 +145,19 @@ static double over_http(struct bench *b, const struct data_agent *agents, size_t
     turn(b, figure_now_s() + for_s / 4); /* everybody is at work */
     const int64_t before = b->reserved;
     const int64_t looks = b->looks;
-    const double cpu_s = usage_cpu_s(proc_pid(b->data->backend));
+    const pid_t pid = proc_pid(b->data->backend);
+    const double cpu_s = usage_cpu_s(pid);
+    const double written_b = usage_written_b(pid);
     const double began_s = figure_now_s();
     turn(b, began_s + for_s);
     const double took_s = figure_now_s() - began_s;
     const double n_reserved = (double)(b->reserved - before);
     (void)fprintf(stderr,
                   "bench_reserve: %zu clients: %.0f/s, %.2f more looks each, %.0f us of pupitred's "
-                  "processor each\n",
+                  "processor and %.1f KiB written each\n",
                   n, n_reserved / took_s, (double)(b->looks - looks) / n_reserved,
-                  (usage_cpu_s(proc_pid(b->data->backend)) - cpu_s) / n_reserved * 1e6);
+                  (usage_cpu_s(pid) - cpu_s) / n_reserved * 1e6,
+                  (usage_written_b(pid) - written_b) / n_reserved / 1024);
     end(b, n);
     return n_reserved / took_s;
 }

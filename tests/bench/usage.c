@@ -30,6 +30,21 @@ bool usage_memory(pid_t pid, struct usage_memory *ret)
     return ret->rss_b > 0;
 }
 
+double usage_written_b(pid_t pid)
+{
+    char path[64];
+    char line[128];
+    double bytes = 0;
+    (void)snprintf(path, sizeof path, "/proc/%d/io", (int)pid);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return 0;
+    while (fgets(line, sizeof line, f))
+        (void)sscanf(line, "write_bytes: %lf", &bytes);
+    (void)fclose(f);
+    return bytes;
+}
+
 static double thread_cpu_s(pid_t pid, const char *thread)
 {
     char path[320];

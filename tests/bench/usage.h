@@ -16,5 +16,8 @@ struct usage_memory {
 
 bool usage_memory(pid_t pid, struct usage_memory *ret);
 
+/* Bytes that it has caused to be written to a disk. */
+double usage_written_b(pid_t pid);
+
 /* Processor time of all its threads since its start, in seconds, to the nanosecond. */
 double usage_cpu_s(pid_t pid);

@@ -448,11 +448,12 @@ class Suite:
             answer = self.anna.ask("POST", f"/v1/offers/{offer['offer_id']}/skip",
                                    {"fence": offer["fence"], "reason": "no_such_reason"})
             expect(answer.status == 422 and answer.json["field"] == "/reason", answer.body)
-            self.anna.act("skip", offer, reason="known_person")
-            newer = self.anna.wait_offer("offered")
+            newer = self.anna.act("skip", offer, reason="known_person")["offer"]
+            expect(newer and newer["state"] == "offered", "the answer has nobody")
             expect(newer["offer_id"] != offer["offer_id"], "the same offer again")
+            expect(self.anna.offer()["offer_id"] == newer["offer_id"], "yet another offer")
 
-        self.tap.case("a skipped offer is followed by another", run)
+        self.tap.case("a skip's answer has the next offer", run)
 
     # --- a second login ---
 

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "core/buf.h"
+#include "net/api/service_json.h"
 #include "net/store/seal.h"
 #include "net/store/sql.h"
 #include "store_world.h"
@@ -424,6 +425,64 @@ static void a_changed_service_needs_a_new_version(void **state)
     assert_int_equal(store_service(w->st, "crisis", &service, &w->err), ERR_NOT_FOUND);
 }
 
+/* Load the tracing service once more, as `version` and with so many seconds of after-call work. */
+static enum err_code put_version(struct world *w, struct store *st, int version, int acw_s)
+{
+    char *json = NULL;
+    size_t len = 0;
+    bool is_new = false;
+    struct service *service = NULL;
+    assert_int_equal(store_service_json(w->st, "tracing", &json, &len, &w->err), ERR_OK);
+    char *number = strstr(json, "\"version\": ") + sizeof "\"version\": " - 1;
+    char *acw = strstr(json, "\"acw_s\": ") + sizeof "\"acw_s\": " - 1;
+    *number = (char)('0' + version);
+    memcpy(acw, (char[]){(char)('0' + acw_s / 10), (char)('0' + acw_s % 10)}, 2);
+    assert_int_equal(service_json_load(json, len, &service, NULL, &w->err), ERR_OK);
+    enum err_code code = store_service_put(st, service, json, len, w->now, &is_new, &w->err);
+    free(service);
+    free(json);
+    return code;
+}
+
+static int acw_of(struct world *w)
+{
+    const struct service *service = NULL;
+    assert_int_equal(store_service(w->st, "tracing", &service, &w->err), ERR_OK);
+    return (int)service->times.acw_s;
+}
+
+static void the_newest_service_counts_from_the_next_transaction(void **state)
+{
+    struct world *w = *state;
+    struct store *other = NULL;
+    assert_int_equal(store_open(w->dir, w->keys, STORE_OPEN, &other, &w->err), ERR_OK);
+    world_begin(w);
+    assert_int_equal(acw_of(w), 60);
+    assert_int_equal(acw_of(w), 60);
+    assert_int_equal(store_commit(w->st, &w->err), ERR_OK);
+    assert_int_equal(store_begin(other, &w->err), ERR_OK);
+    assert_int_equal(put_version(w, other, 2, 45), ERR_OK);
+    assert_int_equal(store_commit(other, &w->err), ERR_OK);
+    store_close(other);
+    assert_int_equal(acw_of(w), 45); /* outside of one, too */
+    world_begin(w);
+    assert_int_equal(acw_of(w), 45);
+    store_rollback(w->st);
+}
+
+static void a_service_that_was_undone_does_not_count(void **state)
+{
+    struct world *w = *state;
+    world_begin(w);
+    assert_int_equal(acw_of(w), 60);
+    assert_int_equal(store_savepoint(w->st, &w->err), ERR_OK);
+    assert_int_equal(put_version(w, w->st, 2, 45), ERR_OK);
+    assert_int_equal(acw_of(w), 45);
+    store_rollback_to(w->st);
+    assert_int_equal(acw_of(w), 60);
+    store_rollback(w->st);
+}
+
 static void a_script_is_kept_by_version(void **state)
 {
     struct world *w = *state;
@@ -468,6 +527,8 @@ int main(void)
         TEST(the_audit_log_verifies_and_names_the_first_broken_entry),
         TEST(the_database_itself_refuses_to_change_what_is_append_only),
         TEST(a_changed_service_needs_a_new_version),
+        TEST(the_newest_service_counts_from_the_next_transaction),
+        TEST(a_service_that_was_undone_does_not_count),
         TEST(a_script_is_kept_by_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
