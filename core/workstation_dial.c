@@ -164,7 +164,8 @@ static void use(struct workstation *ws, const struct ws_permit *permit)
     struct ws_phone_request req = {.op = WS_PHONE_DIAL,
                                    .call_id = permit->call_id,
                                    .permit = permit,
-                                   .valid_ms = valid_ms(ws, ws->permit_asked_ms)};
+                                   .valid_ms = valid_ms(ws, ws->permit_asked_ms),
+                                   .now_utc_s = ws->view.now_utc_s};
     here->dialling = ws_phone_ask(ws, &req);
     if (!here->dialling)
         ws_call_report_end(ws, CALL_END_NEVER_MADE);

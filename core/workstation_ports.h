@@ -225,6 +225,7 @@ struct ws_phone_request {
     const char *call_id;
     const struct ws_permit *permit; /* dial */
     int64_t valid_ms;               /* dial: the permit may not be used after so long */
+    int64_t now_utc_s;              /* dial: of the server's clock */
     bool on;                        /* mute, hold */
     const char *digits;
     unsigned seq; /* ack */

@@ -10,15 +10,18 @@
 #include <time.h>
 
 #include "net/api/json.h"
+#include "net/desk/clock.h"
 
 /* Nobody signed in; and a signed-in desk whose screen never came back, with no call up. */
 #define NOBODY_MS (60 * 1000)
 #define FORGOTTEN_MS (30 * 60 * 1000)
 #define SOUND_AGAIN_MS 2000
 
-static int64_t now_utc_s(void)
+/* Of the backend, as the screen knew it at the dial; this machine's clock may be wrong, and may be
+ * moved in the midst of a call. */
+static int64_t now_utc_s(const struct desk *d)
 {
-    return (int64_t)time(NULL);
+    return (d->utc_at_0_ms + desk_clock_ms()) / 1000;
 }
 
 const char *desk_phone_name(const struct desk *d)
@@ -68,7 +71,7 @@ void desk_call_happened(struct desk *d, enum call_event kind, enum call_end end,
                         const char *text)
 {
     const struct desk_call_event *ev =
-        desk_call_step(&d->call, kind, end, sip_status, text, now_utc_s());
+        desk_call_step(&d->call, kind, end, sip_status, text, now_utc_s(d));
     if (!ev)
         return;
     if (kind == CALL_EV_ANSWER || kind == CALL_EV_END)
@@ -255,7 +258,7 @@ enum err_code desk_init(struct desk *d, const struct desk_config *config, struct
 {
     struct desk_place place;
     char dir[DESK_PATH_MAX + 16], log[DESK_PATH_MAX + 16];
-    *d = (struct desk){.sound = true};
+    *d = (struct desk){.sound = true, .utc_at_0_ms = (int64_t)time(NULL) * 1000 - desk_clock_ms()};
     tmr_init(&d->ring_limit);
     tmr_init(&d->grace);
     tmr_init(&d->idle);

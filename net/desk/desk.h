@@ -35,6 +35,7 @@ struct desk {
     bool sound;
     bool registered;
     bool leaving;
+    int64_t utc_at_0_ms; /* what the backend's clock showed when desk_clock_ms was 0 */
     int64_t ring_limit_s;
     struct tmr ring_limit;
     struct tmr grace;       /* no screen: the call ends when it passes */

@@ -156,6 +156,7 @@ static bool fill_dial(const struct phone_port *p, cJSON *o, const struct ws_phon
     return add(o, "call_token", permit->call_token) && add(o, "number", permit->number) &&
            add(o, "uri", permit->uri) &&
            cJSON_AddNumberToObject(o, "ring_limit_s", (double)permit->ring_limit_s) &&
+           cJSON_AddNumberToObject(o, "now_s", (double)req->now_utc_s) &&
            cJSON_AddNumberToObject(o, "before_ms", (double)(before_ms > 0 ? before_ms : 0));
 }
 

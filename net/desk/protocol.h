@@ -33,7 +33,9 @@
  *             wants back after its death; held in locked memory)
  *   dial      call_id (backend's), call_token, number         sip_call_id
  *             (E.164 or short code), uri (sip:…),             ("" when it ended before it began:
- *             ring_limit_s, before_ms                         an end event says why)
+ *             ring_limit_s, before_ms, now_s (optional:       an end event says why)
+ *             UTC seconds of the backend's clock; the
+ *             call's events are stamped by it)
  *   end       call_id                                         {}
  *   mute      call_id, on                                     {}
  *   hold      call_id, on                                     {}

@@ -96,6 +96,8 @@ void request_dial(struct desk *d, const struct asker *a, const cJSON *r)
         desk_poster_forget(d->poster);
         d->call.asked = true;
         d->ring_limit_s = json_int(r, "ring_limit_s", 30);
+        if (json_int(r, "now_s", 0) > 0)
+            d->utc_at_0_ms = json_int(r, "now_s", 0) * 1000 - desk_clock_ms();
         (void)snprintf(d->session->call_token, sizeof d->session->call_token, "%s",
                        json_str(r, "call_token", ""));
         if (!waiting_command(w, "dial", "uri", uri, NULL, NULL, on_dialled))

@@ -92,6 +92,7 @@ static const struct request {
         {"number",         JSON_STRING, true, false, 1, 32},
         {"uri",            JSON_STRING, true, false, 5, 256},
         {"ring_limit_s",   JSON_INT,    true, false, 1, 600},
+        {"now_s",          JSON_INT,    false, false, 0, INT64_C(1) << 40},
         {"before_ms",      JSON_INT,    true, false, 0, (INT64_C(1) << 53) - 1}}},
     {"end",     true, request_end,     {COMMON, CALL_ID}},
     {"mute",    true, request_mute,    {COMMON, CALL_ID, {"on", JSON_BOOL, true, false, 0, 0}}},

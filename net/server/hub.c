@@ -229,6 +229,13 @@ static void ask_figures(struct hub *hub)
     writer_submit(hub->server->writer, &hub->figures_job);
 }
 
+void hub_tell_all(struct hub *hub)
+{
+    struct stream *s;
+    for (size_t cursor = 0; (s = id_map_next(&hub->streams, &cursor));)
+        render(hub, s);
+}
+
 void hub_tick(struct hub *hub, int64_t now_ms)
 {
     struct stream *s;

@@ -23,6 +23,8 @@ struct stream *hub_open(struct hub *hub, const struct store_actor *actor,
 
 /* Tell what a committed job changed. */
 void hub_news(struct hub *hub, const struct news *news);
+/* Tell everybody's work anew. */
+void hub_tell_all(struct hub *hub);
 /* Once a second: keep-alives, changed figures of the queues. */
 void hub_tick(struct hub *hub, int64_t now_ms);
 /* How many streams are open. */

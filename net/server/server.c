@@ -83,6 +83,12 @@ static void on_completions(void *arg, uint32_t events)
     struct server *s = arg;
     s->writer_seen_ms = server_now_ms();
     writer_deliver(s->writer);
+    const int64_t moved_s = writer_clock_moved(s->writer);
+    if (!moved_s)
+        return;
+    log_line(s->log, LOG_WARNING, "clock", "moved=%lld s: deadlines moved with it",
+             (long long)moved_s);
+    hub_tell_all(s->hub); /* the screens reckon with the old time */
 }
 
 static int before_wait(void *arg)

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net/server/steps.h"
 #include "net/store/store.h"
 
 #define BATCH_MAX 256 /* longest transaction: a reader of the newest state waits no longer */
@@ -30,6 +31,8 @@ struct writer {
     struct queue jobs;
     struct queue completed;
     struct writer_stats stats;
+    struct steps steps; /* of the thread */
+    int64_t moved_s;    /* not told yet */
     bool busy;
     bool stopping;
     int event_fd;
@@ -93,23 +96,38 @@ static void run_in_savepoint(struct job *job, struct store *store, int64_t now_u
         job->err = err;
 }
 
-/* False: nothing was kept. *ret_commit_s: how long the COMMIT took. */
-static bool run_batch(struct writer *w, struct queue *batch, double *ret_commit_s)
+static bool fail_batch(struct writer *w, struct queue *batch, const struct err *err)
+{
+    store_rollback(w->store);
+    for (struct job *job = batch->head; job; job = job->next)
+        job->err = *err;
+    return false;
+}
+
+/* False: nothing was kept. *ret_commit_s: how long the COMMIT took; *ret_moved_s: by how much the
+ * clock was moved, which is kept with the batch or found again with the next. */
+static bool run_batch(struct writer *w, struct queue *batch, double *ret_commit_s,
+                      int64_t *ret_moved_s)
 {
     struct err err = {0};
     if (store_begin(w->store, &err) == ERR_OK) {
+        int64_t wall_ms, boot_ms;
+        steps_read(&wall_ms, &boot_ms);
+        const int64_t moved_s = steps_since(&w->steps, wall_ms, boot_ms);
+        if (moved_s && store_clock_moved(w->store, moved_s, &err) != ERR_OK)
+            return fail_batch(w, batch, &err);
         for (struct job *job = batch->head; job; job = job->next)
-            run_in_savepoint(job, w->store, (int64_t)time(NULL));
+            run_in_savepoint(job, w->store, wall_ms / 1000);
         const double began_s = now_s();
         const enum err_code code = store_commit(w->store, &err);
         *ret_commit_s = now_s() - began_s;
-        if (code == ERR_OK)
+        if (code == ERR_OK) {
+            steps_keep(&w->steps, wall_ms, boot_ms);
+            *ret_moved_s = moved_s;
             return true;
-        store_rollback(w->store);
+        }
     }
-    for (struct job *job = batch->head; job; job = job->next)
-        job->err = err;
-    return false;
+    return fail_batch(w, batch, &err);
 }
 
 static void *writer_main(void *arg)
@@ -128,10 +146,12 @@ static void *writer_main(void *arg)
         pthread_mutex_unlock(&w->mutex);
 
         double commit_s = 0;
-        const bool kept = run_batch(w, &batch, &commit_s);
+        int64_t moved_s = 0;
+        const bool kept = run_batch(w, &batch, &commit_s, &moved_s);
 
         pthread_mutex_lock(&w->mutex);
         w->stats.failed += !kept;
+        w->moved_s += moved_s;
         histogram_add(&w->stats.seconds, histogram_seconds, commit_s);
         histogram_add(&w->stats.sizes, histogram_sizes, n);
         *w->completed.tail = batch.head;
@@ -187,6 +207,15 @@ struct writer *writer_free(struct writer *w)
     pthread_mutex_destroy(&w->mutex);
     free(w);
     return NULL;
+}
+
+int64_t writer_clock_moved(struct writer *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    const int64_t moved_s = w->moved_s;
+    w->moved_s = 0;
+    pthread_mutex_unlock(&w->mutex);
+    return moved_s;
 }
 
 int writer_fd(const struct writer *w)

@@ -41,6 +41,10 @@ void writer_deliver(struct writer *writer);
 /* Run and deliver until no job is left, also of those that completions submit. For the end. */
 void writer_drain(struct writer *writer);
 
+/* By how many seconds somebody moved the wall clock since the last call; what was a time to go has
+ * moved with it. 0 = nobody did. Loop thread only. */
+int64_t writer_clock_moved(struct writer *writer);
+
 /* What it did since it began. Any thread. */
 struct writer_stats {
     size_t queued;            /* jobs that wait now */

@@ -78,6 +78,12 @@ enum err_code store_release_savepoint(struct store *st, struct err *err) MUSTCHE
 /* Undo what was done since the savepoint, and drop it. */
 void store_rollback_to(struct store *st);
 
+/* The wall clock was moved by so many seconds since the last transaction. Deadlines of offers,
+ * sessions, leases of numbers, and since when something goes on are times to go: they move with it.
+ * What was agreed as an instant (callbacks, when somebody may be called again) and what happened
+ * (audit, finished calls) stays. Inside a transaction. */
+enum err_code store_clock_moved(struct store *st, int64_t by_s, struct err *err) MUSTCHECK;
+
 /* The newest loaded definition of a service. Borrowed: until the next call with the same store.
  * (Loading a new version with pupitrectl takes effect without a restart.)
  * Errors: ERR_NOT_FOUND, ERR_INVALID when what is stored cannot be read. */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every citizen, called through desk, module and baresip; all calls at the same time."""
 
+import calendar
 import contextlib
 import os
 import subprocess
@@ -35,6 +36,20 @@ def who_is_busy_is_busy(folder):
 
 def a_bad_number_is_a_bad_number(folder):
     ends(folder, 3, "bad_number", 404, ["dial", "end"])
+
+
+def the_backends_clock_counts_and_not_this_machines(folder):
+    """A desk whose clock is wrong by an hour, either way: it tells the backend by itself, too."""
+    for wrong_s in (-3600, 3600):
+        with Desk(folder, name="ahead" if wrong_s > 0 else "behind") as desk:
+            screen = Screen(desk)
+            screen.sign_in(CITIZENS.port)
+            began = int(time.time()) + wrong_s
+            screen.dial("+32470000101", now_s=began)
+            screen.kind("end")
+            for message in (m for m in screen.events if m.get("event") == "call"):
+                at = calendar.timegm(time.strptime(message["at"], "%Y-%m-%dT%H:%M:%SZ"))
+                assert 0 <= at - began < 40, (message, began)
 
 
 def who_declines_declined(folder):
@@ -170,5 +185,5 @@ if __name__ == "__main__":
              who_never_answers_is_given_up_at_the_ring_limit, who_hangs_up_hung_up,
              who_declines_declined, an_answering_machine_ends_by_itself,
              who_puts_us_on_hold_is_shown_to_hold, the_network_speaks_and_gives_up,
-             who_is_away_is_unavailable,
+             who_is_away_is_unavailable, the_backends_clock_counts_and_not_this_machines,
              the_controls_work_on_the_real_call], at_once=6)

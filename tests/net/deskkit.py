@@ -182,9 +182,9 @@ class Screen:
             self.wait("the phone is ready",
                       lambda m: m.get("event") == "phone" and m["state"] == "ready")
 
-    def dial(self, number, call_id="call-1", ring_limit_s=30):
+    def dial(self, number, call_id="call-1", ring_limit_s=30, **more):
         return self.ok("dial", call_id=call_id, call_token="call-token", number=number,
-                       uri=f"sip:{number}@127.0.0.1", ring_limit_s=ring_limit_s)
+                       uri=f"sip:{number}@127.0.0.1", ring_limit_s=ring_limit_s, **more)
 
     def close(self):
         self.socket.close()
