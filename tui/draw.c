@@ -12,7 +12,8 @@
 
 #include "core/buf.h"
 #include "core/text.h"
-#include "core/utf8.h"
+#include "tui/glyph.h"
+#include "tui/lang.h"
 
 static const char *const signs[][2] = {
     [SIGN_ELLIPSIS] = {"…", "~"},
@@ -34,49 +35,6 @@ const char *draw_sign(struct area a, enum sign sign)
     return signs[sign][a.unicode ? 0 : 1];
 }
 
-/* What an ASCII terminal shows for U+00C0..U+017F: the letter without its accent. */
-static const char latin[] = "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYPsaaaaaaaceeeeiiiidnooooo/ouuuuypy"
-                            "AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiJjJjKkkLlLlLlLlLl"
-                            "NnNnNnnNnOoOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
-_Static_assert(sizeof latin == 0x180 - 0xC0 + 1, "one letter a code point");
-
-static uint32_t ascii_of(uint32_t c)
-{
-    static const struct {
-        uint32_t from;
-        char to;
-    } others[] = {
-        {0xA0,   ' ' },
-        {0xAB,   '"' },
-        {0xB0,   'o' },
-        {0xB7,   '-' },
-        {0xBB,   '"' },
-        {0x2010, '-' },
-        {0x2011, '-' },
-        {0x2013, '-' },
-        {0x2014, '-' },
-        {0x2018, '\''},
-        {0x2019, '\''},
-        {0x201C, '"' },
-        {0x201D, '"' },
-        {0x2022, '*' },
-        {0x2026, '~' },
-        {0x202F, ' ' },
-        {0x2190, '<' },
-        {0x2191, '^' },
-        {0x2192, '>' },
-        {0x2193, 'v' },
-    };
-    if (c < 0x80)
-        return c;
-    if (c >= 0xC0 && c < 0x180)
-        return (uint32_t)latin[c - 0xC0];
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (others[i].from == c)
-            return (uint32_t)others[i].to;
-    return '?';
-}
-
 struct area area_part(struct area a, int y, int x, int rows, int cols)
 {
     struct area part = a;
@@ -91,27 +49,6 @@ struct area area_part(struct area a, int y, int x, int rows, int cols)
     part.rows = part.rows < 0 ? 0 : part.rows;
     part.cols = part.cols < 0 ? 0 : part.cols;
     return part;
-}
-
-/* One character of cleaned text and the columns it takes. */
-struct glyph {
-    wchar_t c;
-    int cols;
-    size_t bytes;
-};
-
-static struct glyph glyph_at(const char *text, size_t len, bool unicode)
-{
-    uint32_t c = 0;
-    size_t bytes = utf8_decode(text, len, &c);
-    if (!bytes)
-        return (struct glyph){L'?', 1, 1};
-    if (!unicode)
-        return (struct glyph){(wchar_t)ascii_of(c), 1, bytes};
-    int cols = wcwidth((wchar_t)c);
-    if (cols < 0)
-        return (struct glyph){0xFFFD, 1, bytes};
-    return (struct glyph){(wchar_t)c, cols, bytes};
 }
 
 static int columns(const char *text, size_t len, bool unicode)
@@ -129,29 +66,37 @@ int draw_width(const char *text)
 {
     CLEANUP_BUF struct buf clean = {0};
     text_clean(text, strlen(text), TEXT_ONE_LINE, &clean);
-    return columns(buf_text(&clean), clean.len, true);
+    return columns(buf_text(&clean), clean.len, lang_is_unicode());
 }
 
-/* Put at most max_cols columns of cleaned text there; returns the columns used. */
+/* curses keeps so many marks on a character (CCHARW_MAX); nobody's name needs more. */
+#define MARKS_MAX 4
+
+/* Put at most max_cols columns of cleaned text there; returns the columns used. A mark without a
+ * character of its own would change the one before the text: it goes away. */
 static int put(struct area a, int y, int x, int max_cols, enum role role, const char *text,
                size_t len)
 {
     enum { RUN = 256 };
-    wchar_t run[RUN + 1];
-    int n = 0, used = 0, start = 0;
+    wchar_t run[RUN + GLYPH_MAX];
+    int n = 0, used = 0, start = 0, marks = MARKS_MAX;
     wattr_set(a.win, role_attributes(role), role_pair(role), NULL);
     for (size_t i = 0; i < len;) {
         struct glyph g = glyph_at(text + i, len - i, a.unicode);
         if (used + g.cols > max_cols)
             break;
-        run[n++] = g.c;
-        used += g.cols;
         i += g.bytes;
-        if (n == RUN) {
+        marks = g.cols ? 0 : marks + 1;
+        if (marks > MARKS_MAX)
+            continue;
+        if (n >= RUN) {
             mvwaddnwstr(a.win, a.y + y, a.x + x + start, run, n);
             start = used;
             n = 0;
         }
+        wmemcpy(run + n, g.text, (size_t)g.n);
+        n += g.n;
+        used += g.cols;
     }
     if (n)
         mvwaddnwstr(a.win, a.y + y, a.x + x + start, run, n);

@@ -5,11 +5,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "core/text.h"
 #include "core/utf8.h"
-#include "tui/terminal.h"
+#include "tui/glyph.h"
+#include "tui/keys.h"
+#include "tui/lang.h"
 
 #define CTRL(letter) ((letter)&0x1f)
 
@@ -27,15 +28,12 @@ void edit_set(struct edit *e, const char *text)
 /* The character at a byte position: its bytes and columns. */
 static size_t char_at(const struct edit *e, size_t at, int *ret_cols)
 {
-    uint32_t c = 0;
-    size_t n = utf8_decode(e->text + at, e->len - at, &c);
-    if (!n) {
-        *ret_cols = at < e->len;
-        return at < e->len;
-    }
-    int cols = wcwidth((wchar_t)c);
-    *ret_cols = cols < 0 ? 1 : cols;
-    return n;
+    *ret_cols = 0;
+    if (at >= e->len)
+        return 0;
+    struct glyph g = glyph_at(e->text + at, e->len - at, lang_is_unicode());
+    *ret_cols = g.cols;
+    return g.bytes;
 }
 
 /* Over the next character and the marks that combine with it. */

@@ -114,6 +114,7 @@ void tui_open(struct tui *t, enum popup_id popup)
 {
     t->popup = popup;
     t->list_row = 0;
+    t->list_on_row = false;
     t->scroll = 0;
     edit_set(&t->list_search, "");
     if (popups[popup] && popups[popup]->opened)

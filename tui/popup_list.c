@@ -69,7 +69,7 @@ void list_draw(struct tui *t, struct area a)
         bool focus = skip + row == t->list_row;
         struct area line = area_part(list, (int)row, 0, 1, -1);
         p->item(t, item_at(t, skip + row), line, focus ? ROLE_FOCUS : ROLE_TEXT);
-        if (focus && !p->item_matches)
+        if (focus && (!p->item_matches || t->list_on_row))
             tui_cursor(t, line, 0, 0);
     }
     if (!n)
@@ -82,6 +82,7 @@ void do_list(struct tui *t, int key)
     size_t page = 10;
     if (!n)
         return;
+    t->list_on_row = true;
     switch (key - KEY_BASE) {
     case KEY_UP:
         t->list_row -= t->list_row > 0;

@@ -133,6 +133,7 @@ struct wrapup_form {
     struct edit note;
     char proposed[SERVICE_ID_SIZE]; /* the proposal that was highlighted */
     bool moved;                     /* the agent has looked elsewhere since */
+    bool on_row; /* the arrows were used last, not the search: the cursor is there */
 };
 
 /* A paste that is under way (tui/paste.h). */
@@ -166,6 +167,7 @@ struct tui {
     enum popup_id popup;
     size_t list_row;         /* of a list in front */
     struct edit list_search; /* of a list in front */
+    bool list_on_row;        /* the arrows were used last, not the search: the cursor is there */
     int scroll;              /* of a text in front */
     struct edit dialled;     /* digits sent, while the dialpad is open */
 

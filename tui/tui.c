@@ -212,10 +212,12 @@ void tui_flush(struct tui *t)
 
 void tui_edited(struct tui *t)
 {
-    if (tui_popup_has_keys(t))
+    if (tui_popup_has_keys(t)) {
         t->list_row = 0;
-    else if (tui_view(t)->edited)
+        t->list_on_row = false;
+    } else if (tui_view(t)->edited) {
         tui_view(t)->edited(t);
+    }
 }
 
 static void press(struct tui *t, int key)

@@ -133,9 +133,13 @@ static int draw_codes(struct tui *t, struct area a, int y, int rows)
     size_t n = codes_found(t, idx), room = (size_t)rows;
     f->row = n && f->row >= n ? n - 1 : f->row;
     size_t skip = f->row >= room ? f->row - room + 1 : 0;
-    for (size_t i = skip; i < n && i < skip + room; i++)
-        draw_code(t, area_part(a, y++, 2, 1, 56), i, &t->view->service->codes[idx[i]],
-                  here && i == f->row);
+    for (size_t i = skip; i < n && i < skip + room; i++, y++) {
+        struct area row = area_part(a, y, 2, 1, 56);
+        bool focus = here && i == f->row;
+        draw_code(t, row, i, &t->view->service->codes[idx[i]], focus);
+        if (focus && f->on_row)
+            tui_cursor(t, row, 0, 1);
+    }
     if (!n)
         draw_text(a, y++, 2, -1, ROLE_DIM, _("No code fits what you typed."));
     return y - top;
@@ -268,6 +272,7 @@ static void wrapup_edited(struct tui *t)
     if (t->wrapup.focus != WRAPUP_CODE)
         return;
     t->wrapup.moved = true;
+    t->wrapup.on_row = false;
     char last = e->cursor ? e->text[e->cursor - 1] : '\0';
     if (last < '1' || last > '9') {
         t->wrapup.row = 0;
@@ -282,6 +287,7 @@ void do_code(struct tui *t, int key)
 {
     size_t idx[SERVICE_CODES], n = codes_found(t, idx);
     t->wrapup.moved = true;
+    t->wrapup.on_row = true;
     if (key == KEY_BASE + KEY_UP)
         t->wrapup.row -= t->wrapup.row > 0;
     else if (t->wrapup.row + 1 < n)

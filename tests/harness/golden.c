@@ -64,6 +64,8 @@ static void looks_add(struct buf *b, struct term *t, int row)
 
     for (int col = 0; col < term_cols(t); col++) {
         term_cell(t, row, col, &cell);
+        if (cell.text[0] == '\0')
+            continue; /* the right half of a wide character looks as the left one does */
         buf_clear(&look);
         look_add(&look, &cell);
         if (strcmp(buf_text(&look), buf_text(&last)) == 0)
@@ -78,23 +80,46 @@ static void looks_add(struct buf *b, struct term *t, int row)
         buf_printf(b, "%d:%s\n", row, buf_text(&runs));
 }
 
+/* What a screen reader would read at the cursor: up to twenty columns, no blanks at the end. */
+static void words_add(struct buf *b, struct term *t, int row, int col)
+{
+    struct term_cell cell;
+    for (int i = 0; i < 20 && col + i < term_cols(t); i++) {
+        term_cell(t, row, col + i, &cell);
+        buf_str(b, cell.text);
+    }
+    while (b->len && b->data[b->len - 1] == ' ')
+        b->data[--b->len] = '\0';
+}
+
+static void cursor_add(struct buf *b, struct term *t, bool words)
+{
+    int row;
+    int col;
+    bool visible;
+    term_cursor(t, &row, &col, &visible);
+    if (!visible)
+        buf_str(b, "cursor: hidden");
+    else
+        buf_printf(b, "cursor: %d,%d", row, col);
+    if (visible && words) {
+        buf_char(b, ' ');
+        words_add(b, t, row, col);
+    }
+    buf_char(b, '\n');
+}
+
 char *golden_picture(struct term *t, int flags)
 {
     struct buf b = {0};
     buf_str(&b, term_text(t));
     if (flags & GOLDEN_ATTRIBUTES) {
-        int row;
-        int col;
-        bool visible;
-        term_cursor(t, &row, &col, &visible);
         buf_str(&b, "--- attributes\n");
         for (int r = 0; r < term_rows(t); r++)
             looks_add(&b, t, r);
-        if (visible)
-            buf_printf(&b, "cursor: %d,%d\n", row, col);
-        else
-            buf_str(&b, "cursor: hidden\n");
     }
+    if (flags)
+        cursor_add(&b, t, (flags & GOLDEN_CURSOR) != 0);
     char *picture = buf_take(&b);
     if (!picture)
         die("golden", "picture");

@@ -13,6 +13,7 @@ struct term;
 
 enum {
     GOLDEN_ATTRIBUTES = 1, /* colours, attributes and cursor too */
+    GOLDEN_CURSOR = 2,     /* where the cursor stands, and on what: "cursor: 9,3 Yes (y)" */
 };
 
 /* Wait until the screen equals the golden file, or fail the cmocka test with a readable diff.

@@ -122,10 +122,17 @@ static bool find_painted(struct screen *s, size_t from, uint64_t *ret_typed, uin
     return true;
 }
 
+static bool has_begun(struct term *t, void *arg)
+{
+    (void)arg;
+    return term_on_alternate_screen(t);
+}
+
 void screen_settle_(struct screen *s, const char *file, int line_number)
 {
     int64_t until = deadline_now_ms() + TERM_DEADLINE_MS;
     uint64_t typed = 0, sent = 0;
+    (void)term_wait(s->term, has_begun, NULL, TERM_DEADLINE_MS); /* it takes signals from then on */
     while (deadline_left(until) > 0) {
         take(s);
         size_t from = s->record.len;

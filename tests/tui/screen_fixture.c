@@ -4,7 +4,8 @@
  * Every command that the screen gives is written to the file RECORD, one a line; a few of them
  * change the view as the real workstation would. SIGUSR1 lets a second pass; SIGUSR2 has it note,
  * as a command, "painted N M" once all is painted and passed on: N bytes typed, M sent by then.
- * SIGRTMIN lets it crash in the way that FIXTURE_CRASH names. The clock is fixed. */
+ * SIGRTMIN lets it crash in the way that FIXTURE_CRASH names. The clock is fixed. FIXTURE_HOSTILE
+ * is a seed for hostile text in every field. */
 
 #include <assert.h>
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "tests/tui/fixture_hostile.h"
 #include "tests/tui/fixture_views.h"
 #include "tui/tui.h"
 
@@ -325,6 +327,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "no view of this name: %s\n", name);
         return 64;
     }
+    const char *seed = getenv("FIXTURE_HOSTILE");
+    if (seed)
+        fixture_hostile(&d.fixture, (unsigned)strtoul(seed, NULL, 10));
     if (argc > 2)
         d.record = fopen(argv[2], "a");
     struct workstation_commands commands = {

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "core/buf.h"
 #include "tests/harness/golden.h"
 #include "tests/tui/screen.h"
 
@@ -386,6 +387,56 @@ static void escape_needs_no_second_key(void **state)
     screen_stop(&s);
 }
 
+/* What is read at the cursor begins so. */
+static bool cursor_is_on(struct term *t, void *text)
+{
+    int row, col;
+    bool visible;
+    term_cursor(t, &row, &col, &visible);
+    CLEANUP_BUF struct buf words = {0};
+    for (struct term_cell cell; col < term_cols(t); col++) {
+        term_cell(t, row, col, &cell);
+        buf_str(&words, cell.text);
+    }
+    return visible && strncmp(buf_text(&words), text, strlen(text)) == 0;
+}
+
+static void the_cursor_goes_with_the_focus(void **state)
+{
+    static const struct {
+        const char *view;
+        const char *marker;
+        const char *keys;
+        const char *on;
+    } steps[] = {
+        {"talking", "Question 1", "<F6>",         "● unanswered"},
+        {"talking", "Question 1", "y<S-Tab>",     "● Yes (y)"   },
+        {"choice",  "Comment",    "<Down><Down>", "3 ○"         },
+        {"home",    "Waiting",    "<F3><Down>",   " 2   Busy"     },
+        {"home",    "Waiting",    "<C-o><Down>",  " 2   Français"},
+        {"home",    "Waiting",    "<C-q><Down>",  " 2   Stay"     },
+        {"home",    "Waiting",    "4",            "✓ Break"     },
+        {"offer",   "SOMEBODY",   "<F1>",         "Enter  Accept" },
+        {"offer",   "SOMEBODY",   "s<Down>",      " 2   "         },
+        {"preview", "Call +32",   "s",            " 1   "         },
+        {"acw",     "A code",     "5",            "Done ]"        },
+        {"acw",     "A code",     "<Up>",         "3 ○ Closed"  },
+        {"date",    "Depuis",     "<C-f><Down>",  "○ État"     },
+        {"date",    "Depuis",     "<C-s><Down>",  "○ État"     },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct screen s;
+        start(&s, steps[i].view, steps[i].marker);
+        term_send_keys(s.term, steps[i].keys);
+        if (!term_wait(s.term, cursor_is_on, (void *)(uintptr_t)steps[i].on, TERM_DEADLINE_MS)) {
+            print_error("the cursor is not on \"%s\"\n%s\n", steps[i].on, term_text(s.term));
+            fail();
+        }
+        screen_stop(&s);
+    }
+}
+
 /* --- what must never happen --- */
 
 static void a_pasted_letter_presses_no_key(void **state)
@@ -437,7 +488,7 @@ static void escape_sequences_in_names_do_not_reach_the_terminal(void **state)
     assert_true(term_wait_title(s.term, "Pupitre", TERM_DEADLINE_MS));
     assert_string_equal(term_title(s.term), "Pupitre");
     assert_int_equal(term_bells(s.term), 0);
-    assert_golden(s.term, "hostile_80x24", 0);
+    assert_golden(s.term, "hostile_80x24", GOLDEN_CURSOR);
     screen_stop(&s);
 }
 
@@ -446,7 +497,7 @@ static void wide_characters_are_cut_at_a_column(void **state)
     (void)state;
     struct screen s;
     start(&s, "wide", "Call +32 470 12 34 56");
-    assert_golden(s.term, "wide_80x24", 0);
+    assert_golden(s.term, "wide_80x24", GOLDEN_CURSOR);
     screen_stop(&s);
 }
 
@@ -496,6 +547,7 @@ int main(void)
         cmocka_unit_test(home_is_reached_in_a_call_and_left_again),
         cmocka_unit_test(the_language_of_the_screen_changes_live),
         cmocka_unit_test(escape_needs_no_second_key),
+        cmocka_unit_test(the_cursor_goes_with_the_focus),
         cmocka_unit_test(a_pasted_letter_presses_no_key),
         cmocka_unit_test(keys_that_terminfo_does_not_know_press_nothing),
         cmocka_unit_test(pasted_text_goes_into_the_field),

@@ -75,7 +75,7 @@ static void all_views_are_right_at_80x24_in_english(void **state)
 {
     (void)state;
     for (size_t i = 0; i < PICTURE_COUNT; i++)
-        take_picture(&pictures[i], 24, 80, NULL, "80x24", 0);
+        take_picture(&pictures[i], 24, 80, NULL, "80x24", GOLDEN_CURSOR);
 }
 
 static void all_views_are_right_at_80x24_in_french(void **state)
@@ -83,7 +83,7 @@ static void all_views_are_right_at_80x24_in_french(void **state)
     (void)state;
     static const char *const french[] = {"LANGUAGE=fr", NULL};
     for (size_t i = 0; i < PICTURE_COUNT; i++)
-        take_picture(&pictures[i], 24, 80, french, "80x24_fr", 0);
+        take_picture(&pictures[i], 24, 80, french, "80x24_fr", GOLDEN_CURSOR);
 }
 
 static void all_views_use_the_room_of_200x60(void **state)
@@ -91,8 +91,8 @@ static void all_views_use_the_room_of_200x60(void **state)
     (void)state;
     static const char *const french[] = {"LANGUAGE=fr", NULL};
     for (size_t i = 0; i < PICTURE_COUNT; i++) {
-        take_picture(&pictures[i], 60, 200, NULL, "200x60", 0);
-        take_picture(&pictures[i], 60, 200, french, "200x60_fr", 0);
+        take_picture(&pictures[i], 60, 200, NULL, "200x60", GOLDEN_CURSOR);
+        take_picture(&pictures[i], 60, 200, french, "200x60_fr", GOLDEN_CURSOR);
     }
 }
 
@@ -128,8 +128,8 @@ static void a_terminal_without_utf8_gets_ascii(void **state)
         {"ascii_talking", "choice",  NULL   },
         {"ascii_record",  "talking", "<C-d>"},
     };
-    take_picture(&some[0], 24, 80, ascii, "80x24_fr", 0);
-    take_picture(&some[1], 24, 80, ascii, "80x24_fr", 0);
+    take_picture(&some[0], 24, 80, ascii, "80x24_fr", GOLDEN_CURSOR);
+    take_picture(&some[1], 24, 80, ascii, "80x24_fr", GOLDEN_CURSOR);
 }
 
 static void a_terminal_too_small_says_so_and_comes_back(void **state)
@@ -140,11 +140,11 @@ static void a_terminal_too_small_says_so_and_comes_back(void **state)
     assert_screen_shows(s.term, "F6 Mute");
     term_resize(s.term, 10, 40);
     assert_screen_shows(s.term, "Enlarge it.");
-    assert_golden(s.term, "too_small_40x10", 0);
+    assert_golden(s.term, "too_small_40x10", GOLDEN_CURSOR);
     term_resize(s.term, 60, 200);
-    assert_golden(s.term, "talking_200x60", 0);
+    assert_golden(s.term, "talking_200x60", GOLDEN_CURSOR);
     term_resize(s.term, 24, 80);
-    assert_golden(s.term, "talking_80x24", 0);
+    assert_golden(s.term, "talking_80x24", GOLDEN_CURSOR);
     screen_stop(&s);
 }
 

@@ -202,7 +202,8 @@ static void ctrl_z_goes_to_the_shell_and_fg_comes_back(void **state)
         term_send_keys(s.term, "clear; fg<Enter>");
         assert_screen_shows(s.term, "Friday 3 April");
         assert_true(term_on_alternate_screen(s.term));
-        assert_golden(s.term, "script_date_80x24", 0); /* what was typed is still there */
+        assert_golden(s.term, "script_date_80x24",
+                      GOLDEN_CURSOR); /* what was typed is still there */
     }
     term_paste(s.term, "\x07\x18");
     press(&s, "<F6>", "mute on");
@@ -224,7 +225,7 @@ static void a_program_stopped_from_outside_takes_the_terminal_again(void **state
     kill(pid, SIGSTOP);
     assert_screen_shows(s.term, "Stopped");
     term_send_keys(s.term, "printf '\\e[?2004l\\e[?1l\\e[?25l'; fg<Enter>");
-    assert_golden(s.term, "talking_80x24", 0);
+    assert_golden(s.term, "talking_80x24", GOLDEN_CURSOR);
     term_paste(s.term, "yyy\x18");
     press(&s, "<F6>", "mute on");
     assert_false(screen_gave(&s, "answer"));
@@ -271,7 +272,7 @@ static void a_small_terminal_takes_only_the_keys_it_shows(void **state)
         press(&s, "<F6>", "mute off");
         assert_false(screen_gave(&s, "answer"));
         term_resize(s.term, 24, 80);
-        assert_golden(s.term, "script_date_80x24", 0);
+        assert_golden(s.term, "script_date_80x24", GOLDEN_CURSOR);
         term_resize(s.term, 5, 30);
         screen_settle(&s);
         press(&s, "<C-x>", "end_call");
@@ -307,7 +308,7 @@ static void a_terminal_that_stops_reading_stops_nothing(void **state)
     assert_screen_shows(s.term, "ON HOLD"); /* read again: it catches up */
     screen_settle(&s);
     term_send_keys(s.term, "<F7>");
-    assert_golden(s.term, "talking_80x24", 0); /* nothing was cut in two */
+    assert_golden(s.term, "talking_80x24", GOLDEN_CURSOR); /* nothing was cut in two */
     /* What was in the line's own buffer, one picture that waited, and the newest one. */
     assert_in_range(term_bytes(s.term) - before, 1, 100000);
     screen_stop(&s);
@@ -346,7 +347,7 @@ static void every_usual_terminal_works(void **state)
         screen_start(&s, "date", 24, 80, env);
         assert_screen_shows(s.term, "Depuis quand");
         term_send_keys(s.term, "3/4");
-        assert_golden(s.term, "script_date_80x24", 0);
+        assert_golden(s.term, "script_date_80x24", GOLDEN_CURSOR);
         press(&s, "<F6>", "mute on"); /* whatever TERM says, the keys are xterm's */
         term_kill(s.term, SIGTERM);
         assert_term_exits(s.term, 0);
