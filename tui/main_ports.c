@@ -63,6 +63,9 @@ static void port_session_over(void *arg)
 {
     struct program *p = arg;
     client_session_over(p->client);
+    /* The session that the desk had kept was dead: the password that was given is for now. */
+    if (p->password)
+        timer_start(&p->patience, 0, main_sign_in_at_once, p);
 }
 
 static char *port_encode(void *arg, const struct script *s, const struct script_answers *a,
@@ -147,9 +150,23 @@ static void on_backend(void *arg, enum ws_backend state, const char *why)
     workstation_backend(((struct program *)arg)->ws, state, why);
 }
 
+/* The session that the desk had kept lives: the password that was given is not needed. Whoever
+ * meant to log in as somebody else is told that it did not happen. */
+static void drop_password(struct program *p, const char *signed_in)
+{
+    sodium_free(p->password);
+    p->password = NULL;
+    if (p->options.login && strcmp(p->options.login, signed_in) != 0)
+        workstation_warn(p->ws, N_("Somebody else is signed in here. Sign out first, or use "
+                                   "another --instance."));
+}
+
 static void on_work(void *arg, const struct ws_work *work)
 {
-    workstation_work(((struct program *)arg)->ws, work);
+    struct program *p = arg;
+    workstation_work(p->ws, work);
+    if (p->password)
+        drop_password(p, work->agent_login);
 }
 
 static void on_time(void *arg, int64_t server_utc_s)

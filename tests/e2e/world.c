@@ -133,6 +133,15 @@ static char *tracing_service(const struct world *w)
     return path;
 }
 
+void world_agent_add(struct world *w, const char *login)
+{
+    ctl(w,
+        (const char *const[]){"agent", "add", login, "--name", "Demo Agent", "--service",
+                              w->service, "--region", "WAL", "--languages", "fr,nl,de,en",
+                              "--password-fd", "3", NULL},
+        WORLD_PASSWORD "\n");
+}
+
 static void data_make(struct world *w, const struct world_opts *opts)
 {
     CLEANUP_FREE char *service = opts->tracing ? tracing_service(w) : strdup(SERVICE);
@@ -140,11 +149,7 @@ static void data_make(struct world *w, const struct world_opts *opts)
     ctl(w, (const char *const[]){"script", "load", INTERVIEWS "/tracing-index.json", NULL}, NULL);
     ctl(w, (const char *const[]){"script", "load", SHORT_SCRIPT, NULL}, NULL);
     ctl(w, (const char *const[]){"service", "load", service, NULL}, NULL);
-    ctl(w,
-        (const char *const[]){"agent", "add", WORLD_LOGIN, "--name", "Demo Agent", "--service",
-                              opts->tracing ? "tracing" : "test", "--region", "WAL", "--languages",
-                              "fr,nl,de,en", "--password-fd", "3", NULL},
-        WORLD_PASSWORD "\n");
+    world_agent_add(w, WORLD_LOGIN);
     people_import(w, opts);
 }
 
@@ -194,35 +199,46 @@ void world_backend_kill(struct world *w)
     w->backend = proc_free(w->backend);
 }
 
-static struct term *screen_start(struct world *w, const char *language, int rows, int cols,
-                                 bool logs_in)
+struct screen_opts {
+    const char *instance;
+    const char *login; /* NULL = nobody logs in */
+    const char *language;
+    int rows, cols;
+};
+
+static struct term *screen_start(struct world *w, const struct screen_opts *how)
 {
     CLEANUP_FREE char *backend =
         text_of("%s://127.0.0.1:%d", w->pki ? "https" : "http", w->http_port);
-    CLEANUP_FREE char *lang = text_of("LANGUAGE=%s", language);
+    CLEANUP_FREE char *lang = text_of("LANGUAGE=%s", how->language);
     CLEANUP_FREE char *alsa = text_of("ALSA_CONFIG_PATH=%s/asound.conf", w->dir);
     const char *audio = w->headset ? "alsa:headset" : "tone";
-    const char *argv[] = {SCREEN,      "--backend",     backend, "--instance",
-                          "e2e",       "--audio",       audio,   logs_in ? "--login" : NULL,
-                          WORLD_LOGIN, "--password-fd", "3",     NULL};
+    const char *argv[] = {SCREEN,        "--backend",     backend, "--instance",
+                          how->instance, "--audio",       audio,   how->login ? "--login" : NULL,
+                          how->login,    "--password-fd", "3",     NULL};
     const char *const env[] = {lang, alsa, "PUPITRE_LOCALEDIR=" BUILD_ROOT "/po", NULL};
     struct term_opts opts = {
         .spawn = {.argv = argv, .env = env, .home = w->dir},
-          .rows = rows, .cols = cols
+          .rows = how->rows, .cols = how->cols
     };
-    if (logs_in)
+    if (how->login)
         opts.spawn.inputs[0] = (struct spawn_input){.fd = 3, .text = WORLD_PASSWORD "\n"};
     return term_start(&opts);
 }
 
 struct term *world_screen(struct world *w, const char *language, int rows, int cols)
 {
-    return screen_start(w, language, rows, cols, true);
+    return screen_start(w, &(struct screen_opts){"e2e", WORLD_LOGIN, language, rows, cols});
+}
+
+struct term *world_screen_of(struct world *w, const char *instance, const char *login)
+{
+    return screen_start(w, &(struct screen_opts){instance, login, "en", 0, 0});
 }
 
 struct term *world_screen_again(struct world *w)
 {
-    return screen_start(w, "en", 0, 0, false);
+    return screen_start(w, &(struct screen_opts){"e2e", NULL, "en", 0, 0});
 }
 
 static struct world *world_prepare(const struct world_opts *opts)
@@ -236,6 +252,7 @@ static struct world *world_prepare(const struct world_opts *opts)
     w->sip_port = port_free(2);
     w->http_port = port_free(1);
     w->headset = opts->headset;
+    w->service = opts->tracing ? "tracing" : "test";
     world_headset(w, false);
     data_make(w, opts);
     citizens_start(w, opts->hostile ? HOSTILE : CITIZENS);

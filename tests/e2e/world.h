@@ -22,6 +22,7 @@ struct world {
     char *dir;
     char *data; /* the backend's */
     char *logs;
+    const char *service;
     bool headset;
     int sip_port;
     int http_port;
@@ -63,6 +64,12 @@ void world_backend_start(struct world *w);
 
 /* A workstation that logs in by itself, and waits for work off queue. language: "en", "fr". */
 struct term *world_screen(struct world *w, const char *language, int rows, int cols);
+
+/* A workstation with a desk of its own on the same machine: of another agent, or again of the same.
+ */
+struct term *world_screen_of(struct world *w, const char *instance, const char *login);
+/* One more agent, of the same region, service and password. */
+void world_agent_add(struct world *w, const char *login);
 
 /* A workstation that is given no name and no password: one that finds its desk again. */
 struct term *world_screen_again(struct world *w);
