@@ -4,8 +4,23 @@
 #include "net/ctl/commands.h"
 
 const struct ctl_command *const ctl_commands[] = {
-    &command_init,         &command_agent_add,    &command_agent_list,  &command_service_check,
-    &command_service_load, &command_script_check, &command_script_load, &command_import,
-    &command_export,       &command_audit_verify, &command_backup,      &command_restore,
+    &command_init,
+    &command_agent_add,
+    &command_agent_list,
+    &command_session_list,
+    &command_service_check,
+    &command_service_load,
+    &command_service_list,
+    &command_script_check,
+    &command_script_load,
+    &command_script_list,
+    &command_import,
+    &command_imports_list,
+    &command_unresolved_list,
+    &command_export,
+    &command_audit_verify,
+    &command_backup,
+    &command_restore,
+    &command_doctor,
 };
 const size_t ctl_n_commands = sizeof ctl_commands / sizeof ctl_commands[0];

@@ -54,6 +54,16 @@ static enum err_code load_service(struct store *st, const char *service_id, int6
     return code;
 }
 
+enum err_code store_service_count(struct store *st, int64_t *ret, struct err *err)
+{
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    enum err_code code = sql_one_args(st, SQL_SERVICE_COUNT, NULL, 0, &q, err);
+    if (!code) {
+        *ret = sql_col_int(q, 0);
+    }
+    return code;
+}
+
 enum err_code store_service(struct store *st, const char *service_id, const struct service **ret,
                             struct err *err)
 {

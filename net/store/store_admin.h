@@ -18,6 +18,9 @@ enum err_code store_service_json(struct store *st, const char *service_id, char 
 enum err_code store_service_only(struct store *st, char ret[SERVICE_ID_SIZE],
                                  struct err *err) MUSTCHECK;
 
+/* How many services there are. */
+enum err_code store_service_count(struct store *st, int64_t *ret, struct err *err) MUSTCHECK;
+
 /* The same for interview scripts, by id and version. */
 enum err_code store_script_put(struct store *st, const char *script_id, const char *version,
                                const char *json, size_t json_len, int64_t now_utc_s, bool *ret_new,

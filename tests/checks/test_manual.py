@@ -66,7 +66,7 @@ def options_in(text):
 def commands_in(page):
     """Of pupitrectl.8: {command: its .It lines}"""
     found = {}
-    text = page.read_text("utf-8").replace("\\\n", "")
+    text = page.read_text("utf-8").split(".Sh DESCRIPTION")[1].split(".Sh ")[0].replace("\\\n", "")
     for line in re.findall(r"^\.It Cm (.*)$", text, re.M):
         words = re.match(r"[a-z -]*[a-z]", line)[0].strip()
         found[words] = line
