@@ -319,6 +319,7 @@ enum err_code wire_record(const cJSON *j, struct record *ret, char niss_masked[1
     shown(&r, "sciensano_request_ticket", ret->ticket, sizeof ret->ticket);
     ret->ticket_at_utc_s = instant(&r, "ticket_at", false);
     shown(&r, "niss_masked", niss_masked, 16);
+    ret->niss_doubtful = json_bool(j, "niss_doubtful", false);
     shown(&r, "name_index_patient", ret->name_index_patient, sizeof ret->name_index_patient);
     shown(&r, "given_name", ret->given_name, sizeof ret->given_name);
     shown(&r, "family_name", ret->family_name, sizeof ret->family_name);

@@ -156,7 +156,7 @@ static enum err_code feed_head(struct import *im, struct store *st, struct err *
 enum err_code import_feed(struct import *im, struct store *st, const char *bytes, size_t len,
                           uint64_t max_rows, size_t *ret_used, struct err *err)
 {
-    const uint64_t until = im->counts.n_rows + max_rows;
+    const uint64_t before = im->counts.n_rows;
     size_t at = 0;
     enum err_code code = ERR_OK;
     if (im->format == IMPORT_ANY) {
@@ -165,7 +165,7 @@ enum err_code import_feed(struct import *im, struct store *st, const char *bytes
     if (!code && im->format != IMPORT_ANY && im->head.len > 0) {
         code = feed_head(im, st, err);
     }
-    while (!code && at < len && im->counts.n_rows < until) {
+    while (!code && at < len && im->counts.n_rows - before < max_rows) {
         size_t used = 0;
         code = formats[im->format].feed(im, st, bytes + at, len - at, &used, err);
         at += used;

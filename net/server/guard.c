@@ -27,6 +27,7 @@
 #define HEAD_MARGIN_MS 2000 /* libmicrohttpd closes an idle connection first, without a word */
 #define RETRY_AFTER_S 5
 #define HEADERS_MAX 48
+#define ARGUMENTS_MAX 16 /* of a query that are kept; no route has so many */
 #define HEAD_BYTES_MAX 4096
 #define END_BYTES 4      /* CR LF CR LF */
 #define LENGTH_DIGITS 18 /* of any length that surely fits into 64 bits */
@@ -93,6 +94,7 @@ struct peer {
     const char *last_end; /* of the newest header's value */
     unsigned seen;        /* bits of enum single */
     unsigned n_headers;
+    unsigned n_arguments; /* of the query */
     size_t head_bytes;
     const struct fault *fault; /* of this head, else NULL */
     bool is_closing;           /* answered past libmicrohttpd */
@@ -318,8 +320,9 @@ static const struct fault *check_header(struct peer *p, const char *key, size_t 
     return NULL;
 }
 
-/* In the place of libmicrohttpd's: each header as it comes. Arguments of the query, cookies and
- * what follows a chunked body are read by nobody here, and are not kept. */
+/* In the place of libmicrohttpd's: each header as it comes, and the first of the query's arguments
+ * as they are. Cookies and what follows a chunked body are read by nobody here, and are not kept.
+ */
 __attribute__((visibility("default"))) enum MHD_Result
 MHD_set_connection_value_n(struct MHD_Connection *connection, enum MHD_ValueKind kind,
                            const char *key, size_t key_size, const char *value, size_t value_size)
@@ -327,6 +330,8 @@ MHD_set_connection_value_n(struct MHD_Connection *connection, enum MHD_ValueKind
     struct peer *p = peer_of(connection);
     if (!p || p->is_closing)
         return MHD_NO;
+    if (kind == MHD_GET_ARGUMENT_KIND && ++p->n_arguments <= ARGUMENTS_MAX)
+        return p->guard->set_value(connection, kind, key, key_size, value, value_size);
     if (kind != MHD_HEADER_KIND)
         return MHD_YES;
     p->fault = check_header(p, key, key_size, value, value_size);
@@ -340,7 +345,7 @@ void *guard_uri(void *cls, const char *uri, struct MHD_Connection *connection)
     (void)cls;
     struct peer *p = peer_of(connection);
     if (p) {
-        p->seen = p->n_headers = 0;
+        p->seen = p->n_headers = p->n_arguments = 0;
         p->last_end = NULL;
         p->fault = NULL;
         p->uri_len = uri ? strlen(uri) : 0;
@@ -397,6 +402,13 @@ void guard_received(struct MHD_Connection *connection, size_t len)
 void guard_complete(struct MHD_Connection *connection)
 {
     enter(peer_of(connection), PHASE_ANSWER);
+}
+
+void guard_more(struct MHD_Connection *connection)
+{
+    struct peer *p = peer_of(connection);
+    enter(p, PHASE_BODY);
+    p->received = 0;
 }
 
 void guard_answered(struct MHD_Connection *connection)

@@ -46,6 +46,8 @@ enum err_code guard_head(struct MHD_Connection *connection, const char *method, 
 /* More of the body came; it is complete; the answer was sent. */
 void guard_received(struct MHD_Connection *connection, size_t len);
 void guard_complete(struct MHD_Connection *connection);
+/* After guard_complete: no, more is to come, and its time begins now. */
+void guard_more(struct MHD_Connection *connection);
 void guard_answered(struct MHD_Connection *connection);
 
 /* MHD_queue_response of the library. */

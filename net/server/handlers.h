@@ -39,6 +39,9 @@ HANDLER(on_release_offer);
 HANDLER(on_read_record);
 HANDLER(on_reveal);
 
+/* upload.c */
+HANDLER(on_import_people);
+
 /* on_response.c */
 HANDLER(on_get_response);
 HANDLER(on_put_response);

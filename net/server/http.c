@@ -25,6 +25,7 @@
 #include "net/server/loop.h"
 #include "net/server/metrics.h"
 #include "net/server/options.h"
+#include "net/server/people.h"
 #include "net/server/pipeline.h"
 #include "net/server/request.h"
 #include "net/server/server.h"
@@ -186,6 +187,8 @@ static struct request *begin(struct http *http, struct MHD_Connection *connectio
     /* Too long a key is cut to one that is refused for its length. */
     snprintf(req->key, sizeof req->key, "%s", key ? key : "");
     req->key_too_long = key && strlen(key) >= sizeof req->key;
+    if (req->route && req->route->body_max == ROUTE_STREAM && !(req->upload = upload_new(req)))
+        (void)err_set(&req->refused, ERR_NOMEM, NULL);
     return req;
 }
 
@@ -199,8 +202,11 @@ static bool is_hopeless(struct request *req)
 /* Is there something to say as soon as the head is there? */
 static bool is_refused_by_head(struct request *req)
 {
-    if (req->refused.code == ERR_MALFORMED || req->refused.code == ERR_TOO_LARGE)
+    if (req->refused.code == ERR_MALFORMED || req->refused.code == ERR_TOO_LARGE ||
+        req->refused.code == ERR_NOMEM)
         return true;
+    if (req->upload)
+        return false;
     if (!is_hopeless(req))
         return false;
     if (req->route)
@@ -225,6 +231,35 @@ static enum MHD_Result collect(struct request *req, const char *data, size_t *le
     return MHD_YES;
 }
 
+/* A request whose body is taken as it comes. Once its head has been dealt with we are called again,
+ * before the first byte of the body or a "100 Continue". */
+static enum MHD_Result on_upload(struct request *req, const char *data, size_t *len)
+{
+    bool wait = false;
+    if (req->upload_waits) /* libmicrohttpd goes on with the next chunk all the same: not yet */
+        return MHD_YES;
+    if (req->ready)
+        return send_answer(req);
+    if (*len) {
+        wait = upload_take(req, data, *len);
+        *len = 0;
+    } else if (!req->started) {
+        req->started = true;
+        wait = upload_begin(req);
+        req->ready = !wait;
+    } else if (!req->upload_began) {
+        req->upload_began = true;
+        return MHD_YES;
+    } else {
+        wait = upload_end(req);
+        req->ready = !wait;
+    }
+    req->upload_waits = wait;
+    if (wait)
+        MHD_suspend_connection(req->connection);
+    return req->ready ? send_answer(req) : MHD_YES;
+}
+
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *path,
                                   const char *method, const char *version, const char *data,
                                   size_t *len, void **ret_req)
@@ -237,10 +272,12 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         if (!req)
             return MHD_NO;
         if (!is_refused_by_head(req))
-            return MHD_YES;
+            return req->upload ? on_upload(req, data, len) : MHD_YES;
         request_answer_problem(req, &req->refused);
         return send_answer(req);
     }
+    if (req->upload)
+        return on_upload(req, data, len);
     if (*len)
         return collect(req, data, len);
     if (!req->started) {
@@ -270,6 +307,14 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
 void http_answer(struct request *req)
 {
     req->ready = true;
+    req->upload_waits = false;
+    MHD_resume_connection(req->connection);
+}
+
+void http_go_on(struct request *req)
+{
+    req->upload_waits = false;
+    guard_more(req->connection);
     MHD_resume_connection(req->connection);
 }
 

@@ -36,3 +36,5 @@ void http_tick(struct http *http);
 
 /* The answer of a suspended request is complete: send it. Loop thread only. */
 void http_answer(struct request *req);
+/* The suspended request's next piece may come. Loop thread only. */
+void http_go_on(struct request *req);

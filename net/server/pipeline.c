@@ -28,7 +28,7 @@ static struct request *request_of(struct job *job)
     return (struct request *)((char *)job - offsetof(struct request, job));
 }
 
-static enum err_code check_key(const struct request *req, struct err *err)
+enum err_code pipeline_check_key(const struct request *req, struct err *err)
 {
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
@@ -58,8 +58,28 @@ static enum err_code check_body(struct request *req, struct err *err)
     return json_check(req->json, route->fields, route->n_fields, err);
 }
 
-/* In the writer thread: whose token is it? */
-static enum err_code identify(struct request *req, struct store *store, struct err *err)
+static enum err_code check_role(const struct request *req, struct err *err)
+{
+    switch (req->route->auth) {
+    case ROUTE_OPEN:
+    case ROUTE_ANY_SESSION:
+        return ERR_OK;
+    case ROUTE_SESSION:
+    case ROUTE_SESSION_OR_CALL:
+        return req->actor.is_operator ? err_set(err, ERR_FORBIDDEN, "An operator takes no calls.")
+                                      : ERR_OK;
+    case ROUTE_SUPERVISOR:
+        return req->actor.is_supervisor ? ERR_OK
+                                        : err_set(err, ERR_FORBIDDEN, "This is for supervisors.");
+    case ROUTE_OPERATOR:
+        return req->actor.is_operator ? ERR_OK
+                                      : err_set(err, ERR_FORBIDDEN, "This is for operators.");
+    }
+    return ERR_OK;
+}
+
+/* Whose token is it? */
+enum err_code pipeline_identify(struct request *req, struct store *store, struct err *err)
 {
     const enum route_auth auth = req->route->auth;
     if (auth == ROUTE_OPEN)
@@ -71,9 +91,7 @@ static enum err_code identify(struct request *req, struct store *store, struct e
         return code;
     /* Whatever an agent asks shows that somebody is there. */
     presence_beat(req->server->presence, req->actor.agent_id, server_now_ms());
-    if (auth == ROUTE_SUPERVISOR && !req->actor.is_supervisor)
-        return err_set(err, ERR_FORBIDDEN, "This is for supervisors.");
-    return ERR_OK;
+    return check_role(req, err);
 }
 
 /* Whose keys they are: two agents may choose the same one. */
@@ -95,7 +113,7 @@ static void repeat_fingerprint(const struct request *req, struct buf *ret)
 
 /* Run the handler; with an Idempotency-Key, look first whether it was done before, and remember
  * it in the same savepoint. */
-static enum err_code handle(struct request *req, struct store *store, struct err *err)
+enum err_code pipeline_handle(struct request *req, struct store *store, struct err *err)
 {
     if (!req->route->needs_key)
         return req->route->handler(req, store, err);
@@ -126,17 +144,17 @@ static enum err_code run(struct job *job, struct store *store, int64_t now_utc_s
 {
     struct request *req = request_of(job);
     req->now_utc_s = now_utc_s;
-    const enum err_code code = identify(req, store, &job->err);
+    const enum err_code code = pipeline_identify(req, store, &job->err);
     if (code != ERR_OK)
         return code;
     if (req->refused.code != ERR_OK) {
         job->err = req->refused;
         return job->err.code;
     }
-    return handle(req, store, &job->err);
+    return pipeline_handle(req, store, &job->err);
 }
 
-static void answer_error(struct request *req, const struct err *err)
+void pipeline_answer_error(struct request *req, const struct err *err)
 {
     if (err_info(err->code)->http_status >= 500) {
         metrics_count(req->server->metrics, METRIC_FAULTS);
@@ -170,7 +188,7 @@ static void done(struct job *job)
     if (job->err.code != ERR_OK) {
         /* When the commit failed nothing was kept, whatever the handler thought. */
         req->problem_kept = req->problem_kept && job->err.code == ERR_STALE;
-        answer_error(req, &job->err);
+        pipeline_answer_error(req, &job->err);
     } else {
         if (req->opens_stream)
             open_stream(req);
@@ -198,7 +216,7 @@ static bool answer_now(struct request *req)
         req->ready = true;
         return true;
     }
-    answer_error(req, &err);
+    pipeline_answer_error(req, &err);
     req->ready = true;
     return true;
 }
@@ -228,7 +246,7 @@ bool pipeline_start(struct request *req)
         return answer_now(req);
     }
     if (check_body(req, &req->refused) == ERR_OK && req->route->needs_key)
-        (void)check_key(req, &req->refused);
+        (void)pipeline_check_key(req, &req->refused);
     if (!req->route->verifies_password) {
         submit(req);
         return false;
@@ -246,6 +264,6 @@ void pipeline_login_done(struct request *req)
         submit(req);
         return;
     }
-    answer_error(req, &req->refused);
+    pipeline_answer_error(req, &req->refused);
     http_answer(req);
 }

@@ -11,6 +11,7 @@
 #include "core/time_text.h"
 #include "net/api/json.h"
 #include "net/api/problem.h"
+#include "net/server/people.h"
 
 struct request *request_new(struct server *server, struct MHD_Connection *connection)
 {
@@ -43,6 +44,8 @@ struct request *request_free(struct request *req)
     buf_free(&req->answer.body);
     buf_free(&req->queues_body);
     news_deinit(&req->news);
+    req->upload = upload_free(req->upload);
+    req->problem_rows = json_free(req->problem_rows);
     sodium_memzero(req, sizeof *req);
     free(req);
     return NULL;
@@ -78,6 +81,10 @@ void request_answer_problem(struct request *req, const struct err *err)
         (void)cJSON_AddNumberToObject(problem, "version", (double)req->problem_version);
     if (req->problem_kept)
         (void)cJSON_AddTrueToObject(problem, "kept");
+    if (problem && req->problem_rows && cJSON_GetArraySize(req->problem_rows) > 0) {
+        (void)cJSON_AddItemToObject(problem, "rows", req->problem_rows);
+        req->problem_rows = NULL;
+    }
     buf_clear(&req->answer.body);
     if (problem)
         json_print(problem, &req->answer.body);

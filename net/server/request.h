@@ -21,6 +21,7 @@
 struct MHD_Connection;
 struct server;
 struct stream;
+struct upload;
 
 #define REQUEST_KEY_SIZE 65 /* Idempotency-Key, NUL */
 
@@ -50,7 +51,10 @@ struct request {
     struct buf body;
     size_t dropped; /* bytes of the body beyond its limit */
     cJSON *json;
-    struct err refused; /* found without the database; told once the caller is known */
+    struct upload *upload; /* of a route that takes a stream */
+    bool upload_began;     /* its head is dealt with */
+    bool upload_waits;     /* suspended: what came is with the writer */
+    struct err refused;    /* found without the database; told once the caller is known */
 
     /* Who asks: filled in the writer thread. */
     struct store_actor actor; /* agent_id 0 = nobody */
@@ -68,6 +72,7 @@ struct request {
     struct buf queues_body;  /* see opens_stream */
     int64_t problem_version; /* `version` of the problem, -1 = none */
     bool problem_kept;       /* `kept` of the problem */
+    cJSON *problem_rows;     /* `rows` of the problem; NULL = none */
     struct news news;        /* what others have to be told after the commit */
     bool started;
     bool ready; /* answer is complete */

@@ -70,12 +70,13 @@ static const struct json_field report_fields[] = {
 };
 
 #define NO_BODY 0, NULL, 0
+#define STREAM_BODY ROUTE_STREAM, NULL, 0
 #define BODY(max, fields) (max), (fields), COUNT(fields)
 
 /* method, path, operation, who, key, password, instant, body, handler */
 static const struct route routes[] = {
     {ROUTE_POST,   "/v1/sessions",                   "sign_in",           ROUTE_OPEN,            true,  true,  false, BODY(SMALL_BODY, sign_in_fields),     on_sign_in},
-    {ROUTE_DELETE, "/v1/session",                    "sign_out",          ROUTE_SESSION,         false, false, false, NO_BODY,                              on_sign_out},
+    {ROUTE_DELETE, "/v1/session",                    "sign_out",          ROUTE_ANY_SESSION,     false, false, false, NO_BODY,                              on_sign_out},
     {ROUTE_GET,    "/v1/work",                       "get_work",          ROUTE_SESSION,         false, false, false, NO_BODY,                              on_get_work},
     {ROUTE_GET,    "/v1/events",                     "stream_events",     ROUTE_SESSION,         false, false, false, NO_BODY,                              on_stream_events},
     {ROUTE_POST,   "/v1/heartbeat",                  "beat",              ROUTE_SESSION,         false, false, false, NO_BODY,                              on_beat},
@@ -95,6 +96,7 @@ static const struct route routes[] = {
     {ROUTE_POST,   "/v1/offers/{offer_id}/wrapup",   "wrap_up",           ROUTE_SESSION,         true,  false, false, BODY(NOTE_BODY, wrapup_fields),       on_wrap_up},
     {ROUTE_POST,   "/v1/offers/{offer_id}/end",      "end_preview",       ROUTE_SESSION,         true,  false, false, BODY(SMALL_BODY, fence_fields),       on_end_preview},
     {ROUTE_POST,   "/v1/offers/{offer_id}/release",  "release_offer",     ROUTE_SUPERVISOR,      true,  false, false, BODY(SMALL_BODY, release_fields),     on_release_offer},
+    {ROUTE_POST,   "/v1/people",                     "import_people",     ROUTE_OPERATOR,        true,  false, false, STREAM_BODY,                          on_import_people},
     {ROUTE_GET,    "/v1/unresolved",                 "list_unresolved",   ROUTE_SUPERVISOR,      false, false, false, NO_BODY,                              on_list_unresolved},
     {ROUTE_POST,   "/v1/calls",                      "permit_call",       ROUTE_SESSION,         true,  false, false, BODY(SMALL_BODY, permit_fields),      on_permit_call},
     {ROUTE_POST,   "/v1/calls/{call_id}/events",     "report_call",       ROUTE_SESSION_OR_CALL, true,  false, false, BODY(EVENTS_BODY, report_fields),     on_report_call},

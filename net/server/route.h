@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/err.h"
 #include "net/api/json.h"
@@ -21,6 +22,8 @@ enum route_auth {
     ROUTE_SESSION,         /* the token of a session */
     ROUTE_SESSION_OR_CALL, /* or the token of the call in the path */
     ROUTE_SUPERVISOR,      /* the token of a supervisor's session */
+    ROUTE_OPERATOR,        /* the token of an operator's session, who has no other work here */
+    ROUTE_ANY_SESSION,     /* whoever is signed in */
 };
 
 /* In the writer thread, in a savepoint: changes the database and fills request->answer. On an
@@ -28,6 +31,8 @@ enum route_auth {
 typedef enum err_code (*route_handler)(struct request *req, struct store *store, struct err *err);
 
 #define ROUTE_PARAM_SIZE 65 /* an Id of the contract, NUL */
+
+#define ROUTE_STREAM SIZE_MAX
 
 struct route {
     enum route_method method;
@@ -37,7 +42,7 @@ struct route {
     bool needs_key;         /* Idempotency-Key is required */
     bool verifies_password; /* an Argon2id worker looks at login and password first */
     bool is_instant;        /* answered in the loop; the handler gets no store */
-    size_t body_max;        /* bytes; 0 = takes no body */
+    size_t body_max;        /* bytes; 0 = takes no body; ROUTE_STREAM: taken as it comes */
     const struct json_field *fields;
     size_t n_fields;
     route_handler handler;

@@ -20,6 +20,7 @@
 #include "net/server/loop.h"
 #include "net/server/metrics.h"
 #include "net/server/notify.h"
+#include "net/server/people.h"
 #include "net/server/presence.h"
 #include "net/server/stop.h"
 #include "net/server/writer.h"
@@ -135,7 +136,8 @@ enum err_code server_init(struct server *s, struct err *err)
     s->signals.fd = s->ticks.fd = s->completions.fd = -1;
     (void)err_set(err, ERR_NOMEM, NULL); /* for those that can fail in no other way */
     if (!(s->loop = loop_new(err)) || !(s->presence = presence_new(server_now_ms())) ||
-        !(s->hub = hub_new(s)) || !(s->duty = duty_new(s)) || !(s->metrics = metrics_new(s)))
+        !(s->hub = hub_new(s)) || !(s->duty = duty_new(s)) || !(s->metrics = metrics_new(s)) ||
+        !(s->people = people_new(s)))
         return err->code;
     if (!(s->writer = writer_new(s->store, err)) || !(s->logins = logins_new(s, err)))
         return err->code;
@@ -187,6 +189,7 @@ void server_deinit(struct server *s)
     s->writer = writer_free(s->writer);
     s->metrics = metrics_free(s->metrics);
     s->duty = duty_free(s->duty);
+    s->people = people_free(s->people);
     s->hub = hub_free(s->hub);
     s->presence = presence_free(s->presence);
     s->loop = loop_free(s->loop);

@@ -17,6 +17,7 @@ struct log;
 struct logins;
 struct metrics;
 struct options;
+struct people;
 struct presence;
 struct store;
 struct writer;
@@ -31,6 +32,7 @@ struct server {
     struct logins *logins;
     struct hub *hub;
     struct duty *duty;
+    struct people *people;
     struct http *http;
     struct metrics *metrics;
     struct notify notify;

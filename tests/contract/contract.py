@@ -35,7 +35,7 @@ class Contract:
     def operation(self, method, path):
         for m, template, operation in self.operations():
             pattern = re.sub(r"{\w+}", "[A-Za-z0-9_.-]+", template)
-            if m == method and re.fullmatch(pattern, path):
+            if m == method and re.fullmatch(pattern, path.split("?")[0]):
                 return operation
         return None
 
@@ -89,7 +89,8 @@ class Contract:
 
     def body_schema(self, operation):
         body = self.resolve(operation.get("requestBody"))
-        return self.resolve(body["content"]["application/json"]["schema"]) if body else None
+        json_body = body["content"].get("application/json") if body else None
+        return self.resolve(json_body["schema"]) if json_body else None
 
     def broken(self, schema, valid, where=""):
         """Bodies made from a valid one, each breaking one rule: (what, body, JSON Pointer)."""

@@ -100,7 +100,8 @@ static void add_agent(struct fixture *f, const char *login, const char *region,
 {
     struct err err;
     char hash[crypto_pwhash_STRBYTES];
-    struct store_agent agent = {.is_supervisor = strcmp(role, "supervisor") == 0};
+    struct store_agent agent = {.is_supervisor = strcmp(role, "supervisor") == 0,
+                                .is_operator = strcmp(role, "operator") == 0};
     snprintf(agent.login, sizeof agent.login, "%s", login);
     snprintf(agent.name, sizeof agent.name, "Agent %s", login);
     snprintf(agent.service_id, sizeof agent.service_id, "%s", f->service_id);

@@ -20,7 +20,7 @@ LONG = {"offer_s": 600, "preview_s": 600, "ring_limit_s": 45, "acw_s": 600, "scr
 LINES = [
     f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
     f"agent carla VLG nl agent {PASSWORD}", f"agent dora WAL fr agent {PASSWORD}",
-    f"agent sven WAL fr supervisor {PASSWORD}", f"agent simon VLG nl supervisor {PASSWORD}",
+    f"agent olga WAL fr operator {PASSWORD}", f"agent sven WAL fr supervisor {PASSWORD}", f"agent simon VLG nl supervisor {PASSWORD}",
     "people 12 WAL fr", "people 4 VLG nl",
 ]
 RESPONSE = {"resourceType": "QuestionnaireResponse", "status": "in-progress",
@@ -531,6 +531,14 @@ class Suite:
         self.tap.case("signing out ends the stream", run)
         self.status_is("and the token", 401, "GET", "/v1/work", token=self.anna.token)
 
+    def bringing_in(self):
+        """The rest of it stands in test_people.py."""
+        olga = self.world.sign_in("olga")
+        people = b"sciensano_request_ticket,ticket_at,family_name,phone,language,region,kind\n"
+        self.status_is("an operator brings people in", 200, "POST", "/v1/people?dry_run=true",
+                       people + b"X,2026-03-01T10:00:00Z,X,02/214.19.19,fr,WAL,index\n",
+                       token=olga.token, headers={"Content-Type": "text/csv"})
+
     def run(self):
         self.open_routes()
         self.without_token()
@@ -547,6 +555,7 @@ class Suite:
         self.skipping()
         offer = self.second_login(stream)
         self.supervising(offer)
+        self.bringing_in()
         self.slow_reader()
         self.signing_out()
 

@@ -185,6 +185,8 @@ class Suite:
             name = operation["operationId"]
             if self.contract.body_schema(operation):
                 self.unchanged(name, self.bodies, method, template, operation)
+            if name == "import_people":  # only for operators, who have test_people.py
+                continue
             if any("IdempotencyKey" in str(parameter) for parameter in operation.get("parameters", [])):
                 self.unchanged(f"{name}, keys", self.keys, method, template, operation)
             if operation.get("security") != []:

@@ -128,10 +128,10 @@ class World:
         return http.client.HTTPConnection(self.host, self.port, timeout=DEADLINE_S)
 
     def ask(self, method, path, body=None, token=None, key=True, headers=None):
-        """One request; body: bytes as they are, or anything for JSON. key: True makes a fresh
-        Idempotency-Key for a POST. Each answer is judged by the contract."""
+        """One request; body: bytes as they are, an iterator of them for a chunked body, or anything
+        for JSON. key: True makes a fresh Idempotency-Key for a POST. Each answer is judged by the contract."""
         wanted = dict(headers or {})
-        if body is not None and not isinstance(body, bytes):
+        if isinstance(body, (dict, list, int, str)):
             body = json.dumps(body).encode()
         if body is not None:
             wanted.setdefault("Content-Type", "application/json")

@@ -155,6 +155,10 @@ static void a_record_reaches_the_screen_without_escape_sequences(void **state)
     assert_string_equal(r.given_name, "Marie");
     assert_string_equal(r.notes, "one\ntwo");
     assert_string_equal(niss, "**.**.**-***.28");
+    assert_false(r.niss_doubtful); /* an older backend does not say it */
+    cJSON_AddTrueToObject(j, "niss_doubtful");
+    assert_int_equal(wire_record(j, &r, niss, NULL), ERR_OK);
+    assert_true(r.niss_doubtful);
     assert_string_equal(r.phones[1].number, "+32470000102");
 }
 
