@@ -127,10 +127,11 @@ static enum err_code read_events(const cJSON *list, struct store_call_event *eve
     return ERR_OK;
 }
 
-/* Events are told apart by their seq: the store passes over those it has, so that a repeated
- * report needs no case of its own. */
+/* Events are told apart by their seq: the store passes over those it has. */
 enum err_code on_report_call(struct request *req, struct store *store, struct err *err)
 {
+    if (req->repeated)
+        return request_answer_again(req, err);
     int64_t call_id, last_seq, agent_id;
     enum err_code code = request_id(req, &call_id, err);
     if (code != ERR_OK)
@@ -155,5 +156,8 @@ enum err_code on_report_call(struct request *req, struct store *store, struct er
         cJSON_Delete(j);
         j = NULL;
     }
-    return request_answer_json(req, 200, j, err);
+    code = request_answer_json(req, 200, j, err);
+    if (code == ERR_OK)
+        request_keep_answer(req);
+    return code;
 }

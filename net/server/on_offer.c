@@ -86,19 +86,23 @@ enum err_code on_wrap_up(struct request *req, struct store *store, struct err *e
     return request_answer_json(req, 200, wire_outcome(&outcome), err);
 }
 
+/* The person may have gone on since, and is no longer the supervisor's to be asked for: a repeated
+ * request gets the words of the first answer. */
 enum err_code on_release_offer(struct request *req, struct store *store, struct err *err)
 {
+    if (req->repeated)
+        return request_answer_again(req, err);
     int64_t offer_id;
     struct store_outcome outcome;
     enum err_code code = request_id(req, &offer_id, err);
-    if (code == ERR_OK && req->repeated)
-        code = store_outcome_read(store, &req->actor, offer_id, &outcome, err);
-    else if (code == ERR_OK)
+    if (code == ERR_OK)
         code = store_offer_release(store, &req->actor, offer_id, json_str(req->json, "reason", ""),
                                    req->now_utc_s, &outcome, err);
+    if (code == ERR_OK)
+        code = request_answer_json(req, 200, wire_outcome(&outcome), err);
     if (code != ERR_OK)
         return code;
-    if (!req->repeated)
-        news_add(&req->news, NEWS_FREE, outcome.agent_id, 0);
-    return request_answer_json(req, 200, wire_outcome(&outcome), err);
+    request_keep_answer(req);
+    news_add(&req->news, NEWS_FREE, outcome.agent_id, 0);
+    return ERR_OK;
 }

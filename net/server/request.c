@@ -74,6 +74,24 @@ enum err_code request_answer_empty(struct request *req, int status)
     return ERR_OK;
 }
 
+void request_keep_answer(struct request *req)
+{
+    snprintf(req->repeat.body, sizeof req->repeat.body, "%s", buf_text(&req->answer.body));
+}
+
+enum err_code request_answer_again(struct request *req, struct err *err)
+{
+    if (!req->repeat.body[0])
+        return err_set(err, ERR_INTERNAL, NULL);
+    buf_clear(&req->answer.body);
+    buf_str(&req->answer.body, req->repeat.body);
+    if (req->answer.body.failed)
+        return err_set(err, ERR_NOMEM, NULL);
+    req->answer.status = req->repeat.http_status;
+    req->answer.media_type = "application/json";
+    return ERR_OK;
+}
+
 void request_answer_problem(struct request *req, const struct err *err)
 {
     CLEANUP_JSON cJSON *problem = problem_json(err);

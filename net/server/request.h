@@ -87,6 +87,10 @@ enum err_code request_answer_json(struct request *req, int status, cJSON *tree_t
                                   struct err *err) MUSTCHECK;
 /* Answer without a body. */
 enum err_code request_answer_empty(struct request *req, int status) MUSTCHECK;
+/* Remember a small answer without personal data, to be given again to a repeated request; and give
+ * it. ERR_INTERNAL when there is none. */
+void request_keep_answer(struct request *req);
+enum err_code request_answer_again(struct request *req, struct err *err) MUSTCHECK;
 /* Turn an error into the answer. */
 void request_answer_problem(struct request *req, const struct err *err);
 

@@ -20,8 +20,9 @@ class Contract:
         self.seen = set()  # (operationId, status) of the answers that were judged
 
     def resolve(self, node):
-        while isinstance(node, dict) and "$ref" in node:
-            node = self.resolver.resolve(node["$ref"])[1]
+        """What a node means; allOf around one reference is how a description stands beside it."""
+        while isinstance(node, dict) and ("$ref" in node or len(node.get("allOf", [])) == 1):
+            node = self.resolver.resolve(node["$ref"])[1] if "$ref" in node else node["allOf"][0]
         return node
 
     def operations(self):

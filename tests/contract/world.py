@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real pupitred on a database of its own, and clients for it."""
 
+import contextlib
+import hashlib
 import http.client
 import json
 import os
@@ -11,6 +13,7 @@ import shlex
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -120,6 +123,14 @@ class World:
         if self.process and self.process.poll() is None:
             self.kill()
         shutil.rmtree(self.directory)
+
+    def digest(self):
+        """What each table of the database holds, in short."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.data}/pupitre.db?mode=ro", uri=True)) as db:
+            tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' "
+                                             "AND name NOT LIKE 'sqlite%'")]
+            return {table: hashlib.sha256(repr(db.execute(f'SELECT * FROM "{table}"').fetchall())
+                                          .encode()).hexdigest() for table in tables}
 
     def connect(self):
         if self.trust:
