@@ -122,7 +122,7 @@ void client_session_over(void *client)
         http_stop(c->pending->call);
         client_end(c->pending);
     }
-    c->journal = journal_free(c->journal);
+    client_close_journal(c);
     for (int i = 0; i < 4; i++)
         set_text(c, i, NULL);
     sodium_memzero(c->session, sizeof *c->session);
@@ -388,6 +388,7 @@ struct client *client_free(struct client *c)
         client_session_over(c);
     if (c->http)
         client_look_stop(c);
+    journal_free(c->closing);
     timer_deinit(&c->failed);
     timer_deinit(&c->look_again);
     stream_free(c->stream);

@@ -63,7 +63,7 @@ const char *client_backend(const struct client *c);
  * are taken. Then workstation_resume, then client_restore. */
 enum err_code client_resume(struct client *c, const struct wire_session *session,
                             struct keep_read *kept, struct err *err) MUSTCHECK;
-/* Give what the journal held to `restored`; after a sign-in it comes by itself. */
+/* Give what the journal held to `restored`, once it is read; after a sign-in it comes by itself. */
 void client_restore(struct client *c);
 /* What the desk should keep now; owned by the caller, NULL when there is nothing. */
 cJSON *client_keep(const struct client *c, const struct ws_words *words, size_t limit);

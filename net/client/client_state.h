@@ -26,6 +26,9 @@ struct client {
     struct http *http;
     struct stream *stream;
     struct journal *journal;
+    struct journal *closing; /* of a session that is over; it may not have finished */
+    bool journal_is_open;    /* what earlier processes left was read */
+    bool restore_wanted;     /* and the workstation waits for it */
     struct client_handlers handlers;
     char *backend;
     char *journal_dir;
@@ -63,6 +66,7 @@ void client_look_stop(struct client *c);
 
 /* client_journal.c */
 void client_open_journal(struct client *c);
+void client_close_journal(struct client *c);
 
 /* client_events.c */
 extern const struct stream_handlers client_stream_handlers; /* arg is to be set */

@@ -7,7 +7,6 @@
 
 #include "net/client/journal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -15,16 +14,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/i18n.h"
 #include "net/client/journal_format.h"
+#include "net/client/journal_left.h"
 #include "net/client/loop.h"
 
 #define PATH_SIZE 1024
-#define LEFTOVER_MAX ((off_t)256 * 1024 * 1024)
+
+/* What the thread tells the loop, beside 0 and 1: a write could not be kept, or was. */
+#define TOLD_OPENED 2
 
 enum order_kind { ORDER_WRITE, ORDER_DONE, ORDER_UNLINK };
 
@@ -57,11 +58,15 @@ struct journal {
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     bool quit;                /* under the mutex */
+    bool silent;              /* under the mutex: nobody listens any more, answers is gone */
     struct order *first;      /* under the mutex */
     struct order **last;      /* under the mutex */
-    struct order *leftovers;  /* of the loop: files that were read */
+    struct order *leftovers;  /* of the loop, once it is opened: files that were read */
+    struct journal *before;   /* of the thread: one that has to finish first */
+    bool refused;             /* of the thread: the folder is not ours */
     struct segment *segments; /* of the thread: the newest first */
     bool lost_one;            /* of the thread: a write failed */
+    bool is_open;             /* of the loop */
 };
 
 /* --- the thread --- */
@@ -159,7 +164,8 @@ static bool add_frame(struct segment *s, char kind, uint64_t id, const char *tex
 
 static bool keep(struct journal *j, const struct order *o)
 {
-    struct segment *s = o->len < JOURNAL_FRAME_MAX / 2 ? usable_segment(j) : NULL;
+    const bool fits = o->len < JOURNAL_FRAME_MAX / 2 && !j->refused;
+    struct segment *s = fits ? usable_segment(j) : NULL;
     return s && remember(s, o->id) && add_frame(s, 'w', o->id, o->text, o->len);
 }
 
@@ -194,11 +200,24 @@ static void strike(struct journal *j, uint64_t id)
     }
 }
 
+/* Tell the loop; false when nobody listens. */
+static bool tell(struct journal *j, int what, void *data)
+{
+    for (;;) {
+        pthread_mutex_lock(&j->mutex);
+        const bool silent = j->silent;
+        const bool told = !silent && mqueue_push(j->answers, what, data) == 0;
+        pthread_mutex_unlock(&j->mutex);
+        if (silent || told)
+            return told;
+        /* The pipe is full when the loop is far behind: it will come to it. */
+        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+    }
+}
+
 static void answer(struct journal *j, uint64_t id, bool ok)
 {
-    /* The pipe is full when the loop is far behind: it will come to it. */
-    while (mqueue_push(j->answers, ok, (void *)(uintptr_t)id) != 0)
-        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+    (void)tell(j, ok, (void *)(uintptr_t)id);
 }
 
 static void free_order(struct order *o)
@@ -245,9 +264,54 @@ static void carry_out(struct journal *j, struct order *orders)
     free(kept);
 }
 
+static struct order *new_order(enum order_kind kind, uint64_t id, const char *text, size_t len)
+{
+    struct order *o = calloc(1, sizeof *o);
+    if (!o)
+        return NULL;
+    *o = (struct order){.kind = kind, .id = id, .len = len};
+    if (text) {
+        o->text = calloc(1, len + 1);
+        if (!o->text) {
+            free(o);
+            return NULL;
+        }
+        memcpy(o->text, text, len);
+    }
+    return o;
+}
+
+/* The files that were read become orders to remove them, for the loop to give. */
+static void note_files(struct journal *j, const struct journal_opened *o)
+{
+    for (size_t i = 0; i < o->n_files; i++) {
+        struct order *order = new_order(ORDER_UNLINK, 0, o->paths[i], strlen(o->paths[i]));
+        if (!order)
+            return; /* it stays, and is read again the next time */
+        order->next = j->leftovers;
+        j->leftovers = order;
+    }
+}
+
+static void open_up(struct journal *j)
+{
+    struct journal_opened *o = calloc(1, sizeof *o);
+    j->before = journal_free(j->before);
+    if (!o)
+        return; /* what is left is found the next time; the workstation does not wait for ever */
+    o->code = journal_folder_make(j->dir, &o->err);
+    j->refused = o->code == ERR_FORBIDDEN;
+    if (o->code == ERR_OK)
+        journal_left_read(j->dir, j->key, o);
+    note_files(j, o);
+    if (!tell(j, TOLD_OPENED, o))
+        journal_left_free(o);
+}
+
 static void *run(void *arg)
 {
     struct journal *j = arg;
+    open_up(j);
     pthread_mutex_lock(&j->mutex);
     for (;;) {
         while (!j->first && !j->quit)
@@ -267,10 +331,16 @@ static void *run(void *arg)
 
 /* --- the loop's side --- */
 
-static void on_answer(int ok, void *data, void *arg)
+static void on_told(int what, void *data, void *arg)
 {
     struct journal *j = arg;
-    j->handlers.written((uint64_t)(uintptr_t)data, ok != 0, j->handlers.arg);
+    if (what == TOLD_OPENED) {
+        j->is_open = true;
+        j->handlers.opened(data, j->handlers.arg);
+        journal_left_free(data);
+    } else {
+        j->handlers.written((uint64_t)(uintptr_t)data, what != 0, j->handlers.arg);
+    }
 }
 
 static void give(struct journal *j, struct order *o)
@@ -281,23 +351,6 @@ static void give(struct journal *j, struct order *o)
         j->last = &(*j->last)->next;
     pthread_cond_signal(&j->wake);
     pthread_mutex_unlock(&j->mutex);
-}
-
-static struct order *new_order(enum order_kind kind, uint64_t id, const char *text, size_t len)
-{
-    struct order *o = calloc(1, sizeof *o);
-    if (!o)
-        return NULL;
-    *o = (struct order){.kind = kind, .id = id, .len = len};
-    if (text) {
-        o->text = calloc(1, len + 1);
-        if (!o->text) {
-            free(o);
-            return NULL;
-        }
-        memcpy(o->text, text, len);
-    }
-    return o;
 }
 
 void journal_write(struct journal *j, uint64_t id, const char *text, size_t len)
@@ -316,57 +369,47 @@ void journal_done(struct journal *j, uint64_t id)
         give(j, o);
 }
 
-static enum err_code make_dir(const char *dir, struct err *err)
-{
-    char path[PATH_SIZE];
-    snprintf(path, sizeof path, "%s", dir);
-    for (char *p = path + 1; *p; p++) {
-        if (*p != '/')
-            continue;
-        *p = '\0';
-        (void)mkdir(path, 0700); /* the last one tells */
-        *p = '/';
-    }
-    struct stat st;
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
-        return err_set(err, ERR_IO, N_("The folder for the journal cannot be made."));
-    if (lstat(path, &st) != 0)
-        return err_set(err, ERR_IO, N_("The folder for the journal cannot be read."));
-    if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid())
-        return err_set(err, ERR_FORBIDDEN,
-                       N_("The folder for the journal belongs to somebody else."));
-    if ((st.st_mode & 077) && chmod(path, 0700) != 0)
-        return err_set(err, ERR_FORBIDDEN, N_("The folder for the journal is open to others."));
-    return ERR_OK;
-}
-
 enum err_code journal_new(struct journal **ret, const char *dir,
                           const unsigned char key[JOURNAL_KEY_BYTES],
-                          const struct journal_handlers *handlers, struct err *err)
+                          const struct journal_handlers *handlers, struct journal *before_take,
+                          struct err *err)
 {
-    if (strlen(dir) >= sizeof(*ret)->dir)
-        return err_set(err, ERR_IO, N_("The folder for the journal has too long a name."));
-    enum err_code code = make_dir(dir, err);
-    if (code != ERR_OK)
-        return code;
-    struct journal *j = sodium_malloc(sizeof *j);
-    if (!j)
-        return err_set(err, ERR_NOMEM, NULL);
+    struct journal *j = strlen(dir) < sizeof(*ret)->dir ? sodium_malloc(sizeof *j) : NULL;
+    if (!j) {
+        journal_free(before_take);
+        return strlen(dir) < sizeof(*ret)->dir
+                   ? err_set(err, ERR_NOMEM, NULL)
+                   : err_set(err, ERR_IO, N_("The folder for the journal has too long a name."));
+    }
     memset(j, 0, sizeof *j);
     memcpy(j->key, key, sizeof j->key);
     memcpy(j->dir, dir, strlen(dir) + 1);
     j->handlers = *handlers;
+    j->before = before_take;
     j->last = &j->first;
     pthread_mutex_init(&j->mutex, NULL);
     pthread_cond_init(&j->wake, NULL);
-    if (mqueue_alloc(&j->answers, on_answer, j) != 0 ||
+    if (mqueue_alloc(&j->answers, on_told, j) != 0 ||
         pthread_create(&j->thread, NULL, run, j) != 0) {
+        journal_free(before_take);
         mem_deref(j->answers);
         sodium_free(j);
         return err_set(err, ERR_NOMEM, NULL);
     }
     *ret = j;
     return ERR_OK;
+}
+
+struct journal *journal_close(struct journal *j)
+{
+    if (!j)
+        return NULL;
+    pthread_mutex_lock(&j->mutex);
+    j->quit = j->silent = true;
+    pthread_cond_signal(&j->wake);
+    pthread_mutex_unlock(&j->mutex);
+    j->answers = mem_deref(j->answers);
+    return j;
 }
 
 struct journal *journal_free(struct journal *j)
@@ -397,88 +440,10 @@ struct journal *journal_free(struct journal *j)
     return NULL;
 }
 
-/* --- leftovers --- */
-
-static int is_segment(const struct dirent *d)
-{
-    size_t len = strlen(d->d_name);
-    return strncmp(d->d_name, "journal-", 8) == 0 && len > 11 &&
-           strcmp(d->d_name + len - 3, ".pj") == 0;
-}
-
-/* The file's bytes, NULL when it is somebody's who lives, or cannot be read. */
-static unsigned char *read_file(const char *path, size_t *ret_len)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    struct stat st;
-    unsigned char *bytes = NULL;
-    size_t have = 0;
-    if (fd < 0)
-        return NULL;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-        st.st_size < LEFTOVER_MAX)
-        bytes = malloc((size_t)st.st_size + 1);
-    while (bytes && have < (size_t)st.st_size) {
-        ssize_t n = read(fd, bytes + have, (size_t)st.st_size - have);
-        if (n <= 0)
-            break;
-        have += (size_t)n;
-    }
-    close(fd);
-    *ret_len = have;
-    return bytes;
-}
-
-static enum err_code read_one(struct journal *j, const char *name, journal_entry_fn *entry,
-                              void *arg, struct journal_leftovers *ret, struct err *err)
-{
-    char path[PATH_SIZE];
-    size_t len = 0;
-    int n = snprintf(path, sizeof path, "%s/%s", j->dir, name);
-    if (n < 0 || (size_t)n >= sizeof path)
-        return ERR_OK;
-    unsigned char *bytes = read_file(path, &len);
-    if (!bytes)
-        return ERR_OK;
-    enum journal_verdict verdict = journal_format_read(bytes, len, j->key, entry, arg);
-    free(bytes);
-    if (verdict == JOURNAL_NOMEM)
-        return err_set(err, ERR_NOMEM, NULL);
-    if (verdict == JOURNAL_FOREIGN) {
-        ret->n_foreign++;
-        return ERR_OK;
-    }
-    ret->n_damaged += verdict == JOURNAL_DAMAGED;
-    ret->n_files++;
-    struct order *o = new_order(ORDER_UNLINK, 0, path, strlen(path));
-    if (!o)
-        return err_set(err, ERR_NOMEM, NULL);
-    o->next = j->leftovers;
-    j->leftovers = o;
-    return ERR_OK;
-}
-
-enum err_code journal_read_leftovers(struct journal *j, journal_entry_fn *entry, void *arg,
-                                     struct journal_leftovers *ret, struct err *err)
-{
-    struct dirent **names = NULL;
-    *ret = (struct journal_leftovers){0};
-    int n = scandir(j->dir, &names, is_segment, alphasort);
-    if (n < 0)
-        return err_set(err, ERR_IO, N_("The folder for the journal cannot be read."));
-    enum err_code code = ERR_OK;
-    for (int i = 0; i < n; i++) {
-        if (code == ERR_OK)
-            code = read_one(j, names[i]->d_name, entry, arg, ret, err);
-        free(names[i]);
-    }
-    free(names);
-    return code;
-}
-
 void journal_forget_leftovers(struct journal *j)
 {
-    if (j->leftovers)
-        give(j, j->leftovers);
+    if (!j->is_open || !j->leftovers)
+        return;
+    give(j, j->leftovers);
     j->leftovers = NULL;
 }

@@ -15,7 +15,7 @@
  * done (8 bytes id). A frame counts when it is whole; a torn last one is what a crash leaves, and
  * is passed over. When every write of a segment is done its file goes away.
  *
- * Writing and syncing happen in a thread; the loop never waits for the disk. */
+ * All that touches the disk happens in a thread; the loop never waits for it. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,20 +28,44 @@
 
 struct journal;
 
+/* What earlier processes left, oldest first: each write that is not done. */
+struct journal_opened {
+    enum err_code code; /* ERR_IO, ERR_FORBIDDEN (the folder is not ours), ERR_NOMEM: what stands
+                           below is what was read till then */
+    struct err err;
+    struct journal_entry {
+        char *text; /* NUL-terminated */
+        size_t len;
+    } * entries;
+    size_t n_entries;
+    char **paths; /* of the files that were read; they stay until journal_forget_leftovers */
+    size_t n_files;
+    size_t n_foreign; /* files of another key: kept, not touched */
+    size_t n_damaged; /* ended with a torn frame */
+};
+
+/* Called from the loop. */
 struct journal_handlers {
-    /* Called from the loop: the write is on the disk, or could not be brought there. */
+    /* Once, and before any `written`. Borrowed. */
+    void (*opened)(const struct journal_opened *opened, void *arg);
+    /* The write is on the disk, or could not be brought there. */
     void (*written)(uint64_t id, bool ok, void *arg);
     void *arg;
 };
 
-/* Open the folder (made if it is not there) with the key; copied into locked memory. No file is
- * made before the first write. Errors: ERR_IO, ERR_FORBIDDEN (the folder is not ours), ERR_NOMEM.
- */
+/* Begin with this key, copied into locked memory: the folder is made, if it is not there, and read
+ * by the thread, which comes to `opened`. before: a journal that was closed and has to finish
+ * first; taken, also on an error; NULL = none. No file is made before the first write. Errors:
+ * ERR_IO (the name is too long), ERR_NOMEM. */
 enum err_code journal_new(struct journal **ret, const char *dir,
                           const unsigned char key[JOURNAL_KEY_BYTES],
-                          const struct journal_handlers *handlers, struct err *err) MUSTCHECK;
+                          const struct journal_handlers *handlers, struct journal *before_take,
+                          struct err *err) MUSTCHECK;
 
-/* Finish what was given to it and close. Accepts NULL, returns NULL. */
+/* Let go of it without waiting: it finishes what it was given, and no handler is called any more.
+ * What is returned goes to the next journal_new, or to journal_free. Accepts NULL. */
+struct journal *journal_close(struct journal *j);
+/* Wait until it has finished, and free it. Accepts NULL, returns NULL. */
 struct journal *journal_free(struct journal *j);
 
 /* Keep a write under an id of this process. text is copied. The answer comes to `written`. */
@@ -49,21 +73,6 @@ void journal_write(struct journal *j, uint64_t id, const char *text, size_t len)
 /* The write is done. */
 void journal_done(struct journal *j, uint64_t id);
 
-/* --- what earlier processes left --- */
-
-typedef void journal_entry_fn(const char *text, size_t len, void *arg);
-
-struct journal_leftovers {
-    size_t n_files;   /* read; they stay until journal_forget_leftovers */
-    size_t n_foreign; /* of another key: kept, not touched */
-    size_t n_damaged; /* ended with a torn frame */
-};
-
-/* Read the segments of processes that are gone, oldest first: each write that is not done goes to
- * `entry`. Errors: ERR_IO, ERR_NOMEM; what was read till then was given. */
-enum err_code journal_read_leftovers(struct journal *j, journal_entry_fn *entry, void *arg,
-                                     struct journal_leftovers *ret, struct err *err) MUSTCHECK;
-
-/* The leftovers are written anew: once everything given so far is on the disk, their files go
- * away. */
+/* The leftovers are written anew: once everything given so far is on the disk, their files go away.
+ * Nothing before `opened`. */
 void journal_forget_leftovers(struct journal *j);

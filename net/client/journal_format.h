@@ -28,6 +28,8 @@ void journal_format_begin(crypto_secretstream_xchacha20poly1305_state *state,
 void journal_format_add(crypto_secretstream_xchacha20poly1305_state *state, char kind, uint64_t id,
                         const char *text, size_t len, struct buf *out);
 
+typedef void journal_entry_fn(const char *text, size_t len, void *arg);
+
 enum journal_verdict {
     JOURNAL_WHOLE,
     JOURNAL_DAMAGED, /* ends, or breaks, somewhere: what stands before was given */

@@ -278,6 +278,7 @@ static void a_new_process_finds_what_the_last_one_could_not_send(void **state)
     b->client = client_free(b->client);
     bench_connect(b, "http", "127.0.0.1", NULL);
     bench_sign_in(b);
+    bench_wait(b, bench_restored, 2);
     assert_int_equal(b->n_restored, 1);
     assert_int_equal(b->restored_key[0][0], 'c');
     bench_wait(b, bench_journaled, 3);
@@ -285,6 +286,7 @@ static void a_new_process_finds_what_the_last_one_could_not_send(void **state)
     b->client = client_free(b->client);
     bench_connect(b, "http", "127.0.0.1", NULL);
     bench_sign_in(b);
+    bench_wait(b, bench_restored, 3);
     assert_int_equal(b->n_restored, 1);
 }
 

@@ -159,11 +159,26 @@ struct disk {
     struct journal *j;
     uint64_t written[64];
     size_t n, n_failed, wanted;
+    bool opened;
+    struct journal_opened found; /* the numbers of it */
+    struct buf left;             /* its texts, each followed by ';' */
 };
+
+static void on_opened(const struct journal_opened *o, void *arg)
+{
+    struct disk *d = arg;
+    d->opened = true;
+    d->found = *o;
+    buf_clear(&d->left);
+    for (size_t i = 0; i < o->n_entries; i++)
+        note(o->entries[i].text, o->entries[i].len, &d->left);
+    re_cancel();
+}
 
 static void on_written(uint64_t id, bool ok, void *arg)
 {
     struct disk *d = arg;
+    assert_true(d->opened);
     d->written[d->n++] = id;
     d->n_failed += !ok;
     if (d->n == d->wanted)
@@ -189,12 +204,25 @@ static void wait_for(struct disk *d, size_t n)
     assert_int_equal(d->n, n);
 }
 
+/* before: a closed journal that goes first, or NULL. */
+static void open_after(struct disk *d, const unsigned char *with, struct journal *before)
+{
+    const struct journal_handlers handlers = {on_opened, on_written, d};
+    struct err err = {0};
+    struct tmr deadline;
+    d->n = d->n_failed = d->wanted = 0;
+    d->opened = false;
+    assert_int_equal(journal_new(&d->j, d->dir, with, &handlers, before, &err), ERR_OK);
+    tmr_init(&deadline);
+    tmr_start(&deadline, 20000, too_late, NULL);
+    re_main(NULL);
+    tmr_cancel(&deadline);
+    assert_true(d->opened);
+}
+
 static void open_with(struct disk *d, const unsigned char *with)
 {
-    const struct journal_handlers handlers = {on_written, d};
-    struct err err = {0};
-    d->n = d->n_failed = 0;
-    assert_int_equal(journal_new(&d->j, d->dir, with, &handlers, &err), ERR_OK);
+    open_after(d, with, NULL);
 }
 
 static int set_up(void **state)
@@ -219,6 +247,7 @@ static int tear_down(void **state)
 {
     struct disk *d = *state;
     journal_free(d->j);
+    buf_free(&d->left);
     nftw(d->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     libre_close();
     free(d);
@@ -240,17 +269,9 @@ static size_t count_files(const struct disk *d, char *ret_path, size_t size)
     return n;
 }
 
-static void leftovers(struct disk *d, struct buf *out, struct journal_leftovers *found)
-{
-    struct err err = {0};
-    assert_int_equal(journal_read_leftovers(d->j, note, out, found, &err), ERR_OK);
-}
-
 static void what_was_written_comes_back_in_order(void **state)
 {
     struct disk *d = *state;
-    struct buf out = {0};
-    struct journal_leftovers found;
     open_with(d, key);
     journal_write(d->j, 1, "one", 3);
     journal_write(d->j, 2, "two", 3);
@@ -260,10 +281,8 @@ static void what_was_written_comes_back_in_order(void **state)
     assert_int_equal(d->n_failed, 0);
     d->j = journal_free(d->j);
     open_with(d, key);
-    leftovers(d, &out, &found);
-    assert_string_equal(buf_text(&out), "one;three;");
-    assert_int_equal(found.n_files, 1);
-    buf_free(&out);
+    assert_string_equal(buf_text(&d->left), "one;three;");
+    assert_int_equal(d->found.n_files, 1);
 }
 
 static void file_and_folder_are_for_the_agent_alone(void **state)
@@ -303,56 +322,47 @@ static void a_file_whose_writes_are_done_goes_away(void **state)
 static void the_files_of_another_login_are_kept(void **state)
 {
     struct disk *d = *state;
-    struct buf out = {0};
-    struct journal_leftovers found;
     open_with(d, other_key);
     journal_write(d->j, 1, "theirs", 6);
     wait_for(d, 1);
     d->j = journal_free(d->j);
     open_with(d, key);
-    leftovers(d, &out, &found);
-    assert_int_equal(found.n_foreign, 1);
-    assert_int_equal(found.n_files, 0);
+    assert_int_equal(d->found.n_foreign, 1);
+    assert_int_equal(d->found.n_files, 0);
     journal_forget_leftovers(d->j);
     d->j = journal_free(d->j);
-    assert_int_equal(out.len, 0);
+    assert_int_equal(d->left.len, 0);
     assert_int_equal(count_files(d, NULL, 0), 1);
 }
 
 static void a_living_process_keeps_its_file(void **state)
 {
     struct disk *d = *state;
-    struct buf out = {0};
-    struct journal_leftovers found;
     open_with(d, key);
     journal_write(d->j, 1, "one", 3);
     wait_for(d, 1);
-    leftovers(d, &out, &found); /* its own file is open: locked */
-    assert_int_equal(found.n_files, 0);
-    assert_int_equal(out.len, 0);
+    struct journal *living = d->j;
+    open_with(d, key); /* its file is locked */
+    journal_free(living);
+    assert_int_equal(d->found.n_files, 0);
+    assert_int_equal(d->left.len, 0);
 }
 
 static void leftovers_go_when_they_are_written_anew(void **state)
 {
     struct disk *d = *state;
-    struct buf out = {0};
-    struct journal_leftovers found;
     open_with(d, key);
     journal_write(d->j, 1, "one", 3);
     wait_for(d, 1);
     d->j = journal_free(d->j);
     open_with(d, key);
-    leftovers(d, &out, &found);
     journal_write(d->j, 7, "one", 3);
     journal_forget_leftovers(d->j);
     wait_for(d, 1);
     d->j = journal_free(d->j);
     assert_int_equal(count_files(d, NULL, 0), 1);
-    buf_clear(&out);
     open_with(d, key);
-    leftovers(d, &out, &found);
-    assert_string_equal(buf_text(&out), "one;");
-    buf_free(&out);
+    assert_string_equal(buf_text(&d->left), "one;");
 }
 
 static void a_folder_that_cannot_be_written_is_said(void **state)
@@ -373,8 +383,6 @@ static void a_folder_that_cannot_be_written_is_said(void **state)
 static void after_a_sync_that_failed_a_new_file_begins(void **state)
 {
     struct disk *d = *state;
-    struct buf out = {0};
-    struct journal_leftovers found;
     open_with(d, key);
     atomic_store(&disk_fails, true);
     journal_write(d->j, 1, "one", 3);
@@ -386,9 +394,40 @@ static void after_a_sync_that_failed_a_new_file_begins(void **state)
     assert_int_equal(d->n_failed, 1);
     d->j = journal_free(d->j);
     open_with(d, key);
-    leftovers(d, &out, &found);
-    assert_string_equal(buf_text(&out), "two;");
-    buf_free(&out);
+    assert_string_equal(buf_text(&d->left), "two;");
+}
+
+/* Signing out and in again at once, on a slow disk: nothing waits, and nothing is missed. */
+static void a_closed_journal_finishes_before_the_next_one_reads(void **state)
+{
+    struct disk *d = *state;
+    open_with(d, key);
+    for (uint64_t id = 1; id <= 20; id++)
+        journal_write(d->j, id, "one", 3);
+    struct journal *closed = journal_close(d->j);
+    open_after(d, key, closed);
+    assert_int_equal(d->found.n_entries, 20);
+    assert_int_equal(d->found.n_files, 1);
+    assert_int_equal(d->n, 0); /* and nobody was called for it */
+}
+
+static void a_folder_of_somebody_else_is_not_used(void **state)
+{
+    struct disk *d = *state;
+    char inner[80], file[96];
+    snprintf(inner, sizeof inner, "%s/file", d->dir);
+    snprintf(file, sizeof file, "%s", inner);
+    FILE *f = fopen(file, "w");
+    fclose(f);
+    char dir[64];
+    memcpy(dir, d->dir, sizeof dir);
+    snprintf(d->dir, sizeof d->dir, "%.50s/file", dir);
+    open_with(d, key);
+    assert_int_equal(d->found.code, ERR_FORBIDDEN);
+    journal_write(d->j, 1, "one", 3);
+    wait_for(d, 1);
+    assert_int_equal(d->n_failed, 1);
+    memcpy(d->dir, dir, sizeof dir);
 }
 
 /* --- writes as JSON --- */
@@ -496,6 +535,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_written_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(after_a_sync_that_failed_a_new_file_begins, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_closed_journal_finishes_before_the_next_one_reads, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_of_somebody_else_is_not_used, set_up, tear_down),
         cmocka_unit_test(every_kind_of_write_comes_back_as_it_was),
         cmocka_unit_test(a_response_is_sent_with_the_digits_that_were_typed),
         cmocka_unit_test(a_broken_line_is_refused),
