@@ -80,10 +80,10 @@ class World:
             input="\n".join(lines), text=True, check=True,
         )
 
-    def start(self, *options, files=None, env=None):
-        """options: more of pupitred's; files: descriptors it may open; env: more variables.
-        PUPITRED_UNDER names what is to run it, such as valgrind with its options."""
-        under = shlex.split(os.environ.get("PUPITRED_UNDER", ""))
+    def start(self, *options, files=None, under=(), env=None):
+        """options: more of pupitred's; files: descriptors it may open; under: what runs it; env: more
+        variables. PUPITRED_UNDER, too, names what is to run it, such as valgrind with its options."""
+        under = [*under, *shlex.split(os.environ.get("PUPITRED_UNDER", ""))]
         if under and not shutil.which(under[0]):
             print(f"1..0 # SKIP {under[0]} is missing")
             sys.exit(0)
