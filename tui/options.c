@@ -19,7 +19,7 @@ static const char *take_backend(const char *text, void *ret)
 {
     const char *scheme = strstr(text, "://");
     const char *host = scheme ? scheme + 3 : "";
-    if (strlen(text) > CONF_VALUE_MAX || strchr(text, ' ') ||
+    if (strchr(text, ' ') ||
         (strncmp(text, "http://", 7) != 0 && strncmp(text, "https://", 8) != 0) ||
         strcspn(host, "/?#") == 0 || memchr(host, '@', strcspn(host, "/?#")))
         return N_("http://HOST or https://HOST is expected, without user and password");

@@ -216,6 +216,11 @@ const char *conf_judge(const struct conf_row *row, const char *text, enum conf_o
     case CONF_CHOICE:
         return judge_choice(row, text, ret, rule, size);
     case CONF_OTHER:
+        if (strlen(text) > CONF_VALUE_MAX) {
+            snprintf(rule, size, gettext("a text of %zu to %zu bytes is expected"), (size_t)0,
+                     (size_t)CONF_VALUE_MAX);
+            return rule;
+        }
         if (text_is_plain(text, strlen(text), TEXT_ONE_LINE))
             broken = row->take(text, ret);
         else

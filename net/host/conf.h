@@ -33,7 +33,7 @@ enum conf_origin {
 #define CONF_ORIGIN_COUNT (CONF_ARGUMENT + 1)
 
 enum conf_kind {
-    CONF_TEXT, /* const char *; min to max bytes (0: 1 to 180), one line, no control characters */
+    CONF_TEXT, /* const char *; min to max bytes (0: 1 to 170), one line, no control characters */
     CONF_PATH, /* const char *; the same, and absolute when it stands in a file; with choices one of
                   these words or a path with a '/' */
     CONF_FLAG, /* bool; "yes" or "no"; alone on the command line it means yes */
@@ -43,7 +43,7 @@ enum conf_kind {
     CONF_ALIAS,  /* another way to say alias_of = standard; on the command line only */
 };
 
-#define CONF_VALUE_MAX 180 /* bytes of a value */
+#define CONF_VALUE_MAX 170 /* bytes of a value: with its key they fit into a line */
 #define CONF_FIELD_MAX 128 /* bytes of a field that take() fills */
 
 struct conf_row {

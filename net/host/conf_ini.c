@@ -21,7 +21,6 @@
 #include "net/host/xdg.h"
 
 #define FILE_MAX_BYTES 65536
-#define LINE_MAX_BYTES 190 /* inih has room for 200 */
 #define BOM "\xEF\xBB\xBF"
 
 struct reading {
@@ -120,13 +119,15 @@ static bool section_is_good(struct reading *r, const char *line)
     return true;
 }
 
-static bool line_is_good(struct reading *r, const char *line, size_t len)
+static bool line_is_good(struct reading *r, const char *line, size_t len, bool is_comment)
 {
     if (memchr(line, '\0', len) || !text_is_plain(line, len, TEXT_LINES)) {
         fault(r, NULL, N_("a line of UTF-8 text without control characters is expected"));
         return false;
     }
-    if (len > LINE_MAX_BYTES) {
+    if (is_comment)
+        return true; /* inih never sees it */
+    if (len > CONF_LINE_MAX) {
         fault(r, NULL, N_("a line of at most 190 bytes is expected"));
         return false;
     }
@@ -142,7 +143,7 @@ static void judge_line(struct reading *r, char *line, char *end)
     while (start < end && (*start == ' ' || *start == '\t'))
         start++;
     const bool comment = *start == '#' || *start == ';';
-    const bool good = line_is_good(r, start, (size_t)(end - start));
+    const bool good = line_is_good(r, start, (size_t)(end - start), comment);
     memset(line, ' ', (size_t)((good && !comment ? start : end) - line));
 }
 

@@ -8,6 +8,7 @@
 #define CONF_FILES_MAX 4
 #define CONF_FAULTS_MAX 100
 #define CONF_KEY_SIZE 64
+#define CONF_LINE_MAX 190 /* bytes; inih has room for 200 */
 
 /* Where something was said. */
 struct conf_place {

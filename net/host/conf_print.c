@@ -61,6 +61,11 @@ static void print_value(const struct conf *c, size_t i, FILE *out)
     }
     if (value->place.origin == CONF_ENVIRONMENT)
         snprintf(where, sizeof where, "%s", c->program->rows[i].variable);
+    /* A line that would be too long to be read again is two. */
+    if (VALUE_COLUMNS + strlen(key) + strlen(value->text) + strlen(where) > CONF_LINE_MAX) {
+        fprintf(out, "; %s\n%s = %s\n", where, key, value->text);
+        return;
+    }
     const size_t shown = strlen(key) + 3 + text_chars(value->text, strlen(value->text));
     fprintf(out, "%s = %s%*s ; %s\n", key, value->text,
             shown < VALUE_COLUMNS ? (int)(VALUE_COLUMNS - shown) : 0, "", where);

@@ -11,8 +11,6 @@
 #include "core/text.h"
 #include "net/host/log.h"
 
-#define GATEWAY_MAX 200
-
 /* ADDR:PORT with an IPv4 address in numbers. */
 static const char *take_listen(const char *text, void *ret)
 {
@@ -39,7 +37,7 @@ static const char *take_gateway(const char *text, void *ret)
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]";
     const size_t len = strlen(text);
-    if (len == 0 || len > GATEWAY_MAX || strspn(text, allowed) != len)
+    if (len == 0 || strspn(text, allowed) != len)
         return "HOST or HOST:PORT is expected";
     *(const char **)ret = text;
     return NULL;
@@ -48,7 +46,7 @@ static const char *take_gateway(const char *text, void *ret)
 static const char *take_outbound(const char *text, void *ret)
 {
     const size_t len = strlen(text);
-    if (len > CONF_VALUE_MAX || strchr(text, '@') ||
+    if (strchr(text, '@') ||
         (len > 0 && strncmp(text, "sip:", 4) != 0 && strncmp(text, "sips:", 5) != 0))
         return "sip:HOST or sips:HOST is expected, without a user";
     *(const char **)ret = text;

@@ -121,6 +121,7 @@ void conf_walk(const struct conf_program *program, const void *unset, size_t siz
         if (!r->section)
             continue;
         const struct conf_sample *sample = sample_of(samples, count, r->name);
+        assert_true(strlen(r->name) + strlen(" = ") + CONF_VALUE_MAX <= 190); /* fits into a line */
         if (!r->variable)
             fail_msg("%s has no environment variable", r->name);
         for (unsigned said = 0; said < 1u << PLACE_COUNT; said++) {

@@ -126,7 +126,7 @@ static void a_fault_names_line_key_and_rule(void **state)
         {"[a\ntext = x\n",                       ":1: [section] or key = value is expected"           },
         {"[a] text = x\n",                       ":1: nothing may follow a [section]"                 },
         {"[a]\nthis is no key\n",                ":2: [section] or key = value is expected"           },
-        {"[a]\ntext =\n",                        ":2: text: a text of 1 to 180 bytes is expected"     },
+        {"[a]\ntext =\n",                        ":2: text: a text of 1 to 170 bytes is expected"     },
         {"[a]\na_path = x/y\n",                  ":2: a_path: a path that begins with / is expected"  },
         {"[a]\na-path = /x\n",                   ":2: a-path: there is no such key"                   },
         {"[b]\nflag = perhaps\n",                ":2: flag: yes or no is expected"                    },
@@ -188,7 +188,7 @@ static void a_line_is_never_cut_in_silence(void **state)
     buf_str(&text, "\n[b]\nnumber = 3\n");
     read_bytes(&w, text.data, text.len);
     assert_int_equal(conf_fault_count(w.conf), 1); /* 183 bytes of value, and the line fits */
-    fault_is(&w, 0, ":2: text: a text of 1 to 180");
+    fault_is(&w, 0, ":2: text: a text of 1 to 170");
     end(&w);
 
     buf_clear(&text);
