@@ -736,9 +736,11 @@ static void a_disk_that_hangs_keeps_nothing_from_the_backend(void **state)
 
 static void fail_newest(struct fixture *fx, enum err_code code, int64_t retry_after_s)
 {
-    workstation_sent(fx->ws, fx->sends[fx->n_sends - 1].write.id,
+    struct ws_write *w = &fx->sends[--fx->n_sends].write;
+    const uint64_t id = w->id;
+    ws_write_deinit(w);
+    workstation_sent(fx->ws, id,
                      &(struct ws_write_result){.code = code, .retry_after_s = retry_after_s});
-    fx->n_sends--;
 }
 
 static void a_write_that_always_fails_holds_up_its_own_person_only(void **state)
