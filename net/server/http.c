@@ -4,6 +4,7 @@
 #include "net/server/http.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <limits.h>
 #include <malloc.h>
 #include <microhttpd.h>
@@ -363,7 +364,18 @@ static void log_times(struct log *log, const struct tls_files *files)
                  (long long)((files->not_after_utc_s - now) / (24 * 3600)));
 }
 
-/* tls: certificate and key, which libmicrohttpd reads at the start only, or nothing. */
+static enum err_code cannot_listen(const struct sockaddr_in *address, int why, struct err *err)
+{
+    char host[INET_ADDRSTRLEN] = "";
+    (void)inet_ntop(AF_INET, &address->sin_addr, host, sizeof host);
+    return err_set(err, ERR_IO, "%s:%u cannot be listened on: %s", host, ntohs(address->sin_port),
+                   why == EADDRINUSE ? "another program has this address" : strerror(why));
+}
+
+/* Not with MHD_OPTION_LISTENING_ADDRESS_REUSE: that is SO_REUSEPORT, and a second pupitred of the
+ * same user would share the address and take every other connection. Without it libmicrohttpd sets
+ * SO_REUSEADDR, as a restart needs.
+ * tls: certificate and key, which libmicrohttpd reads at the start only, or nothing. */
 static enum err_code start_daemon(struct http *http, unsigned connections,
                                   const struct tls_files *tls, struct err *err)
 {
@@ -384,10 +396,8 @@ static enum err_code start_daemon(struct http *http, unsigned connections,
         (unsigned)server->options->request_timeout_s, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
         http, MHD_OPTION_NOTIFY_CONNECTION, guard_connection, http->guard,
         MHD_OPTION_URI_LOG_CALLBACK, guard_uri, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
-        NULL, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY,
-        tls->cert ? secure : &secure[3], MHD_OPTION_END);
-    return http->daemon ? ERR_OK
-                        : err_set(err, ERR_IO, "The address cannot be listened on: is it taken?");
+        NULL, MHD_OPTION_ARRAY, tls->cert ? secure : &secure[3], MHD_OPTION_END);
+    return http->daemon ? ERR_OK : cannot_listen(&server->options->listen, errno, err);
 }
 
 struct http *http_new(struct server *server, struct err *err)

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who dies, and what becomes of the call."""
 
+import contextlib
 import os
+import resource
 import signal
+import socket
 import stat
 import subprocess
 
@@ -203,6 +206,24 @@ def a_headset_that_is_plugged_in_is_found(folder):
         assert peer.methods().count("INVITE") == 1
 
 
+def taken_ports_are_avoided(folder):
+    """Three of four ports for sound are somebody else's; SIP takes any that is free."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8000), hard))
+    with contextlib.ExitStack() as taken:
+        for port in range(16384, 32766, 2):
+            if port % 8:
+                other = taken.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+                with contextlib.suppress(OSError):  # taken already: the better
+                    other.bind(("127.0.0.1", port))
+        with SipPeer() as peer, Desk(folder) as desk:
+            screen = talking(desk, peer)
+            wait_until("sound both ways", lambda: min(
+                screen.ok("stats", call_id="call-1")[k] for k in ("sent", "received")) >= 50)
+            screen.ok("end", call_id="call-1")
+            screen.kind("end")
+
+
 def another_baresip_is_refused_with_a_sentence(folder):
     with open("/usr/bin/baresip", "rb") as f:
         program = f.read().replace(b"baresip v1.0.0 (", b"baresip v1.1.0 (")
@@ -303,7 +324,7 @@ if __name__ == "__main__":
          a_call_that_never_rang_is_not_one_that_nobody_answered,
          a_gateway_that_cannot_be_named_fails_the_call,
          no_sound_device_is_said_before_the_first_call,
-         a_headset_that_is_plugged_in_is_found,
+         a_headset_that_is_plugged_in_is_found, taken_ports_are_avoided,
          another_baresip_is_refused_with_a_sentence, it_registers_and_un_registers,
          another_sign_in_brings_another_account,
          nobody_signs_out_during_a_call, two_desks_share_a_machine_and_one_name_has_one_desk,
