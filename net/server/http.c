@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net/api/problem.h"
 #include "net/host/log.h"
 #include "net/server/guard.h"
 #include "net/server/handlers.h"
@@ -83,22 +84,42 @@ static void free_wiped(void *body)
     free(body);
 }
 
+/* What there is no memory to say otherwise. */
+static struct MHD_Response *no_memory_response(struct answer *answer)
+{
+    static const char text[] =
+        "{\"type\":\"/problems/no-memory\",\"title\":\"Out of memory.\",\"status\":503}";
+    answer->status = MHD_HTTP_SERVICE_UNAVAILABLE;
+    answer->media_type = PROBLEM_MEDIA_TYPE;
+    return MHD_create_response_from_buffer(sizeof text - 1, (void *)(uintptr_t)text,
+                                           MHD_RESPMEM_PERSISTENT);
+}
+
+static struct MHD_Response *make_response(struct answer *answer)
+{
+    if (answer->stream) {
+        struct MHD_Response *response = stream_response(answer->stream);
+        if (response)
+            answer->stream = NULL; /* the response lets go of it */
+        return response;
+    }
+    if (!answer->media_type)
+        return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    const size_t len = answer->body.len;
+    char *body = len ? buf_take(&answer->body) : NULL;
+    if (!body)
+        return no_memory_response(answer);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer_with_free_callback(len, body, free_wiped);
+    if (!response)
+        free_wiped(body);
+    return response;
+}
+
 static enum MHD_Result send_answer(struct request *req)
 {
     struct answer *answer = &req->answer;
-    struct MHD_Response *response;
-    if (answer->stream) {
-        response = stream_response(answer->stream);
-        if (response)
-            answer->stream = NULL; /* the response lets go of it */
-    } else {
-        const size_t len = answer->body.len;
-        char *body = len ? buf_take(&answer->body) : NULL;
-        response = body ? MHD_create_response_from_buffer_with_free_callback(len, body, free_wiped)
-                        : MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-        if (!response)
-            free_wiped(body);
-    }
+    struct MHD_Response *response = make_response(answer);
     if (!response)
         return MHD_NO;
     char retry_after[16] = "";

@@ -100,8 +100,8 @@ void request_answer_problem(struct request *req, const struct err *err)
     if (req->problem_kept)
         (void)cJSON_AddTrueToObject(problem, "kept");
     if (problem && req->problem_rows && cJSON_GetArraySize(req->problem_rows) > 0) {
-        (void)cJSON_AddItemToObject(problem, "rows", req->problem_rows);
-        req->problem_rows = NULL;
+        if (cJSON_AddItemToObject(problem, "rows", req->problem_rows))
+            req->problem_rows = NULL;
     }
     buf_clear(&req->answer.body);
     if (problem)
