@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "net/api/json.h"
 #include "net/desk/clock.h"
+#include "net/desk/picture.h"
 #include "net/desk/protocol.h"
 
 #define CALL_EVENTS_MAX 4096
@@ -23,6 +24,8 @@ struct phone_port {
     int64_t desk_ahead_ms; /* the desk's clock at most by so much before ours */
     cJSON *keep;           /* waits until the one before it was answered */
     bool keeping;
+    struct picture desk_has; /* of what it keeps */
+    struct picture on_way;   /* what it has once the request under way is answered */
     phone_port_session_fn *session_done;
     void *session_arg;
     struct asked *asked; /* what the desk has not answered */
@@ -83,12 +86,19 @@ static void read_call(const cJSON *j, struct ws_desk_call *ret, struct ws_call_e
     *ret_events = events;
 }
 
+/* Another desk, or one that forgets: the next picture is whole. */
+static void forget_picture(struct phone_port *p)
+{
+    p->desk_has = p->on_way = (struct picture){0};
+}
+
 static void on_state(enum desk_link_state state, const cJSON *hello, const char *sentence,
                      void *arg)
 {
     struct phone_port *p = arg;
     struct ws_desk_call call;
     struct ws_call_event *events;
+    forget_picture(p);
     switch (state) {
     case DESK_LINK_UP:
         /* The desk looked at its clock some time ago: the error makes a permit older, not younger.
@@ -214,6 +224,8 @@ enum err_code phone_port_ask(void *port, const struct ws_phone_request *req, str
         return err_set(err, ERR_NOMEM, NULL);
     }
     *a = (struct asked){.port = p, .op = req->op};
+    if (req->op == WS_PHONE_SIGN_IN)
+        forget_picture(p);
     if (req->call_id)
         (void)snprintf(a->call_id, sizeof a->call_id, "%s", req->call_id);
     enum err_code code = desk_link_request(p->link, op_names[req->op], o, on_reply, a, err);
@@ -236,6 +248,7 @@ static void on_kept(enum err_code code, const cJSON *answer, const struct err *e
     cJSON *next = p->keep;
     p->keeping = false;
     p->keep = NULL;
+    p->desk_has = code == ERR_OK ? p->on_way : (struct picture){0};
     if (next)
         phone_port_keep(p, next);
     else if (code == ERR_OK)
@@ -252,7 +265,9 @@ void phone_port_keep(struct phone_port *p, cJSON *keep)
         return;
     }
     cJSON *fields = cJSON_CreateObject();
-    if (!fields || !cJSON_AddItemToObject(fields, "keep", keep)) {
+    const bool part = picture_reduce(&p->desk_has, keep, &p->on_way) && p->desk_has.n > 0;
+    if (!fields || !cJSON_AddBoolToObject(fields, "part", part) ||
+        !cJSON_AddItemToObject(fields, "keep", keep)) {
         cJSON_Delete(fields);
         cJSON_Delete(keep);
         return;

@@ -31,6 +31,8 @@
  *             (only to a re-attaching screen)                 journal_key, keep (object or null)
  *   keep      keep (object, ≤ 48 KiB: what the screen         {}
  *             wants back after its death; held in locked memory)
+ *             part (bool, optional): its members replace those kept before, null takes one away;
+ *             refused with "state" when nothing is kept
  *   dial      call_id (backend's), call_token, number         sip_call_id
  *             (E.164 or short code), uri (sip:…),             ("" when it ended before it began:
  *             ring_limit_s, before_ms, now_s (optional:       an end event says why)

@@ -88,11 +88,44 @@ void request_session(struct desk *d, const struct asker *a, const cJSON *r)
         json_free(j);
 }
 
+/* The new members in place of those of the same name; null takes one away. */
+static bool replace_members(cJSON *kept, const cJSON *part)
+{
+    const cJSON *member;
+    cJSON_ArrayForEach(member, part)
+    {
+        cJSON_DeleteItemFromObjectCaseSensitive(kept, member->string);
+        if (cJSON_IsNull(member))
+            continue;
+        cJSON *copy = cJSON_Duplicate(member, true);
+        if (!copy || !cJSON_AddItemToObject(kept, member->string, copy)) {
+            cJSON_Delete(copy);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What is kept, with this part in it; NULL when nothing can be added to. */
+static cJSON *with_part(const struct desk_session *s, const cJSON *part)
+{
+    struct err err;
+    cJSON *kept = NULL;
+    if (!s->keep_len || json_parse(s->keep, s->keep_len, &json_limits_api, &kept, &err))
+        return NULL;
+    return replace_members(kept, part) ? kept : json_free(kept);
+}
+
 void request_keep(struct desk *d, const struct asker *a, const cJSON *r)
 {
     struct desk_session *s = d->session;
     struct buf text = {.limit = DESK_KEEP_MAX};
-    json_print(json_obj(r, "keep"), &text);
+    CLEANUP_JSON cJSON *whole = NULL;
+    if (json_bool(r, "part", false) && !(whole = with_part(s, json_obj(r, "keep")))) {
+        request_refuse(d, a, ERR_STATE, N_("The desk keeps nothing that this is a part of."));
+        return;
+    }
+    json_print(whole ? whole : json_obj(r, "keep"), &text);
     if (text.failed) {
         request_refuse(d, a, ERR_TOO_LARGE, N_("What is to be kept is longer than 48 KiB."));
     } else {

@@ -37,6 +37,22 @@ def a_new_screen_finds_session_and_call(folder):
         peer.wait_for("BYE")
 
 
+def a_part_replaces_what_was_kept(folder):
+    with Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(free_port(), ready=False)
+        assert screen.ask("keep", keep={"a": 1}, part=True)["code"] == "state"
+        screen.ok("keep", keep={"script": "x" * 30000, "answers": [1], "note": "n"}, part=False)
+        screen.ok("keep", keep={"answers": [1, {"two": 2}], "note": None, "new": True}, part=True)
+        kept = screen.ok("session")["keep"]
+        assert kept == {"script": "x" * 30000, "answers": [1, {"two": 2}], "new": True}, kept
+        answer = screen.ask("keep", keep={"more": "y" * 30000}, part=True)
+        assert answer["code"] == "too-large", answer
+        assert screen.ok("session")["keep"] == kept
+        screen.ok("keep", keep={"answers": []})  # the whole of it
+        assert screen.ok("session")["keep"] == {"answers": []}
+
+
 def a_second_screen_replaces_the_first(folder):
     with Desk(folder) as desk:
         first = Screen(desk)
@@ -315,7 +331,7 @@ def everything_private_is_private(folder):
 
 if __name__ == "__main__":
     need("baresip")
-    run([a_new_screen_finds_session_and_call, a_second_screen_replaces_the_first,
+    run([a_new_screen_finds_session_and_call, a_part_replaces_what_was_kept, a_second_screen_replaces_the_first,
          without_a_screen_the_desk_ends_the_call_and_tells_the_backend,
          a_refused_post_is_not_repeated, a_killed_desk_hangs_up_and_un_registers,
          a_killed_phone_is_told_and_comes_back, a_phone_that_hangs_at_sign_out_is_killed,
