@@ -5,12 +5,13 @@ write-ahead log or the program's log, while it runs and after it was killed.
 
 usage: test_at_rest.py BUILD-ROOT SOURCE-ROOT"""
 
+import signal
 import subprocess
 import sys
 import time
 
 from tap import Tap, expect
-from world import PASSWORD, World
+from world import PASSWORD, World, wait_for
 
 LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent sven WAL fr supervisor {PASSWORD}"]
 TIMES = {"offer_s": 600, "preview_s": 600, "acw_s": 600, "agent_gone_s": 600, "heartbeat_s": 10}
@@ -103,6 +104,23 @@ class AtRest:
         self.nothing_in_clear()
 
 
+def log_is_turned_over(world):
+    """A log file is ours alone; moved away it is made anew at SIGHUP, and nothing is lost between."""
+    log, old = world.directory / "own.log", world.directory / "own.log.1"
+    world.start("--log", str(log))
+    expect(log.stat().st_mode & 0o777 == 0o600, oct(log.stat().st_mode))
+    log.rename(old)
+    world.sign_in("anna")
+    expect(not log.exists() and "op=sign_in" in old.read_text("utf-8"), "the old file is left early")
+    world.process.send_signal(signal.SIGHUP)
+    wait_for("the new log", log.exists)
+    world.sign_in("sven")
+    wait_for("a line in the new log", lambda: "op=sign_in" in log.read_text("utf-8"))
+    expect(log.stat().st_mode & 0o777 == 0o600, oct(log.stat().st_mode))
+    expect(world.stop() == 0, "it did not stop well")
+    expect(" info end" in log.read_text("utf-8"), "its end is not told")
+
+
 def main():
     build, source = sys.argv[1:3]
     tap = Tap()
@@ -114,6 +132,7 @@ def main():
         tap.case("nothing of it stands on the disk in clear while it runs", rest.write_ahead_log)
         tap.case("the files are for nobody else", rest.only_for_us)
         tap.case("nor after a kill", rest.after_death)
+        tap.case("the log is turned over at SIGHUP", log_is_turned_over, world)
     except Exception as error:  # noqa: BLE001: told, so that missing cases count
         tap.say(False, "the suite goes on to its end", repr(error))
     finally:
