@@ -81,8 +81,7 @@ class Suite:
                 self.world.ask("POST", path, body, token=token, key=self.last_key[1]).status == 409,
                 "it was taken"))
         self.last_key = (token, key) if token else self.last_key
-        self.tap.case(f"{name}: and that changed nothing", lambda: expect(
-            self.world.digest() == before, "the database has changed"))
+        self.tap.case(f"{name}: and that changed nothing", self.same, before)
         return answer.json
 
     def stale(self, when, offer):
@@ -134,7 +133,7 @@ class Suite:
                    {"events": [event(3, "end", end="by_person")]}, 200,
                    {"events": [event(3, "end", end="busy")]})
         self.stale("after the call", offer)
-        wrapup = {**valid_body("wrap_up", offer), "code": "no_answer"}
+        wrapup = {**valid_body("wrap_up", offer), "code": "closed_with_data"}
         wrapup.pop("callback_at")
         self.twice("wrap_up", anna, f"{base}/wrapup", wrapup, 200, {**wrapup, "code": "busy"})
 
@@ -177,7 +176,12 @@ class Suite:
                 expect(answer.json["token"] == first.json["token"], "another session")
             elif name not in LIVING:
                 expect(timeless(answer) == timeless(first), f"{answer.body!r}, was {first.body!r}")
-        expect(self.world.digest() == before, "the database has changed")
+        self.same(before)
+
+    def same(self, before):
+        after = self.world.digest()
+        changed = {table for table in after if after[table] != before[table]}
+        expect(not changed, f"changed: {changed}")
 
     def run(self):
         body = {"login": "dora", "password": PASSWORD}
@@ -188,6 +192,7 @@ class Suite:
         self.tap.case("a key of somebody else is free", self.strangers_key)
         keyed = {operation["operationId"] for _, _, operation in self.contract.operations()
                  if "IdempotencyKey" in str(operation.get("parameters", []))}
+        keyed.remove("import_people")  # which has test_people.py
         self.tap.case("each route of the contract with a key was tried", lambda: expect(
             keyed == {row[0] for row in self.done}, f"{keyed ^ {row[0] for row in self.done}}"))
         self.world.kill()
