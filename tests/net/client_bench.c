@@ -34,6 +34,7 @@ static void on_sent(void *arg, uint64_t id, const struct ws_write_result *r)
     b->sent++;
     b->code = r->code;
     b->version = r->has_version ? r->version : 0;
+    b->retry_after_s = r->retry_after_s;
 }
 
 static void on_journaled(void *arg, uint64_t id, bool ok)
@@ -171,6 +172,7 @@ int bench_tear_down(void **state)
 static void look(void *arg)
 {
     struct bench *b = arg;
+    b->turns++;
     if (b->done(b, b->n)) {
         b->in_time = true;
         re_cancel();
@@ -232,6 +234,11 @@ bool bench_says(const struct bench *b, unsigned n)
 {
     (void)n;
     return b->why[0];
+}
+
+bool bench_asks_for_events(const struct bench *b, unsigned n)
+{
+    return standin_count(b->standin, "GET /v1/events") >= n;
 }
 
 bool bench_restored(const struct bench *b, unsigned n)

@@ -42,6 +42,8 @@ struct bench {
     unsigned version;
     enum ws_backend backend;
     char why[256];
+    int64_t retry_after_s; /* of the newest sent */
+    unsigned turns;        /* of the loop, while the test waited */
     unsigned ended, taken_over;
     char logged[8192];
     char restored_key[8][WS_KEY_SIZE];
@@ -70,6 +72,8 @@ bool bench_ended(const struct bench *b, unsigned n);
 bool bench_journaled(const struct bench *b, unsigned n);
 /* A reason why the backend is away is known. */
 bool bench_says(const struct bench *b, unsigned n);
+/* The stand-in was asked for the event stream so often. */
+bool bench_asks_for_events(const struct bench *b, unsigned n);
 bool bench_restored(const struct bench *b, unsigned n);
 
 /* Ask, and wait for the answer. */
