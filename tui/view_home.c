@@ -27,6 +27,9 @@ static void draw_waiting(struct tui *t, struct area a)
         command_key_text(command_of(do_home), key, sizeof key);
         draw_format(a, 0, 1, -1, ROLE_WARNING, _("You are with %s. %s goes back."),
                     person_name(t, name, sizeof name), key);
+    } else if (v->backend == WS_BACKEND_AWAY && v->offer.state == HOLD_NONE) {
+        draw_text(a, 0, 1, -1, ROLE_WARNING,
+                  _("The backend is away: nobody is offered to you until it is back."));
     } else if (!v->on_queue && v->status != AGENT_AVAILABLE && v->status != AGENT_AWAY) {
         draw_text(a, 0, 1, -1, ROLE_WARNING,
                   _("Off queue: nobody is offered to you. Choose available first."));
