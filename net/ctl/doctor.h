@@ -31,6 +31,8 @@ struct doctor_machine {
     bool (*stat)(void *arg, const char *path, struct stat *ret);
     /* May this user read and write it? */
     bool (*may_use)(void *arg, const char *path);
+    /* Does a process hold flock(2) on it? Asked without taking it, which could disturb one. */
+    bool (*is_locked)(void *arg, const char *path);
     bool (*free_bytes)(void *arg, const char *path, int64_t *ret);
     /* Run a program without a shell; out: its standard output and error, cut. -1: not there. */
     int (*run)(void *arg, const char *const *argv, char *out, size_t size);

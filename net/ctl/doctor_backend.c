@@ -138,26 +138,33 @@ static void look_disk(struct doctor *d, struct doctor_finding *ret)
         doctor_ok(ret, "%" PRId64 " MiB are free", left / MIB);
 }
 
-/* Served by ours, or free. */
+/* Ours, as its lock tells. An `address` alone may be what a killed one left. */
+static bool is_ours(struct doctor *d, struct doctor_finding *ret)
+{
+    char address[128] = "?", path[PATH_SIZE], url[192], fault[DOCTOR_TEXT] = "";
+    int64_t date;
+    path_in(d, "pupitred.lock", path);
+    if (!d->machine->is_locked(d->machine->arg, path))
+        return false;
+    path_in(d, "address", path);
+    (void)d->machine->read(d->machine->arg, path, address, sizeof address);
+    address[strcspn(address, "\n")] = '\0';
+    snprintf(url, sizeof url, "http://%s", address);
+    const int status = d->machine->fetch(d->machine->arg, url, "", &date, fault, sizeof fault);
+    if (status == 200)
+        doctor_ok(ret, "pupitred serves at %s", address);
+    else if (status == 0)
+        doctor_ok(ret, "pupitred runs at %s; it was not asked: it takes TLS only", address);
+    else
+        doctor_fail(ret, "see the log of pupitred", "pupitred at %s answers %d", address, status);
+    return true;
+}
+
 static void look_port(struct doctor *d, struct doctor_finding *ret)
 {
-    char address[128] = "", path[PATH_SIZE], url[192], fault[DOCTOR_TEXT] = "";
-    char remedy[DOCTOR_TEXT];
-    int64_t date;
-    path_in(d, "address", path);
-    if (d->machine->read(d->machine->arg, path, address, sizeof address) && address[0]) {
-        address[strcspn(address, "\n")] = '\0';
-        snprintf(url, sizeof url, "http://%s", address);
-        const int status = d->machine->fetch(d->machine->arg, url, "", &date, fault, sizeof fault);
-        if (status == 200) {
-            doctor_ok(ret, "pupitred serves at %s", address);
-            return;
-        }
-        if (status == 0 && d->machine->bind(d->machine->arg, address) != 0) {
-            doctor_ok(ret, "pupitred listens at %s (not asked: it speaks TLS only)", address);
-            return;
-        }
-    }
+    char address[128], remedy[DOCTOR_TEXT];
+    if (is_ours(d, ret))
+        return;
     doctor_setting(d->settings_backend, "listen", address, sizeof address);
     if (!address[0])
         snprintf(address, sizeof address, "127.0.0.1:8080");
@@ -168,8 +175,7 @@ static void look_port(struct doctor *d, struct doctor_finding *ret)
     }
     const char *colon = strrchr(address, ':');
     snprintf(remedy, sizeof remedy,
-             "ss -ltnp 'sport = %s' says whose it is; or another listen in "
-             "pupitred.conf",
+             "ss -ltnp 'sport = %s' says whose it is; or another listen in pupitred.conf",
              colon ? colon : "");
     doctor_fail(ret, remedy, "%s cannot be listened on: %s", address,
                 e == EADDRINUSE ? "another program has it" : strerror(e));

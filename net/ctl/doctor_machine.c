@@ -16,6 +16,7 @@
 #include <strings.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <sys/timex.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -65,6 +66,26 @@ static bool may_use(void *arg, const char *path)
 {
     (void)arg;
     return access(path, R_OK | W_OK) == 0;
+}
+
+/* Lines like "1: FLOCK  ADVISORY  WRITE 812 08:01:1234 0 EOF"; devices in hexadecimal. */
+static bool is_locked(void *arg, const char *path)
+{
+    (void)arg;
+    struct stat st;
+    char line[256], wanted[64];
+    FILE *f = stat(path, &st) == 0 ? fopen("/proc/locks", "re") : NULL;
+    bool found = false;
+    if (!f) {
+        return false;
+    }
+    snprintf(wanted, sizeof wanted, " %02x:%02x:%llu ", major(st.st_dev), minor(st.st_dev),
+             (unsigned long long)st.st_ino);
+    while (!found && fgets(line, sizeof line, f)) {
+        found = strstr(line, "FLOCK") && strstr(line, wanted);
+    }
+    fclose(f);
+    return found;
 }
 
 static bool free_bytes(void *arg, const char *path, int64_t *ret)
@@ -334,6 +355,7 @@ const struct doctor_machine doctor_this_machine = {
     .read = read_file,
     .stat = stat_file,
     .may_use = may_use,
+    .is_locked = is_locked,
     .free_bytes = free_bytes,
     .run = run,
     .bind = try_bind,

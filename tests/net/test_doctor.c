@@ -100,6 +100,11 @@ static bool fake_may_use(void *arg, const char *path)
     return ((const struct machine *)arg)->may_use_card && strcmp(path, "/dev/snd/controlC0") == 0;
 }
 
+static bool fake_is_locked(void *arg, const char *path)
+{
+    return ((const struct machine *)arg)->address && strcmp(path, DATA "/pupitred.lock") == 0;
+}
+
 static bool fake_free_bytes(void *arg, const char *path, int64_t *ret)
 {
     (void)path;
@@ -200,6 +205,7 @@ static struct doctor_machine fake(struct machine *m)
         .read = fake_read,
         .stat = fake_stat,
         .may_use = fake_may_use,
+        .is_locked = fake_is_locked,
         .free_bytes = fake_free_bytes,
         .run = fake_run,
         .bind = fake_bind,
@@ -401,6 +407,12 @@ static void ours_at_the_port_is_well(void **state)
     m.bind_error = EADDRINUSE;
     json_free(look(&m, DOCTOR_BACKEND, &worst));
     assert_int_equal(worst, DOCTOR_OK);
+    m.fetch_status = 0; /* over TLS it is not asked */
+    json_free(look(&m, DOCTOR_BACKEND, &worst));
+    assert_int_equal(worst, DOCTOR_OK);
+    m.fetch_status = 500;
+    json_free(look(&m, DOCTOR_BACKEND, &worst));
+    assert_int_equal(worst, DOCTOR_FAILED);
 }
 
 int main(void)
