@@ -193,6 +193,9 @@ static void on_voice_call(const char *event, const cJSON *m, void *arg)
     if (!*id || strcmp(id, d->call.sip_call_id) != 0 || !call_event_by_name(event, &kind))
         return;
     const int status = (int)strtol(json_str(m, "status", "0"), NULL, 10);
+    /* The headset was pulled out in the call: that is known before the next one. */
+    if (kind == CALL_EV_END && strcmp(json_str(m, "cause", ""), "sound") == 0)
+        tmr_start(&d->sound_again, 0, on_sound_again, d);
     if (kind == CALL_EV_END)
         desk_call_happened(d, kind, end_of(d, json_str(m, "cause", "line"), status), status,
                            json_str(m, "text", ""));

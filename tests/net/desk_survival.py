@@ -8,6 +8,7 @@ import signal
 import socket
 import stat
 import subprocess
+import wave
 
 from deskkit import Backend, Desk, Screen, SipPeer, free_port, need, run, wait_until
 
@@ -222,6 +223,23 @@ def a_headset_that_is_plugged_in_is_found(folder):
         assert peer.methods().count("INVITE") == 1
 
 
+def a_device_that_goes_during_a_call_is_missed_at_once(folder):
+    """A sound file that ends, and then is not there any more."""
+    path = os.path.join(folder, "speech.wav")
+    with wave.open(path, "wb") as w:
+        w.setnchannels(1)
+        w.setsampwidth(2)
+        w.setframerate(8000)
+        w.writeframes(bytes(2 * 16000))
+    with SipPeer() as peer, Desk(folder, audio=f"file:{path}") as desk:
+        screen = talking(desk, peer)
+        os.unlink(path)
+        assert screen.kind("end")["end"] == "no_sound"
+        phone = screen.wait("it is missed",
+                            lambda m: m.get("event") == "phone" and not m["sound"])
+        assert phone["state"] == "ready" and "microphone" in phone["reason"], phone
+
+
 def taken_ports_are_avoided(folder):
     """Three of four ports for sound are somebody else's; SIP takes any that is free."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -340,7 +358,8 @@ if __name__ == "__main__":
          a_call_that_never_rang_is_not_one_that_nobody_answered,
          a_gateway_that_cannot_be_named_fails_the_call,
          no_sound_device_is_said_before_the_first_call,
-         a_headset_that_is_plugged_in_is_found, taken_ports_are_avoided,
+         a_headset_that_is_plugged_in_is_found,
+         a_device_that_goes_during_a_call_is_missed_at_once, taken_ports_are_avoided,
          another_baresip_is_refused_with_a_sentence, it_registers_and_un_registers,
          another_sign_in_brings_another_account,
          nobody_signs_out_during_a_call, two_desks_share_a_machine_and_one_name_has_one_desk,
