@@ -142,7 +142,11 @@ demo_data() {
     "${ctl[@]}" service load scripts/services/tracing.json
     "${ctl[@]}" agent add demo --name 'Demo Agent' --service tracing --region WAL \
         --languages fr,nl,de,en --password-fd 3 3<<<"$1"
-    tests/people/make-people 200 >"$demo_dir/people.csv"
+    # Who is called first answers, whatever else was invented: a first try shows the whole of a call.
+    tests/people/make-people 1 --seed 2 --digits 0 --kind index --regions WAL --language fr \
+        --at "$(date -u -d '2 days ago' +%FT%TZ)" >"$demo_dir/first.csv"
+    tests/people/make-people 199 >"$demo_dir/people.csv"
+    "${ctl[@]}" import "$demo_dir/first.csv"
     "${ctl[@]}" import "$demo_dir/people.csv"
 }
 
