@@ -10,6 +10,7 @@
 #include "core/i18n.h"
 #include "core/text.h"
 #include "net/host/log.h"
+#include "net/host/sound.h"
 #include "net/host/xdg.h"
 
 #define SCREEN_FILE "screen.conf"
@@ -31,6 +32,14 @@ static const char *take_instance(const char *text, void *ret)
 {
     if (!xdg_is_name(text))
         return N_("up to 32 letters, digits, '-', '_' and '.' are expected, first no sign");
+    *(const char **)ret = text;
+    return NULL;
+}
+
+static const char *take_audio(const char *text, void *ret)
+{
+    if (!sound_is_known(text))
+        return N_("alsa, alsa:DEVICE, tone, file:/PATH or auto is expected");
     *(const char **)ret = text;
     return NULL;
 }
@@ -83,7 +92,7 @@ static const struct conf_row rows[] = {
      .kind = CONF_OTHER, .take = take_password_fd, .offset = AT(password_fd)},
     {.name = "audio", .section = "workstation", .variable = "PUPITRE_AUDIO", .arg = "tone|alsa|file:PATH",
      .help = N_("the desk's sound"),
-     .kind = CONF_TEXT, .offset = AT(audio)},
+     .kind = CONF_OTHER, .take = take_audio, .offset = AT(audio)},
     {.name = "desk", .section = "workstation", .variable = "PUPITRE_DESK", .arg = N_("PATH"),
      .help = N_("the program pupitre-desk"),
      .kind = CONF_PATH, .offset = AT(desk)},

@@ -22,6 +22,7 @@
 #include <curl/curl.h>
 #include <sodium.h>
 
+#include "net/host/sound.h"
 #include "net/voice/voice_config.h"
 
 #define FDS_MAX 256
@@ -107,7 +108,7 @@ static int read_options(int argc, char **argv, struct desk_config *c, bool *fore
     }
     if (optind != argc)
         return usage(stderr);
-    if (!voice_audio_is_known(c->audio)) {
+    if (!sound_is_known(c->audio)) {
         (void)fprintf(stderr, "pupitre-desk: --audio takes alsa, alsa:DEVICE, tone, file:/PATH "
                               "or auto\n");
         return EX_USAGE;

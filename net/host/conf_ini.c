@@ -63,14 +63,17 @@ static bool load(struct reading *r, const char *path, bool must_exist, bool *ret
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0 && !must_exist && (errno == ENOENT || errno == ENOTDIR))
         return false;
+    const int opened = errno;
     *ret_there = fd >= 0;
     r->text = malloc(FILE_MAX_BYTES + 2);
     r->c->no_memory |= !r->text;
     const char *rule = NULL;
-    if (fd < 0 || fstat(fd, &st) != 0)
-        rule = strerror(errno);
-    else if (!S_ISREG(st.st_mode))
+    if (fd < 0)
+        rule = strerror(opened);
+    else if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
         rule = N_("a regular file is expected");
+    else if (st.st_mode & S_IWOTH)
+        rule = N_("anybody can change this file: take that right from others");
     else if (r->text && !read_whole(fd, r->text, FILE_MAX_BYTES + 1, &len))
         rule = strerror(errno);
     else if (len > FILE_MAX_BYTES)

@@ -99,6 +99,8 @@ void conf_print_faults(const struct conf *c, FILE *out)
 {
     for (size_t i = 0; i < c->fault_count; i++)
         fprintf(out, "%s: %s\n", c->program->name, conf_fault(c, i));
+    if (c->fault_count == CONF_FAULTS_MAX)
+        fprintf(out, "%s: %s\n", c->program->name, gettext("There may be more faults."));
     if (c->no_memory)
         fprintf(out, "%s: %s\n", c->program->name, gettext("Out of memory."));
 }

@@ -13,18 +13,12 @@
 
 #include "core/buf.h"
 #include "core/i18n.h"
+#include "net/host/sound.h"
 
 /* What baresip may load; the last one is ours. sndfile, ctrl_tcp and menu are left out on purpose:
  * calls are not recorded, and nobody but the desk commands. */
 static const char *const stock_modules[] = {"g711.so", "alsa.so", "ausine.so", "aufile.so",
                                             "aubridge.so"};
-
-bool voice_audio_is_known(const char *audio)
-{
-    return strcmp(audio, "alsa") == 0 || strcmp(audio, "tone") == 0 || strcmp(audio, "auto") == 0 ||
-           (strncmp(audio, "alsa:", 5) == 0 && audio[5] && !strpbrk(audio, "\r\n#")) ||
-           (strncmp(audio, "file:/", 6) == 0 && !strpbrk(audio, "\r\n#,"));
-}
 
 bool voice_uri_is_loopback(const char *uri)
 {
@@ -103,7 +97,7 @@ static enum err_code build(struct buf *b, const struct voice_setup *setup, struc
                "rtp_timeout 30\n");
     if (setup->loopback)
         buf_str(b, "net_interface 127.0.0.1\n");
-    if (!voice_audio_is_known(setup->audio))
+    if (!sound_is_known(setup->audio))
         return err_set(err, ERR_INVALID, N_("The audio setting is not known."));
     const enum err_code code = add_audio(b, setup->audio, err);
     if (code)

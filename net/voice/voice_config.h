@@ -21,9 +21,6 @@ struct voice_setup {
     bool loopback; /* the edge is on this machine: stay on 127.0.0.1 */
 };
 
-/* Is this a setting that `audio` can have? */
-bool voice_audio_is_known(const char *audio);
-
 /* Is the host of a SIP URI this machine (127.x.y.z or localhost)? */
 bool voice_uri_is_loopback(const char *uri);
 

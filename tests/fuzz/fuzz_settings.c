@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/text.h"
@@ -15,7 +16,7 @@ static void read_bytes(struct conf *c, struct options *o, const void *data, size
 {
     char path[64];
     const int fd = memfd_create("settings", MFD_CLOEXEC);
-    FUZZ_HOLDS(fd >= 0 && write(fd, data, len) == (ssize_t)len);
+    FUZZ_HOLDS(fd >= 0 && fchmod(fd, 0600) == 0 && write(fd, data, len) == (ssize_t)len);
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     conf_read_file(c, path, CONF_SYSTEM, true);
     close(fd);

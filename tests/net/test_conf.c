@@ -300,6 +300,18 @@ static void a_file_that_may_not_be_read_is_a_fault(void **state)
     free(path);
 }
 
+static void a_file_that_anybody_can_change_is_a_fault(void **state)
+{
+    (void)state;
+    char *path = conf_walk_file("[b]\nnumber = 3\n", 15);
+    assert_int_equal(chmod(path, 0646), 0);
+    reading(path, false, ": anybody can change this file");
+    assert_int_equal(chmod(path, 0664), 0);
+    reading(path, false, NULL);
+    unlink(path);
+    free(path);
+}
+
 static void faults_of_the_environment_name_the_variable(void **state)
 {
     (void)state;
@@ -372,6 +384,7 @@ int main(void)
         cmocka_unit_test(a_file_too_large_is_refused_whole),
         cmocka_unit_test(what_is_no_file_is_refused_and_never_waited_for),
         cmocka_unit_test(a_file_that_may_not_be_read_is_a_fault),
+        cmocka_unit_test(a_file_that_anybody_can_change_is_a_fault),
         cmocka_unit_test(faults_of_the_environment_name_the_variable),
         cmocka_unit_test(a_hostile_number_of_faults_is_bounded),
         cmocka_unit_test(what_is_printed_can_be_read_again),

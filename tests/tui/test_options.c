@@ -130,6 +130,8 @@ static void a_fault_names_line_and_key(void **state)
         {"[workstation]\nbackend = http://a:b@host\n", ":2: backend: http://HOST or"                   },
         {"[workstation]\ninstance = ../x\n",           ":2: instance: up to 32"                        },
         {"[workstation]\ninstance = a/b\n",            ":2: instance: up to 32"                        },
+        {"[workstation]\naudio = file:relative\n",     ":2: audio: alsa, alsa:DEVICE"                  },
+        {"[workstation]\naudio = jack\n",              ":2: audio: alsa, alsa:DEVICE"                  },
         {"[workstation]\nlog = ~/log\n",               ":2: log: a path that begins with /"            },
         {"[workstation]\nlog = stderr\n",              ":2: log: a path with a /"                      },
         {"[workstation]\npassword = hunter2\n",        ":2: password: there is no such key"            },
