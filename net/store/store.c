@@ -22,13 +22,15 @@
 #define NEWEST ((int)(sizeof migrations / sizeof migrations[0]))
 
 /* synchronous FULL: an accepted write survives a power cut. secure_delete: what is purged is gone.
- * temp_store FILE would leave index material behind in /var/tmp. */
+ * temp_store FILE would leave index material behind in /var/tmp. journal_size_limit: what the log
+ * of changes grew to while somebody looked for long is given back. */
 static const char settings[] = "PRAGMA journal_mode = WAL;"
                                "PRAGMA synchronous = FULL;"
                                "PRAGMA foreign_keys = ON;"
                                "PRAGMA secure_delete = ON;"
                                "PRAGMA trusted_schema = OFF;"
-                               "PRAGMA temp_store = MEMORY;";
+                               "PRAGMA temp_store = MEMORY;"
+                               "PRAGMA journal_size_limit = 4194304;";
 
 static const char read_settings[] = "PRAGMA query_only = ON;"
                                     "PRAGMA trusted_schema = OFF;"

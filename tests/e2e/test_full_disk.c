@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A full disk, under the backend and under the agent's PC: said in words, nothing is called saved
+ * that is not, and all goes on by itself when there is room again. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "core/cleanup.h"
+#include "tests/e2e/agent.h"
+#include "tests/e2e/fixture.h"
+#include "tests/harness/tmpdir.h"
+
+static struct fixture *talk(void **state)
+{
+    struct fixture *f = fixture_with(state, "0");
+    agent_calls(f->t, "Talking");
+    assert_screen_shows(f->t, "la bonne personne");
+    return f;
+}
+
+/* No file of the backend may grow; a lower limit can be taken back. */
+static void backend_disk(struct fixture *f, bool full)
+{
+    struct rlimit limit;
+    assert_int_equal(prlimit(proc_pid(f->w->backend), RLIMIT_FSIZE, NULL, &limit), 0);
+    limit.rlim_cur = full ? 1 : limit.rlim_max;
+    assert_int_equal(prlimit(proc_pid(f->w->backend), RLIMIT_FSIZE, &limit, NULL), 0);
+}
+
+static void a_full_disk_of_the_backend_is_said_and_waited_for(void **state)
+{
+    struct fixture *f = talk(state);
+    backend_disk(f, true);
+    term_send_keys(f->t, "y");
+    assert_screen_shows(f->t, "Quels symptômes");
+    assert_screen_shows(f->t, "The backend cannot save now.");
+    assert_screen_shows(f->t, "fr  kept on this PC");
+    assert_screen_shows(f->t, "Talking");
+    agent_ends_call(f->t);
+    backend_disk(f, false);
+    assert_screen_drops(f->t, "The backend cannot save now.");
+    agent_closes(f->t, "Closed without data");
+    assert_exported(f->w, "answers", "\"\"valueBoolean\"\":true");
+    assert_exported(f->w, "calls", ",end,by_agent,");
+    assert_exported(f->w, "wrapups", ",closed_without_data,0,");
+}
+
+/* Instead of the journal's folder stands something in which nothing can be kept. */
+static void journal_disk(struct fixture *f, bool full)
+{
+    CLEANUP_FREE char *dir = tmpdir_path(f->w->dir, "state/pupitre/e2e");
+    CLEANUP_FREE char *aside = tmpdir_path(f->w->dir, "state/pupitre/aside");
+    if (full) {
+        assert_int_equal(rename(dir, aside), 0);
+        tmpdir_write(dir, "");
+    } else {
+        assert_int_equal(remove(dir), 0);
+        assert_int_equal(rename(aside, dir), 0);
+    }
+}
+
+static void a_full_disk_of_the_pc_is_said_and_nothing_is_called_kept(void **state)
+{
+    struct fixture *f = talk(state);
+    journal_disk(f, true);
+    term_send_keys(f->t, "y");
+    assert_screen_shows(f->t, "Quels symptômes");
+    assert_screen_shows(f->t, "This PC cannot keep answers (disk full?). The backend still does.");
+    assert_screen_shows(f->t, "fr  saved"); /* at the backend */
+    world_backend_kill(f->w);
+    assert_screen_shows(f->t, "Nothing can be saved now");
+    term_send_keys(f->t, "2");
+    assert_screen_shows(f->t, "Depuis quel jour");
+    assert_screen_shows(f->t, "fr  saving");
+    journal_disk(f, false);
+    term_send_keys(f->t, "yesterday<Enter>");
+    assert_screen_shows(f->t, "fr  kept on this PC");
+    assert_screen_drops(f->t, "Nothing can be saved now");
+    world_backend_start(f->w);
+    assert_screen_shows(f->t, "Backend ok");
+    assert_screen_shows(f->t, "fr  saved");
+    assert_exported(f->w, "answers", "\"\"fever\"\"");
+}
+
+#define disk_test(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        disk_test(a_full_disk_of_the_backend_is_said_and_waited_for),
+        disk_test(a_full_disk_of_the_pc_is_said_and_nothing_is_called_kept),
+    };
+    /* One by name, while looking for a fault: test_x "a_killed_*". */
+    cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
