@@ -263,6 +263,12 @@ static enum err_code carry_out(struct job *job, const char *service, bool skip_b
     if (*ret_done) {
         code = store_import_hurry(ctl->st, true, err);
         code = code ? code : promote(job, err);
+        progress_clear(&job->report.progress);
+        if (code) { /* the import counts all the same */
+            fprintf(stderr, gettext("%s: moving the rows stopped, pupitred goes on with it: %s\n"),
+                    job->report.path, gettext(err->sentence));
+            code = ERR_OK;
+        }
     } else {
         const sig_atomic_t before = stopped_by;
         stopped_by = 0; /* a second signal ends the clearing up, which the next import does, too */
