@@ -147,11 +147,13 @@ static const char *lasting_problem(const struct workstation_view *v, char *ret, 
     case WS_PHONE_NO_SOUND:
         return _("No sound device: plug in the headset. Nobody is called without it.");
     case WS_PHONE_FAILED:
-        snprintf(ret, size, _("The telephone does not work: %s. Call the helpdesk."),
-                 v->phone_reason);
+        snprintf(ret, size, _("%s Call the helpdesk."), v->phone_reason); /* a sentence */
         return ret;
     case WS_PHONE_NO_DESK:
-        return _("The telephone program stopped. It is being started again.");
+        if (!v->phone_reason[0])
+            return _("The telephone program stopped. It is being started again.");
+        snprintf(ret, size, _("%s Trying again; else call the helpdesk."), v->phone_reason);
+        return ret;
     case WS_PHONE_STARTING:
     case WS_PHONE_READY:
         break;

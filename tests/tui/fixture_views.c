@@ -306,6 +306,20 @@ static void no_sound(struct fixture *f)
     f->view.phone = WS_PHONE_NO_SOUND;
 }
 
+static void phone_failed(struct fixture *f)
+{
+    talking(f);
+    f->view.phone = WS_PHONE_FAILED;
+    PUT(f->view.phone_reason, "baresip is not installed. Please install the package.");
+}
+
+static void no_desk(struct fixture *f)
+{
+    talking(f);
+    f->view.phone = WS_PHONE_NO_DESK;
+    PUT(f->view.phone_reason, "The program pupitre-desk is missing.");
+}
+
 static void acw(struct fixture *f)
 {
     struct ws_offer *o = &f->view.offer;
@@ -387,6 +401,8 @@ static const struct {
     {"complete",      complete     },
     {"away",          away         },
     {"no-sound",      no_sound     },
+    {"phone-failed",  phone_failed },
+    {"no-desk",       no_desk      },
     {"acw",           acw          },
     {"acw-red",       acw_red      },
     {"overdue",       overdue      },

@@ -501,6 +501,27 @@ static void wide_characters_are_cut_at_a_column(void **state)
     screen_stop(&s);
 }
 
+static void what_is_wrong_with_the_telephone_is_said_with_what_to_do(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *view, *bar, *sentence;
+    } cases[] = {
+        {"no-sound",     "Phone: no sound",
+         "No sound device: plug in the headset. Nobody is called without it."        },
+        {"phone-failed", "Phone failed",
+         "baresip is not installed. Please install the package. Call the helpdesk."  },
+        {"no-desk",      "Phone: desk gone",
+         "The program pupitre-desk is missing. Trying again; else call the helpdesk."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct screen s;
+        start(&s, cases[i].view, cases[i].bar);
+        assert_screen_shows(s.term, cases[i].sentence);
+        screen_stop(&s);
+    }
+}
+
 static void an_idle_screen_sends_nothing(void **state)
 {
     (void)state;
@@ -553,6 +574,7 @@ int main(void)
         cmocka_unit_test(pasted_text_goes_into_the_field),
         cmocka_unit_test(escape_sequences_in_names_do_not_reach_the_terminal),
         cmocka_unit_test(wide_characters_are_cut_at_a_column),
+        cmocka_unit_test(what_is_wrong_with_the_telephone_is_said_with_what_to_do),
         cmocka_unit_test(an_idle_screen_sends_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
