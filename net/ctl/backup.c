@@ -17,6 +17,7 @@
 #include "core/text.h"
 #include "net/ctl/backup_file.h"
 #include "net/ctl/commands.h"
+#include "net/ctl/progress.h"
 #include "net/store/store_backup.h"
 
 #define NAME_FORMAT "pupitre-%Y%m%dT%H%M%SZ.db"
@@ -46,19 +47,9 @@ static void watch_interrupts(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
-struct progress {
-    bool shown; /* on a terminal only */
-    int percent;
-};
-
 static bool on_progress(void *arg, int64_t done, int64_t all)
 {
-    struct progress *p = arg;
-    int percent = all > 0 ? (int)(done * 100 / all) : 100;
-    if (p->shown && percent != p->percent) {
-        fprintf(stderr, "\r%3d %%", percent);
-        p->percent = percent;
-    }
+    progress_show(arg, gettext("copying"), PROGRESS_NO_ROWS, (uint64_t)done, (uint64_t)all);
     return !interrupted;
 }
 
@@ -145,6 +136,12 @@ static enum err_code keep_of(const struct ctl_args *args, const char *dir, int64
     return ERR_OK;
 }
 
+static bool goes_on(void *arg)
+{
+    (void)arg;
+    return !interrupted;
+}
+
 /* What was written is read again, from the file. */
 static enum err_code verify(const struct ctl *ctl, const char *path, struct store_facts *ret,
                             struct err *err)
@@ -152,6 +149,7 @@ static enum err_code verify(const struct ctl *ctl, const char *path, struct stor
     struct store *copy = NULL;
     enum err_code code = store_open_file(path, ctl->keys, STORE_READ, &copy, err);
     if (!code) {
+        store_watch(copy, goes_on, NULL);
         code = store_verify(copy, ret, err);
     }
     store_close(copy);
@@ -182,24 +180,25 @@ static enum err_code make(struct ctl *ctl, const char *path, struct store_facts 
                           struct err *err)
 {
     struct backup_file file;
-    struct progress progress = {.shown = isatty(STDERR_FILENO), .percent = -1};
+    struct progress progress;
     const char *slash = strrchr(path, '/');
     enum err_code code = backup_file_begin(&file, path, err);
     if (code) {
         return code;
     }
+    progress_init(&progress);
     /* First the entry: that somebody took all data away is known even when this is cut. */
     code = ctl_audited(ctl, "backup", slash ? slash + 1 : path, NULL, NULL, err);
     if (!code) {
         code = store_backup(ctl->st, file.partial, on_progress, &progress, err);
     }
-    if (progress.shown) {
-        fputc('\n', stderr);
-    }
+    progress_clear(&progress);
     if (!code) {
+        progress_show(&progress, gettext("verifying"), PROGRESS_NO_ROWS, 0, 0);
         code = verify(ctl, file.partial, ret, err);
+        progress_clear(&progress);
     }
-    if (!code && interrupted) {
+    if (interrupted) {
         code = err_set(err, ERR_STATE, N_("The backup was broken off."));
     }
     if (!code) {

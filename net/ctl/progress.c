@@ -65,10 +65,21 @@ static void add_bar(char ret[PROGRESS_SIZE], int cols, uint64_t done, uint64_t t
     add(ret, cols, bar);
 }
 
+static void add_rows(char ret[PROGRESS_SIZE], int cols, uint64_t rows, double s)
+{
+    char count[COUNT_SIZE];
+    char part[96];
+    print_count(rows, count);
+    snprintf(part, sizeof part, gettext("  %s rows"), count);
+    add(ret, cols, part);
+    print_count((uint64_t)((double)rows / s), count);
+    snprintf(part, sizeof part, gettext("  %s/s"), count);
+    add(ret, cols, part);
+}
+
 void progress_print(const char *what, uint64_t rows, uint64_t done, uint64_t total,
                     int64_t elapsed_ms, int cols, char ret[PROGRESS_SIZE])
 {
-    char count[COUNT_SIZE];
     char part[96];
     const double s = elapsed_ms > 0 ? (double)elapsed_ms / 1000 : 0.001;
     ret[0] = '\0';
@@ -78,12 +89,9 @@ void progress_print(const char *what, uint64_t rows, uint64_t done, uint64_t tot
         snprintf(part, sizeof part, " %3u%%", (unsigned)(done * 100 / total));
         add(ret, cols, part);
     }
-    print_count(rows, count);
-    snprintf(part, sizeof part, gettext("  %s rows"), count);
-    add(ret, cols, part);
-    print_count((uint64_t)((double)rows / s), count);
-    snprintf(part, sizeof part, gettext("  %s/s"), count);
-    add(ret, cols, part);
+    if (rows != PROGRESS_NO_ROWS) {
+        add_rows(ret, cols, rows, s);
+    }
     if (total && done) {
         const uint64_t left_s = (uint64_t)((double)(total - done) * s / (double)done + 0.5);
         snprintf(part, sizeof part, gettext("  %" PRIu64 ":%02u left"), left_s / 60,

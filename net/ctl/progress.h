@@ -18,8 +18,10 @@ struct progress {
 /* Begin to measure. */
 void progress_init(struct progress *p);
 
-/* Show the line again, at most ten times a second. what: "reading", already translated. done of
- * total: in any unit, for the percentage and the time left; total 0 = nobody knows. */
+/* Show the line again, at most ten times a second. what: "reading", already translated. rows:
+ * PROGRESS_NO_ROWS when the job has none. done of total: in any unit, for the percentage and the
+ * time left; total 0 = nobody knows. */
+#define PROGRESS_NO_ROWS UINT64_MAX
 void progress_show(struct progress *p, const char *what, uint64_t rows, uint64_t done,
                    uint64_t total);
 

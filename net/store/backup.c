@@ -15,6 +15,7 @@
 
 #define STEP_PAGES 256 /* 1 MiB */
 #define PAUSE_NS 1000000
+#define WATCH_STEPS 100000 /* of SQLite's machine: some milliseconds */
 
 static void pause_between_steps(void)
 {
@@ -94,6 +95,19 @@ enum err_code store_backup(struct store *st, const char *path, store_progress *p
     sqlite3_close(copy);
     store_rollback(st);
     return code;
+}
+
+static int on_steps(void *arg)
+{
+    struct store *st = arg;
+    return !st->go_on(st->go_on_arg);
+}
+
+void store_watch(struct store *st, store_go_on *go_on, void *arg)
+{
+    st->go_on = go_on;
+    st->go_on_arg = arg;
+    sqlite3_progress_handler(st->db, go_on ? WATCH_STEPS : 0, on_steps, st);
 }
 
 static enum err_code check_integrity(struct store *st, struct err *err)

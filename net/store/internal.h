@@ -13,7 +13,9 @@
 
 struct store {
     sqlite3 *db;
-    int64_t busy_since_ms;               /* of the wait for a lock that goes on */
+    int64_t busy_since_ms;    /* of the wait for a lock that goes on */
+    bool (*go_on)(void *arg); /* NULL = nobody asks (store_watch) */
+    void *go_on_arg;
     const struct keys *keys;             /* borrowed */
     sqlite3_stmt *statements[SQL_COUNT]; /* prepared at first use */
     /* Between store_begin and its end nobody else writes: what was looked up in this turn need not

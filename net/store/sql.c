@@ -28,6 +28,9 @@ enum err_code sql_error(struct store *st, int rc, struct err *err)
     case SQLITE_LOCKED:
         code = err_set(err, ERR_UNAVAILABLE, "the database is busy");
         break;
+    case SQLITE_INTERRUPT:
+        code = err_set(err, ERR_UNAVAILABLE, "it was broken off");
+        break;
     case SQLITE_FULL:
         code = err_set(err, ERR_STORE, "the disk is full");
         break;

@@ -26,6 +26,11 @@ typedef bool store_progress(void *arg, int64_t done, int64_t all);
 enum err_code store_backup(struct store *st, const char *path, store_progress *progress, void *arg,
                            struct err *err) MUSTCHECK;
 
+/* Ask now and then, while the store is at work, whether to go on; else what it does fails with
+ * ERR_UNAVAILABLE. */
+typedef bool store_go_on(void *arg);
+void store_watch(struct store *st, store_go_on *go_on, void *arg);
+
 struct store_facts {
     int schema;
     int64_t audit_entries;

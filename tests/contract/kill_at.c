@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loaded into a program: KILL_AT=N ends it with SIGKILL before the N-th call that changes what is
- * on the disk, so that a test can try every such moment. KILL_COUNT names a file that gets the
- * number of calls when the program ends by itself. */
+/* Loaded into a program: KILL_AT=N sends it SIGKILL, or the signal KILL_WITH, before the N-th call
+ * that changes what is on the disk, so that a test can try every such moment. KILL_COUNT names a
+ * file that gets the number of calls when the program ends by itself. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -21,10 +21,10 @@ static int count;
 
 static void step(void)
 {
-    const char *at = getenv("KILL_AT");
+    const char *at = getenv("KILL_AT"), *with = getenv("KILL_WITH");
     count++;
     if (at && strtol(at, NULL, 10) == count)
-        (void)kill(getpid(), SIGKILL);
+        (void)kill(getpid(), with ? (int)strtol(with, NULL, 10) : SIGKILL);
 }
 
 static void __attribute__((destructor)) tell(void)

@@ -303,6 +303,32 @@ def backup_killed(p):
     expect([f.name for f in folder.iterdir()] == ["b.db"], list(folder.iterdir()))
 
 
+def backup_interrupted(p):
+    """Ctrl-C at any moment: a whole backup and status 0, or none, 75 and nothing left behind."""
+    folder = p.world.directory / "interrupted"
+    target = folder / "b.db"
+    folder.mkdir()
+    shim = str(p.world.build / "tests/contract/libkill_at.so")
+    counted = p.world.directory / "count"
+    statuses = set()
+    at = 0
+    while not counted.exists() or int(counted.read_text()) >= at:
+        at += 1
+        counted.unlink(missing_ok=True)
+        target.unlink(missing_ok=True)
+        done = p.run("backup", target, status=None, env={
+            "LD_PRELOAD": shim, "KILL_AT": str(at), "KILL_WITH": "2", "KILL_COUNT": str(counted)})
+        statuses.add(done.returncode)
+        left = [f.name for f in folder.iterdir()]
+        expect(left == (["b.db"] if done.returncode == 0 else []), f"at {at}: {done}, {left}")
+        expect(done.returncode in (0, 75, -signal.SIGINT), f"at {at}: {done}")
+        if done.returncode == 0:
+            expect(query(target, "PRAGMA integrity_check") == [("ok",)], "half a backup")
+        elif done.returncode == 75:
+            expect("broken off" in done.stderr, done.stderr)
+    expect({0, 75} <= statuses, statuses)
+
+
 def main():
     build, source = sys.argv[1:3]
     tap = Tap()
@@ -321,6 +347,7 @@ def main():
         tap.case("a backup moves to a new machine with its key", into_a_new_place, p)
         tap.case("a restore killed at any moment leaves the old or the new", restore_killed, p)
         tap.case("a backup killed at any moment leaves a whole one or none", backup_killed, p)
+        tap.case("a backup broken off with Ctrl-C leaves nothing behind", backup_interrupted, p)
     except Exception as error:  # noqa: BLE001: told, so that missing cases count
         tap.say(False, "the suite goes on to its end", repr(error))
     finally:
