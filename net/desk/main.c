@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pupitre-desk: the telephone on an agent's desk. Options, going into the background, the loop. */
+/* pupitre-desk: the telephone on an agent's desk. Going into the background, the loop. */
 
 #include "net/desk/desk.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <limits.h>
 #include <re_main.h>
 #include <re_sys.h>
@@ -22,8 +21,7 @@
 #include <curl/curl.h>
 #include <sodium.h>
 
-#include "net/host/sound.h"
-#include "net/voice/voice_config.h"
+#include "net/desk/options.h"
 
 #define FDS_MAX 256
 
@@ -34,14 +32,6 @@ static void on_signal(int sig)
 {
     (void)sig;
     desk_leave(running);
-}
-
-static int usage(FILE *out)
-{
-    (void)fprintf(out, "usage: pupitre-desk [--instance NAME] [--audio SETTING] [--baresip PATH]\n"
-                       "                    [--module PATH] [--log FILE] [--foreground]\n"
-                       "       pupitre-desk --help | --version\n");
-    return out == stdout ? EX_OK : EX_USAGE;
 }
 
 /* The module of the build folder when we run from there, else the installed one. */
@@ -58,62 +48,6 @@ static const char *find_module(char *path, size_t size)
             return path;
     }
     return PUPITRE_MODULE;
-}
-
-enum option_key { OPT_INSTANCE = 256, OPT_AUDIO, OPT_BARESIP, OPT_MODULE, OPT_LOG, OPT_FOREGROUND };
-
-static const struct option options[] = {
-    {"instance",   required_argument, NULL, OPT_INSTANCE  },
-    {"audio",      required_argument, NULL, OPT_AUDIO     },
-    {"baresip",    required_argument, NULL, OPT_BARESIP   },
-    {"module",     required_argument, NULL, OPT_MODULE    },
-    {"log",        required_argument, NULL, OPT_LOG       },
-    {"foreground", no_argument,       NULL, OPT_FOREGROUND},
-    {"help",       no_argument,       NULL, 'h'           },
-    {"version",    no_argument,       NULL, 'v'           },
-    {NULL,         0,                 NULL, 0             },
-};
-
-/* -1 = go on, else the exit status. */
-static int read_options(int argc, char **argv, struct desk_config *c, bool *foreground)
-{
-    for (int key; (key = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (key) {
-        case OPT_INSTANCE:
-            c->instance = optarg;
-            break;
-        case OPT_AUDIO:
-            c->audio = optarg;
-            break;
-        case OPT_BARESIP:
-            c->baresip = optarg;
-            break;
-        case OPT_MODULE:
-            c->module = optarg;
-            break;
-        case OPT_LOG:
-            c->log = optarg;
-            break;
-        case OPT_FOREGROUND:
-            *foreground = true;
-            break;
-        case 'h':
-            return usage(stdout);
-        case 'v':
-            (void)printf("pupitre-desk " PUPITRE_VERSION "\n");
-            return EX_OK;
-        default:
-            return usage(stderr);
-        }
-    }
-    if (optind != argc)
-        return usage(stderr);
-    if (!sound_is_known(c->audio)) {
-        (void)fprintf(stderr, "pupitre-desk: --audio takes alsa, alsa:DEVICE, tone, file:/PATH "
-                              "or auto\n");
-        return EX_USAGE;
-    }
-    return -1;
 }
 
 /* Fork into a session of its own. The parent leaves with the child's outcome: a byte on the pipe
@@ -184,21 +118,14 @@ static int run(const struct desk_config *config, int pipe_end)
     return EX_OK;
 }
 
-int main(int argc, char **argv)
+static int run_with(struct desk_options *options)
 {
     char module[PATH_MAX];
-    const char *audio = getenv("PUPITRE_AUDIO");
-    bool foreground = false;
     int pipe_end = -1;
-    struct desk_config config = {.instance = "default",
-                                 .audio = audio ? audio : "alsa",
-                                 .baresip = "/usr/bin/baresip",
-                                 .module = find_module(module, sizeof module)};
-    const int early = read_options(argc, argv, &config, &foreground);
-    if (early >= 0)
-        return early;
+    if (!options->desk.module)
+        options->desk.module = find_module(module, sizeof module);
     harden();
-    if (!foreground && (pipe_end = go_background()) < 0) {
+    if (!options->foreground && (pipe_end = go_background()) < 0) {
         (void)fprintf(stderr, "pupitre-desk: going into the background failed\n");
         return EX_OSERR;
     }
@@ -208,8 +135,20 @@ int main(int argc, char **argv)
         return EX_SOFTWARE;
     }
     desk_session_wipe_json();
-    const int status = run(&config, pipe_end);
+    const int status = run(&options->desk, pipe_end);
     libre_close();
     curl_global_cleanup();
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct desk_options options = {0};
+    struct conf *settings = conf_new(&options_program);
+    if (!settings)
+        return EX_OSERR;
+    const int early = conf_begin(settings, argc, argv, &options);
+    const int status = early >= 0 ? early : run_with(&options);
+    conf_free(settings);
     return status;
 }

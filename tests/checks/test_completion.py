@@ -28,6 +28,8 @@ CASES = (
     (("pupitrectl", "restore", "--"), {"--replace"}),
     (("pupitrectl", "restore", "m"), {"master.key"}),
     (("pupitrectl", "agent", "list", "x"), set()),
+    (("pupitre-desk", "--audio", "to"), {"tone"}),
+    (("pupitre-desk", "--ba"), {"--baresip"}),
     (("pupitred", "--tls-c"), {"--tls-cert"}),
     (("pupitred", "--tls-cert", "mas"), {"master.key"}),
     (("pupitred", "--log-level", "w"), {"warning"}),
@@ -97,7 +99,7 @@ def in_zsh(place, typed, wanted):
 
 
 def are_read(place):
-    for program in ("pupitre", "pupitrectl", "pupitred"):
+    for program in ("pupitre", "pupitre-desk", "pupitrectl", "pupitred"):
         place.run("bash", "-n", str(place.scripts / f"{program}.bash"))
         place.run("shellcheck", str(place.scripts / f"{program}.bash"))
         place.run("zsh", "-n", str(place.scripts / f"_{program}"))

@@ -107,7 +107,7 @@ def main():
         tap.case(f"{page.name} names others and is named", names_its_neighbours, page, pages)
     tap.case("pupitrectl: commands and options", ctl_stands_in_the_manual, build,
              source / "man/pupitrectl.8")
-    for name in ("pupitre.1", "pupitred.8"):
+    for name in ("pupitre.1", "pupitre-desk.1", "pupitred.8"):
         tap.case(f"{name}: options", options_stand_in_the_manual, build, source / "man" / name)
     tap.end()
 
