@@ -12,11 +12,13 @@ import os
 import resource
 import selectors
 import socket
+import ssl
 import sys
 import time
 
 from contract import Contract
 from tap import Tap, expect
+from test_tls import files as tls_files, pki_make
 from test_wire import GET, PUT, Raw
 from world import DEADLINE_S, PASSWORD, World, wait_for
 
@@ -43,11 +45,11 @@ def connect(world, i=0):
 class Trickle:
     """A request of which a byte comes now and then."""
 
-    def __init__(self, world, text):
+    def __init__(self, peer, text):
         self.text = text
         self.sent = 0
         self.received = b""
-        self.peer = connect(world)
+        self.peer = peer
         self.peer.setblocking(False)
 
     def step(self):
@@ -60,9 +62,9 @@ class Trickle:
                 if not block:
                     return True
                 self.received += block
-        except BlockingIOError:
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return False
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
             return True
 
 
@@ -71,10 +73,8 @@ SLOW = (b"GET /" + b"a" * 4000, GET + b"X-Long: " + b"a" * 4000,
         PUT + b"Content-Length: 4000\r\n\r\n" + b" " * 4000)
 
 
-def trickle(world):
-    stream = world.anna.stream()
-    expect(stream.next("work"), "no stream")
-    trickles = [Trickle(world, text) for _ in range(TRICKLES) for text in SLOW]
+def until_ended(world, trickles):
+    """Let them trickle until each is ended, while somebody else works."""
     open_ones = set(trickles)
     end = time.monotonic() + DEADLINE_S
     asked = 0
@@ -89,6 +89,13 @@ def trickle(world):
     for one in trickles:
         one.peer.close()
         expect(one.sent < len(one.text), "the request was taken")
+
+
+def trickle(world):
+    stream = world.anna.stream()
+    expect(stream.next("work"), "no stream")
+    trickles = [Trickle(connect(world), text) for _ in range(TRICKLES) for text in SLOW]
+    until_ended(world, trickles)
     answered = [Raw(io.BytesIO(one.received)) for one in trickles if one.received]
     expect(len(answered) > len(trickles) * 9 / 10, f"only {len(answered)} were told")
     for answer in answered:
@@ -98,6 +105,24 @@ def trickle(world):
     world.anna.good("PUT", "/v1/status", {"status": status})
     expect(stream.next("work")[1]["status"] == status, "the stream was ended, too")
     stream.close()
+
+
+# A handshake that would be 16 KiB long.
+HELLO = bytes.fromhex("1603013fff01003ffb0303") + bytes(5000)
+
+
+def trickle_over_tls(world):
+    """Within the handshake, and behind it."""
+    secure = [world.trust.wrap_socket(connect(world), server_hostname=world.host)
+              for _ in range(TRICKLES)]
+    until_ended(world, [Trickle(peer, SLOW[i % len(SLOW)]) for i, peer in enumerate(secure)] +
+                [Trickle(connect(world), HELLO) for _ in range(TRICKLES)])
+
+
+def silent_over_tls(world):
+    with connect(world) as peer:
+        told = peer.makefile("rb").read()
+    expect(told[:1] in (b"", b"\x15"), f"{told!r} is no alert")
 
 
 def slow_but_steady(world):
@@ -264,6 +289,13 @@ def main():
             (f"{GUESSES} logins at once hinder nobody", login_flood),
         ))
         part((("a connection too many is told so", beyond_the_limit),), files=FILES)
+        pki = pki_make(source, world.directory / "pki")
+        world.more = tls_files(pki, "good")
+        world.trust = ssl.create_default_context(cafile=pki / "ca.pem")
+        part((
+            (f"{TRICKLES * 2} TLS connections that trickle are ended", trickle_over_tls),
+            ("a TLS connection without a handshake is ended", silent_over_tls),
+        ), "--request-timeout", str(PATIENCE_S))
     except Exception as error:  # noqa: BLE001: told, so that missing cases count
         tap.say(False, "the suite goes on to its end", repr(error))
     finally:
