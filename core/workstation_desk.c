@@ -72,9 +72,11 @@ static bool told_add(struct workstation *ws, const struct ws_call_event *e, bool
         t->events = more;
         t->cap = cap;
     }
-    t->events[t->n++] = *e;
+    struct ws_call_event *kept = &t->events[t->n++];
+    *kept = *e;
+    kept->at_utc_s = server_instant(ws, e->at_utc_s, live);
     /* A pair that the table does not list changes nothing here, and is reported all the same. */
-    (void)call_step(&t->call, e->kind, e->end, server_instant(ws, e->at_utc_s, live));
+    (void)call_step(&t->call, kept->kind, kept->end, kept->at_utc_s);
     return true;
 }
 

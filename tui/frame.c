@@ -167,7 +167,8 @@ static const struct ws_notice *newest_notice(const struct tui *t)
     const struct ws_notice *n = ours->at_utc_s >= theirs->at_utc_s ? ours : theirs;
     if (n->kind == WS_NOTICE_NONE)
         n = n == ours ? theirs : ours;
-    bool fresh = t->view->now_utc_s - n->at_utc_s <= 10;
+    int64_t age_s = t->view->now_utc_s - n->at_utc_s;
+    bool fresh = age_s >= -2 && age_s <= 10; /* a clock may be set back */
     return n->kind != WS_NOTICE_NONE && fresh ? n : NULL;
 }
 

@@ -732,6 +732,70 @@ static void a_disk_that_hangs_keeps_nothing_from_the_backend(void **state)
     fx_free(fx);
 }
 
+/* --- clocks --- */
+
+static void assert_counts_down(const struct fixture *fx, int64_t at_least_s, int64_t at_most_s)
+{
+    const int64_t left = fx->view->offer.deadline_utc_s - fx->view->now_utc_s;
+    assert_in_range(fx->view->now_utc_s, fx->utc_s - 1, fx->utc_s + 2);
+    assert_in_range(left, at_least_s, at_most_s);
+}
+
+static void a_pc_whose_clock_is_wrong_shows_the_right_time_to_go(void **state)
+{
+    (void)state;
+    static const int64_t wrong_s[] = {-3600, 3600, 86400 * 365};
+    for (size_t i = 0; i < sizeof wrong_s / sizeof wrong_s[0]; i++) {
+        struct fixture *fx = fx_in(HOLD_PREVIEW);
+        const int64_t left = fx->view->offer.deadline_utc_s - fx->view->now_utc_s;
+        fx->pc_ahead_s = wrong_s[i]; /* in the midst of it */
+        fx_pass(fx, 2);
+        assert_counts_down(fx, left - 3, left - 1);
+        workstation_ended(fx->ws, false);
+        (void)fx->cmd.sign_in(fx->cmd.arg, FX_LOGIN, "secret", NULL); /* and from the beginning */
+        fx_serve(fx);
+        fx_backend(fx, true);
+        fx_pass(fx, 1);
+        assert_in_range(fx->view->now_utc_s, fx->utc_s - 1, fx->utc_s + 2);
+        fx_free(fx);
+    }
+}
+
+static void a_desk_whose_clock_is_wrong_reports_the_right_instants(void **state)
+{
+    (void)state;
+    static const int64_t wrong_s[] = {-3600, 3600};
+    for (size_t i = 0; i < sizeof wrong_s / sizeof wrong_s[0]; i++) {
+        struct fixture *fx = fx_in(HOLD_CALL);
+        fx->desk_ahead_s = wrong_s[i];
+        fx_backend(fx, false); /* nobody but the screen knows how long there is to go */
+        fx_desk_event(fx, CALL_EV_END, CALL_END_BY_PERSON, false);
+        assert_int_equal(fx->view->offer.state, HOLD_ACW);
+        assert_counts_down(fx, 50, 62);
+        const struct ws_write *w = &fx->journal[fx->n_journal - 1].write;
+        assert_int_equal(w->kind, WS_WRITE_CALL_EVENT);
+        assert_in_range(w->event.at_utc_s, fx->utc_s - 2, fx->utc_s + 2);
+        fx_free(fx);
+    }
+}
+
+static void a_backend_whose_clock_is_moved_is_followed(void **state)
+{
+    (void)state;
+    static const int64_t steps_s[] = {-3600, 3600};
+    for (size_t i = 0; i < sizeof steps_s / sizeof steps_s[0]; i++) {
+        struct fixture *fx = fx_in(HOLD_PREVIEW);
+        const int64_t left = fx->view->offer.deadline_utc_s - fx->view->now_utc_s;
+        fx->utc_s += steps_s[i];
+        fx_held(fx)->deadline += steps_s[i];
+        fx_pass(fx, 1);
+        assert_in_range(fx->view->offer.deadline_utc_s - fx->view->now_utc_s, left - 2, left);
+        fx_push(fx); /* the backend says it anew */
+        assert_counts_down(fx, left - 3, left);
+        fx_free(fx);
+    }
+}
+
 /* --- what the backend fails at --- */
 
 static void fail_newest(struct fixture *fx, enum err_code code, int64_t retry_after_s)
@@ -949,6 +1013,9 @@ int main(void)
         cmocka_unit_test(a_journal_that_cannot_write_is_said_and_the_answer_sent_all_the_same),
         cmocka_unit_test(what_the_journal_could_not_keep_goes_there_when_there_is_room_again),
         cmocka_unit_test(a_disk_that_hangs_keeps_nothing_from_the_backend),
+        cmocka_unit_test(a_pc_whose_clock_is_wrong_shows_the_right_time_to_go),
+        cmocka_unit_test(a_desk_whose_clock_is_wrong_reports_the_right_instants),
+        cmocka_unit_test(a_backend_whose_clock_is_moved_is_followed),
         cmocka_unit_test(a_write_that_always_fails_holds_up_its_own_person_only),
         cmocka_unit_test(answers_that_always_fail_hold_up_neither_call_nor_code),
         cmocka_unit_test(what_the_backend_asks_for_is_waited_within_bounds),

@@ -218,7 +218,8 @@ static void port_changed(void *arg)
 
 static int64_t utc_now(void *arg)
 {
-    return ((struct fixture *)arg)->utc_s;
+    const struct fixture *fx = arg;
+    return fx->utc_s + fx->pc_ahead_s;
 }
 
 static int64_t ms_now(void *arg)
@@ -637,8 +638,10 @@ void fx_desk_event(struct fixture *fx, enum call_event kind, enum call_end end, 
 {
     if (fx->n_desk_events == 64 || !call_step(&fx->desk_state, kind, end, fx->utc_s))
         return;
-    struct ws_call_event e = {
-        .seq = (unsigned)fx->n_desk_events + 1, .at_utc_s = fx->utc_s, .kind = kind, .end = end};
+    struct ws_call_event e = {.seq = (unsigned)fx->n_desk_events + 1,
+                              .at_utc_s = fx->utc_s + fx->desk_ahead_s,
+                              .kind = kind,
+                              .end = end};
     fx->desk_events[fx->n_desk_events++] = e;
     if (!quiet)
         workstation_desk_event(fx->ws, fx->desk_call, "sip-1", &e);

@@ -57,7 +57,9 @@ struct fixture {
     const struct workstation_view *view;
     struct workstation_commands cmd;
     int64_t now_ms;
-    int64_t utc_s; /* of the server and of this machine */
+    int64_t utc_s;        /* of the server */
+    int64_t pc_ahead_s;   /* this machine's clock before it, … */
+    int64_t desk_ahead_s; /* … and that of an old desk, which nobody tells the server's */
     uint64_t random;
 
     struct fx_ask asks[FX_MANY];

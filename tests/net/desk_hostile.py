@@ -77,6 +77,21 @@ def a_screens_mistakes_are_answered_and_forgiven(folder):
         assert screen.ok("call")["call"] is None
 
 
+def a_token_goes_to_no_other_machine_in_clear(folder):
+    session = {"agent_id": "a", "token": "t", "journal_key": "k", "aor": "sip:a@127.0.0.1",
+               "sip_secret": "", "outbound": "", "register": False, "screen_grace_s": 60}
+    with Desk(folder) as desk:
+        screen = Screen(desk)
+        for backend in ("http://192.0.2.1/v1", "http://localhost.example.org/v1", "https:///v1",
+                        "http://127.0.0.1.example.org/v1", "https://user@host/v1",
+                        "ftp://localhost/v1", "http://127.0.0.1@192.0.2.1/v1"):
+            answer = screen.ask("sign_in", backend=backend, **session)
+            assert answer.get("code") == "invalid", (backend, answer)
+        answer = screen.ask("sign_in", backend="https://h/v1", ca="x" * (32 * 1024 + 1), **session)
+        assert answer.get("code") == "invalid", answer
+        screen.ok("sign_in", backend="https://backend.example.org/v1", ca="x" * 32 * 1024, **session)
+
+
 def only_numbers_are_dialled(folder):
     bad = [("+32 470", "sip:+32 470@h"), ("agent", "sip:agent@h"), ("", "sip:@h"),
            ("+32470000100", "sip:+32470000101@h"), ("+32470000100", "tel:+32470000100"),
@@ -155,6 +170,7 @@ if __name__ == "__main__":
     run([broken_lines_end_the_connection, hello_comes_first_and_needs_the_token,
          who_says_nothing_is_closed, the_wrong_token_does_not_disturb_the_screen,
          a_screens_mistakes_are_answered_and_forgiven, only_numbers_are_dialled,
+         a_token_goes_to_no_other_machine_in_clear,
          a_permit_that_grew_old_on_the_way_is_not_dialled,
          a_call_is_named_or_nothing_happens, what_is_kept_has_a_limit,
          lines_may_come_in_pieces_and_in_heaps], at_once=3)
