@@ -169,7 +169,8 @@ def database_hangs(world, manager):
         expect(world.ask("GET", "/healthz").status == 200, "not alive")
         answer = world.ask("GET", "/readyz")
         expect(answer.status == 503 and answer.json["type"] == "/problems/unavailable", answer.body)
-        expect(exposition.get(figures(world), "pupitre_ready") == 0, "ready")
+        # The writer gives up now and then, which shows that it lives: not for long.
+        wait_for("the metric", lambda: exposition.get(figures(world), "pupitre_ready") == 0)
         lines = manager.drain()
         if "STATUS=serving" not in lines:  # unless the writer came back meanwhile: its own time is up
             expect("WATCHDOG=1" not in lines, lines)
@@ -281,8 +282,12 @@ def second_signal(world):
                     b"Content-Length: 100\r\n\r\n{")
     wait_for("the request to begin", lambda: exposition.get(
         figures(world), "pupitre_requests_open") >= 2)  # the scrape is the other one
+    def settling():
+        return world.log.read_text("utf-8", "replace").count(" settle ")
+
+    before = settling()
     world.process.send_signal(signal.SIGTERM)
-    wait_for("the last step", lambda: "settle" in world.log.read_text("utf-8", "replace"))
+    wait_for("the last step", lambda: settling() > before)
     expect(world.process.poll() is None, "it did not wait")
     expect(world.stop() == 0, "not 0")
     stalled.close()
