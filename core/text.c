@@ -181,10 +181,24 @@ static size_t tail_of(uint32_t control, const char *s, size_t len)
     }
 }
 
+/* The bytes of printable ASCII that stand there: most of any text, and never anything to clean. */
+static size_t ascii_run(const char *s, size_t len)
+{
+    size_t n = 0;
+    while (n < len && s[n] >= ' ' && s[n] < 0x7F)
+        n++;
+    return n;
+}
+
 void text_clean(const char *s, size_t len, enum text_lines lines, struct buf *out)
 {
     uint32_t cp;
     for (size_t i = 0; i < len;) {
+        const size_t n = ascii_run(s + i, len - i);
+        buf_add(out, s + i, n);
+        i += n;
+        if (i == len)
+            break;
         i += next(s + i, len - i, &cp);
         if (cp == '\n' && lines == TEXT_LINES) {
             buf_char(out, '\n');

@@ -127,6 +127,8 @@ static bool is_private(uint32_t c)
 
 struct glyph glyph_at(const char *text, size_t len, bool unicode)
 {
+    if (*text >= ' ' && *text < 0x7f) /* most of any text */
+        return (struct glyph){{(wchar_t)*text}, 1, 1, 1};
     uint32_t c = REPLACEMENT;
     size_t bytes = utf8_decode(text, len, &c);
     bytes += bytes == 0;

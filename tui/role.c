@@ -5,6 +5,8 @@
 
 #include "tui/role.h"
 
+#include <term.h>
+
 #define DEFAULT (-1)
 
 struct look {
@@ -49,29 +51,50 @@ static const struct look looks[] = {
 /* clang-format on */
 _Static_assert(sizeof looks / sizeof looks[0] == ROLE_COUNT, "one look a role");
 
+/* Terminals with direct colours take red, green and blue as one number (terminfo's RGB, see
+ * user_caps(5)); their first eight colours stay the old ones. */
+static bool is_direct(void)
+{
+    const char *bits = tigetstr("RGB");
+    return COLORS > 256 &&
+           (tigetflag("RGB") > 0 || tigetnum("RGB") > 0 || (bits && bits != (char *)-1));
+}
+
+/* The red, green and blue of a colour of xterm's 256: a cube of 6x6x6, then 24 greys. */
+static int rgb_of(int c)
+{
+    static const int levels[] = {0x00, 0x5f, 0x87, 0xaf, 0xd7, 0xff};
+    if (c < 16)
+        return c;
+    if (c >= 232)
+        return 0x010101 * (8 + 10 * (c - 232));
+    c -= 16;
+    return levels[c / 36] << 16 | levels[c / 6 % 6] << 8 | levels[c % 6];
+}
+
 void role_init(bool want_colour)
 {
     if (!want_colour || !has_colors() || start_color() == ERR)
         return;
     bool has_default = use_default_colors() == OK;
-    bool many = COLORS >= 256;
+    bool many = COLORS >= 256, direct = is_direct();
     for (int i = 0; i < ROLE_COUNT; i++) {
-        short fg = many ? looks[i].fg256 : looks[i].fg8;
-        short bg = many ? looks[i].bg256 : looks[i].bg8;
+        int fg = many ? looks[i].fg256 : looks[i].fg8;
+        int bg = many ? looks[i].bg256 : looks[i].bg8;
         if (!has_default) {
             fg = fg == DEFAULT ? COLOR_WHITE : fg;
             bg = bg == DEFAULT ? COLOR_BLACK : bg;
         }
-        init_pair((short)(i + 1), fg, bg);
+        init_extended_pair(i + 1, direct ? rgb_of(fg) : fg, direct ? rgb_of(bg) : bg);
     }
 }
 
 /* Colours were started for this screen: curses itself remembers it. */
 static bool coloured(void)
 {
-    short fg = 0, bg = 0;
+    int fg = 0, bg = 0;
     return has_colors() && COLOR_PAIRS > ROLE_COUNT &&
-           pair_content(1 + ROLE_FOCUS, &fg, &bg) == OK && fg != bg;
+           extended_pair_content(1 + ROLE_FOCUS, &fg, &bg) == OK && fg != bg;
 }
 
 attr_t role_attributes(enum role role)

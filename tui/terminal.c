@@ -29,6 +29,7 @@
 #include "core/i18n.h"
 #include "tui/emergency.h"
 #include "tui/lang.h"
+#include "tui/thrift.h"
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
@@ -43,6 +44,7 @@ struct terminal {
     int tty; /* where the bytes go */
     bool owns_tty;
     bool suspended;
+    bool thrifty; /* what curses writes can be shortened (tui/thrift.h) */
     bool has_title;
     struct termios before;
     struct buf out; /* not yet taken by the terminal */
@@ -91,6 +93,7 @@ static void collect(struct terminal *t)
     fflush(t->memory);
     int fd = fileno(t->memory);
     off_t len = lseek(fd, 0, SEEK_CUR);
+    size_t start = t->out.len;
     for (off_t at = 0; at < len;) {
         char chunk[4096];
         ssize_t n = pread(fd, chunk, sizeof chunk, at);
@@ -99,6 +102,8 @@ static void collect(struct terminal *t)
         buf_add(&t->out, chunk, (size_t)n);
         at += n;
     }
+    if (t->thrifty && t->out.len > start)
+        t->out.len = start + thrift_shorten(t->out.data + start, t->out.len - start);
     if (len > 0 && ftruncate(fd, 0) == 0)
         lseek(fd, 0, SEEK_SET);
 }
@@ -170,6 +175,8 @@ static void begin(struct terminal *t)
     set_raw(t);
     if (t->has_title)
         buf_str(&t->out, TITLE_KEEP);
+    if (t->thrifty)
+        buf_str(&t->out, THRIFT_BEGIN);
     buf_str(&t->out, PASTE_ON);
     t->title[0] = '\0';
     emergency_arm(t->tty, &t->before, t->has_title);
@@ -199,6 +206,7 @@ struct terminal *terminal_open(struct err *err)
     }
     open_output(t);
     t->has_title = takes_titles(getenv("TERM"));
+    t->thrifty = thrift_fits(tigetstr("sgr0"));
     typeahead(-1); /* an update is never cut short by a key */
     nonl();
     t->keys = keys_new(STDIN_FILENO, lang_is_typed_in_utf8(), NULL, NULL);
@@ -295,7 +303,8 @@ struct keys *terminal_keys(struct terminal *t)
 
 void terminal_repaint(struct terminal *t)
 {
-    (void)t;
+    if (t->thrifty)
+        buf_str(&t->out, THRIFT_BEGIN);
     clearok(curscr, TRUE);
 }
 

@@ -2,6 +2,7 @@
 /* The toolbar of a call, and what its keys do. */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "tui/command.h"
 #include "tui/panes.h"
@@ -87,6 +88,14 @@ static void draw_closing(struct tui *t, struct area a, int y)
     draw_right(a, y, a.cols - 1, ROLE_DIM, gettext(call_end_text(o->call.end)));
 }
 
+/* The time at the end of the text in plain letters: each second costs a slow line half as much. */
+static void draw_plain_time(struct area a, int y, const char *text)
+{
+    const char *time = strrchr(text, ' ');
+    if (time && time[1] >= '0' && time[1] <= '9')
+        draw_right(a, y, a.cols - 1, ROLE_TEXT, time + 1);
+}
+
 static int draw_mute(struct tui *t, struct area a, int y, int x)
 {
     const struct call *call = &t->view->offer.call;
@@ -125,6 +134,7 @@ void toolbar_draw(struct tui *t, struct area a, int y)
     toolbar_call_text(t, text, sizeof text);
     int start = a.cols - 1 - draw_width(text);
     draw_text(a, y, start > x ? start : x, a.cols - 1 - x, call_role(call), text);
+    draw_plain_time(a, y, text);
 }
 
 void toolbar_draw_small(struct tui *t, struct area a)

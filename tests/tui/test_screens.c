@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "tests/harness/golden.h"
+#include "tests/harness/tmpdir.h"
 #include "tests/tui/screen.h"
 
 struct picture {
@@ -110,6 +111,45 @@ static void colours_mark_what_matters(void **state)
     take_picture(&some[0], 24, 80, eight, "8", GOLDEN_ATTRIBUTES);
 }
 
+/* Kinds of terminals that Debian's ncurses-base does not have, compiled into a directory. */
+static char *compile_kinds(void)
+{
+    static const char script[] =
+        "kind() { printf '%s|a kind of xterm,\\n\\t%s,\\n' \"$1\" \"$2\"; "
+        "infocmp -1x xterm | grep -vE '^(#|xterm)|colors|pairs|seta[bf]|set[bf]='; }\n"
+        "{ kind sixteen 'colors#16, pairs#256, setaf=\\E[3%p1%dm, setab=\\E[4%p1%dm'\n"
+        "kind eighty-eight 'colors#88, pairs#7744, setaf=\\E[3%p1%dm, setab=\\E[4%p1%dm'\n"
+        "rgb='%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m'\n"
+        "kind direct \"RGB, colors#0x1000000, pairs#0x7fff, "
+        "setaf=\\E[%?%p1%{8}%<%t3%p1%d%e38;2;$rgb, setab=\\E[%?%p1%{8}%<%t4%p1%d%e48;2;$rgb\"\n"
+        "} >kinds && tic -x -o . kinds";
+    static const char *const argv[] = {"bash", "-c", script, NULL};
+    char *dir = tmpdir_new();
+    struct term *t = term_start(&(struct term_opts){
+        .spawn = {.argv = argv, .home = dir}
+    });
+    assert_term_exits(t, 0);
+    term_close(t);
+    return dir;
+}
+
+static void sixteen_and_millions_of_colours_look_as_they_should(void **state)
+{
+    static const char *const old[] = {"TERM=sixteen", "TERM=eighty-eight"};
+    static const struct picture some = {"colours_talking", "choice", NULL};
+    (void)state;
+    char *dir = compile_kinds();
+    char terminfo[256];
+    snprintf(terminfo, sizeof terminfo, "TERMINFO=%s", dir);
+    for (size_t i = 0; i < 2; i++) {
+        const char *const env[] = {terminfo, old[i], NULL};
+        take_picture(&some, 24, 80, env, "8", GOLDEN_ATTRIBUTES);
+    }
+    const char *const env[] = {terminfo, "TERM=direct", NULL};
+    take_picture(&some, 24, 80, env, "direct", GOLDEN_ATTRIBUTES);
+    tmpdir_free(dir);
+}
+
 static void no_color_takes_the_colours_away_and_nothing_else(void **state)
 {
     (void)state;
@@ -155,6 +195,7 @@ int main(void)
         cmocka_unit_test(all_views_are_right_at_80x24_in_french),
         cmocka_unit_test(all_views_use_the_room_of_200x60),
         cmocka_unit_test(colours_mark_what_matters),
+        cmocka_unit_test(sixteen_and_millions_of_colours_look_as_they_should),
         cmocka_unit_test(no_color_takes_the_colours_away_and_nothing_else),
         cmocka_unit_test(a_terminal_without_utf8_gets_ascii),
         cmocka_unit_test(a_terminal_too_small_says_so_and_comes_back),
