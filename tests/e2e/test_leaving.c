@@ -109,46 +109,12 @@ static void signing_out_is_refused_in_a_call_and_ends_the_desk_afterwards(void *
     assert_true(strays_wait_none("baresip", WORLD_DEADLINE_MS));
 }
 
-static void a_second_login_locks_the_first_screen_and_ends_its_call(void **state)
-{
-    struct fixture *f = *state;
-    agent_calls(f->t, "Talking");
-    f->other = another_screen(f->w, WORLD_PASSWORD "\n");
-    assert_screen_shows(f->other, "After-call work");
-    assert_screen_shows(f->t, "locked");
-    /* The first desk ends its call and goes; what the backend knows is that nobody proved the end.
-     */
-    assert_exported(f->w, "calls", ",phone_lost,");
-}
-
 static void a_wrong_password_is_said(void **state)
 {
     struct fixture *f = *state;
     f->other = another_screen(f->w, "wrong\n");
     assert_screen_shows(f->other, "password");
     assert_screen_shows(f->other, "not right");
-}
-
-static void a_killed_desk_ends_the_call_and_the_next_one_works(void **state)
-{
-    struct fixture *f = *state;
-    pid_t pid = 0;
-    agent_calls(f->t, "Talking");
-    assert_int_equal(strays_list("pupitre-desk", &pid, 1), 1);
-    kill(pid, SIGKILL);
-    assert_screen_shows(f->t, "The telephone program stopped");
-    assert_screen_shows(f->t, "choose a code first"); /* nothing is proposed: the agent knows */
-    term_send_keys(f->t, "4");
-    assert_screen_shows(f->t, "✓ Closed without data");
-    term_send_keys(f->t, "<Enter>");
-    assert_screen_shows(f->t, "The backend has it.");
-    agent_ends_preview(f->t);
-    agent_accepts(f->t);
-    assert_screen_shows(f->t, "Call +32 470");
-    assert_screen_shows(f->t, "Phone ok");
-    term_send_keys(f->t, "<Enter>");
-    assert_screen_shows(f->t, "Talking");
-    assert_exported(f->w, "calls", ",end,phone_lost,");
 }
 
 #define LIVES(f) cmocka_unit_test_setup_teardown(f, setup, fixture_end)
@@ -160,9 +126,7 @@ int main(void)
         LIVES(a_lost_terminal_leaves_the_call),
         LIVES(a_crashed_screen_restores_the_terminal),
         LIVES(signing_out_is_refused_in_a_call_and_ends_the_desk_afterwards),
-        LIVES(a_second_login_locks_the_first_screen_and_ends_its_call),
         LIVES(a_wrong_password_is_said),
-        LIVES(a_killed_desk_ends_the_call_and_the_next_one_works),
     };
     return cmocka_run_group_tests_name("leaving", tests, NULL, NULL);
 }
