@@ -222,10 +222,11 @@ static bool is_passing(enum err_code code)
            code == ERR_IO || code == ERR_NOMEM || code == ERR_INTERNAL;
 }
 
-/* The thing it was about is no longer there: keeping the write would not help anybody. */
+/* The thing it was about went on without it: keeping the write would not help anybody. Not found is
+ * something else: a backend of another version says so of everything. */
 static bool is_too_late(enum err_code code)
 {
-    return code == ERR_STALE || code == ERR_STATE || code == ERR_NOT_FOUND;
+    return code == ERR_STALE || code == ERR_STATE;
 }
 
 static int64_t pause_ms(struct workstation *ws, unsigned failures, int64_t max_ms)

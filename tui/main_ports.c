@@ -63,6 +63,7 @@ static void port_session_over(void *arg)
 {
     struct program *p = arg;
     client_session_over(p->client);
+    client_look(p->client); /* whoever signs in next wants to know */
     /* The session that the desk had kept was dead: the password that was given is for now. */
     if (p->password)
         timer_start(&p->patience, 0, main_sign_in_at_once, p);

@@ -862,6 +862,25 @@ static void answers_that_always_fail_hold_up_neither_call_nor_code(void **state)
     fx_free(fx);
 }
 
+/* Another version of the backend knows no such path: the next login tries again. */
+static void what_the_backend_does_not_know_stays_in_the_journal(void **state)
+{
+    (void)state;
+    static const enum err_code codes[] = {ERR_NOT_FOUND, ERR_METHOD, ERR_MEDIA_TYPE, ERR_INVALID};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        struct fixture *fx = fx_in(HOLD_CALL);
+        assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+        fx_settle_journal(fx, true);
+        fail_newest(fx, codes[i], 0);
+        assert_int_equal(fx->n_journal, 1);
+        assert_int_equal(fx->view->notice.kind, WS_NOTICE_ERROR);
+        assert_int_equal(fx->view->offer.saved, WS_SAVED_NOTHING);
+        fx_pass(fx, 120);
+        assert_int_equal(fx->n_sends, 0);
+        fx_free(fx);
+    }
+}
+
 static void what_the_backend_asks_for_is_waited_within_bounds(void **state)
 {
     (void)state;
@@ -1018,6 +1037,7 @@ int main(void)
         cmocka_unit_test(a_backend_whose_clock_is_moved_is_followed),
         cmocka_unit_test(a_write_that_always_fails_holds_up_its_own_person_only),
         cmocka_unit_test(answers_that_always_fail_hold_up_neither_call_nor_code),
+        cmocka_unit_test(what_the_backend_does_not_know_stays_in_the_journal),
         cmocka_unit_test(what_the_backend_asks_for_is_waited_within_bounds),
         cmocka_unit_test(words_of_an_earlier_login_never_overwrite_newer_ones),
         cmocka_unit_test(words_of_an_earlier_login_count_when_there_are_no_newer_ones),

@@ -94,6 +94,23 @@ static void who_comes_before_the_backend_signs_in_when_it_is_there(void **state)
     agent_calls(f->t, "Talking");
 }
 
+/* Nobody is told for ever that the backend is away. */
+static void who_signed_out_without_backend_sees_it_come_back(void **state)
+{
+    struct fixture *f = fixture_with(state, "0");
+    assert_screen_shows(f->t, "Phone ok");
+    world_backend_kill(f->w);
+    assert_screen_shows(f->t, "Backend away");
+    term_send_keys(f->t, "<C-q>");
+    assert_screen_shows(f->t, "Sign out?");
+    term_send_keys(f->t, "1");
+    assert_screen_shows(f->t, "The backend cannot be reached. It is tried again and again.");
+    world_backend_start(f->w);
+    assert_screen_drops(f->t, "The backend cannot be reached");
+    type_password(f->t);
+    assert_screen_shows(f->t, "OFF QUEUE");
+}
+
 #define network_test(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(int argc, char **argv)
@@ -104,6 +121,7 @@ int main(int argc, char **argv)
         network_test(a_backend_that_is_not_proved_is_named_and_tried_again),
         network_test(a_certificate_that_expires_is_said_on_the_running_screen),
         network_test(who_comes_before_the_backend_signs_in_when_it_is_there),
+        network_test(who_signed_out_without_backend_sees_it_come_back),
     };
     /* One by name, while looking for a fault: test_x "a_killed_*". */
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);

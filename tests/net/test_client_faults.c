@@ -164,6 +164,20 @@ static void a_stream_that_is_broken_means_away_and_heals_by_itself(void **state)
     }
 }
 
+static void a_stream_that_falls_silent_is_dead(void **state)
+{
+    struct bench *b = *state;
+    b->client = client_free(b->client);
+    b->stream.idle_s = 1; /* the backend speaks every 15 s, and is waited for 40 */
+    bench_connect(b, "http", "127.0.0.1", NULL);
+    bench_sign_in(b);
+    bench_wait(b, bench_works, 1);
+    /* Its next connection, and every beat, hang. */
+    standin_set(b->standin, "GET /v1/events", STANDIN_HANG, 0, "", "");
+    standin_set(b->standin, "POST /v1/heartbeat", STANDIN_HANG, 0, "", "");
+    bench_wait(b, bench_backend_is, WS_BACKEND_AWAY);
+}
+
 /* Nothing is sent to where a redirection points, least of all the token. */
 static void a_redirection_is_not_followed(void **state)
 {
@@ -254,6 +268,7 @@ int main(void)
         PEER(a_request_is_answered_in_words_and_the_loop_goes_on),
         PEER(a_write_is_never_taken_for_sent),
         PEER(a_stream_that_is_broken_means_away_and_heals_by_itself),
+        PEER(a_stream_that_falls_silent_is_dead),
         PEER(a_redirection_is_not_followed),
         PEER(who_does_not_even_take_the_connection_is_not_waited_for),
         PEER(before_a_session_the_backend_is_looked_for),
