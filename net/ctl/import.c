@@ -30,9 +30,11 @@ static const struct ctl_option options[] = {
 /* clang-format on */
 
 #define READ_BYTES ((size_t)128 * 1024)
-#define SLICE_ROWS 50 /* between two looks at the clock */
-#define STEP_MS 20    /* a transaction: agents wait no longer */
-#define MOVE_MIN 50   /* rows of one step of the promotion */
+#define SLICE_ROWS 100    /* between two looks at the clock */
+#define STEP_MS 20        /* a transaction: agents wait no longer */
+#define STEP_ALONE_MS 100 /* one while nobody else writes: the first who comes waits once */
+#define QUIET_MS 2000     /* and nobody has for so long */
+#define MOVE_MIN 200      /* rows of one step of the promotion */
 #define MOVE_MAX 5000
 
 static volatile sig_atomic_t stopped_by; /* the signal that asked to stop; 0 = none */
@@ -69,6 +71,8 @@ struct job {
     uint64_t size; /* of a file; 0 = nobody knows */
     uint64_t n_read;
     bool dry_run;
+    int64_t others;    /* store_import_others when it was looked at last, */
+    int64_t others_ms; /* and when it changed */
 };
 
 static enum err_code open_input(struct job *job, const char *path, struct err *err)
@@ -106,21 +110,33 @@ static enum err_code clear_up(struct ctl *ctl, struct err *err)
         if (code) {
             return code;
         }
-        code = import_clear(ctl->st, MOVE_MIN * 8, ctl->now_utc_s, &left, err);
+        code = import_clear(ctl->st, MOVE_MIN * 2, ctl->now_utc_s, &left, err);
         code = code ? code : ctl_commit_batch(ctl, err);
     }
     store_rollback(ctl->st);
     return code;
 }
 
-/* Stage what was read, in transactions of STEP_MS. */
+/* How long the next transaction may take. */
+static int64_t step_ms(struct job *job)
+{
+    const int64_t others = store_import_others(job->ctl->st);
+    const int64_t now = now_ms();
+    if (others != job->others) {
+        job->others = others;
+        job->others_ms = now;
+    }
+    return now - job->others_ms < QUIET_MS ? STEP_MS : STEP_ALONE_MS;
+}
+
+/* Stage what was read, in short transactions. */
 static enum err_code stage(struct job *job, const char *bytes, size_t len, struct err *err)
 {
     struct store *st = job->ctl->st;
     size_t at = 0;
     enum err_code code = ERR_OK;
     while (!code && at < len && !stopped_by) {
-        const int64_t until = now_ms() + STEP_MS;
+        const int64_t until = now_ms() + step_ms(job);
         code = store_begin(st, err);
         while (!code && at < len && now_ms() < until) {
             size_t used = 0;
@@ -175,23 +191,24 @@ static enum err_code promote(struct job *job, struct err *err)
     const struct import_counts counts = import_counts(job->import);
     const uint64_t total = counts.n_rows - counts.n_bad;
     uint64_t done = 0;
-    int64_t limit = MOVE_MIN * 4;
+    int64_t limit = MOVE_MIN;
     bool left = true;
     enum err_code code = ERR_OK;
     progress_clear(&job->report.progress);
     progress_init(&job->report.progress);
     while (!code && left && !stopped_by) {
+        const int64_t may_take = step_ms(job);
         const int64_t began = now_ms();
         code = store_begin(job->ctl->st, err);
         code = code ? code
                     : store_import_promote(job->ctl->st, import_id(job->import), limit,
-                                           job->ctl->now_utc_s, &left, err);
+                                           (int64_t)time(NULL), &left, err);
         const int64_t took = now_ms() - began;
         code = code ? code : ctl_commit_batch(job->ctl, err);
         done += (uint64_t)limit;
         progress_show(&job->report.progress, gettext("moving"), done < total ? done : total, done,
                       total);
-        limit = took > STEP_MS ? limit / 2 : limit + limit / 4;
+        limit = took > may_take ? limit / 2 : limit + limit / 4;
         limit = limit < MOVE_MIN ? MOVE_MIN : limit > MOVE_MAX ? MOVE_MAX : limit;
     }
     store_rollback(job->ctl->st);
@@ -238,7 +255,7 @@ static enum err_code decide(struct job *job, bool skip_bad, struct err *err)
     }
     enum err_code code = store_import_hurry(ctl->st, false, err);
     code = code ? code : store_begin(ctl->st, err);
-    code = code ? code : import_decide(job->import, ctl->st, 0, ctl->now_utc_s, err);
+    code = code ? code : import_decide(job->import, ctl->st, 0, (int64_t)time(NULL), err);
     code = code ? code : store_commit(ctl->st, err);
     store_rollback(ctl->st);
     return code;

@@ -20,6 +20,13 @@ enum err_code store_import_hurry(struct store *st, bool on, struct err *err)
     return rc == SQLITE_OK ? ERR_OK : sql_error(st, rc, err);
 }
 
+int64_t store_import_others(struct store *st)
+{
+    struct err err;
+    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    return sql_one_args(st, SQL_DATA_VERSION, NULL, 0, &q, &err) ? -1 : sql_col_int(q, 0);
+}
+
 enum err_code store_import_begin(struct store *st, const char *service_id, int64_t now_utc_s,
                                  int64_t *ret_import_id, struct err *err)
 {

@@ -38,6 +38,10 @@ struct store_import_figures {
  * of a transaction only. */
 enum err_code store_import_hurry(struct store *st, bool on, struct err *err) MUSTCHECK;
 
+/* A number that changes when another process has committed; -1 = it cannot be read. Who writes
+ * alone may take longer steps. */
+int64_t store_import_others(struct store *st);
+
 /* ERR_NOT_FOUND (field "service"): not loaded. */
 enum err_code store_import_begin(struct store *st, const char *service_id, int64_t now_utc_s,
                                  int64_t *ret_import_id, struct err *err) MUSTCHECK;
