@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Words are planted wherever words come in: import, sign-in, record, answers, notes, tones,
  * requests that fail. Every program logs all it can, and each is killed or crashes in the middle of
- * a call. Then nothing of it may be found: not in the database or a log, nor in a command line, an
- * environment, a core dump or the terminal's title, in none of the forms that tests/e2e/planted
- * knows. */
+ * a call. Then nothing of it may be found: not in the database or a log, a backup or an answer, nor
+ * in a command line, an environment, a core dump or the terminal's title, in none of the forms that
+ * tests/e2e/planted knows. */
 #include <dirent.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -441,7 +441,7 @@ static void requests_fail_with_planted_words(void **state)
     char address[32];
     CLEANUP_FREE char *output = NULL;
     snprintf(address, sizeof address, "127.0.0.1:%d", scene.w->http_port);
-    const char *const argv[] = {PLANTED, "hostile", address, scene.words, NULL};
+    const char *const argv[] = {PLANTED, "hostile", address, scene.words, scene.evidence, NULL};
     const int status =
         proc_run(&(struct spawn){.argv = argv, .home = scene.aside}, &output, LOOK_DEADLINE_MS);
     if (status != 0)
@@ -476,6 +476,9 @@ static void what_was_kept_can_be_exported(void **state)
     free(world_export(scene.w, "calls"));
     free(world_export(scene.w, "wrapups"));
     free(world_export(scene.w, "audit"));
+    CLEANUP_FREE char *copy = tmpdir_path(scene.w->dir, "copy");
+    free(world_ctl(scene.w, (const char *const[]){"backup", copy, NULL}));
+    assert_int_equal(access(copy, F_OK), 0);
 }
 
 static void nothing_stands_anywhere_while_it_runs(void **state)
@@ -502,8 +505,9 @@ static void nothing_stands_anywhere_at_the_end(void **state)
     nothing_in(scene.w->dir);
     nothing_in(scene.evidence);
     static const char *const shown[] = {
-        "cmdline-pupitre",  "environ-pupitre", "cmdline-pupitre-desk", "cmdline-pupitred",
-        "environ-pupitred", "cmdline-baresip", "environ-baresip",      "titles"};
+        "cmdline-pupitre",  "environ-pupitre",  "cmdline-pupitre-desk",
+        "cmdline-pupitred", "environ-pupitred", "cmdline-baresip",
+        "environ-baresip",  "titles",           "answers"};
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
         CLEANUP_FREE char *path = tmpdir_path(scene.evidence, shown[i]);
         if (access(path, F_OK) != 0)
