@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # `./dev bench`, read by dev: an optimised build of its own, and the benchmarks one after another.
 # Each prints JSON lines, kept in build-bench/figures/ until its next run; tests/bench/table shows
-# them, and writes them into README.md.
+# them, and writes them into README.md. Databases lie in a directory that is removed at the end, also
+# when one was cut.
 
 bench_names() {
     local source
@@ -41,6 +42,9 @@ run_bench() {
     if ((readme == 0 || ${#names[@]} > 0 || ${#size[@]} > 0)); then
         build_quietly build-bench --buildtype=release -Ddebug=true || exit 1
         mkdir -p build-bench/figures
+        BENCH_DIR=$(mktemp -d "$PWD/build-bench/data-XXXXXX")
+        export BENCH_DIR
+        trap 'rm -rf "$BENCH_DIR"' EXIT
         ((${#names[@]} > 0)) || mapfile -t names < <(bench_names)
         for name in "${names[@]}"; do
             bench_one "$name" "${size[@]}"

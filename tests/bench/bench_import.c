@@ -109,7 +109,7 @@ static double theirs(struct data *d, const char *csv, const char *name, bool ind
 int main(int argc, char **argv)
 {
     const enum figure_size size = figure_size_of(argc, argv);
-    const unsigned n = size == FIGURE_SMOKE ? 500 : size == FIGURE_FULL ? 1000000 : 200000;
+    const unsigned n = size == FIGURE_SMOKE ? 500 : size == FIGURE_FULL ? 1000000 : 100000;
     struct data *d = data_new();
     struct rusage usage;
     char what[96];

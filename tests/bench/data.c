@@ -60,9 +60,10 @@ struct data *data_new(void)
     struct data *d = calloc(1, sizeof *d);
     if (!d || sodium_init() < 0)
         die("bench", "memory");
-    d->dir = strdup(BUILD_ROOT "/bench-XXXXXX");
-    if (!d->dir || !mkdtemp(d->dir))
-        die("bench", BUILD_ROOT);
+    const char *place = getenv("BENCH_DIR");
+    d->dir = tmpdir_path(place ? place : BUILD_ROOT, "bench-XXXXXX");
+    if (!mkdtemp(d->dir))
+        die("bench", d->dir);
     d->now_utc_s = (int64_t)time(NULL);
     data_must(keys_path_in(d->dir, &key, &err), &err);
     data_must(keys_create(key, &err), &err);

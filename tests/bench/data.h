@@ -4,8 +4,8 @@
 /* A backend's data directory for a benchmark, made through net/store: the tracing service, agents
  * who are signed in already (a password would cost 150 ms each), people by the million.
  *
- * It lies in the build directory, so that it is on a disk and not on a tmpfs. Everything ends the
- * program with a message when it fails. */
+ * It lies in the directory that BENCH_DIR names, else in the build directory, so that it is on a
+ * disk and not on a tmpfs. Everything ends the program with a message when it fails. */
 
 #include <stdbool.h>
 #include <stdint.h>
