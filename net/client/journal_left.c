@@ -67,29 +67,33 @@ static unsigned char *read_file(const char *path, size_t *ret_len)
         have += (size_t)n;
     }
     close(fd);
+    if (bytes && have < (size_t)st.st_size) { /* a disk in trouble: another time */
+        free(bytes);
+        bytes = NULL;
+    }
     *ret_len = have;
     return bytes;
 }
 
-static bool grow(void **items, size_t n, size_t size)
+/* Room for one more item after n; NULL when out of memory, and items are as they were. */
+static void *grow(void *items, size_t n, size_t size)
 {
     if (n && (n & (n - 1)) != 0)
-        return true; /* room until the next power of two */
-    void *more = realloc(*items, (n ? 2 * n : 1) * size);
-    if (more)
-        *items = more;
-    return more != NULL;
+        return items; /* there is room until the next power of two */
+    return realloc(items, (n ? 2 * n : 1) * size);
 }
 
 static void keep_entry(const char *text, size_t len, void *arg)
 {
     struct journal_opened *o = arg;
     char *copy = malloc(len + 1);
-    if (!copy || !grow((void **)&o->entries, o->n_entries, sizeof *o->entries)) {
+    struct journal_entry *more = copy ? grow(o->entries, o->n_entries, sizeof *more) : NULL;
+    if (!more) {
         free(copy);
         o->code = err_set(&o->err, ERR_NOMEM, NULL);
         return;
     }
+    o->entries = more;
     memcpy(copy, text, len);
     copy[len] = '\0';
     o->entries[o->n_entries++] = (struct journal_entry){copy, len};
@@ -118,12 +122,14 @@ static void read_one(const char *dir, const char *name, const unsigned char *key
     }
     o->n_damaged += verdict == JOURNAL_DAMAGED;
     char *copy = strdup(path);
-    if (copy && grow((void **)&o->paths, o->n_files, sizeof *o->paths)) {
-        o->paths[o->n_files++] = copy;
-    } else {
+    char **more = copy ? grow(o->paths, o->n_files, sizeof *more) : NULL;
+    if (!more) {
         free(copy);
         o->code = err_set(&o->err, ERR_NOMEM, NULL);
+        return;
     }
+    o->paths = more;
+    o->paths[o->n_files++] = copy;
 }
 
 void journal_left_read(const char *dir, const unsigned char key[JOURNAL_KEY_BYTES],

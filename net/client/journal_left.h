@@ -13,5 +13,5 @@ enum err_code journal_folder_make(const char *dir, struct err *err) MUSTCHECK;
  * went. Errors: ERR_IO, ERR_NOMEM, also in ret. */
 void journal_left_read(const char *dir, const unsigned char key[JOURNAL_KEY_BYTES],
                        struct journal_opened *ret);
-/* Wipes; accepts NULL. The paths are the caller's when he set them to NULL. */
+/* Wipes; accepts NULL. */
 void journal_left_free(struct journal_opened *o);

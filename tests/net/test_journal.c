@@ -16,6 +16,7 @@
 #include <ftw.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -40,6 +41,22 @@ int fdatasync(int fd)
     assert_int_equal(ftruncate(fd, 0), 0);
     errno = EIO;
     return -1;
+}
+
+/* Reading a file as from such a disk: some bytes, then an error. */
+static atomic_bool reading_fails;
+
+ssize_t read(int fd, void *bytes, size_t len)
+{
+    struct stat st;
+    if (atomic_load(&reading_fails) && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        if (lseek(fd, 0, SEEK_CUR) > 0) {
+            errno = EIO;
+            return -1;
+        }
+        len = len < 60 ? len : 60;
+    }
+    return syscall(SYS_read, fd, bytes, len);
 }
 
 static void note(const char *text, size_t len, void *arg)
@@ -397,6 +414,24 @@ static void after_a_sync_that_failed_a_new_file_begins(void **state)
     assert_string_equal(buf_text(&d->left), "two;");
 }
 
+/* What cannot be read now is not thrown away for it. */
+static void a_file_that_cannot_be_read_stays(void **state)
+{
+    struct disk *d = *state;
+    open_with(d, key);
+    journal_write(d->j, 1, "one", 3);
+    wait_for(d, 1);
+    d->j = journal_free(d->j);
+    atomic_store(&reading_fails, true);
+    open_with(d, key);
+    atomic_store(&reading_fails, false);
+    assert_int_equal(d->found.n_files, 0);
+    journal_forget_leftovers(d->j);
+    d->j = journal_free(d->j);
+    open_with(d, key);
+    assert_string_equal(buf_text(&d->left), "one;");
+}
+
 /* Signing out and in again at once, on a slow disk: nothing waits, and nothing is missed. */
 static void a_closed_journal_finishes_before_the_next_one_reads(void **state)
 {
@@ -538,6 +573,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_closed_journal_finishes_before_the_next_one_reads, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_folder_of_somebody_else_is_not_used, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_cannot_be_read_stays, set_up, tear_down),
         cmocka_unit_test(every_kind_of_write_comes_back_as_it_was),
         cmocka_unit_test(a_response_is_sent_with_the_digits_that_were_typed),
         cmocka_unit_test(a_broken_line_is_refused),
