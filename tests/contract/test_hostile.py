@@ -17,6 +17,7 @@ from tap import Tap, expect
 from test_contract import LINES, LONG, event, valid_body
 from world import DEADLINE_S, Answer, World, fresh_key
 
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "get", "Post", "A" * 1000)
 BODY_MAX = {"put_response": 256 * 1024, "report_call": 256 * 1024, "wrap_up": 32 * 1024}
 SMALL_BODY = 4096
 IDS = ("0", "-1", "+1", "1.0", "01", "9223372036854775808", "99999999999999999999", "x", ".", "..",
@@ -173,7 +174,47 @@ class Suite:
             self.refused(f"{name} of the id {value[:20]!r}", (404,), None, method, path, body,
                          self.headers(operation))
 
+    def paths(self):
+        """(path as in the contract, its operations by method)"""
+        paths = {}
+        for method, template, operation in self.contract.operations():
+            paths.setdefault(template, {})[method] = operation
+        return paths.items()
+
+    def methods(self):
+        for template, there in self.paths():
+            for method in METHODS:
+                if method not in there:
+                    self.tap.case(f"{method[:9]} {template} is refused", self.not_allowed, method,
+                                  self.path(template), set(there), next(iter(there.values())))
+
+    def reading(self):
+        """As HEAD, and with a query that nobody reads. (/readyz tries whether it can write.)"""
+        for template, there in self.paths():
+            path = self.path(template)
+            if "GET" in there and template != "/v1/events":
+                self.tap.case(f"HEAD {template} is GET without the body", self.as_get, "HEAD", path,
+                              path, there["GET"])
+                self.tap.case(f"GET {template} passes over a query", self.as_get, "GET",
+                              f"{path}?a=%zz&fence=1&&=&login={hostile.PLANT}&%00", path, there["GET"])
+
+    def not_allowed(self, method, path, there, operation):
+        answer = self.line.ask(method, path, None, self.headers(operation))
+        expect(answer.status == 405, f"{answer.status}")
+        self.contract.judge_problem(answer)
+        expect(set(answer.headers["allow"].split(", ")) == there, answer.headers["allow"])
+
+    def as_get(self, method, path, plain, operation):
+        answer = self.line.ask(method, path, None, self.headers(operation))
+        wanted = self.line.ask("GET", plain, None, self.headers(operation))
+        expect(answer.status == wanted.status == 200, f"{answer.status}, {wanted.status}")
+        for name in ("content-type", "cache-control"):
+            expect(answer.headers[name] == wanted.headers[name], f"{answer.headers[name]}")
+        expect(bool(answer.body) == (method == "GET"), answer.body)
+
     def run(self):
+        self.unchanged("all methods", self.methods)
+        self.reading()
         for method, template, operation in self.contract.operations():
             name = operation["operationId"]
             if self.contract.body_schema(operation):
