@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,6 +38,7 @@ static const struct ctl_option options[] = {
 #define MOVE_MIN 200      /* rows of one step of the promotion */
 #define MOVE_MAX 5000
 
+static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
 static volatile sig_atomic_t stopped_by; /* the signal that asked to stop; 0 = none */
 
 static void on_signal(int number)
@@ -46,14 +48,35 @@ static void on_signal(int number)
 
 static void watch_signals(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    const struct sigaction action = {.sa_handler = on_signal}; /* read() is to return */
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    const struct sigaction action = {.sa_handler = on_signal};
+    for (size_t i = 0; i < sizeof stop_signals / sizeof stop_signals[0]; i++) {
         struct sigaction before;
-        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
-            (void)sigaction(numbers[i], &action, NULL);
+        if (sigaction(stop_signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            (void)sigaction(stop_signals[i], &action, NULL);
         }
     }
+}
+
+/* Wait for more to read or for a signal, also for one that came a moment ago. */
+static void wait_for_bytes(int fd)
+{
+    fd_set bytes;
+    sigset_t ours;
+    sigset_t before;
+    if (fd >= FD_SETSIZE) {
+        return; /* whoever started us left very many open: read() waits, with that one gap */
+    }
+    FD_ZERO(&bytes);
+    FD_SET(fd, &bytes);
+    sigemptyset(&ours);
+    for (size_t i = 0; i < sizeof stop_signals / sizeof stop_signals[0]; i++) {
+        sigaddset(&ours, stop_signals[i]);
+    }
+    (void)sigprocmask(SIG_BLOCK, &ours, &before);
+    if (!stopped_by) {
+        (void)pselect(fd + 1, &bytes, NULL, NULL, NULL, &before);
+    }
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 static int64_t now_ms(void)
@@ -164,6 +187,7 @@ static enum err_code read_all(struct job *job, struct err *err)
     char part[READ_BYTES];
     enum err_code code = ERR_OK;
     for (;;) {
+        wait_for_bytes(job->fd);
         const ssize_t n = stopped_by ? 0 : read(job->fd, part, sizeof part);
         if (stopped_by) {
             code = stopped(err);

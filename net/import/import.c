@@ -140,10 +140,6 @@ static enum err_code feed_head(struct import *im, struct store *st, struct err *
 {
     enum err_code code = ERR_OK;
     size_t at = 0;
-    const bool has_bom = im->head.len >= 3 && memcmp(im->head.data, "\xEF\xBB\xBF", 3) == 0;
-    if (im->format == IMPORT_NDJSON && has_bom) {
-        at = 3;
-    }
     while (!code && at < im->head.len) {
         size_t used = 0;
         code = formats[im->format].feed(im, st, im->head.data + at, im->head.len - at, &used, err);

@@ -90,6 +90,9 @@ static enum err_code take_line(struct import *im, struct store *st, struct err *
     if (im->row.len > 0 && im->row.data[im->row.len - 1] == '\r') {
         im->row.len--;
     }
+    if (im->line == 1 && im->row.len >= 3 && memcmp(im->row.data, "\xEF\xBB\xBF", 3) == 0) {
+        buf_drop(&im->row, 3); /* a byte order mark */
+    }
     if (im->row_too_long) {
         im->counts.n_rows++;
         rows_tell(im, im->line, "", N_("A line has at most 256 KiB."));

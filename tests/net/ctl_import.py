@@ -243,7 +243,7 @@ def ndjson_is_found_out_or_said(folder):
     place = Place(folder)
     rows = ndjson(person(1, notes=None), person(2)).replace(b"\n", b"\r\n\n")
     assert place.imports(b"\xef\xbb\xbf\n" + rows).returncode == 0
-    assert place.imports(rows, "--format", "ndjson").stdout.endswith(b"same 2\n")
+    assert place.imports(b"\xef\xbb\xbf" + rows, "--format", "ndjson").stdout.endswith(b"same 2\n")
     assert place.imports(csv(person(1), person(2)), "--format=csv").stdout.endswith(b"same 2\n")
     assert place.imports(csv(person(1)), "--format", "ndjson").returncode == 65
 
