@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Words are planted wherever words come in: import, sign-in, record, answers, notes, tones,
  * requests that fail. Every program logs all it can, and each is killed or crashes in the middle of
- * a call. Then nothing of it may be found: not in the database or a log, a backup or an answer, nor
+ * a call. Then nothing of it may be found: not in the database, a log, a backup or an answer, nor
  * in a command line, an environment, a core dump or the terminal's title, in none of the forms that
  * tests/e2e/planted knows. */
 #include <dirent.h>
