@@ -101,9 +101,11 @@ static void draw_state_line(struct tui *t, struct area a, int y)
         end = draw_right(a, y, end, ROLE_BAR, when_clock(v->now_utc_s, text)) - 1;
     struct area left = area_part(a, 0, 0, -1, end);
     int x = 1;
-    x += draw_format(left, y, x, -1, status_role(v->status), "%s %s %s", draw_sign(a, SIGN_BULLET),
-                     gettext(agent_status_text(v->status)),
-                     when_minutes(v->now_utc_s - v->status_since_utc_s, text)) +
+    /* Without the clock nothing here moves by itself. */
+    const char *since =
+        t->preferences.hide_clock ? "" : when_minutes(v->now_utc_s - v->status_since_utc_s, text);
+    x += draw_format(left, y, x, -1, status_role(v->status), *since ? "%s %s %s" : "%s %s%s",
+                     draw_sign(a, SIGN_BULLET), gettext(agent_status_text(v->status)), since) +
          2;
     x += draw_text(left, y, x, -1, v->on_queue ? ROLE_BAR_OK : ROLE_BAR_WARNING,
                    v->on_queue ? _("ON QUEUE") : _("OFF QUEUE")) +

@@ -14,6 +14,7 @@
 #include "core/cleanup.h"
 #include "tests/e2e/agent.h"
 #include "tests/e2e/fixture.h"
+#include "tests/harness/deadline.h"
 #include "tests/harness/strays.h"
 
 #define SCREEN BUILD_ROOT "/tui/pupitre"
@@ -75,6 +76,43 @@ static void a_lost_terminal_leaves_the_call(void **state)
     the_call_goes_on(f);
 }
 
+static int setup_hanging_up(void **state)
+{
+    if (fixture_begin(state) != 0)
+        return -1;
+    (void)fixture_with(state, "55");
+    return 0;
+}
+
+/* The screen is painted anew again and again, and nobody reads it, until the backend has heard. */
+static void unread_until_exported(struct fixture *f, const char *text)
+{
+    int64_t until = deadline_now_ms() + WORLD_DEADLINE_MS;
+    bool heard = false;
+    while (!heard && deadline_left(until) > 0) {
+        term_send_bytes(f->t, "\x0c", 1);
+        CLEANUP_FREE char *calls = world_export(f->w, "calls");
+        heard = strstr(calls, text) != NULL;
+    }
+    assert_true(heard);
+}
+
+/* A held Ctrl-S far away, a dead line. The person hangs up meanwhile, and the minute after the call
+ * runs out. */
+static void a_terminal_that_stops_reading_stops_nothing(void **state)
+{
+    struct fixture *f = *state;
+    agent_calls(f->t, "Talking");
+    const uint64_t before = term_bytes(f->t);
+    unread_until_exported(f, ",end,by_person,");
+    unread_until_exported(f, ",overdue,");
+    assert_screen_shows(f->t, "Time is up");
+    assert_screen_shows(f->t, "Backend ok");
+    /* What the line itself holds, one picture that waited, the newest one. */
+    assert_in_range(term_bytes(f->t) - before, 8000, 100000);
+    agent_closes(f->t, "Closed without data");
+}
+
 static void a_crashed_screen_restores_the_terminal(void **state)
 {
     struct fixture *f = *state;
@@ -124,6 +162,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         LIVES(a_terminated_screen_leaves_the_call_and_restores_the_terminal),
         LIVES(a_lost_terminal_leaves_the_call),
+        cmocka_unit_test_setup_teardown(a_terminal_that_stops_reading_stops_nothing,
+                                        setup_hanging_up, fixture_end),
         LIVES(a_crashed_screen_restores_the_terminal),
         LIVES(signing_out_is_refused_in_a_call_and_ends_the_desk_afterwards),
         LIVES(a_wrong_password_is_said),

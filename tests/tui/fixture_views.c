@@ -154,6 +154,14 @@ static void home(struct fixture *f)
     v->n_callbacks = 1;
 }
 
+/* Nobody waits anywhere. */
+static void idle(struct fixture *f)
+{
+    home(f);
+    for (size_t i = 0; i < f->view.n_queues; i++)
+        f->view.queues[i].waiting = 0;
+}
+
 static void off_queue(struct fixture *f)
 {
     home(f);
@@ -389,6 +397,7 @@ static const struct {
     {"sign-in-error", sign_in_error},
     {"connecting",    connecting   },
     {"home",          home         },
+    {"idle",          idle         },
     {"off-queue",     off_queue    },
     {"offer",         offer        },
     {"preview",       preview      },

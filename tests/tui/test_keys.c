@@ -522,20 +522,31 @@ static void what_is_wrong_with_the_telephone_is_said_with_what_to_do(void **stat
     }
 }
 
-static void an_idle_screen_sends_nothing(void **state)
+/* Two minutes and more. Returns the bytes that they cost. */
+static uint64_t let_minutes_pass(struct screen *s)
+{
+    screen_settle(s);
+    uint64_t before = term_bytes(s->term);
+    for (int second = 0; second < 130; second++) {
+        term_kill(s->term, SIGUSR1);
+        screen_settle(s);
+    }
+    return term_bytes(s->term) - before;
+}
+
+static void an_idle_screen_sends_only_the_clock_or_nothing(void **state)
 {
     (void)state;
     struct screen s;
-    start(&s, "home", "Waiting…");
-    press(&s, "<F4>", "set_on_queue off"); /* everything before has been painted */
-    press(&s, "<F4>", "set_on_queue on");
-    assert_screen_shows(s.term, "Waiting…");
-    assert_true(term_wait_quiet(s.term, 200, TERM_DEADLINE_MS));
-    uint64_t before = term_bytes(s.term);
-    for (int second = 0; second < 30; second++)
-        term_kill(s.term, SIGUSR1);
-    assert_true(term_wait_quiet(s.term, 200, TERM_DEADLINE_MS));
-    assert_true(term_bytes(s.term) == before);
+    start(&s, "idle", "Waiting…");
+    assert_in_range(let_minutes_pass(&s), 1, 200);
+    assert_screen_shows(s.term, "14:07");
+    term_send_keys(s.term, "<C-o>");
+    assert_screen_shows(s.term, "Français");
+    press(&s, "3", "preferences  hidden");
+    term_send_keys(s.term, "<Esc>");
+    assert_screen_drops(s.term, "Français");
+    assert_int_equal(let_minutes_pass(&s), 0);
     screen_stop(&s);
 }
 
@@ -575,7 +586,7 @@ int main(void)
         cmocka_unit_test(escape_sequences_in_names_do_not_reach_the_terminal),
         cmocka_unit_test(wide_characters_are_cut_at_a_column),
         cmocka_unit_test(what_is_wrong_with_the_telephone_is_said_with_what_to_do),
-        cmocka_unit_test(an_idle_screen_sends_nothing),
+        cmocka_unit_test(an_idle_screen_sends_only_the_clock_or_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
