@@ -229,6 +229,12 @@ static void talking(struct fixture *f)
     f->view.offer.call.answered_utc_s = FIXTURE_NOW - 133;
 }
 
+static void doubtful(struct fixture *f)
+{
+    talking(f);
+    f->record.niss_doubtful = true;
+}
+
 static void give(struct fixture *f, const char *link_id, const struct script_value *value)
 {
     struct err err = {0};
@@ -404,6 +410,7 @@ static const struct {
     {"preview-two",   preview_two  },
     {"ringing",       ringing      },
     {"talking",       talking      },
+    {"doubtful",      doubtful     },
     {"date",          date         },
     {"choice",        choice       },
     {"text",          text         },

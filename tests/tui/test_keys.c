@@ -96,6 +96,17 @@ static void signing_out_in_a_call_is_refused_with_the_reason(void **state)
     screen_stop(&s);
 }
 
+static void a_doubtful_national_number_says_so(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "doubtful", "**.**.**-***.28 (doubtful)");
+    press(&s, "<C-r>", "reveal_niss on");
+    assert_screen_shows(s.term, "85.07.30-033.28 (doubtful)");
+    assert_screen_shows(s.term, "Attempts");
+    screen_stop(&s);
+}
+
 static void an_offer_rings_and_is_accepted_whatever_is_open(void **state)
 {
     (void)state;
@@ -558,6 +569,7 @@ int main(void)
         cmocka_unit_test(status_and_queue_switch_are_one_key_away),
         cmocka_unit_test(signing_out_asks_first),
         cmocka_unit_test(signing_out_in_a_call_is_refused_with_the_reason),
+        cmocka_unit_test(a_doubtful_national_number_says_so),
         cmocka_unit_test(an_offer_rings_and_is_accepted_whatever_is_open),
         cmocka_unit_test(a_person_is_called_by_enter_or_skipped_with_a_reason),
         cmocka_unit_test(call_controls_work_in_the_middle_of_typing),
