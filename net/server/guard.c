@@ -13,72 +13,23 @@
 
 #include <dlfcn.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 #include "core/buf.h"
 #include "net/api/json.h"
 #include "net/api/problem.h"
 #include "net/host/log.h"
+#include "net/server/head.h"
 #include "net/server/server.h"
 
 #define BYTES_PER_S 1024
 #define HEAD_MARGIN_MS 2000 /* libmicrohttpd closes an idle connection first, without a word */
 #define RETRY_AFTER_S 5
-#define HEADERS_MAX 48
 #define ARGUMENTS_MAX 16 /* of a query that are kept; no route has so many */
-#define HEAD_BYTES_MAX 4096
-#define END_BYTES 4      /* CR LF CR LF */
-#define LENGTH_DIGITS 18 /* of any length that surely fits into 64 bits */
 
 typedef enum MHD_Result (*set_value)(struct MHD_Connection *, enum MHD_ValueKind, const char *,
                                      size_t, const char *, size_t);
 typedef enum MHD_Result (*queue_response)(struct MHD_Connection *, unsigned, struct MHD_Response *);
-
-/* Why a head is refused. */
-struct fault {
-    enum err_code code;
-    const char *field;
-    const char *sentence;
-};
-
-static const struct fault bad_name = {ERR_MALFORMED, "", "A header's name is not one."};
-static const struct fault bad_value = {ERR_MALFORMED, "", "A header holds control characters."};
-static const struct fault folded = {ERR_MALFORMED, "", "A header goes over several lines."};
-static const struct fault many = {ERR_TOO_LARGE, "", "The head of the request is too large."};
-static const struct fault length_and_encoding = {
-    ERR_MALFORMED, "Content-Length", "Content-Length and Transfer-Encoding exclude one another."};
-static const struct fault bad_length = {ERR_MALFORMED, "Content-Length",
-                                        "Content-Length is no number."};
-static const struct fault long_length = {ERR_TOO_LARGE, "Content-Length",
-                                         "Content-Length is too large."};
-static const struct fault bad_encoding = {ERR_MALFORMED, "Transfer-Encoding",
-                                          "Transfer-Encoding may be chunked only."};
-static const struct fault no_host = {ERR_MALFORMED, "Host", "The header Host is missing."};
-static const struct fault bad_path = {ERR_MALFORMED, "", "The path holds a NUL."};
-
-/* Headers that come at most once. */
-enum single { SINGLE_HOST, SINGLE_LENGTH, SINGLE_ENCODING, SINGLE_TYPE, SINGLE_AUTH, SINGLE_KEY };
-#define SINGLE_COUNT (SINGLE_KEY + 1)
-#define SEEN(single) (1u << (single))
-
-static const struct {
-    const char *name;
-    struct fault twice;
-} singles[] = {
-    [SINGLE_HOST] = {"Host",              {ERR_MALFORMED, "Host", "The header Host comes twice."}     },
-    [SINGLE_LENGTH] = {"Content-Length",
-                     {ERR_MALFORMED, "Content-Length", "Content-Length comes twice."}                 },
-    [SINGLE_ENCODING] = {"Transfer-Encoding",
-                     {ERR_MALFORMED, "Transfer-Encoding", "Transfer-Encoding comes twice."}           },
-    [SINGLE_TYPE] = {"Content-Type",      {ERR_MALFORMED, "Content-Type", "Content-Type comes twice."}},
-    [SINGLE_AUTH] = {"Authorization",
-                     {ERR_MALFORMED, "Authorization", "Authorization comes twice."}                   },
-    [SINGLE_KEY] = {"Idempotency-Key",
-                     {ERR_MALFORMED, "Idempotency-Key", "Idempotency-Key comes twice."}               },
-};
-_Static_assert(sizeof singles / sizeof singles[0] == SINGLE_COUNT, "one row a header");
 
 /* What a client is doing. */
 enum phase { PHASE_HEAD, PHASE_BODY, PHASE_ANSWER };
@@ -90,14 +41,8 @@ struct peer {
     enum phase phase;
     int64_t since_ms; /* in this phase */
     size_t received;  /* of the body */
-    size_t uri_len;
-    const char *last_end; /* of the newest header's value */
-    unsigned seen;        /* bits of enum single */
-    unsigned n_headers;
-    unsigned n_arguments; /* of the query */
-    size_t head_bytes;
-    const struct fault *fault; /* of this head, else NULL */
-    bool is_closing;           /* answered past libmicrohttpd */
+    struct head head;
+    bool is_closing; /* answered past libmicrohttpd */
 };
 
 struct guard {
@@ -157,7 +102,7 @@ static void err_of_status(unsigned status, struct err *ret)
         break;
     case MHD_HTTP_URI_TOO_LONG:
     case MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE:
-        fault_to_err(&many, ret);
+        fault_to_err(&head_too_large, ret);
         break;
     default:
         (void)err_set(ret, ERR_INTERNAL, NULL);
@@ -192,10 +137,11 @@ MHD_queue_response(struct MHD_Connection *connection, unsigned status,
     if (!p || p->is_closing)
         return MHD_NO;
     struct err err;
-    if (p->fault) {
-        fault_to_err(p->fault, &err);
-        if (p->fault != &many) /* for that libmicrohttpd's status is the closer one */
-            status = (unsigned)err_info(p->fault->code)->http_status;
+    if (p->head.fault) {
+        fault_to_err(p->head.fault, &err);
+        if (p->head.fault !=
+            &head_too_large) /* for that libmicrohttpd's status is the closer one */
+            status = (unsigned)err_info(p->head.fault->code)->http_status;
     } else {
         err_of_status(status, &err);
     }
@@ -256,70 +202,6 @@ bool guard_is_closing(struct MHD_Connection *connection)
 
 /* ---- heads ---- */
 
-static bool is_token(const char *s, size_t len)
-{
-    static const char allowed[] = "!#$%&'*+-.^_`|~0123456789"
-                                  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    return len > 0 && strspn(s, allowed) >= len;
-}
-
-static bool is_plain(const char *s, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if (((unsigned char)s[i] < 0x20 && s[i] != '\t') || s[i] == 0x7f)
-            return false;
-    return true;
-}
-
-/* A value stands in the line of its name; libmicrohttpd copies the name when a line is folded. */
-static bool is_beside(const char *key, size_t key_size, const char *value)
-{
-    const char *c = key + key_size;
-    if (value <= c || *c != '\0')
-        return false;
-    for (c++; c < value; c++)
-        if (*c != ' ' && *c != '\t')
-            return false;
-    return true;
-}
-
-static const struct fault *check_single(struct peer *p, enum single single, const char *value,
-                                        size_t len)
-{
-    if (p->seen & SEEN(single))
-        return &singles[single].twice;
-    p->seen |= SEEN(single);
-    const unsigned both = SEEN(SINGLE_LENGTH) | SEEN(SINGLE_ENCODING);
-    if ((p->seen & both) == both)
-        return &length_and_encoding;
-    if (single == SINGLE_ENCODING && strcasecmp(value, "chunked") != 0)
-        return &bad_encoding;
-    if (single == SINGLE_LENGTH && (len == 0 || strspn(value, "0123456789") != len))
-        return &bad_length;
-    if (single == SINGLE_LENGTH && len > LENGTH_DIGITS)
-        return &long_length;
-    return NULL;
-}
-
-static const struct fault *check_header(struct peer *p, const char *key, size_t key_size,
-                                        const char *value, size_t value_size)
-{
-    p->last_end = value + value_size;
-    p->head_bytes += key_size + value_size;
-    if (++p->n_headers > HEADERS_MAX || p->head_bytes > HEAD_BYTES_MAX)
-        return &many;
-    if (!is_beside(key, key_size, value))
-        return &folded;
-    if (!is_token(key, key_size))
-        return &bad_name;
-    if (!is_plain(value, value_size))
-        return &bad_value;
-    for (unsigned i = 0; i < SINGLE_COUNT; i++)
-        if (strcasecmp(singles[i].name, key) == 0)
-            return check_single(p, (enum single)i, value, value_size);
-    return NULL;
-}
-
 /* In the place of libmicrohttpd's: each header as it comes, and the first of the query's arguments
  * as they are. Cookies and what follows a chunked body are read by nobody here, and are not kept.
  */
@@ -330,12 +212,11 @@ MHD_set_connection_value_n(struct MHD_Connection *connection, enum MHD_ValueKind
     struct peer *p = peer_of(connection);
     if (!p || p->is_closing)
         return MHD_NO;
-    if (kind == MHD_GET_ARGUMENT_KIND && ++p->n_arguments <= ARGUMENTS_MAX)
+    if (kind == MHD_GET_ARGUMENT_KIND && ++p->head.n_arguments <= ARGUMENTS_MAX)
         return p->guard->set_value(connection, kind, key, key_size, value, value_size);
     if (kind != MHD_HEADER_KIND)
         return MHD_YES;
-    p->fault = check_header(p, key, key_size, value, value_size);
-    if (p->fault)
+    if (head_header(&p->head, key, key_size, value, value_size))
         return MHD_NO;
     return p->guard->set_value(connection, kind, key, key_size, value, value_size);
 }
@@ -344,29 +225,9 @@ void *guard_uri(void *cls, const char *uri, struct MHD_Connection *connection)
 {
     (void)cls;
     struct peer *p = peer_of(connection);
-    if (p) {
-        p->seen = p->n_headers = p->n_arguments = 0;
-        p->last_end = NULL;
-        p->fault = NULL;
-        p->uri_len = uri ? strlen(uri) : 0;
-        p->head_bytes = p->uri_len;
-    }
+    if (p)
+        head_begin(&p->head, uri);
     return NULL;
-}
-
-/* The first line lies in one piece: after the path and its query comes the version. */
-static bool has_nul(const struct peer *p, const char *path, const char *version)
-{
-    return version > path && (size_t)(version - path) != p->uri_len + 1;
-}
-
-/* A line that begins with a colon ends the head for libmicrohttpd, which has put a NUL there. After
- * the last header come its own end of line and an empty line. */
-static bool has_nameless(const struct peer *p, const char *method)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(p->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-    return p->last_end && info && method + info->header_size > p->last_end + END_BYTES;
 }
 
 enum err_code guard_head(struct MHD_Connection *connection, const char *method, const char *path,
@@ -375,20 +236,12 @@ enum err_code guard_head(struct MHD_Connection *connection, const char *method, 
     struct peer *p = peer_of(connection);
     enter(p, PHASE_BODY);
     p->received = 0;
-    const bool is_old = strcmp(version, "HTTP/1.0") == 0;
-    if (has_nul(p, path, version))
-        p->fault = &bad_path;
-    else if (has_nameless(p, method))
-        p->fault = &bad_name;
-    else if (p->head_bytes > HEAD_BYTES_MAX)
-        p->fault = &many;
-    else if (!is_old && !(p->seen & SEEN(SINGLE_HOST)))
-        p->fault = &no_host;
-    else if (is_old && p->seen & SEEN(SINGLE_ENCODING))
-        p->fault = &bad_encoding;
-    if (!p->fault)
+    const size_t size =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
+    const struct fault *fault = head_judge(&p->head, path, version, method + size);
+    if (!fault)
         return ERR_OK;
-    fault_to_err(p->fault, err);
+    fault_to_err(fault, err);
     return err->code;
 }
 
