@@ -129,6 +129,7 @@ struct ws_notice {
 struct workstation_view {
     int64_t now_utc_s;
     enum ws_login login;
+    bool desk_replaced;    /* taken over by another screen of this desk, not by a login elsewhere */
     char login_error[256]; /* why signing in failed, translated; "" = it did not */
     char agent_name[128];
     char agent_login[65];

@@ -140,8 +140,9 @@ void workstation_desk_replaced(struct workstation *ws)
 {
     ws->desk_up = false;
     ws->desk_down_ms = ws_now_ms(ws);
-    if (ws->view.login == WS_SIGNED_IN)
-        ws_session_drop(ws, WS_TAKEN_OVER, N_("Another screen took over. This one is locked."));
+    /* Also one that was not signed in yet: whoever did so here would have no telephone. */
+    ws->view.desk_replaced = true;
+    ws_session_drop(ws, WS_TAKEN_OVER, N_("Another screen took over. This one is locked."));
     ws->desk_to_sign_out = false; /* the other screen uses it */
     ws_settle(ws);
 }

@@ -255,7 +255,10 @@ static void on_desk_down(void *arg, const char *sentence)
 
 static void on_desk_replaced(void *arg)
 {
-    workstation_desk_replaced(((struct program *)arg)->ws);
+    struct program *p = arg;
+    sodium_free(p->password); /* nobody logs in here any more */
+    p->password = NULL;
+    workstation_desk_replaced(p->ws);
 }
 
 static void on_phone(void *arg, enum ws_phone state, const char *reason)

@@ -105,8 +105,11 @@ static void locked_draw(struct tui *t, struct area a)
     struct area box = draw_box(centre(a, 9, 64), "Pupitre");
     draw_text(box, 1, 0, -1, ROLE_WARNING, _("This screen is locked"));
     draw_wrapped(box, 3, 0, ROLE_TEXT,
-                 _("You have signed in elsewhere, and your work goes on there. If that was not "
-                   "you, tell your supervisor at once."));
+                 t->view->desk_replaced
+                     ? _("This workstation was opened in another terminal and goes on there. For a "
+                         "second agent on this machine use another --instance.")
+                     : _("You have signed in elsewhere, and your work goes on there. If that was "
+                         "not you, tell your supervisor at once."));
     tui_cursor(t, box, 1, 0);
 }
 

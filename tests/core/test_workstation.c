@@ -240,7 +240,21 @@ static void a_screen_that_another_replaced_leaves_the_call_alone(void **state)
     workstation_desk_replaced(fx->ws);
     fx_pass(fx, 3);
     assert_int_equal(fx->view->login, WS_TAKEN_OVER);
+    assert_true(fx->view->desk_replaced);
     assert_int_equal(fx->n_phones, 0);
+    fx_free(fx);
+}
+
+static void a_screen_that_is_replaced_before_signing_in_is_locked_too(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_new();
+    fx_desk_up(fx, false);
+    assert_int_equal(fx->cmd.sign_in(fx->cmd.arg, "demo", "secret", NULL), ERR_OK);
+    workstation_desk_replaced(fx->ws);
+    fx_serve(fx); /* the answer to the login finds nobody */
+    assert_int_equal(fx->view->login, WS_TAKEN_OVER);
+    assert_true(fx->view->desk_replaced);
     fx_free(fx);
 }
 
@@ -1005,6 +1019,7 @@ int main(void)
         cmocka_unit_test(another_login_locks_the_screen_and_ends_its_call),
         cmocka_unit_test(a_session_that_is_refused_ends_its_call),
         cmocka_unit_test(a_screen_that_another_replaced_leaves_the_call_alone),
+        cmocka_unit_test(a_screen_that_is_replaced_before_signing_in_is_locked_too),
         cmocka_unit_test(a_new_offer_rings_once),
         cmocka_unit_test(an_offer_that_nobody_answered_is_said),
         cmocka_unit_test(waiting_begins_anew_after_each_person),

@@ -85,6 +85,7 @@ static void the_same_workstation_started_twice_says_so(void **state)
     assert_screen_shows(f->other, "Talking");
     assert_screen_shows(f->other, "Somebody else is signed in here");
     assert_screen_shows(f->t, "This screen is locked");
+    assert_screen_shows(f->t, "This workstation was opened in another terminal");
     assert_int_equal(strays_list("baresip", NULL, 0), 1);
     agent_ends_call(f->other);
     agent_closes(f->other, "Voicemail");
