@@ -142,6 +142,8 @@ int main(int argc, char **argv)
     print("private memory, first screen", "B", columns,
           offsetof(struct column, memory) + offsetof(struct usage_memory, private_b), FIGURE_BELOW,
           8 * MIB);
+    print("with what is shared (RSS), first screen", "B", columns,
+          offsetof(struct column, memory) + offsetof(struct usage_memory, rss_b), FIGURE_SHOWN, 0);
     if (columns[OURS].keys.unanswered)
         figure_note("%zu of %zu keys on the first screen brought no output.",
                     columns[OURS].keys.unanswered, b.keys);
