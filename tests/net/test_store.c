@@ -461,7 +461,7 @@ static void the_newest_service_counts_from_the_next_transaction(void **state)
     assert_int_equal(acw_of(w), 60);
     assert_int_equal(store_commit(w->st, &w->err), ERR_OK);
     assert_int_equal(store_begin(other, &w->err), ERR_OK);
-    assert_int_equal(put_version(w, other, 2, 45), ERR_OK);
+    assert_int_equal(put_version(w, other, 9, 45), ERR_OK);
     assert_int_equal(store_commit(other, &w->err), ERR_OK);
     store_close(other);
     assert_int_equal(acw_of(w), 45); /* outside of one, too */
@@ -476,7 +476,7 @@ static void a_service_that_was_undone_does_not_count(void **state)
     world_begin(w);
     assert_int_equal(acw_of(w), 60);
     assert_int_equal(store_savepoint(w->st, &w->err), ERR_OK);
-    assert_int_equal(put_version(w, w->st, 2, 45), ERR_OK);
+    assert_int_equal(put_version(w, w->st, 9, 45), ERR_OK);
     assert_int_equal(acw_of(w), 45);
     store_rollback_to(w->st);
     assert_int_equal(acw_of(w), 60);
