@@ -23,6 +23,7 @@
 #include <sys/mman.h>
 #include <term.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/buf.h"
@@ -35,7 +36,8 @@
 #define PASTE_OFF "\033[?2004l"
 #define TITLE_KEEP "\033[22;2t"
 #define TITLE_BACK "\033[23;2t"
-#define RESTORE_WAIT_MS 500
+#define STALL_MS 500    /* a terminal that takes nothing for so long has stopped reading */
+#define RESTORE_MS 3000 /* nobody waits longer for the end */
 
 struct terminal {
     SCREEN *screen;
@@ -224,14 +226,27 @@ struct terminal *terminal_open(struct err *err)
     return t;
 }
 
-/* The last words: wait a little for a slow terminal, not for ever for a dead one. */
+static int64_t now_ms(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* The last words: wait for a slow terminal as long as it takes something, not for a dead one. */
 static void drain(struct terminal *t)
 {
-    for (int tries = 0; tries < 8 && terminal_pending(t); tries++) {
+    const int64_t begin = now_ms();
+    int64_t progress = begin;
+    while (terminal_pending(t)) {
+        const uint64_t before = t->bytes;
         terminal_flush(t);
-        struct pollfd p = {.fd = t->tty, .events = POLLOUT};
-        if (terminal_pending(t) && poll(&p, 1, RESTORE_WAIT_MS / 8) < 0)
+        const int64_t now = now_ms();
+        progress = t->bytes != before ? now : progress;
+        if (!terminal_pending(t) || now - progress >= STALL_MS || now - begin >= RESTORE_MS)
             break;
+        struct pollfd p = {.fd = t->tty, .events = POLLOUT};
+        (void)poll(&p, 1, (int)(progress + STALL_MS - now));
     }
 }
 

@@ -290,6 +290,20 @@ static void note_painted(struct driver *d, const struct tui *t)
     d->asked = false;
 }
 
+/* A picture depends on nothing that painting itself changes: painting again sends nothing. */
+static void paint(struct driver *d, struct tui *t)
+{
+    uint64_t typed, before, after;
+    tui_paint(t);
+    if (tui_output_pending(t))
+        return;
+    tui_bytes(t, &typed, &before);
+    tui_paint(t);
+    tui_bytes(t, &typed, &after);
+    if (after != before || tui_output_pending(t))
+        note(d, "unsteady", "");
+}
+
 static void run(struct driver *d, struct tui *t, int signals)
 {
     tui_paint(t);
@@ -310,7 +324,7 @@ static void run(struct driver *d, struct tui *t, int signals)
         if (tui_wants_suspend(t)) {
             tui_stop(t);
         }
-        tui_paint(t);
+        paint(d, t);
         note_painted(d, t);
     }
 }

@@ -22,53 +22,31 @@ static const char *const views[] = {
     "home",     "offer", "preview-two", "ringing", "talking", "date", "choice",  "text",
     "complete", "long",  "acw",         "acw-red", "done",    "away", "hostile", "wide"};
 
-/* All but those that leave the program. Esc alone stands at the end of a turn (screen_settle). */
+/* All but those that leave the program or its terminal. Esc alone stands at the end of a turn
+ * (screen_settle). */
 static const char *const keys[] = {
-    "y",
-    "n",
-    "1",
-    "3",
-    "6",
-    "x",
-    "é",
-    "李",
-    "e\xcc\x81",
-    "s",
-    "\r",
-    "\t",
-    " ",
-    "\033[A",
-    "\033[B",
-    "\033[C",
-    "\033[D",
-    "\033[5~",
-    "\033[6~",
-    "\033[Z",
-    "\033OP",
-    "\033OQ",
-    "\033OR",
-    "\033OS",
-    "\033[15~",
-    "\033[17~",
-    "\033[18~",
-    "\033[3~",
-    "\x7f",
-    "\x04",
-    "\x06",
-    "\x07",
-    "\x0e",
-    "\x0f",
-    "\x12",
-    "\x13",
-    "\x14",
-    "\x15",
-    "\x16",
-    "\x17",
-    "\x0c",
-    "\x1a",
-    "\033[<0;1;1M",
-    "\033y",
-    "\033[200~pasted 12\r\n\033[201~",
+    "y",         "n",
+    "1",         "3",
+    "6",         "x",
+    "é",         "李",
+    "e\xcc\x81", "s",
+    "\r",        "\t",
+    " ",         "\033[A",
+    "\033[B",    "\033[C",
+    "\033[D",    "\033[5~",
+    "\033[6~",   "\033[Z",
+    "\033OP",    "\033OQ",
+    "\033OR",    "\033OS",
+    "\033[15~",  "\033[17~",
+    "\033[18~",  "\033[3~",
+    "\x7f",      "\x04",
+    "\x06",      "\x07",
+    "\x0e",      "\x0f",
+    "\x12",      "\x13",
+    "\x14",      "\x15",
+    "\x16",      "\x17",
+    "\x0c",      "\033[<0;1;1M",
+    "\033y",     "\033[200~pasted 12\r\n\033[201~",
 };
 
 static size_t below(size_t n)
@@ -108,6 +86,11 @@ static void act(struct screen *s)
 static void assert_as_fresh(struct screen *s, const char *view, unsigned seed)
 {
     screen_settle(s);
+    if (screen_gave(s, "unsteady")) {
+        print_error("view %s, seed %u: painting again sends more:\n%s\n", view, seed,
+                    term_text(s->term));
+        fail();
+    }
     CLEANUP_FREE char *grown = golden_picture(s->term, GOLDEN_ATTRIBUTES);
     term_send_bytes(s->term, "\x0c", 1);
     screen_settle(s);
@@ -115,8 +98,9 @@ static void assert_as_fresh(struct screen *s, const char *view, unsigned seed)
     CLEANUP_FREE char *diff = golden_diff(fresh, grown);
     if (!diff && !strstr(fresh, "cursor: hidden"))
         return;
-    print_error("view %s, seed %u, %dx%d (row, - fresh, + grown):\n%s\n", view, seed,
-                term_cols(s->term), term_rows(s->term), diff ? diff : "cursor hidden");
+    print_error("view %s, seed %u, %dx%d (row, - fresh, + grown):\n", view, seed,
+                term_cols(s->term), term_rows(s->term));
+    fprintf(stderr, "%s\n", diff ? diff : "cursor hidden"); /* cmocka cuts at 1 KiB */
     fail();
 }
 
@@ -141,7 +125,8 @@ static void storm(const char *view, unsigned seed)
 static void the_picture_is_always_that_of_a_fresh_painting(void **state)
 {
     (void)state;
-    unsigned seed = (unsigned)time(NULL);
+    const char *again = getenv("PUPITRE_SEED"); /* of a storm that failed */
+    unsigned seed = again ? (unsigned)strtoul(again, NULL, 10) : (unsigned)time(NULL);
     print_message("# seed %u\n", seed);
     for (size_t i = 0; i < sizeof views / sizeof views[0]; i++)
         storm(views[i], seed + (unsigned)i);
