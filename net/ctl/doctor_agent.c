@@ -84,13 +84,20 @@ static void look_sound(struct doctor *d, struct doctor_finding *ret)
 
 static void look_telephone(struct doctor *d, struct doctor_finding *ret)
 {
+    static const char *const parts[] = {PUPITRE_MODULES "/pupitre_voice.so",
+                                        PUPITRE_MODULES "/pupitre_clock.so"};
     struct stat st;
-    if (!d->machine->stat(d->machine->arg, "/usr/bin/baresip", &st))
+    if (!d->machine->stat(d->machine->arg, "/usr/bin/baresip", &st)) {
         doctor_fail(ret, "sudo apt-get install baresip-core", "/usr/bin/baresip is not there");
-    else if (!d->machine->stat(d->machine->arg, PUPITRE_MODULE, &st))
-        doctor_fail(ret, "sudo meson install -C build", "%s is not installed", PUPITRE_MODULE);
-    else
-        doctor_ok(ret, "baresip, and our module for it");
+        return;
+    }
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (d->machine->stat(d->machine->arg, parts[i], &st))
+            continue;
+        doctor_fail(ret, "sudo meson install -C build", "%s is not installed", parts[i]);
+        return;
+    }
+    doctor_ok(ret, "baresip, and our parts of it");
 }
 
 static void look_backend(struct doctor *d, struct doctor_finding *ret)

@@ -25,9 +25,9 @@
 /* A machine that is well, until a test changes it. */
 struct machine {
     const char *release, *cards, *core_pattern, *address; /* files; NULL = not there */
-    const char *missing;                                  /* a path that is not there */
-    const char *absent;                                   /* a program that is not there */
-    const char *package_version;                          /* of baresip-core */
+    const char *missing;         /* a path, or its end, that is not there */
+    const char *absent;          /* a program that is not there */
+    const char *package_version; /* of baresip-core */
     int dpkg_status, settings_status;
     const char *settings;
     mode_t directory_mode, file_mode;
@@ -86,7 +86,8 @@ static bool fake_read(void *arg, const char *path, char *ret, size_t size)
 static bool fake_stat(void *arg, const char *path, struct stat *ret)
 {
     const struct machine *m = arg;
-    if (m->missing && strcmp(m->missing, path) == 0)
+    const size_t len = strlen(path), end = m->missing ? strlen(m->missing) : 0;
+    if (end && end <= len && strcmp(path + len - end, m->missing) == 0)
         return false;
     const bool is_dir = strcmp(path, DATA) == 0;
     *ret = (struct stat){.st_mode = is_dir ? m->directory_mode : m->file_mode,
@@ -304,6 +305,8 @@ WRONG(no_cards, m->cards = "--- no soundcards ---\n")
 WRONG(no_alsa, m->cards = NULL)
 WRONG(no_right, m->may_use_card = false)
 WRONG(no_baresip, m->missing = "/usr/bin/baresip")
+WRONG(no_module, m->missing = "/pupitre_voice.so")
+WRONG(no_clock, m->missing = "/pupitre_clock.so")
 WRONG(no_backend, m->fetch_status = 0)
 WRONG(ill_backend, m->fetch_status = 503)
 WRONG(late_backend, m->backend_date = NOW - 3600)
@@ -345,6 +348,8 @@ static const struct wrong wrongs[] = {
     {"sound",     "failed",  "no sound card",      "headset",             DOCTOR_AGENT,   no_alsa},
     {"sound",     "failed",  "may not use",        "adduser",             DOCTOR_AGENT,   no_right},
     {"telephone", "failed",  "baresip",            "baresip-core",        DOCTOR_AGENT,   no_baresip},
+    {"telephone", "failed",  "pupitre_voice.so",   "meson install",       DOCTOR_AGENT,   no_module},
+    {"telephone", "failed",  "pupitre_clock.so",   "meson install",       DOCTOR_AGENT,   no_clock},
     {"backend",   "failed",  "b.example: certif",  "pupitred",            DOCTOR_AGENT,   no_backend},
     {"backend",   "failed",  "answers 503",        "log",                 DOCTOR_AGENT,   ill_backend},
     {"backend",   "failed",  "3600 s away",        "timedatectl",         DOCTOR_AGENT,   late_backend},
