@@ -10,12 +10,12 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <term.h>
 #include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
 #include "core/utf8.h"
+#include "tui/sequences.h"
 
 #define ESC 0x1b
 #define ESC_WAIT_MS 25   /* a key's own bytes come closer together than this */
@@ -26,8 +26,6 @@
 #define STRING_MAX 4096  /* bytes of an answer */
 #define BLOCK 4096       /* bytes */
 #define BLOCKS_AT_ONCE 4 /* per keys_begin() */
-#define SEQUENCES_MAX 96
-#define SEQUENCE_SIZE 12
 
 #define MORE (-2)  /* a step took its byte, and there is no key yet */
 #define AGAIN (-3) /* a step did not want its byte: it begins something else */
@@ -41,11 +39,6 @@ enum state {
     SS3,       /* one more byte */
     STRING,    /* OSC, DCS, SOS, PM, APC: up to BEL or ST (ECMA-48 5.6) */
     MOUSE,     /* three raw bytes after "Esc [ M" */
-};
-
-struct sequence {
-    char bytes[SEQUENCE_SIZE];
-    int key;
 };
 
 struct keys {
@@ -69,137 +62,8 @@ struct keys {
     int64_t esc_ms;  /* of the last Esc that stood alone; -TORN_MS = long ago */
     mbstate_t shift; /* of the locale's charset */
 
-    struct sequence sequences[SEQUENCES_MAX];
-    size_t n_sequences;
+    struct sequences known;
 };
-
-/* --- the keys that are known --- */
-
-static const struct {
-    const char *capability;
-    int key;
-} capabilities[] = {
-    {"kcuu1", KEY_UP   },
-    {"kcud1", KEY_DOWN },
-    {"kcub1", KEY_LEFT },
-    {"kcuf1", KEY_RIGHT},
-    {"khome", KEY_HOME },
-    {"kend",  KEY_END  },
-    {"kpp",   KEY_PPAGE},
-    {"knp",   KEY_NPAGE},
-    {"kdch1", KEY_DC   },
-    {"kich1", KEY_IC   },
-    {"kcbt",  KEY_BTAB },
-    {"kent",  KEY_ENTER},
-    {"kf1",   KEY_F(1) },
-    {"kf2",   KEY_F(2) },
-    {"kf3",   KEY_F(3) },
-    {"kf4",   KEY_F(4) },
-    {"kf5",   KEY_F(5) },
-    {"kf6",   KEY_F(6) },
-    {"kf7",   KEY_F(7) },
-    {"kf8",   KEY_F(8) },
-    {"kf9",   KEY_F(9) },
-    {"kf10",  KEY_F(10)},
-    {"kf11",  KEY_F(11)},
-    {"kf12",  KEY_F(12)},
-};
-
-/* What xterm, the VT220 and their descendants, rxvt and the Linux console send, whatever TERM says:
- * it often says something older. */
-static const struct sequence usual[] = {
-    {"\033[A",   KEY_UP   },
-    {"\033[B",   KEY_DOWN },
-    {"\033[C",   KEY_RIGHT},
-    {"\033[D",   KEY_LEFT },
-    {"\033OA",   KEY_UP   },
-    {"\033OB",   KEY_DOWN },
-    {"\033OC",   KEY_RIGHT},
-    {"\033OD",   KEY_LEFT },
-    {"\033[H",   KEY_HOME },
-    {"\033[F",   KEY_END  },
-    {"\033OH",   KEY_HOME },
-    {"\033OF",   KEY_END  },
-    {"\033[1~",  KEY_HOME },
-    {"\033[4~",  KEY_END  },
-    {"\033[7~",  KEY_HOME },
-    {"\033[8~",  KEY_END  },
-    {"\033[2~",  KEY_IC   },
-    {"\033[3~",  KEY_DC   },
-    {"\033[5~",  KEY_PPAGE},
-    {"\033[6~",  KEY_NPAGE},
-    {"\033[Z",   KEY_BTAB },
-    {"\033OM",   KEY_ENTER},
-    {"\033OP",   KEY_F(1) },
-    {"\033OQ",   KEY_F(2) },
-    {"\033OR",   KEY_F(3) },
-    {"\033OS",   KEY_F(4) },
-    {"\033[11~", KEY_F(1) },
-    {"\033[12~", KEY_F(2) },
-    {"\033[13~", KEY_F(3) },
-    {"\033[14~", KEY_F(4) },
-    {"\033[[A",  KEY_F(1) },
-    {"\033[[B",  KEY_F(2) },
-    {"\033[[C",  KEY_F(3) },
-    {"\033[[D",  KEY_F(4) },
-    {"\033[[E",  KEY_F(5) },
-    {"\033[15~", KEY_F(5) },
-    {"\033[17~", KEY_F(6) },
-    {"\033[18~", KEY_F(7) },
-    {"\033[19~", KEY_F(8) },
-    {"\033[20~", KEY_F(9) },
-    {"\033[21~", KEY_F(10)},
-    {"\033[23~", KEY_F(11)},
-    {"\033[24~", KEY_F(12)},
-};
-
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
-_Static_assert(COUNT(capabilities) + COUNT(usual) <= SEQUENCES_MAX, "room for every sequence");
-
-static const struct sequence *find(const struct keys *k)
-{
-    for (size_t i = 0; i < k->n_sequences; i++)
-        if (strlen(k->sequences[i].bytes) == k->n_seen &&
-            memcmp(k->sequences[i].bytes, k->seen, k->n_seen) == 0)
-            return &k->sequences[i];
-    return NULL;
-}
-
-static bool is_begun(const struct keys *k)
-{
-    for (size_t i = 0; i < k->n_sequences; i++)
-        if (strlen(k->sequences[i].bytes) > k->n_seen &&
-            memcmp(k->sequences[i].bytes, k->seen, k->n_seen) == 0)
-            return true;
-    return false;
-}
-
-/* A key of one byte is a control character, and means what that means. */
-static void learn(struct keys *k, const char *bytes, int key)
-{
-    size_t len = strlen(bytes);
-    if (len < 2 || len >= SEQUENCE_SIZE || bytes[0] != ESC)
-        return;
-    k->n_seen = len;
-    memcpy(k->seen, bytes, len);
-    if (find(k))
-        return;
-    struct sequence *s = &k->sequences[k->n_sequences++];
-    memcpy(s->bytes, bytes, len + 1);
-    s->key = KEY_BASE + key;
-}
-
-static void learn_all(struct keys *k)
-{
-    for (size_t i = 0; i < COUNT(capabilities); i++) {
-        const char *bytes = tigetstr(capabilities[i].capability);
-        if (bytes && bytes != (char *)-1)
-            learn(k, bytes, capabilities[i].key);
-    }
-    for (size_t i = 0; i < COUNT(usual); i++)
-        learn(k, usual[i].bytes, usual[i].key);
-    k->n_seen = 0;
-}
 
 /* --- one byte after the other --- */
 
@@ -223,16 +87,16 @@ static void keep(struct keys *k, unsigned char byte)
 static int finish(struct keys *k)
 {
     static const char begin[] = "\033[200~", end[] = "\033[201~";
-    const struct sequence *s = NULL;
+    int known = 0;
     bool pasting = k->pasting;
     if (k->n_seen == sizeof begin - 1 && memcmp(k->seen, begin, k->n_seen) == 0)
         k->pasting = true;
     else if (k->n_seen == sizeof end - 1 && memcmp(k->seen, end, k->n_seen) == 0)
         k->pasting = false;
     else if (!pasting && !k->dropped && k->n_seen <= sizeof k->seen)
-        s = find(k);
+        known = sequences_find(&k->known, k->seen, k->n_seen);
     enter(k, GROUND);
-    return s ? s->key : MORE;
+    return known ? KEY_BASE + known : MORE;
 }
 
 /* A character that was typed or pasted. */
@@ -335,9 +199,9 @@ static int step_escape(struct keys *k, unsigned char byte)
         if (k->state != ESCAPE)
             return MORE;
     }
-    if (find(k))
+    if (sequences_find(&k->known, k->seen, k->n_seen))
         return finish(k);
-    if (!is_begun(k)) /* an Alt key */
+    if (!sequences_has_begun(&k->known, k->seen, k->n_seen)) /* an Alt key */
         enter(k, GROUND);
     return MORE;
 }
@@ -508,7 +372,7 @@ struct keys *keys_new(int fd, bool utf8, int64_t (*now_ms)(void *arg), void *arg
     k->arg = arg;
     k->last_ms = k->now_ms(arg);
     k->esc_ms = k->last_ms - TORN_MS;
-    learn_all(k);
+    sequences_learn(&k->known);
     keys_begin(k);
     return k;
 }
