@@ -147,6 +147,7 @@ struct workstation_view {
     char backend_reason[160]; /* while away: what waiting alone does not mend, translated; "" = none
                                */
     unsigned unsent;          /* writes in the journal that the backend has not got yet */
+    bool sending_is_slow;     /* one of them waits for a second or longer: worth a word */
     bool journal_fails;       /* this machine cannot keep writes now */
     bool store_fails;         /* the backend answers, and cannot keep them now */
     enum ws_phone phone;

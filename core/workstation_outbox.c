@@ -24,6 +24,7 @@
 #define PASSED_AFTER 5 /* failures, before what needs it least goes on without it */
 #define KEEP_PATIENCE_MS 10000
 #define DISK_PATIENCE_MS 10000
+#define SLOW_AFTER_MS 1000 /* most writes take milliseconds: a word at each would only flicker */
 
 static void free_text(char **p)
 {
@@ -392,6 +393,19 @@ static void lose_patience(struct workstation *ws)
             o->settled = ws->view.journal_fails = true;
 }
 
+static void count_unsent(struct workstation *ws)
+{
+    struct workstation_view *v = &ws->view;
+    v->unsent = 0;
+    v->sending_is_slow = false;
+    for (const struct ws_outgoing *o = ws->outbox.first; o; o = o->next) {
+        if (o->refused)
+            continue;
+        v->unsent++;
+        v->sending_is_slow |= ws_now_ms(ws) - o->made_ms >= SLOW_AFTER_MS;
+    }
+}
+
 void ws_outbox_settle(struct workstation *ws)
 {
     struct ws_outbox *box = &ws->outbox;
@@ -399,9 +413,7 @@ void ws_outbox_settle(struct workstation *ws)
     if (ws->view.login == WS_SIGNED_IN && ws->view.backend == WS_BACKEND_OK && ws->work_fresh &&
         ws_now_ms(ws) >= box->retry_at_ms)
         send_next(ws);
-    ws->view.unsent = 0;
-    for (const struct ws_outgoing *o = box->first; o; o = o->next)
-        ws->view.unsent += !o->refused;
+    count_unsent(ws);
 }
 
 void ws_outbox_clear(struct workstation *ws)

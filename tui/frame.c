@@ -66,7 +66,7 @@ static int draw_backend(struct tui *t, struct area a, int y, int x)
     case WS_BACKEND_CONNECTING:
         return draw_text(a, y, x, -1, ROLE_BAR_WARNING, _("Backend: connecting"));
     case WS_BACKEND_OK:
-        if (v->unsent)
+        if (v->sending_is_slow)
             return draw_format(a, y, x, -1, ROLE_BAR_WARNING, _("Backend: %u to send"), v->unsent);
         return draw_text(a, y, x, -1, ROLE_BAR_OK, _("Backend ok"));
     case WS_BACKEND_AWAY:

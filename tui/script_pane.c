@@ -14,6 +14,15 @@
 
 #define TEXT_COLS_MAX 88 /* a longer line is hard to read aloud */
 
+/* On this PC for the moment that the backend needs: not worth two words one after the other. */
+static enum ws_saved saved_now(const struct tui *t)
+{
+    const struct workstation_view *v = t->view;
+    const enum ws_saved saved = v->offer.saved;
+    const bool moment = v->backend == WS_BACKEND_OK && !v->sending_is_slow;
+    return saved == WS_SAVED_JOURNAL && moment ? WS_SAVING : saved;
+}
+
 static const char *saved_text(enum ws_saved saved)
 {
     switch (saved) {
@@ -40,12 +49,12 @@ static void draw_title(struct tui *t, struct area a)
     snprintf(place, sizeof place, _("Question %zu of %zu"), n.place, n.questions);
     snprintf(title, sizeof title, "%s %s %s", t->script.item == SCRIPT_END ? _("End") : place, dot,
              script_text(&o->script->title, t->lang));
-    snprintf(state, sizeof state, " %s%s%s ", lang, saved_text(o->saved)[0] ? "  " : "",
-             saved_text(o->saved));
+    const enum ws_saved saved = saved_now(t);
+    snprintf(state, sizeof state, " %s%s%s ", lang, saved_text(saved)[0] ? "  " : "",
+             saved_text(saved));
     int end = a.cols - 2;
     draw_rule(a, 0, NULL);
-    int start =
-        draw_right(a, 0, end, o->saved == WS_SAVED_JOURNAL ? ROLE_WARNING : ROLE_DIM, state);
+    int start = draw_right(a, 0, end, saved == WS_SAVED_JOURNAL ? ROLE_WARNING : ROLE_DIM, state);
     draw_format(a, 0, 2, start - 3, ROLE_STRONG, " %s ", title);
 }
 

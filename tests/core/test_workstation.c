@@ -644,6 +644,24 @@ static void an_incomplete_script_cannot_be_submitted(void **state)
     fx_free(fx);
 }
 
+/* The status bar would flicker at every answer. */
+static void only_a_write_that_waits_for_a_second_is_said_to_be_slow(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    assert_int_equal(fx->view->unsent, 1);
+    assert_false(fx->view->sending_is_slow);
+    fx_settle_journal(fx, true);
+    assert_false(fx->view->sending_is_slow);
+    fx_pass(fx, 1);
+    assert_true(fx->view->sending_is_slow);
+    fx_serve(fx);
+    assert_int_equal(fx->view->unsent, 0);
+    assert_false(fx->view->sending_is_slow);
+    fx_free(fx);
+}
+
 static void a_newer_draft_replaces_those_that_were_not_sent(void **state)
 {
     (void)state;
@@ -1042,6 +1060,7 @@ int main(void)
         cmocka_unit_test(time_that_runs_out_marks_late_and_still_takes_the_code),
         cmocka_unit_test(a_wrapup_refused_for_good_is_taken_back_and_said),
         cmocka_unit_test(an_incomplete_script_cannot_be_submitted),
+        cmocka_unit_test(only_a_write_that_waits_for_a_second_is_said_to_be_slow),
         cmocka_unit_test(a_newer_draft_replaces_those_that_were_not_sent),
         cmocka_unit_test(a_draft_whose_acceptance_was_lost_is_sent_on_the_newer_version),
         cmocka_unit_test(a_journal_that_cannot_write_is_said_and_the_answer_sent_all_the_same),
