@@ -136,13 +136,6 @@ static enum err_code prepare(struct restore *r, struct err *err)
     return code;
 }
 
-static void beside(const struct restore *r, const char *base, const char *end,
-                   char ret[BACKUP_PATH_SIZE + 8])
-{
-    (void)r;
-    snprintf(ret, BACKUP_PATH_SIZE + 8, "%s%s", base, end);
-}
-
 /* A -wal belongs to its database only: beside another one it would be played into that. A sound
  * database takes it in. From a damaged one it goes aside, too. */
 static enum err_code settle_old(struct restore *r, struct err *err)
@@ -160,11 +153,8 @@ static enum err_code settle_old(struct restore *r, struct err *err)
     return ERR_OK;
 }
 
-static enum err_code keep_aside(struct restore *r, struct err *err)
+static enum err_code name_aside(struct restore *r, struct err *err)
 {
-    static const char *const ends[] = {"-wal", "-shm"};
-    char from[BACKUP_PATH_SIZE + 8];
-    char to[BACKUP_PATH_SIZE + 8];
     const time_t now = (time_t)r->ctl->now_utc_s;
     struct tm utc;
     gmtime_r(&now, &utc);
@@ -173,13 +163,18 @@ static enum err_code keep_aside(struct restore *r, struct err *err)
     if (strftime(r->aside + len, sizeof r->aside - len, ".before-%Y%m%dT%H%M%SZ", &utc) == 0) {
         return err_set(err, ERR_TOO_LARGE, gettext("the name of the file is too long"));
     }
-    if (link(r->db, r->aside) != 0) {
-        return err_set(err, errno == EEXIST ? ERR_CONFLICT : ERR_IO, "%s: %s", r->aside,
-                       strerror(errno));
-    }
+    return ERR_OK;
+}
+
+/* The database may be lost and these not: SQLite would play them into the new one. */
+static enum err_code companions_aside(const struct restore *r, struct err *err)
+{
+    static const char *const ends[] = {"-wal", "-shm", "-journal"};
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        beside(r, r->db, ends[i], from);
-        beside(r, r->aside, ends[i], to);
+        char from[BACKUP_PATH_SIZE + 16];
+        char to[BACKUP_PATH_SIZE + 16];
+        snprintf(from, sizeof from, "%s%s", r->db, ends[i]);
+        snprintf(to, sizeof to, "%s%s", r->aside, ends[i]);
         if (rename(from, to) != 0 && errno != ENOENT) {
             return err_set(err, ERR_IO, "%s: %s", from, strerror(errno));
         }
@@ -187,17 +182,27 @@ static enum err_code keep_aside(struct restore *r, struct err *err)
     return backup_sync_folder(r->db, err);
 }
 
+static enum err_code keep_aside(struct restore *r, struct err *err)
+{
+    enum err_code code = name_aside(r, err);
+    if (!code && r->had_one && link(r->db, r->aside) != 0) {
+        code = err_set(err, errno == EEXIST ? ERR_CONFLICT : ERR_IO, "%s: %s", r->aside,
+                       strerror(errno));
+    }
+    return code ? code : companions_aside(r, err);
+}
+
 static enum err_code put_in_place(struct restore *r, struct err *err)
 {
     snprintf(r->copy.path, sizeof r->copy.path, "%s", r->db);
-    if (!r->had_one) {
-        return backup_file_finish(&r->copy, err);
-    }
-    enum err_code code = settle_old(r, err);
+    enum err_code code = r->had_one ? settle_old(r, err) : ERR_OK;
     if (!code) {
         code = keep_aside(r, err);
     }
-    return code ? code : backup_file_replace(&r->copy, err);
+    if (code) {
+        return code;
+    }
+    return r->had_one ? backup_file_replace(&r->copy, err) : backup_file_finish(&r->copy, err);
 }
 
 static enum err_code restore(struct restore *r, struct err *err)

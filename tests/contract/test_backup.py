@@ -232,6 +232,27 @@ def into_a_new_place(p):
     expect(p.run("agent", "list", data=data).stdout.count("\n") == 3, "agents are missing")
 
 
+def beside_a_stray_wal(p):
+    """The database is lost and its -wal is not: SQLite would play that into whatever comes there."""
+    data = p.world.directory / "stray"
+    data.mkdir(mode=0o700)
+    db, wal = data / "pupitre.db", data / "pupitre.db-wal"
+    shutil.copy(p.world.data / "master.key", data / "master.key")
+    shutil.copy(p.good, db)
+    connection = sqlite3.connect(db)
+    connection.executescript("PRAGMA journal_mode = WAL; CREATE TABLE stray (n INTEGER);")
+    kept = wal.read_bytes()
+    connection.close()
+    db.unlink()
+    wal.write_bytes(kept)
+    p.run("restore", p.good, data=data)
+    p.run("audit", "verify", data=data)
+    expect(query(db, "SELECT name FROM sqlite_schema WHERE name = 'stray'") == [],
+           "the -wal of the lost database was played into the backup")
+    expect(query(db, "PRAGMA integrity_check") == [("ok",)], "damaged")
+    expect([f.read_bytes() for f in data.glob("*.before-*-wal")] == [kept], "it is not kept aside")
+
+
 def killed(p, words, state_of, fresh):
     """Run it again and again, killed before its first, second … change of the disk, until it comes
     to its end. After each the state is the old or the new one, and a repeat succeeds."""
@@ -345,6 +366,7 @@ def main():
         tap.case("a restore ends sessions and gives no id twice", newer_work_then_restored, p)
         tap.case("what is no sound backup is refused and touches nothing", refused, p)
         tap.case("a backup moves to a new machine with its key", into_a_new_place, p)
+        tap.case("a -wal without its database is kept aside", beside_a_stray_wal, p)
         tap.case("a restore killed at any moment leaves the old or the new", restore_killed, p)
         tap.case("a backup killed at any moment leaves a whole one or none", backup_killed, p)
         tap.case("a backup broken off with Ctrl-C leaves nothing behind", backup_interrupted, p)
