@@ -2,6 +2,7 @@
 /* An import that is decided and not moved yet: from outside it looks as if it were. */
 
 #include "net/store/store_export.h"
+#include "net/store/store_figures.h"
 #include "store_world.h"
 
 #include <stdlib.h>
@@ -75,6 +76,19 @@ static int64_t waiting(struct world *w, const struct store_actor *actor, const c
     return -1;
 }
 
+/* What the metrics say of the region. */
+static int64_t figure(struct world *w, enum region region)
+{
+    struct store_figures f;
+    MUST(w, store_figures_read(w->st, w->now, &f, &w->err));
+    for (size_t i = 0; i < f.n_waiting; i++) {
+        if (f.waiting[i].region == region) {
+            return f.waiting[i].n;
+        }
+    }
+    return 0;
+}
+
 static void an_export_changes_with_the_decision_and_not_after(void **state)
 {
     struct world *w = *state;
@@ -129,12 +143,14 @@ static void a_waiting_line_grows_with_the_decision_and_not_after(void **state)
     }
     int64_t run = staged(w, r, 3);
     assert_int_equal(waiting(w, &a, "WAL_French", &longest), 0);
+    assert_int_equal(figure(w, REGION_WAL), 0);
     decide(w, run);
     w->now += 30;
     for (int left = 3; left >= 0; left--) {
         bool more = true;
         assert_int_equal(waiting(w, &a, "WAL_French", &longest), 3);
         assert_int_equal(longest, 30);
+        assert_int_equal(figure(w, REGION_WAL), 3);
         MUST(w, store_import_promote(w->st, run, 1, w->now, &more, &w->err));
     }
     assert_int_equal(waiting(w, &a, "WAL_French", &longest), 3);
