@@ -89,8 +89,10 @@ void doctor_fail(struct doctor_finding *f, const char *remedy, const char *fmt, 
 /* A setting as --check-config prints it: "key = value ; where". "" when it is not set. */
 void doctor_setting(const char *settings, const char *key, char *ret, size_t size);
 
-/* The last line that a program said, which is the fault: settings were printed before. */
-const char *doctor_last_line(char *text);
+/* The first fault that a program named, "program: fault", without its name; else the last line that
+ * it said. Where its settings stand, before or after the fault, depends on what its output goes to.
+ */
+const char *doctor_fault_line(char *text, const char *program);
 
 /* Look at everything for these roles, and append one line a check, or JSON. The worst status. */
 enum doctor_status doctor_run(struct doctor *d, unsigned roles, bool json, struct buf *out,

@@ -24,7 +24,7 @@ static void look_settings(struct doctor *d, struct doctor_finding *ret)
         char said[sizeof d->settings_agent];
         memcpy(said, d->settings_agent, sizeof said);
         doctor_fail(ret, "edit ~/.config/pupitre/pupitre.conf; pupitre --check-config says it all",
-                    "%s", doctor_last_line(said));
+                    "%s", doctor_fault_line(said, argv[0]));
     } else {
         doctor_ok(ret, "pupitre --check-config finds no fault");
     }

@@ -23,7 +23,7 @@ static void look_settings(struct doctor *d, struct doctor_finding *ret)
         char said[sizeof d->settings_backend];
         memcpy(said, d->settings_backend, sizeof said);
         doctor_fail(ret, "edit /etc/pupitre/pupitred.conf; pupitred --check-config says it all",
-                    "%s", doctor_last_line(said));
+                    "%s", doctor_fault_line(said, argv[0]));
     } else {
         doctor_ok(ret, "pupitred --check-config finds no fault");
     }

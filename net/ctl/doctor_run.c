@@ -76,13 +76,20 @@ void doctor_setting(const char *settings, const char *key, char *ret, size_t siz
     }
 }
 
-const char *doctor_last_line(char *text)
+const char *doctor_fault_line(char *text, const char *program)
 {
-    size_t len = strlen(text);
-    while (len > 0 && text[len - 1] == '\n')
-        text[--len] = '\0';
-    const char *line = strrchr(text, '\n');
-    return line ? line + 1 : text;
+    const size_t len = strlen(program);
+    const char *last = text;
+    for (char *line = text, *next = text; next; line = next) {
+        next = strchr(line, '\n');
+        if (next)
+            *next++ = '\0';
+        if (strncmp(line, program, len) == 0 && strncmp(line + len, ": ", 2) == 0)
+            return line + len + 2;
+        if (line[0])
+            last = line;
+    }
+    return last;
 }
 
 static const char *role_name(unsigned roles)

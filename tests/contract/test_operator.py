@@ -107,6 +107,12 @@ def finds_what_is_wrong(op):
         expect("chmod 700" in done.stdout and "checks that failed: " in done.stderr, done)
     finally:
         op.world.data.chmod(0o700)
+    gateway = op.env.pop("PUPITRED_GATEWAY")
+    try:
+        finding = op.doctor("--role", "backend", status=69)["settings", "backend"]
+        expect(finding["what"].startswith("gateway: missing"), finding)
+    finally:
+        op.env["PUPITRED_GATEWAY"] = gateway
 
 
 def tells_a_taken_port(op):

@@ -285,6 +285,10 @@ WRONG(no_pupitred, m->absent = "pupitred")
 WRONG(no_pupitre, m->absent = "pupitre")
 WRONG(bad_settings,
       (m->settings_status = 78, m->settings = "a = b\n\npupitred.conf:3: gateway: x\n"))
+WRONG(no_gateway,
+      (m->settings_status = 78,
+       m->settings =
+           "pupitred: gateway: missing\npupitred: 2: x\n[log]\nlog_level = info ; default\n"))
 WRONG(no_directory, m->missing = DATA)
 WRONG(open_directory, m->directory_mode = S_IFDIR | 0755)
 WRONG(other_owner, m->owner = 0)
@@ -327,6 +331,7 @@ static const struct wrong wrongs[] = {
     {"settings",  "failed",  "not installed",      "install",             DOCTOR_AGENT,   no_pupitre},
     {"settings",  "failed",  "conf:3: gateway",    "--check-config",      DOCTOR_BACKEND, bad_settings},
     {"settings",  "failed",  "conf:3: gateway",    "--check-config",      DOCTOR_AGENT,   bad_settings},
+    {"settings",  "failed",  "gateway: missing",   "--check-config",      DOCTOR_BACKEND, no_gateway},
     {"directory", "failed",  "not there",          "init",                DOCTOR_BACKEND, no_directory},
     {"files",     "failed",  "no data directory",  "above",               DOCTOR_BACKEND, no_directory},
     {"directory", "failed",  "0755",               "chmod 700 /data",     DOCTOR_BACKEND, open_directory},
