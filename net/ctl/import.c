@@ -122,24 +122,6 @@ static enum err_code stopped(struct err *err)
     return err_set(err, ERR_STATE, gettext("interrupted: nothing was imported"));
 }
 
-/* Make room: finish what an earlier import left behind when it was cut, forget what never counted.
- */
-static enum err_code clear_up(struct ctl *ctl, struct err *err)
-{
-    bool left = true;
-    enum err_code code = ERR_OK;
-    while (!code && left && !stopped_by) {
-        code = store_begin(ctl->st, err);
-        if (code) {
-            return code;
-        }
-        code = import_clear(ctl->st, MOVE_MIN * 2, ctl->now_utc_s, &left, err);
-        code = code ? code : ctl_commit_batch(ctl, err);
-    }
-    store_rollback(ctl->st);
-    return code;
-}
-
 /* How long the next transaction may take. */
 static int64_t step_ms(struct job *job)
 {
@@ -150,6 +132,41 @@ static int64_t step_ms(struct job *job)
         job->others_ms = now;
     }
     return now - job->others_ms < QUIET_MS ? STEP_MS : STEP_ALONE_MS;
+}
+
+/* How many rows the next step moves, by the time that the last one took. */
+static int64_t step_rows(int64_t rows, int64_t took_ms, int64_t may_take_ms)
+{
+    rows = took_ms > may_take_ms ? rows / 2 : rows + rows / 4;
+    return rows < MOVE_MIN ? MOVE_MIN : rows > MOVE_MAX ? MOVE_MAX : rows;
+}
+
+/* Make room: finish what an earlier import left behind when it was cut, forget what never counted.
+ * That may be a million rows, so it is told; a signal ends it. */
+static enum err_code clear_up(struct job *job, const char *what, struct err *err)
+{
+    struct store *st = job->ctl->st;
+    int64_t limit = MOVE_MIN;
+    uint64_t done = 0;
+    bool left = true;
+    enum err_code code = ERR_OK;
+    while (!code && left && !stopped_by) {
+        const int64_t may_take = step_ms(job);
+        const int64_t began = now_ms();
+        code = store_begin(st, err);
+        code = code ? code : import_clear(st, limit, (int64_t)time(NULL), &left, err);
+        const int64_t took = now_ms() - began;
+        code = code ? code : ctl_commit_batch(job->ctl, err);
+        done += (uint64_t)limit;
+        if (left) {
+            progress_show(&job->report.progress, what, done, 0, 0);
+        }
+        limit = step_rows(limit, took, may_take);
+    }
+    store_rollback(st);
+    progress_clear(&job->report.progress);
+    progress_init(&job->report.progress);
+    return code;
 }
 
 /* Stage what was read, in short transactions. */
@@ -232,8 +249,7 @@ static enum err_code promote(struct job *job, struct err *err)
         done += (uint64_t)limit;
         progress_show(&job->report.progress, gettext("moving"), done < total ? done : total, done,
                       total);
-        limit = took > may_take ? limit / 2 : limit + limit / 4;
-        limit = limit < MOVE_MIN ? MOVE_MIN : limit > MOVE_MAX ? MOVE_MAX : limit;
+        limit = step_rows(limit, took, may_take);
     }
     store_rollback(job->ctl->st);
     return code;
@@ -292,8 +308,11 @@ static enum err_code carry_out(struct job *job, const char *service, bool skip_b
     struct ctl *ctl = job->ctl;
     struct err ignored;
     enum err_code code = store_import_hurry(ctl->st, true, err);
-    code = code ? code : clear_up(ctl, err);
-    code = code ? code : store_begin(ctl->st, err);
+    code = code ? code : clear_up(job, gettext("finishing an earlier import"), err);
+    if (code || stopped_by) {
+        return code ? code : stopped(err);
+    }
+    code = store_begin(ctl->st, err);
     code = code ? code : import_begin(job->import, ctl->st, service, ctl->now_utc_s, err);
     code = code ? code : store_commit(ctl->st, err);
     store_rollback(ctl->st);
@@ -313,7 +332,7 @@ static enum err_code carry_out(struct job *job, const char *service, bool skip_b
     } else {
         const sig_atomic_t before = stopped_by;
         stopped_by = 0; /* a second signal ends the clearing up, which the next import does, too */
-        if (clear_up(ctl, &ignored)) {
+        if (clear_up(job, gettext("clearing up"), &ignored)) {
             code = code ? code : err_set(err, ignored.code, "%s", ignored.sentence);
         }
         stopped_by = before;

@@ -11,6 +11,7 @@ import pty
 import random
 import re
 import signal
+import sqlite3
 import stat
 import struct
 import subprocess
@@ -303,28 +304,35 @@ def a_dry_run_and_the_same_again_change_nothing(folder):
     assert place.people() == before
 
 
+def on_terminal(place, columns, *words):
+    """Run it with a terminal as its standard error: ((status, standard output), what was shown)."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    with subprocess.Popen(place.command(*words), stderr=slave, stdout=subprocess.PIPE,
+                          cwd=place.folder) as process:
+        os.close(slave)
+        shown = b""
+        while True:
+            try:
+                part = os.read(master, 65536)
+            except OSError:  # the other end has closed
+                break
+            shown += part
+            if not part:
+                break
+        out = process.stdout.read()
+        status = process.wait(timeout=DEADLINE_S)
+    os.close(master)
+    return (status, out), shown.decode()
+
+
 def on_a_terminal_it_says_how_far_it_is(folder):
     place = Place(folder)
     place.file(csv(*(person(n, phone="12" if n == 4000 else f"+3247{n:07d}", niss="")
                      for n in range(1, 6001))))
     for columns in (80, 20):
-        master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        with subprocess.Popen(place.command("import", "--dry-run", "people"), stderr=slave,
-                              stdout=subprocess.PIPE, cwd=place.folder) as process:
-            os.close(slave)
-            shown = b""
-            while True:
-                try:
-                    part = os.read(master, 65536)
-                except OSError:  # the other end has closed
-                    break
-                shown += part
-                if not part:
-                    break
-            assert process.wait(timeout=DEADLINE_S) == 65
-        os.close(master)
-        text = shown.decode()
+        done, text = on_terminal(place, columns, "import", "--dry-run", "people")
+        assert done[0] == 65, done
         assert "%" in text and "reading" in text and ("rows  " in text) == (columns == 80), text
         lines = re.split("[\r\n]+", text)
         assert all(len(line) < columns for line in lines if "reading" in line), lines
@@ -383,6 +391,38 @@ def an_import_that_waits_can_be_interrupted(folder):
     place.is_empty()
 
 
+def an_earlier_import_that_was_killed_is_finished_first(folder):
+    """With a bar; and Ctrl-C does not wait for its end."""
+    place = Place(folder)
+    path = place.file(many(10000))
+    database = sqlite3.connect(place.data / "pupitre.db", isolation_level=None, timeout=DEADLINE_S)
+
+    def moving():
+        return database.execute(
+            "SELECT count(*) FROM import_run WHERE state = 'promoting'").fetchone()[0]
+
+    with subprocess.Popen(place.command("import", path), stdout=subprocess.PIPE) as process:
+        wait_until("it is decided", moving)
+        process.kill()
+    assert moving() == 1
+    small = place.file(many(1, first=20000), "small")
+    database.execute("BEGIN IMMEDIATE")  # so that nothing is moved before the signal
+    with subprocess.Popen(place.command("import", small), stderr=subprocess.PIPE) as process:
+        status = pathlib.Path(f"/proc/{process.pid}/status")
+        wait_until("it hears signals", lambda: int(
+            re.search(r"SigCgt:\s+(\w+)", status.read_text())[1], 16) & 1 << signal.SIGINT - 1)
+        process.send_signal(signal.SIGINT)
+        database.execute("ROLLBACK")
+        _, err = process.communicate(timeout=DEADLINE_S)
+    assert process.returncode == -signal.SIGINT and b"nothing was imported" in err, err
+    assert moving() == 1
+    database.close()
+    out, text = on_terminal(place, 80, "import", small)
+    assert out[0] == 0 and out[1].startswith(b"1 people imported"), out
+    assert "finishing an earlier import" in text, text
+    assert len(place.people()) == 10001
+
+
 def a_long_file_needs_little_memory(folder):
     place = Place(folder)
     path = place.folder / "people"
@@ -410,4 +450,4 @@ if __name__ == "__main__":
          skipped_rows_can_be_corrected_and_imported_again, a_pipe_is_read_to_its_end,
          a_dry_run_and_the_same_again_change_nothing, on_a_terminal_it_says_how_far_it_is,
          ctrl_c_leaves_the_old_or_the_new_state, an_import_that_waits_can_be_interrupted,
-         a_long_file_needs_little_memory], at_once=2)
+         an_earlier_import_that_was_killed_is_finished_first, a_long_file_needs_little_memory], at_once=2)
