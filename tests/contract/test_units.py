@@ -41,6 +41,18 @@ def little_exposed(work, name):
         line for line in done.stdout.splitlines() if "✗" in line or "→" in line) + done.stderr)
 
 
+def may_take_the_port_of_the_manual(work, source):
+    """The example listens on a port that only root may take, and the service does not run as root."""
+    manual = (source / "man/pupitred.conf.5").read_text("utf-8")
+    port = int(re.search(r"^listen = \S+:(\d+)$", manual, re.M)[1])
+    unit = (work / "pupitred.service").read_text("utf-8")
+    right = r"^{}=.*\bCAP_NET_BIND_SERVICE\b"
+    expect(port >= 1024 or all(re.search(right.format(key), unit, re.M)
+                               for key in ("AmbientCapabilities", "CapabilityBoundingSet")), port)
+    expect(port >= 1024 or not re.search(r"^PrivateUsers=yes", unit, re.M),
+           "in a user namespace the right is void")
+
+
 def says_when(work):
     text = (work / "pupitre-backup.timer").read_text("utf-8")
     when = re.search(r"^OnCalendar=(.*)$", text, re.M)[1]
@@ -61,6 +73,7 @@ def main():
         tap.case("systemd understands the units", understood, build, work)
         for name in UNITS[:2]:
             tap.case(f"{name} is little exposed", little_exposed, work, name)
+        tap.case("the manual's example can be served", may_take_the_port_of_the_manual, work, source)
         tap.case("the timer has its time", says_when, work)
         tap.case("the user is made", has_its_user, source)
     tap.end()
