@@ -285,6 +285,9 @@ void store_rollback(struct store *st)
 
 enum err_code store_savepoint(struct store *st, struct err *err)
 {
+    if (sqlite3_get_autocommit(st->db)) {
+        return err_set(err, ERR_STORE, "the transaction is over");
+    }
     return sql_do(st, SQL_SAVEPOINT, err);
 }
 

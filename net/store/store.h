@@ -73,6 +73,7 @@ int store_schema_newest(void);
 enum err_code store_begin(struct store *st, struct err *err) MUSTCHECK;
 enum err_code store_commit(struct store *st, struct err *err) MUSTCHECK;
 void store_rollback(struct store *st);
+/* Inside a transaction. ERR_STORE: there is none, or SQLite has given it up (a disk that fails). */
 enum err_code store_savepoint(struct store *st, struct err *err) MUSTCHECK;
 enum err_code store_release_savepoint(struct store *st, struct err *err) MUSTCHECK;
 /* Undo what was done since the savepoint, and drop it. */

@@ -331,6 +331,22 @@ static void a_job_that_fails_undoes_itself_and_no_other(void **state)
                      ERR_NOT_FOUND);
 }
 
+/* SQLite gives a transaction up by itself when the disk fails. A savepoint outside of one would be
+ * a transaction, and its release a commit, while all who are in the batch are told that it failed.
+ */
+static void a_job_is_part_of_a_transaction_or_not_begun(void **state)
+{
+    struct world *w = *state;
+    world_begin(w);
+    store_rollback(w->st);
+    assert_int_equal(store_savepoint(w->st, &w->err), ERR_STORE);
+    assert_int_equal(w->err.code, ERR_STORE);
+    world_begin(w);
+    assert_int_equal(store_savepoint(w->st, &w->err), ERR_OK);
+    store_rollback_to(w->st);
+    store_rollback(w->st);
+}
+
 static void a_repeated_request_is_known_for_a_day_and_by_its_body(void **state)
 {
     struct world *w = *state;
@@ -523,6 +539,7 @@ int main(void)
         TEST(every_statement_prepares),
         TEST(what_runs_often_reads_indexes_and_sorts_nothing),
         TEST(a_job_that_fails_undoes_itself_and_no_other),
+        TEST(a_job_is_part_of_a_transaction_or_not_begun),
         TEST(a_repeated_request_is_known_for_a_day_and_by_its_body),
         TEST(the_audit_log_verifies_and_names_the_first_broken_entry),
         TEST(the_database_itself_refuses_to_change_what_is_append_only),
