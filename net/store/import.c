@@ -151,8 +151,13 @@ enum err_code store_import_commit_run(struct store *st, int64_t import_id,
                                       const struct store_import_figures *figures, int64_t now_utc_s,
                                       struct err *err)
 {
-    return sql_run(st, SQL_IMPORT_COMMIT, err, sql_int(import_id), sql_int(figures->n_new),
-                   sql_int(figures->n_changed), sql_int(figures->n_same), sql_int(now_utc_s));
+    enum err_code code =
+        sql_run(st, SQL_IMPORT_COMMIT, err, sql_int(import_id), sql_int(figures->n_new),
+                sql_int(figures->n_changed), sql_int(figures->n_same), sql_int(now_utc_s));
+    if (!code && sql_changes(st) == 0) {
+        code = err_set(err, ERR_STATE, "this import has been cleared away; nothing was imported");
+    }
+    return code;
 }
 
 /* First and last person of the next batch; 0 = nothing is left. */

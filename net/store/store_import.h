@@ -53,7 +53,8 @@ enum err_code store_import_stage(struct store *st, int64_t import_id, int64_t li
                                  const struct record *record, enum store_import_row *ret,
                                  struct err *err) MUSTCHECK;
 
-/* Decide it: durable with the commit of this transaction. */
+/* Decide it: durable with the commit of this transaction. ERR_STATE: the run was decided before, or
+ * is gone. */
 enum err_code store_import_commit_run(struct store *st, int64_t import_id,
                                       const struct store_import_figures *figures, int64_t now_utc_s,
                                       struct err *err) MUSTCHECK;

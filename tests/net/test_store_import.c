@@ -174,6 +174,20 @@ static void nothing_counts_before_the_run_is_committed(void **state)
     assert_int_equal(world_sql(w, "SELECT count(*) FROM person"), 0);
 }
 
+static void a_run_is_decided_once_and_only_while_it_is_there(void **state)
+{
+    struct world *w = *state;
+    const struct store_import_figures f = {0};
+    int64_t run = 0;
+    bool left;
+    MUST(w, store_import_begin(w->st, "tracing", w->now, &run, &w->err));
+    MUST(w, store_import_commit_run(w->st, run, &f, w->now, &w->err));
+    assert_int_equal(TRY(w, store_import_commit_run(w->st, run, &f, w->now, &w->err)), ERR_STATE);
+    MUST(w, store_import_begin(w->st, "tracing", w->now, &run, &w->err));
+    MUST(w, store_import_drop_stale(w->st, 10, &left, &w->err));
+    assert_int_equal(TRY(w, store_import_commit_run(w->st, run, &f, w->now, &w->err)), ERR_STATE);
+}
+
 static void a_committed_run_is_gone_on_with(void **state)
 {
     struct world *w = *state;
@@ -322,6 +336,7 @@ int main(void)
         TEST(a_callback_does_not_wait_for_an_agent_of_the_region_left),
         TEST(a_ticket_twice_in_one_file_is_refused),
         TEST(nothing_counts_before_the_run_is_committed),
+        TEST(a_run_is_decided_once_and_only_while_it_is_there),
         TEST(a_committed_run_is_gone_on_with),
         TEST(the_service_must_be_there_and_work_in_the_region),
         TEST(an_export_gives_back_what_happened),
