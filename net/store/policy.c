@@ -49,7 +49,7 @@ static enum err_code load_service(struct store *st, const char *service_id, int6
     const char *text = sql_col_blob(q, 0, &len);
     code = service_json_load(text, len, ret, NULL, err);
     if (code) {
-        err_prefix(err, "service %s, version %" PRId64 ": ", service_id, version);
+        err_prefix(err, "service %s, version %" PRId64, service_id, version);
     }
     return code;
 }

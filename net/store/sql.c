@@ -37,6 +37,12 @@ enum err_code sql_error(struct store *st, int rc, struct err *err)
     case SQLITE_NOMEM:
         code = err_set(err, ERR_NOMEM, NULL);
         break;
+    case SQLITE_NOTADB:
+        code = err_set(err, ERR_STORE, "this file is not a database");
+        break;
+    case SQLITE_CORRUPT:
+        code = err_set(err, ERR_STORE, "the database is damaged");
+        break;
     default:
         code = err_set(err, ERR_STORE, NULL);
     }

@@ -82,7 +82,7 @@ static enum err_code open_file(struct store *st, const char *path, enum store_mo
     }
     if (rc != SQLITE_OK) {
         enum err_code code = sql_error(st, rc, err);
-        err_prefix(err, "%s: ", path);
+        err_prefix(err, "%s", path);
         return code;
     }
     return ERR_OK;
@@ -177,7 +177,7 @@ static enum err_code migrate_one(struct store *st, int version, int64_t now_utc_
     }
     if (code) {
         store_rollback(st);
-        err_prefix(err, "migration %d: ", version);
+        err_prefix(err, "migration %d", version);
     }
     return code;
 }

@@ -80,7 +80,10 @@ static void what_is_no_database_is_refused(void **state)
         fputs("this is no database\n", f);
     }
     fclose(f);
-    assert_int_not_equal(store_open(dir, w->keys, STORE_OPEN, &other, &w->err), ERR_OK);
+    assert_int_equal(store_open(dir, w->keys, STORE_OPEN, &other, &w->err), ERR_STORE);
+    char said[160];
+    snprintf(said, sizeof said, "%s: this file is not a database", path);
+    assert_string_equal(w->err.sentence, said);
     unlink(path);
     rmdir(dir);
 }
