@@ -18,6 +18,7 @@
 #include "tui/paste.h"
 #include "tui/script_place.h"
 #include "tui/state.h"
+#include "tui/when.h"
 
 void tui_cursor(struct tui *t, struct area a, int y, int x)
 {
@@ -110,6 +111,20 @@ static void follow(struct tui *t)
 
 /* --- painting --- */
 
+/* What runs out goes on running. */
+static void draw_small_countdown(struct tui *t, struct area a, int y)
+{
+    const struct ws_offer *o = &t->view->offer;
+    char time[WHEN_SIZE];
+    when_seconds(o->deadline_utc_s - t->view->now_utc_s, time);
+    if (o->state == HOLD_OVERDUE)
+        draw_text(a, y, 0, -1, ROLE_LATE, _("Time is up"));
+    else if (o->state == HOLD_ACW)
+        draw_format(a, y, 0, -1, ROLE_COUNTDOWN, "%s  %s", _("After-call work"), time);
+    else if (o->state == HOLD_PREVIEW && o->deadline_utc_s)
+        draw_format(a, y, 0, -1, ROLE_COUNTDOWN, "%s%s", _("calls by itself in "), time);
+}
+
 /* Nobody has to hunt for the window's edge to end a call: what must be possible still is, and the
  * screen says so. */
 static void draw_too_small(struct tui *t, struct area a)
@@ -124,6 +139,8 @@ static void draw_too_small(struct tui *t, struct area a)
     } else if (call_is_up(&t->view->offer.call)) {
         y += draw_wrapped(a, y, 0, ROLE_WARNING, _("The call goes on."));
         toolbar_draw_small(t, area_part(a, y, 0, -1, -1));
+    } else {
+        draw_small_countdown(t, a, y);
     }
 }
 

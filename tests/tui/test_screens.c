@@ -188,6 +188,23 @@ static void a_terminal_too_small_says_so_and_comes_back(void **state)
     screen_stop(&s);
 }
 
+/* Whoever made the window small for a moment still has to choose a code in time. */
+static void a_terminal_too_small_still_counts_down(void **state)
+{
+    (void)state;
+    struct screen s;
+    screen_start(&s, "acw", 24, 80, NULL);
+    assert_screen_shows(s.term, "After-call work");
+    term_resize(s.term, 10, 40);
+    assert_golden(s.term, "too_small_acw_40x10", GOLDEN_CURSOR);
+    screen_stop(&s);
+    screen_start(&s, "preview", 24, 80, NULL);
+    assert_screen_shows(s.term, "calls by itself");
+    term_resize(s.term, 10, 40);
+    assert_golden(s.term, "too_small_preview_40x10", GOLDEN_CURSOR);
+    screen_stop(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +216,7 @@ int main(void)
         cmocka_unit_test(no_color_takes_the_colours_away_and_nothing_else),
         cmocka_unit_test(a_terminal_without_utf8_gets_ascii),
         cmocka_unit_test(a_terminal_too_small_says_so_and_comes_back),
+        cmocka_unit_test(a_terminal_too_small_still_counts_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
