@@ -6,6 +6,24 @@
 
 #include "tui/command.h"
 
+/* Why no tone can be sent now; NULL = one can. The pad opens all the same: who presses its key and
+ * goes on with digits must not answer the script with them. */
+static const char *dialpad_problem(const struct tui *t)
+{
+    switch (t->view->offer.call.state) {
+    case CALL_TALKING:
+        return NULL;
+    case CALL_HELD:
+        return _("Take the person off hold first: nobody hears tones on hold.");
+    case CALL_NONE:
+    case CALL_DIALLING:
+    case CALL_RINGING:
+    case CALL_ENDED:
+        break;
+    }
+    return _("The dialpad works once the call is answered.");
+}
+
 static void dialpad_draw(struct tui *t, struct area a)
 {
     static const char *const rows[] = {"1   2   3   A", "4   5   6   B", "7   8   9   C",
@@ -13,6 +31,12 @@ static void dialpad_draw(struct tui *t, struct area a)
     int x = (a.cols - draw_width(rows[0])) / 2, cx = 0;
     for (int i = 0; i < 4; i++)
         draw_text(a, i + 1, x, -1, ROLE_STRONG, rows[i]);
+    const char *problem = dialpad_problem(t);
+    if (problem) {
+        draw_wrapped(a, 5, 0, ROLE_WARNING, problem);
+        tui_cursor(t, a, 5, 0);
+        return;
+    }
     int label = draw_text(a, 6, 0, -1, ROLE_DIM, _("Sent: "));
     edit_draw(&t->dialled, a, 6, label, a.cols - label, true, &cx);
     tui_cursor(t, a, 6, cx);
@@ -24,6 +48,11 @@ void do_digit(struct tui *t, int key)
         key += 'A' - 'a';
     if (key <= 0 || key >= 0x80 || !strchr("0123456789*#ABCD", key))
         return;
+    const char *problem = dialpad_problem(t);
+    if (problem) {
+        tui_say(t, WS_NOTICE_WARNING, problem);
+        return;
+    }
     struct err err = {0};
     char digit[2] = {(char)key, '\0'};
     if (tui_done(t, t->commands.dtmf(t->commands.arg, digit, &err), &err))

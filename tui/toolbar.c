@@ -149,11 +149,6 @@ void do_dialpad(struct tui *t, int key)
     (void)key;
     if (t->popup == POPUP_DIALPAD)
         tui_close_popup(t);
-    else if (t->view->offer.call.state != CALL_TALKING)
-        tui_say(t, WS_NOTICE_WARNING,
-                t->view->offer.call.state == CALL_HELD
-                    ? _("Take the person off hold first: nobody hears tones on hold.")
-                    : _("The dialpad works once the call is answered."));
     else
         tui_open(t, POPUP_DIALPAD);
 }

@@ -160,7 +160,7 @@ static int draw_when(struct tui *t, struct area a, int y)
         draw_format(a, y, 31, -1, ROLE_CHOSEN, _("= today %s"), when_clock(at, text));
     else
         draw_text(a, y, 31, -1, f->when.len ? ROLE_ERROR : ROLE_DIM,
-                  f->when.len ? _("not a later time today; 15:30, or +45 (minutes)")
+                  f->when.len ? _("not later today; 15:30, or +45 (minutes)")
                               : _("today: 15:30, or +45 (minutes)"));
     return 1;
 }
@@ -221,6 +221,7 @@ static void wrapup_draw(struct tui *t, struct area a)
             1;
     size_t all = t->view->service ? t->view->service->n_codes : 1;
     int room = in.rows - y - 2 - tail;
+    room += room < (int)all; /* the line above the button */
     room = room > (int)all ? (int)all : room;
     draw_codes(t, in, y, room);
     y += room + 2; /* the fields below keep their place while the list is filtered */
@@ -323,7 +324,8 @@ void do_wrapup_enter(struct tui *t, int key)
     struct err err = {0};
     int64_t at = 0;
     const struct wrapup_code *code = chosen_code(t);
-    if (t->wrapup.focus != WRAPUP_BUTTON) {
+    bool timed = when_time_typed(t->wrapup.when.text, t->view->now_utc_s, &at);
+    if (t->wrapup.focus != WRAPUP_BUTTON && (t->wrapup.focus != WRAPUP_WHEN || timed)) {
         t->wrapup.focus = WRAPUP_BUTTON;
         return;
     }
@@ -332,7 +334,7 @@ void do_wrapup_enter(struct tui *t, int key)
         tui_say(t, WS_NOTICE_WARNING, _("Choose a wrap-up code first."));
         return;
     }
-    if (code->needs_callback && !when_time_typed(t->wrapup.when.text, t->view->now_utc_s, &at)) {
+    if (code->needs_callback && !timed) {
         t->wrapup.focus = WRAPUP_WHEN;
         tui_say(t, WS_NOTICE_WARNING, _("Say when to call back, later today."));
         return;

@@ -171,6 +171,29 @@ static void the_dialpad_sends_each_digit_at_once(void **state)
     screen_stop(&s);
 }
 
+/* Digits meant for the pad must not answer the script beneath it. */
+static void the_dialpad_takes_digits_that_cannot_be_sent(void **state)
+{
+    (void)state;
+    static const char *const views[][2] = {
+        {"ringing", "Ringing"          },
+        {"choice",  "An answer is requ"},
+    };
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        struct screen s;
+        start(&s, views[i][0], views[i][1]);
+        if (i)
+            press(&s, "<F7>", "hold on");
+        term_send_keys(s.term, "<F5>");
+        assert_screen_shows(s.term, i ? "nobody hears" : "works once the");
+        term_send_keys(s.term, "1<Esc>");
+        assert_screen_drops(s.term, "*   0   #   D");
+        assert_false(screen_gave(&s, "answer"));
+        assert_false(screen_gave(&s, "dtmf"));
+        screen_stop(&s);
+    }
+}
+
 static void the_national_number_is_revealed_and_hidden(void **state)
 {
     (void)state;
@@ -340,7 +363,7 @@ static void rescheduling_wants_a_time_later_today(void **state)
     start(&s, "acw", "Rescheduled");
     term_send_keys(s.term, "6");
     assert_screen_shows(s.term, "Call back at");
-    term_send_keys(s.term, "13:00<Enter><Enter>");
+    term_send_keys(s.term, "13:00<Enter>"); /* stays in the field */
     assert_screen_shows(s.term, "Say when to call back");
     assert_false(screen_gave(&s, "wrapup"));
     term_send_keys(s.term, "<C-u>");
@@ -574,6 +597,7 @@ int main(void)
         cmocka_unit_test(a_person_is_called_by_enter_or_skipped_with_a_reason),
         cmocka_unit_test(call_controls_work_in_the_middle_of_typing),
         cmocka_unit_test(the_dialpad_sends_each_digit_at_once),
+        cmocka_unit_test(the_dialpad_takes_digits_that_cannot_be_sent),
         cmocka_unit_test(the_national_number_is_revealed_and_hidden),
         cmocka_unit_test(an_interview_is_answered_by_keys),
         cmocka_unit_test(going_back_keeps_the_answers),
