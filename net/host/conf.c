@@ -77,10 +77,11 @@ void conf_where(const struct conf *c, const struct conf_place *place, char *ret,
 
 /* --- faults --- */
 
+/* What is missing comes last: a fault of a file may be the reason. */
 static bool is_after(const struct conf_place *a, const struct conf_place *b)
 {
     if (a->origin != b->origin)
-        return a->origin > b->origin;
+        return b->origin != CONF_NOWHERE && (a->origin == CONF_NOWHERE || a->origin > b->origin);
     return a->line > b->line;
 }
 
