@@ -239,8 +239,11 @@ bool pipeline_start(struct request *req)
         return answer_now(req);
     if (req->route->is_instant)
         return answer_now(req);
-    if (is_away(req, &req->refused) != ERR_OK)
-        return answer_now(req);
+    if (is_away(req, &req->refused) != ERR_OK) {
+        request_answer_problem(req, &req->refused); /* as it should be: no fault */
+        req->ready = true;
+        return true;
+    }
     if (req->route->auth != ROUTE_OPEN && !req->has_token) {
         (void)err_set(&req->refused, ERR_UNAUTHENTICATED, NULL);
         return answer_now(req);

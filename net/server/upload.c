@@ -165,9 +165,12 @@ static void end_with(struct upload *u, const struct err *err)
     people_release(u->people, u);
     req->problem_rows = u->rows;
     u->rows = NULL;
-    pipeline_answer_error(req, err);
-    if (err->code == ERR_UNAVAILABLE)
-        req->answer.retry_after_s = RETRY_AFTER_S;
+    if (err->code != ERR_UNAVAILABLE) {
+        pipeline_answer_error(req, err);
+        return;
+    }
+    request_answer_problem(req, err); /* another is at it: no fault that anybody has to look into */
+    req->answer.retry_after_s = RETRY_AFTER_S;
 }
 
 void upload_refuse(struct upload *u, const struct err *err)

@@ -208,6 +208,7 @@ def drains(world, manager):
     stream = anna.stream()
     expect(stream.next("work"), "no work")
     manager.drain()
+    faults = exposition.get(figures(world), "pupitre_faults_total")
     world.process.send_signal(signal.SIGTERM)
     manager.wait("STOPPING=1")
     answer = world.ask("GET", "/readyz")
@@ -216,7 +217,9 @@ def drains(world, manager):
     anna.good("PUT", "/v1/status", {"status": "meal"})
     while stream.next("work")[1]["status"] != "meal":
         pass
-    expect(exposition.get(figures(world), "pupitre_ready") == 0, "ready")
+    f = figures(world)
+    expect(exposition.get(f, "pupitre_ready") == 0, "ready")
+    expect(exposition.get(f, "pupitre_faults_total") == faults, "draining counts as a fault")
     expect(world.stop() == 0, "not 0")  # the second signal
     while stream.next():
         pass

@@ -175,13 +175,19 @@ class Suite:
         wait_for("its end", lambda: not self.staged())
         expect(self.count() == before, "people of half an upload")
 
+    def faults(self):
+        text = self.world.ask("GET", "/metrics").body.decode()
+        return re.search(r"^pupitre_faults_total (\d+)$", text, re.M)[1]
+
     def one_at_a_time(self):
         path = self.world.directory / "p.csv"
         path.write_bytes(people(4001, 1))
         with self.raw(["Transfer-Encoding: chunked"]) as sock:
             wait_for("the upload", self.staged)
+            faults = self.faults()
             refused = self.post(people(4001, 1))
             expect(refused.status == 503 and int(refused.headers["retry-after"]) > 0, refused.body)
+            expect(self.faults() == faults, "that another is at it counts as a fault")
             expect(self.ctl("import", str(path)).returncode == 69, "pupitrectl did not wait")
             expect(self.anna.good("POST", "/v1/heartbeat", key=None), "an agent waits")
             body = people(4001, 1)
