@@ -81,6 +81,10 @@ static enum err_code choose_path(const struct ctl *ctl, const struct ctl_args *a
     if (stat(ret_dir, &st) == 0 && S_ISDIR(st.st_mode)) {
         return name_in(ret_dir, ctl->now_utc_s, ret_path, err);
     }
+    const size_t len = strlen(ret_dir);
+    if (len > 0 && ret_dir[len - 1] == '/') {
+        return err_set(err, ERR_NOT_FOUND, gettext("there is no directory %s"), ret_dir);
+    }
     snprintf(ret_path, BACKUP_PATH_SIZE, "%s", ret_dir);
     ret_dir[0] = '\0';
     return ERR_OK;

@@ -116,6 +116,7 @@ def old_ones_go(p):
            names)
     p.run("backup", p.world.directory / "one.db", "--keep", "2", status=65)
     p.run("backup", p.backups, "--keep", "0", status=65)
+    p.run("backup", f"{p.world.directory}/nowhere/", status=66)
 
 
 def default_folder(p):
