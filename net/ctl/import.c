@@ -293,7 +293,8 @@ static enum err_code decide(struct job *job, bool skip_bad, struct err *err)
     if (job->dry_run) {
         return ERR_OK;
     }
-    enum err_code code = store_import_hurry(ctl->st, false, err);
+    enum err_code code = import_report_sync(&job->report, err);
+    code = code ? code : store_import_hurry(ctl->st, false, err);
     code = code ? code : store_begin(ctl->st, err);
     code = code ? code : import_decide(job->import, ctl->st, 0, (int64_t)time(NULL), err);
     code = code ? code : store_commit(ctl->st, err);

@@ -39,6 +39,14 @@ enum err_code import_report_keep(struct import_report *r, const char *path, stru
     return err_set(err, ERR_IO, "%s: %s", r->bad_path, strerror(errno));
 }
 
+enum err_code import_report_sync(struct import_report *r, struct err *err)
+{
+    if (r->bad_fd >= 0 && r->n_kept > 0 && fsync(r->bad_fd) != 0) {
+        return err_set(err, ERR_IO, "%s: %s", r->bad_path, strerror(errno));
+    }
+    return ERR_OK;
+}
+
 void import_report_close(struct import_report *r, bool done)
 {
     progress_clear(&r->progress);

@@ -22,6 +22,9 @@ struct import_report {
 enum err_code import_report_keep(struct import_report *r, const char *path,
                                  struct err *err) MUSTCHECK;
 
+/* The bad rows are on the disk when this returns ERR_OK. ERR_IO. */
+enum err_code import_report_sync(struct import_report *r, struct err *err) MUSTCHECK;
+
 /* Let go. The file of bad rows stays when it holds any and the import was done. */
 void import_report_close(struct import_report *r, bool done);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loaded into a program: what SQLite asks of the disk fails with the error numbers that stand in
- * the file named by DISK_FAULT (three 4-byte numbers: writing, syncing, reading; 0 = it works),
- * which a test changes while the program runs. */
+ * the file named by DISK_FAULT (four 4-byte numbers: writing, syncing, reading, and fsync(2), which
+ * is the program's own way to sync and not SQLite's; 0 = it works), which a test changes while the
+ * program runs. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -12,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static const volatile int32_t none[3];
+static const volatile int32_t none[4];
 static const volatile int32_t *fault = none;
 
 static void __attribute__((constructor)) begin(void)
@@ -56,7 +57,7 @@ int fdatasync(int fd)
 
 int fsync(int fd)
 {
-    return failed(1) ? -1 : NEXT(fsync)(fd);
+    return failed(1) || failed(3) ? -1 : NEXT(fsync)(fd);
 }
 
 ssize_t pread64(int fd, void *bytes, size_t len, off64_t at)

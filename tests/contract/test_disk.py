@@ -8,8 +8,10 @@ usage: test_disk.py BUILD-ROOT SOURCE-ROOT"""
 
 import errno
 import mmap
+import os
 import sqlite3
 import struct
+import subprocess
 import sys
 
 from contract import Contract
@@ -30,13 +32,13 @@ def words(text):
 class Disk:
     def __init__(self, world):
         self.file = world.directory / "fault"
-        self.file.write_bytes(bytes(12))
+        self.file.write_bytes(bytes(16))
         self.under = ("env", f"LD_PRELOAD={world.build}/tests/contract/libdisk_fault.so",
                       f"DISK_FAULT={self.file}")
 
-    def fails(self, write=0, sync=0, read=0):
-        with open(self.file, "r+b") as file, mmap.mmap(file.fileno(), 12) as memory:
-            memory[:] = struct.pack("=iii", write, sync, read)
+    def fails(self, write=0, sync=0, read=0, fsync=0):
+        with open(self.file, "r+b") as file, mmap.mmap(file.fileno(), 16) as memory:
+            memory[:] = struct.pack("=iiii", write, sync, read, fsync)
 
     def works(self):
         self.fails()
@@ -142,6 +144,31 @@ class Faults:
         wait_for("a smaller log of changes", small)
 
 
+def skipped_rows(world, disk):
+    """The bad rows are on the disk before the good ones count: nobody has them afterwards."""
+    file = world.directory / "people.csv"
+    row = "P-{},2026-03-01T10:00:00Z,Planted,{},fr,WAL,index"
+    file.write_text("\n".join((
+        "sciensano_request_ticket,ticket_at,family_name,phone,language,region,kind",
+        row.format(1, "+32470000001"), row.format(2, "1"), "")))
+
+    def skips():
+        return subprocess.run(
+            [*disk.under, str(world.build / "net/ctl/pupitrectl"), "--data", str(world.data),
+             "import", "--skip-bad", str(file)], capture_output=True, text=True, timeout=60,
+            check=False, env={**os.environ, "LC_ALL": "C.UTF-8"})
+
+    bad = world.directory / "people.csv.bad"
+    disk.fails(fsync=errno.EIO)
+    done = skips()
+    disk.works()
+    expect(done.returncode == 74 and str(bad) in done.stderr, done)
+    expect(not bad.exists(), "half of it is left")
+    done = skips()
+    expect(done.returncode == 0 and "new 1," in done.stdout, done)
+    expect("P-2" in bad.read_text(), bad.read_text())
+
+
 def main():
     build, source = sys.argv[1:3]
     tap = Tap()
@@ -149,6 +176,7 @@ def main():
     world.judge = Contract(f"{source}/net/api/openapi.yaml").judge
     try:
         disk, clock = Disk(world), Clock(world)
+        tap.case("bad rows that the disk does not keep stop an import", skipped_rows, world, disk)
         world.start(under=disk.under)
         faults = Faults(world, disk, clock)
         for what, how in (("a full disk", {"write": errno.ENOSPC}),
