@@ -22,6 +22,7 @@
 
 #include "core/buf.h"
 #include "core/i18n.h"
+#include "core/text.h"
 #include "net/api/json.h"
 #include "net/desk/link_start.h"
 #include "net/desk/place.h"
@@ -138,6 +139,13 @@ static unsigned long post(struct desk_link *l, const char *op, cJSON *fields)
 
 /* --- answers and events ------------------------------------------------------------------- */
 
+/* The desk's sentence; what is not plain text stays away from the screen and its log. */
+static void read_sentence(const cJSON *j, const char *otherwise, char *ret, size_t size)
+{
+    const char *sentence = json_str(j, "message", otherwise);
+    (void)text_clean_to(ret, size, sentence, strlen(sentence));
+}
+
 static void take_hello(struct desk_link *l, const cJSON *j)
 {
     l->hello_id = 0;
@@ -146,8 +154,7 @@ static void take_hello(struct desk_link *l, const cJSON *j)
         enter(l, DESK_LINK_UP, j, "");
     } else {
         char sentence[256];
-        (void)snprintf(sentence, sizeof sentence, "%s",
-                       json_str(j, "message", "The desk refused this screen."));
+        read_sentence(j, "The desk refused this screen.", sentence, sizeof sentence);
         lose(l, DESK_LINK_REFUSED, sentence);
     }
 }
@@ -171,7 +178,8 @@ static void take_answer(struct desk_link *l, const cJSON *j, const char *id)
             p.reply(ERR_OK, j, NULL, p.arg);
         } else {
             const enum err_code code = err_by_name(json_str(j, "code", "internal"));
-            (void)err_set(&err, code, "%s", json_str(j, "message", err_info(code)->sentence));
+            (void)err_set(&err, code, NULL);
+            read_sentence(j, err_info(code)->sentence, err.sentence, sizeof err.sentence);
             p.reply(code, NULL, &err, p.arg);
         }
         return;
