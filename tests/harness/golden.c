@@ -92,12 +92,8 @@ static void words_add(struct buf *b, struct term *t, int row, int col)
         b->data[--b->len] = '\0';
 }
 
-static void cursor_add(struct buf *b, struct term *t, bool words)
+static void cursor_add(struct buf *b, struct term *t, bool words, int row, int col, bool visible)
 {
-    int row;
-    int col;
-    bool visible;
-    term_cursor(t, &row, &col, &visible);
     if (!visible)
         buf_str(b, "cursor: hidden");
     else
@@ -112,14 +108,19 @@ static void cursor_add(struct buf *b, struct term *t, bool words)
 char *golden_picture(struct term *t, int flags)
 {
     struct buf b = {0};
-    buf_str(&b, term_text(t));
+    int row;
+    int col;
+    bool visible;
+    term_cursor(t, &row, &col, &visible); /* takes in what was written; nothing below does */
+    for (int r = 0; r < term_rows(t); r++)
+        buf_printf(&b, "%s\n", term_row(t, r));
     if (flags & GOLDEN_ATTRIBUTES) {
         buf_str(&b, "--- attributes\n");
         for (int r = 0; r < term_rows(t); r++)
             looks_add(&b, t, r);
     }
     if (flags)
-        cursor_add(&b, t, (flags & GOLDEN_CURSOR) != 0);
+        cursor_add(&b, t, (flags & GOLDEN_CURSOR) != 0, row, col, visible);
     char *picture = buf_take(&b);
     if (!picture)
         die("golden", "picture");
