@@ -24,6 +24,13 @@ static const char *dialpad_problem(const struct tui *t)
     return _("The dialpad works once the call is answered.");
 }
 
+static void dialpad_opened(struct tui *t)
+{
+    const char *problem = dialpad_problem(t);
+    if (problem)
+        tui_say(t, WS_NOTICE_WARNING, problem);
+}
+
 static void dialpad_draw(struct tui *t, struct area a)
 {
     static const char *const rows[] = {"1   2   3   A", "4   5   6   B", "7   8   9   C",
@@ -31,12 +38,6 @@ static void dialpad_draw(struct tui *t, struct area a)
     int x = (a.cols - draw_width(rows[0])) / 2, cx = 0;
     for (int i = 0; i < 4; i++)
         draw_text(a, i + 1, x, -1, ROLE_STRONG, rows[i]);
-    const char *problem = dialpad_problem(t);
-    if (problem) {
-        draw_wrapped(a, 5, 0, ROLE_WARNING, problem);
-        tui_cursor(t, a, 5, 0);
-        return;
-    }
     int label = draw_text(a, 6, 0, -1, ROLE_DIM, _("Sent: "));
     edit_draw(&t->dialled, a, 6, label, a.cols - label, true, &cx);
     tui_cursor(t, a, 6, cx);
@@ -65,4 +66,5 @@ const struct popup popup_dialpad = {
     .rows = 9,
     .cols = 34,
     .draw = dialpad_draw,
+    .opened = dialpad_opened,
 };

@@ -197,11 +197,15 @@ static void a_terminal_too_small_still_counts_down(void **state)
     assert_screen_shows(s.term, "After-call work");
     term_resize(s.term, 10, 40);
     assert_golden(s.term, "too_small_acw_40x10", GOLDEN_CURSOR);
+    term_resize(s.term, 24, 80);
+    assert_screen_shows(s.term, "choose a code first");
     screen_stop(&s);
     screen_start(&s, "preview", 24, 80, NULL);
     assert_screen_shows(s.term, "calls by itself");
     term_resize(s.term, 10, 40);
     assert_golden(s.term, "too_small_preview_40x10", GOLDEN_CURSOR);
+    term_resize(s.term, 24, 80);
+    assert_screen_shows(s.term, "Kind");
     screen_stop(&s);
 }
 
