@@ -111,6 +111,7 @@ struct ws_offer {
     char proposed_code[SERVICE_ID_SIZE]; /* "" = none */
     char chosen_code[SERVICE_ID_SIZE];   /* accepted or journaled, "" = none */
     bool wrapup_pending; /* chosen, in the journal, the backend has not said yes yet */
+    bool wrapup_kept;    /* while pending: the journal has it, on disk */
     bool late;
     const char *note; /* as the agent typed it so far, also on a screen that died; NULL = none */
     const struct script *script; /* NULL until loaded */

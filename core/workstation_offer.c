@@ -175,6 +175,7 @@ static void derive(struct workstation *ws)
     v->record = ws->has_record && hold_shows_record(state) ? ws->record : NULL;
     ws_copy(v->chosen_code, sizeof v->chosen_code, here->code[0] ? here->code : o->code);
     v->wrapup_pending = here->code[0] && !here->code_accepted && !o->code[0];
+    v->wrapup_kept = v->wrapup_pending && ws_outbox_has_kept_code(ws, here->offer_id);
     v->submitted = here->submitted;
     v->saved = here->saved;
 }

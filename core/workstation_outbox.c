@@ -433,6 +433,15 @@ void ws_outbox_try_now(struct workstation *ws)
         o->retry_at_ms = 0;
 }
 
+bool ws_outbox_has_kept_code(const struct workstation *ws, const char *offer_id)
+{
+    for (const struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
+        if (o->write.kind == WS_WRITE_WRAPUP && o->durable && !o->refused &&
+            strcmp(o->write.offer_id, offer_id) == 0)
+            return true;
+    return false;
+}
+
 bool ws_outbox_has_any(const struct workstation *ws, const char *offer_id)
 {
     for (const struct ws_outgoing *o = ws->outbox.first; o; o = o->next)

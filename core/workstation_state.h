@@ -252,4 +252,5 @@ void ws_outbox_clear(struct workstation *ws);
 /* The backend is there again, or gone: no pause of before counts. */
 void ws_outbox_try_now(struct workstation *ws);
 /* Is anything about this offer still on its way? */
+bool ws_outbox_has_kept_code(const struct workstation *ws, const char *offer_id);
 bool ws_outbox_has_any(const struct workstation *ws, const char *offer_id);

@@ -7,6 +7,19 @@
 #include "tui/command.h"
 #include "tui/panes.h"
 
+/* Only what is on disk is called kept; and not for the moment that the backend needs. */
+static const char *saved_text(const struct workstation_view *v)
+{
+    const bool moment = v->backend == WS_BACKEND_OK && !v->sending_is_slow;
+    if (!v->offer.wrapup_pending)
+        return _("The backend has it.");
+    if (v->journal_fails)
+        return _("Not saved yet. Do not switch this PC off.");
+    if (moment || !v->offer.wrapup_kept)
+        return _("Sending…");
+    return _("Kept on this PC; sent when the backend is back.");
+}
+
 static void done_draw(struct tui *t, struct area a)
 {
     const struct ws_offer *o = &t->view->offer;
@@ -19,10 +32,7 @@ static void done_draw(struct tui *t, struct area a)
     draw_format(in, 3, 0, -1, ROLE_CHOSEN, "%s %s%s", draw_sign(a, SIGN_CHECK),
                 code ? service_label(&code->labels, t->lang) : o->chosen_code,
                 o->late ? _(" (late)") : "");
-    draw_text(in, 4, 0, -1, o->wrapup_pending ? ROLE_WARNING : ROLE_DIM,
-              !o->wrapup_pending       ? _("The backend has it.")
-              : t->view->journal_fails ? _("Not saved yet. Do not switch this PC off.")
-                                       : _("Kept on this PC; sent when the backend is back."));
+    draw_text(in, 4, 0, -1, o->wrapup_pending ? ROLE_WARNING : ROLE_DIM, saved_text(t->view));
     command_key_text(command_of(do_end_preview), key, sizeof key);
     int x = draw_format(in, 6, 0, -1, ROLE_FOCUS, "  %s  %s  ", key, _("End preview"));
     draw_text(in, 6, x + 2, -1, ROLE_DIM,

@@ -576,9 +576,11 @@ static void a_whole_hour_without_backend_loses_nothing(void **state)
     fx_pass(fx, 30);
     assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "closed_with_data", "fine", 0, NULL), ERR_OK);
     int64_t chosen = fx->utc_s;
+    assert_false(fx->view->offer.wrapup_kept); /* nothing is called kept before it is on disk */
     fx_settle_journal(fx, true);
     assert_int_equal(fx->view->offer.state, HOLD_DONE);
     assert_true(fx->view->offer.wrapup_pending);
+    assert_true(fx->view->offer.wrapup_kept);
     assert_false(fx->view->offer.late);
     assert_int_equal(fx->cmd.end_preview(fx->cmd.arg, NULL), ERR_OK);
     fx_settle_journal(fx, true);
