@@ -154,7 +154,7 @@ static const struct command commands[] = {
 
     /* After-call work */
     {SCOPE_CODES, {K(DOWN), K(UP)}, "↑↓", N_("Move"), NULL, NULL, do_code},
-    {SCOPE_CODES, {KEY_ANY_DIGIT}, "1-9", N_("Code"), N_("Choose a code by its number; or type to search"), NULL, do_code_digit},
+    {SCOPE_CODES | SCOPE_RECODE, {KEY_ANY_DIGIT}, "1-9", N_("Code"), N_("Choose a code by its number; or type to search"), NULL, do_code_digit},
     {SCOPE_CODES, {ENTER}, NULL, N_("Choose"), N_("Choose the code that is highlighted; once more: done"), NULL, do_code_choose},
     {SCOPE_WRAPUP, {ENTER}, NULL, N_("Go on"), NULL, not_choosing_code, do_wrapup_enter},
     {SCOPE_WRAPUP, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Code, note, done"), N_("Next field: code, callback, note, done"), NULL, do_wrapup_field},

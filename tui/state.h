@@ -41,6 +41,7 @@ enum scope {
     SCOPE_NOTE = 1 << 19,
     SCOPE_TYPING = 1 << 20, /* a line editor has the focus */
     SCOPE_SMALL = 1 << 21,  /* the terminal is too small to show more than these keys */
+    SCOPE_RECODE = 1 << 22, /* a code is chosen and not sent: another number corrects it */
 };
 
 enum view_id {

@@ -236,7 +236,11 @@ static void wrapup_draw(struct tui *t, struct area a)
 static unsigned wrapup_scopes(const struct tui *t)
 {
     unsigned scopes = SCOPE_WRAPUP | SCOPE_WORK;
-    return t->wrapup.focus == WRAPUP_CODE ? scopes | SCOPE_CODES : scopes;
+    if (t->wrapup.focus == WRAPUP_CODE)
+        scopes |= SCOPE_CODES;
+    if (t->wrapup.focus == WRAPUP_BUTTON)
+        scopes |= SCOPE_RECODE;
+    return scopes;
 }
 
 static struct edit *wrapup_editor(struct tui *t)

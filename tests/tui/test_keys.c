@@ -323,6 +323,18 @@ static void a_code_is_chosen_by_number_and_done(void **state)
     screen_stop(&s);
 }
 
+/* A slip must not decide about somebody: until the code is sent the next digit corrects it. */
+static void another_number_corrects_the_code(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "acw", "A code is required");
+    term_send_keys(s.term, "1");
+    assert_screen_shows(s.term, "1 ✓ Bad Number");
+    press(&s, "5<Enter>", "wrapup no_answer [] 0");
+    screen_stop(&s);
+}
+
 static void the_proposed_code_takes_two_enters_and_a_note_goes_with_it(void **state)
 {
     (void)state;
@@ -607,6 +619,7 @@ int main(void)
         cmocka_unit_test(a_refused_answer_says_why_and_stays),
         cmocka_unit_test(text_is_handed_over_while_it_is_typed),
         cmocka_unit_test(a_code_is_chosen_by_number_and_done),
+        cmocka_unit_test(another_number_corrects_the_code),
         cmocka_unit_test(the_proposed_code_takes_two_enters_and_a_note_goes_with_it),
         cmocka_unit_test(a_code_is_found_by_typing),
         cmocka_unit_test(done_does_nothing_before_a_code_is_chosen),
