@@ -159,7 +159,7 @@ static void a_waiting_line_grows_with_the_decision_and_not_after(void **state)
 }
 
 /* Whom the agent gets next. */
-static void gets(struct world *w, const struct store_actor *actor, const char *phone)
+static void assert_gets(struct world *w, const struct store_actor *actor, const char *phone)
 {
     const int64_t offer = world_offer(w, actor);
     const int64_t fence = world_work(w, actor).offer.fence;
@@ -182,11 +182,11 @@ static void the_next_person_is_found_wherever_the_row_is(void **state)
     int64_t run = staged(w, r, 2);
     decide(w, run);
     assert_int_equal(waiting(w, &a, "WAL_French", &longest), 3);
-    gets(w, &a, "+32470000001");
+    assert_gets(w, &a, "+32470000001");
     assert_int_equal(waiting(w, &a, "WAL_French", &longest), 2);
-    gets(w, &b, "+32470000003");
+    assert_gets(w, &b, "+32470000003");
     struct store_actor c = world_on_queue(w, "cis", REGION_WAL, "fr");
-    gets(w, &c, "+32470000002");
+    assert_gets(w, &c, "+32470000002");
     assert_int_equal(waiting(w, &a, "WAL_French", &longest), 0);
     move_all(w, run); /* finds that all was done */
     assert_int_equal(world_sql(w, "SELECT count(*) FROM person"), 3);
