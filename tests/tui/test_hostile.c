@@ -18,12 +18,12 @@
 
 /* --- what may be sent --- */
 
-/* Sequences of terminfo's xterm-256color that place, erase and colour, and our own few. */
+/* Sequences of terminfo's xterm-256color that place, scroll, erase and colour, and our own few. */
 static size_t allowed_csi(const char *s, size_t len)
 {
     static const char *const whole[] = {
-        "?1049h", "?1049l", "?1h", "?1l",     "?7h",     "?12l",  "?25h",  "?25l",  "?12;25h",
-        "?2004h", "?2004l", "4l",  "22;0;0t", "23;0;0t", "22;2t", "23;2t", "1;24r",
+        "?1049h",  "?1049l", "?1h",    "?1l", "?7h",     "?12l",    "?25h",  "?25l",
+        "?12;25h", "?2004h", "?2004l", "4l",  "22;0;0t", "23;0;0t", "22;2t", "23;2t",
     };
     for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
         if (len >= strlen(whole[i]) && memcmp(s, whole[i], strlen(whole[i])) == 0)
@@ -31,7 +31,7 @@ static size_t allowed_csi(const char *s, size_t len)
     size_t n = 0;
     while (n < len && (s[n] == ';' || (s[n] >= '0' && s[n] <= '9')))
         n++;
-    return n < len && memchr("ABCDGHdJKXPLM@mb", s[n], 16) ? n + 1 : 0;
+    return n < len && memchr("ABCDGHdJKXPLM@mbrST", s[n], 19) ? n + 1 : 0;
 }
 
 static size_t allowed_escape(const char *s, size_t len)
