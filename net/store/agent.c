@@ -85,7 +85,7 @@ enum err_code store_agent_add(struct store *st, const struct store_agent *agent,
     return code;
 }
 
-static void read_languages(sqlite3_stmt *q, int column, struct store_agent *ret)
+static void read_languages(struct sql_rows *q, int column, struct store_agent *ret)
 {
     char text[STORE_AGENT_LANGUAGES * LANGUAGE_SIZE + 1];
     sql_col_text(q, column, text, sizeof text);
@@ -104,7 +104,7 @@ const char *store_agent_role(const struct store_agent *agent)
     return agent->is_operator ? "operator" : agent->is_supervisor ? "supervisor" : "agent";
 }
 
-enum err_code agent_columns(sqlite3_stmt *q, struct store_agent *ret, struct err *err)
+enum err_code agent_columns(struct sql_rows *q, struct store_agent *ret, struct err *err)
 {
     char region[8];
     char role[16];
@@ -124,7 +124,7 @@ enum err_code agent_columns(sqlite3_stmt *q, struct store_agent *ret, struct err
 
 enum err_code agent_read(struct store *st, int64_t agent_id, struct agent_row *ret, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_AGENT_READ, &q, err, sql_int(agent_id));
     if (code) {
         return code;
@@ -149,7 +149,7 @@ enum err_code agent_read(struct store *st, int64_t agent_id, struct agent_row *r
 enum err_code store_agent_list(struct store *st, bool (*fn)(void *arg, const struct store_agent *),
                                void *arg, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_each_args(st, SQL_AGENT_LIST, NULL, 0, &q, err);
     bool row = true;
     while (!code && !(code = sql_next(st, q, &row, err)) && row) {
@@ -165,7 +165,7 @@ enum err_code store_agent_list(struct store *st, bool (*fn)(void *arg, const str
 enum err_code store_credential_read(struct store *st, const char *login, int64_t *ret_agent_id,
                                     char ret_hash[STORE_PASSWORD_HASH_SIZE], struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_AGENT_CREDENTIAL, &q, err, sql_text(login));
     if (!code) {
         *ret_agent_id = sql_col_int(q, 0);
@@ -251,7 +251,7 @@ enum err_code store_agent_gone(struct store *st, int64_t agent_id, int64_t now_u
 enum err_code store_ready_agents(struct store *st, int64_t *agent_ids, size_t cap, size_t *ret_n,
                                  struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_each_args(st, SQL_AGENT_READY, NULL, 0, &q, err);
     return code ? code : sql_ids(st, q, agent_ids, cap, ret_n, err);
 }

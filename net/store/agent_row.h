@@ -3,9 +3,9 @@
 
 /* An agent's row, for the files of net/store. */
 
-#include <sqlite3.h>
-
 #include "net/store/store_agent.h"
+
+struct sql_rows;
 
 struct agent_row {
     struct store_agent agent;
@@ -19,4 +19,4 @@ enum err_code agent_read(struct store *st, int64_t agent_id, struct agent_row *r
                          struct err *err) MUSTCHECK;
 
 /* The first seven columns of AGENT_READ and AGENT_LIST. */
-enum err_code agent_columns(sqlite3_stmt *q, struct store_agent *ret, struct err *err) MUSTCHECK;
+enum err_code agent_columns(struct sql_rows *q, struct store_agent *ret, struct err *err) MUSTCHECK;

@@ -40,7 +40,7 @@ static void hash_entry(const uint8_t *key, int64_t seq, const struct store_audit
 static enum err_code read_head(struct store *st, int64_t *ret_seq, uint8_t ret_hash[HASH_BYTES],
                                struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one_args(st, SQL_AUDIT_HEAD, NULL, 0, &q, err);
     if (code) {
         return code;
@@ -77,7 +77,7 @@ enum err_code store_audit_append(struct store *st, const struct store_audit *ent
 }
 
 /* Does the row follow the hash before it? Moves hash[] on. */
-static bool follows(const struct keys *k, sqlite3_stmt *q, int64_t seq, uint8_t hash[HASH_BYTES])
+static bool follows(const struct keys *k, struct sql_rows *q, int64_t seq, uint8_t hash[HASH_BYTES])
 {
     char action[128];
     char subject[256];
@@ -117,7 +117,7 @@ enum err_code store_audit_verify(struct store *st, int64_t *ret_entries, int64_t
     int64_t seq = 0;
     *ret_broken = 0;
     enum err_code code = read_head(st, &last, end, err);
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     if (!code) {
         code = sql_each_args(st, SQL_AUDIT_WALK, NULL, 0, &q, err);
     }

@@ -112,7 +112,7 @@ void store_watch(struct store *st, store_go_on *go_on, void *arg)
 
 static enum err_code check_integrity(struct store *st, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     char said[64] = "";
     struct err reason = {0};
     enum err_code code = sql_one_args(st, SQL_INTEGRITY, NULL, 0, &q, &reason);
@@ -147,7 +147,7 @@ enum err_code store_verify(struct store *st, struct store_facts *ret, struct err
         }
     }
     if (!code) {
-        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        CLEANUP_SQL struct sql_rows *q = NULL;
         code = sql_one_args(st, SQL_AUDIT_LAST_AT, NULL, 0, &q, err);
         f.last_utc_s = code ? 0 : sql_col_int(q, 0);
     }
@@ -159,7 +159,7 @@ enum err_code store_verify(struct store *st, struct store_facts *ret, struct err
 
 enum err_code store_settle(struct store *st, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     char mode[16] = "";
     enum err_code code = sql_one_args(st, SQL_JOURNAL_DELETE, NULL, 0, &q, err);
     if (!code) {

@@ -119,7 +119,7 @@ enum err_code store_permit_read(struct store *st, const struct store_actor *acto
                                 struct store_permit *ret, struct err *err)
 {
     struct store_permit p = {.call_id = call_id};
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_CALL_PERMIT, &q, err, sql_int(call_id),
                                  sql_int(actor->agent_id), sql_text(region_name(actor->region)));
     if (code) {
@@ -146,7 +146,7 @@ enum err_code store_call_by_token(struct store *st, const char *token, int64_t *
 {
     uint8_t hash[TOKEN_HASH_BYTES];
     token_hash(token, hash);
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_CALL_BY_TOKEN, &q, err, sql_blob(hash, sizeof hash));
     if (code) {
         return code == ERR_NOT_FOUND ? err_set(err, ERR_UNAUTHENTICATED, NULL) : code;

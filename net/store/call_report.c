@@ -18,7 +18,7 @@ struct call_row {
     struct call call;
 };
 
-enum err_code call_columns(sqlite3_stmt *q, int first, struct call *ret, struct err *err)
+enum err_code call_columns(struct sql_rows *q, int first, struct call *ret, struct err *err)
 {
     char end[32];
     int64_t state = sql_col_int(q, first);
@@ -43,7 +43,7 @@ enum err_code call_columns(sqlite3_stmt *q, int first, struct call *ret, struct 
 static enum err_code read_call(struct store *st, const struct store_actor *actor, int64_t call_id,
                                struct call_row *ret, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code =
         actor ? sql_one(st, SQL_CALL_OWN, &q, err, sql_int(call_id), sql_int(actor->agent_id),
                         sql_text(region_name(actor->region)))
@@ -87,7 +87,7 @@ static enum err_code keep_event(struct store *st, int64_t call_id, const struct 
 static enum err_code apply_events(struct store *st, struct call_row *row, int64_t now_utc_s,
                                   bool *ret_end, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code =
         sql_each(st, SQL_CALL_EVENTS_AFTER, &q, err, sql_int(row->call_id), sql_int(row->last_seq));
     bool more = true;

@@ -3,10 +3,10 @@
 
 /* A call's columns, for the files of net/store. */
 
-#include <sqlite3.h>
-
 #include "core/call.h"
 #include "net/store/store.h"
+
+struct sql_rows;
 
 /* Open the number of a call. */
 enum err_code call_number(struct store *st, int64_t call_id, const void *blob, size_t len,
@@ -14,4 +14,5 @@ enum err_code call_number(struct store *st, int64_t call_id, const void *blob, s
 
 /* Nine columns from `first`: state, end, muted, peer_holds, rang, dialled_at, rang_at,
  * answered_at, ended_at. */
-enum err_code call_columns(sqlite3_stmt *q, int first, struct call *ret, struct err *err) MUSTCHECK;
+enum err_code call_columns(struct sql_rows *q, int first, struct call *ret,
+                           struct err *err) MUSTCHECK;

@@ -8,7 +8,7 @@
 enum err_code store_deadlines_due(struct store *st, int64_t now_utc_s, int64_t *offer_ids,
                                   size_t cap, size_t *ret_n, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_each(st, SQL_OFFER_DUE, &q, err, sql_int(now_utc_s));
     return code ? code : sql_ids(st, q, offer_ids, cap, ret_n, err);
 }
@@ -35,7 +35,7 @@ enum err_code store_deadline_apply(struct store *st, int64_t offer_id, int64_t n
 
 enum err_code store_next_due(struct store *st, int64_t *ret_utc_s, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one_args(st, SQL_NEXT_DUE, NULL, 0, &q, err);
     if (!code) {
         *ret_utc_s = sql_col_int(q, 0);

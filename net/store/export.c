@@ -174,7 +174,7 @@ static void row_wipe(struct row *row)
     buf_free(&row->text);
 }
 
-static enum err_code put_column(struct store *st, sqlite3_stmt *q, int at,
+static enum err_code put_column(struct store *st, struct sql_rows *q, int at,
                                 const struct column *column, struct buf *out, struct err *err)
 {
     if (column->table) {
@@ -198,7 +198,8 @@ static enum err_code put_column(struct store *st, sqlite3_stmt *q, int at,
 }
 
 /* The columns of the record: opened from the first four, and language, region, kind, ticket_at. */
-static enum err_code put_record(struct store *st, sqlite3_stmt *q, struct row *row, struct err *err)
+static enum err_code put_record(struct store *st, struct sql_rows *q, struct row *row,
+                                struct err *err)
 {
     char region[8];
     char kind[16];
@@ -228,7 +229,7 @@ static enum err_code put_record(struct store *st, sqlite3_stmt *q, struct row *r
     return code;
 }
 
-static enum err_code fill_row(struct store *st, const struct export *e, sqlite3_stmt *q,
+static enum err_code fill_row(struct store *st, const struct export *e, struct sql_rows *q,
                               struct row *row, struct err *err)
 {
     enum err_code code = e->n_before ? put_record(st, q, row, err) : ERR_OK;
@@ -254,7 +255,7 @@ enum err_code store_export(struct store *st, enum store_export what, const enum 
     const struct export *e = &exports[what];
     size_t n = e->n_before + e->n;
     CLEANUP(row_wipe) struct row row = {.text = {0}};
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code =
         sql_each(st, e->sql, &q, err, sql_text(region ? region_name(*region) : NULL));
     bool more = true;

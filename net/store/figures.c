@@ -7,7 +7,7 @@
 #include "net/store/internal.h"
 #include "net/store/store_figures.h"
 
-static bool col_region(sqlite3_stmt *q, int column, enum region *ret)
+static bool col_region(struct sql_rows *q, int column, enum region *ret)
 {
     char name[8];
     sql_col_text(q, column, name, sizeof name);
@@ -25,7 +25,7 @@ static bool hold_by_name(const char *name, enum hold_state *ret)
     return false;
 }
 
-static void take_waiting(sqlite3_stmt *q, struct store_figures *f)
+static void take_waiting(struct sql_rows *q, struct store_figures *f)
 {
     if (f->n_waiting < STORE_FIGURES_WAITING &&
         col_region(q, 0, &f->waiting[f->n_waiting].region)) {
@@ -36,7 +36,7 @@ static void take_waiting(sqlite3_stmt *q, struct store_figures *f)
     }
 }
 
-static void take_agents(sqlite3_stmt *q, struct store_figures *f)
+static void take_agents(struct sql_rows *q, struct store_figures *f)
 {
     char name[16];
     enum region region;
@@ -47,7 +47,7 @@ static void take_agents(sqlite3_stmt *q, struct store_figures *f)
     }
 }
 
-static void take_holds(sqlite3_stmt *q, struct store_figures *f)
+static void take_holds(struct sql_rows *q, struct store_figures *f)
 {
     char name[16];
     enum region region;
@@ -58,13 +58,13 @@ static void take_holds(sqlite3_stmt *q, struct store_figures *f)
     }
 }
 
-static void take_callbacks(sqlite3_stmt *q, struct store_figures *f)
+static void take_callbacks(struct sql_rows *q, struct store_figures *f)
 {
     f->callbacks_open = sql_col_int(q, 0);
     f->callbacks_overdue = sql_col_int(q, 1);
 }
 
-static void take_rest(sqlite3_stmt *q, struct store_figures *f)
+static void take_rest(struct sql_rows *q, struct store_figures *f)
 {
     f->sessions = sql_col_int(q, 0);
     f->late_drafts = sql_col_int(q, 1);
@@ -74,7 +74,7 @@ static void take_rest(sqlite3_stmt *q, struct store_figures *f)
 static const struct {
     enum sql_id id;
     bool wants_now;
-    void (*take)(sqlite3_stmt *q, struct store_figures *f);
+    void (*take)(struct sql_rows *q, struct store_figures *f);
 } questions[] = {
     {SQL_FIGURES_WAITING,   false, take_waiting  },
     {SQL_FIGURES_AGENTS,    false, take_agents   },
@@ -85,7 +85,7 @@ static const struct {
 
 static enum err_code unresolved(struct store *st, enum region region, int64_t *ret, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code =
         sql_one(st, SQL_FIGURES_UNRESOLVED, &q, err, sql_text(region_name(region)));
     if (!code) {
@@ -100,7 +100,7 @@ enum err_code store_figures_read(struct store *st, int64_t now_utc_s, struct sto
     struct store_figures f = {.schema = store_schema_version(st)};
     enum err_code code = ERR_OK;
     for (size_t i = 0; !code && i < sizeof questions / sizeof questions[0]; i++) {
-        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        CLEANUP_SQL struct sql_rows *q = NULL;
         const struct sql_arg now = sql_int(now_utc_s);
         bool row = false;
         code = sql_each_args(st, questions[i].id, &now, questions[i].wants_now, &q, err);

@@ -8,7 +8,7 @@
 #include "core/i18n.h"
 #include "net/store/internal.h"
 
-static enum err_code read_row(sqlite3_stmt *q, struct hold_row *ret, struct err *err)
+static enum err_code read_row(struct sql_rows *q, struct hold_row *ret, struct err *err)
 {
     struct hold_row r = {
         .offer_id = sql_col_int(q, 0),
@@ -39,7 +39,7 @@ static enum err_code read_row(sqlite3_stmt *q, struct hold_row *ret, struct err 
 enum err_code hold_load_own(struct store *st, const struct store_actor *actor, int64_t offer_id,
                             struct hold_row *ret, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_OFFER_OWN, &q, err, sql_int(offer_id),
                                  sql_text(region_name(actor->region)), sql_int(actor->agent_id));
     return code ? code : read_row(q, ret, err);
@@ -48,7 +48,7 @@ enum err_code hold_load_own(struct store *st, const struct store_actor *actor, i
 enum err_code hold_load_in_region(struct store *st, enum region region, int64_t offer_id,
                                   struct hold_row *ret, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code =
         sql_one(st, SQL_OFFER_IN_REGION, &q, err, sql_int(offer_id), sql_text(region_name(region)));
     return code ? code : read_row(q, ret, err);
@@ -56,7 +56,7 @@ enum err_code hold_load_in_region(struct store *st, enum region region, int64_t 
 
 enum err_code hold_load(struct store *st, int64_t offer_id, struct hold_row *ret, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_OFFER_ANY, &q, err, sql_int(offer_id));
     return code ? code : read_row(q, ret, err);
 }
@@ -86,7 +86,7 @@ static enum err_code new_fence(struct store *st, struct hold_row *row, enum hold
 {
     (void)event;
     (void)in;
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_PERSON_NEW_FENCE, &q, err, sql_int(row->person_id),
                                  sql_text(region_name(row->region)));
     if (!code) {

@@ -23,7 +23,7 @@ enum err_code store_import_hurry(struct store *st, bool on, struct err *err)
 int64_t store_import_others(struct store *st)
 {
     struct err err;
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     return sql_one_args(st, SQL_DATA_VERSION, NULL, 0, &q, &err) ? -1 : sql_col_int(q, 0);
 }
 
@@ -48,7 +48,7 @@ enum err_code store_import_begin(struct store *st, const char *service_id, int64
 static enum err_code find_stored(struct store *st, const struct sealed_record *s, int64_t *ret_id,
                                  bool *ret_same, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code =
         sql_one(st, SQL_PERSON_BY_TICKET, &q, err, sql_blob(s->ticket, BLIND_BYTES));
     if (code == ERR_NOT_FOUND) {
@@ -95,7 +95,7 @@ static enum err_code check_region(struct store *st, int64_t import_id, const str
 {
     char service_id[SERVICE_ID_SIZE];
     {
-        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        CLEANUP_SQL struct sql_rows *q = NULL;
         enum err_code code = sql_one(st, SQL_IMPORT_SERVICE, &q, err, sql_int(import_id));
         if (code) {
             return code;
@@ -164,7 +164,7 @@ enum err_code store_import_commit_run(struct store *st, int64_t import_id,
 static enum err_code find_batch(struct store *st, int64_t import_id, int64_t limit,
                                 int64_t *ret_first, int64_t *ret_last, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_IMPORT_BATCH, &q, err, sql_int(import_id), sql_int(limit));
     if (!code) {
         *ret_first = sql_col_int(q, 0);
@@ -211,7 +211,7 @@ enum err_code import_settle(struct store *st, int64_t person_id, bool *ret_moved
 {
     int64_t import_id = 0;
     {
-        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        CLEANUP_SQL struct sql_rows *q = NULL;
         enum err_code code = sql_one(st, SQL_IMPORT_OF_PERSON, &q, err, sql_int(person_id));
         if (code == ERR_NOT_FOUND) {
             *ret_moved = false;
@@ -231,7 +231,7 @@ enum err_code import_settle(struct store *st, int64_t person_id, bool *ret_moved
 
 enum err_code store_import_pending(struct store *st, int64_t *ret_import_id, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one_args(st, SQL_IMPORT_PENDING, NULL, 0, &q, err);
     if (!code) {
         *ret_import_id = sql_col_int(q, 0);

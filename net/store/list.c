@@ -14,8 +14,8 @@ static enum err_code queue_figures(struct store *st, const char *region, const c
                                    const char *language, int64_t now_utc_s, struct store_queue *row,
                                    struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *waiting = NULL;
-    CLEANUP_SQL sqlite3_stmt *agents = NULL;
+    CLEANUP_SQL struct sql_rows *waiting = NULL;
+    CLEANUP_SQL struct sql_rows *agents = NULL;
     enum err_code code = sql_one(st, SQL_QUEUE_WAITING, &waiting, err, sql_text(region),
                                  sql_text(service_id), sql_text(language));
     if (!code) {
@@ -58,8 +58,8 @@ enum err_code store_queues(struct store *st, const struct store_actor *actor, in
     return code;
 }
 
-static enum err_code interaction(struct store *st, sqlite3_stmt *q, struct store_interaction *row,
-                                 struct err *err)
+static enum err_code interaction(struct store *st, struct sql_rows *q,
+                                 struct store_interaction *row, struct err *err)
 {
     char kind[16];
     char state[16];
@@ -91,7 +91,7 @@ enum err_code store_interactions(struct store *st, const struct store_actor *act
                                  struct err *err)
 {
     (void)now_utc_s;
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_each(st, SQL_INTERACTIONS, &q, err, sql_int(actor->agent_id),
                                   sql_text(region_name(actor->region)), sql_int(day->start_utc_s),
                                   sql_int((int64_t)cap));
@@ -110,7 +110,7 @@ enum err_code store_callbacks(struct store *st, const struct store_actor *actor,
                               const struct store_day *day, struct store_callback *rows, size_t cap,
                               size_t *ret_n, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_each(
         st, SQL_CALLBACKS, &q, err, sql_int(actor->agent_id), sql_text(region_name(actor->region)),
         sql_int(day->next_utc_s ? day->next_utc_s : INT64_MAX), sql_int((int64_t)cap));
@@ -137,7 +137,7 @@ enum err_code store_unresolved(struct store *st, const struct store_actor *actor
     if (!actor->is_supervisor) {
         return err_set(err, ERR_FORBIDDEN, N_("Only a supervisor may do this."));
     }
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_each(st, SQL_UNRESOLVED, &q, err, sql_text(region_name(actor->region)),
                                   sql_int(now_utc_s - stuck_after_s), sql_int((int64_t)cap));
     size_t n = 0;

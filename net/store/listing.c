@@ -38,7 +38,7 @@ const struct store_column *store_listing_columns(enum store_listing which)
     return listings[which].columns;
 }
 
-static void take(sqlite3_stmt *q, const struct store_column *columns, struct store_cell *cells)
+static void take(struct sql_rows *q, const struct store_column *columns, struct store_cell *cells)
 {
     for (int i = 0; columns[i].name; i++) {
         cells[i].number = sql_col_int(q, i);
@@ -49,7 +49,7 @@ static void take(sqlite3_stmt *q, const struct store_column *columns, struct sto
 enum err_code store_list(struct store *st, enum store_listing which, store_listing_fn *fn,
                          void *arg, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     struct store_cell cells[STORE_LISTING_COLUMNS];
     enum err_code code = sql_each_args(st, listings[which].id, NULL, 0, &q, err);
     bool row = true;

@@ -24,7 +24,7 @@ struct candidate {
 static enum err_code consider(struct store *st, enum sql_id id, const struct sql_arg *args,
                               size_t n, struct candidate *best, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     bool row = false;
     enum err_code code = sql_each_args(st, id, args, n, &q, err);
     if (!code) {
@@ -86,7 +86,7 @@ static enum err_code insert_offer(struct store *st, const struct store_agent *a,
     char kind[16];
     struct hold_row row = {.person_id = person_id, .agent_id = a->agent_id, .region = a->region};
     {
-        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        CLEANUP_SQL struct sql_rows *q = NULL;
         enum err_code code = sql_one(st, SQL_PERSON_RESERVE, &q, err, sql_int(person_id),
                                      sql_text(region_name(a->region)), sql_int(now_utc_s));
         if (code) {
@@ -209,7 +209,7 @@ static enum err_code read_outcome(struct store *st, const struct hold_row *row,
 {
     char state[16];
     struct store_outcome o = {.agent_id = row->agent_id};
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_PERSON_READ_STATE, &q, err, sql_int(row->person_id),
                                  sql_text(region_name(row->region)));
     if (code) {

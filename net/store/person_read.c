@@ -14,7 +14,7 @@ void person_row_wipe(struct person_row *row)
     record_wipe(&row->record);
 }
 
-static enum err_code open_groups(struct store *st, sqlite3_stmt *q, int64_t person_id,
+static enum err_code open_groups(struct store *st, struct sql_rows *q, int64_t person_id,
                                  struct record *r, struct err *err)
 {
     enum err_code code = ERR_OK;
@@ -34,7 +34,7 @@ enum err_code person_read(struct store *st, int64_t person_id, enum region regio
     if (code) {
         return code;
     }
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     code =
         sql_one(st, SQL_PERSON_SEALED, &q, err, sql_int(person_id), sql_text(region_name(region)));
     if (code) {

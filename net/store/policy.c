@@ -12,7 +12,7 @@
 static enum err_code newest_version(struct store *st, const char *service_id, int64_t *ret,
                                     struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_SERVICE_NEWEST, &q, err, sql_text(service_id));
     if (!code) {
         *ret = sql_col_int(q, 0);
@@ -39,7 +39,7 @@ static struct store_service_slot *slot_of(struct store *st, const char *service_
 static enum err_code load_service(struct store *st, const char *service_id, int64_t version,
                                   struct service **ret, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code =
         sql_one(st, SQL_SERVICE_READ, &q, err, sql_text(service_id), sql_int(version));
     if (code) {
@@ -56,7 +56,7 @@ static enum err_code load_service(struct store *st, const char *service_id, int6
 
 enum err_code store_service_count(struct store *st, int64_t *ret, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one_args(st, SQL_SERVICE_COUNT, NULL, 0, &q, err);
     if (!code) {
         *ret = sql_col_int(q, 0);
@@ -97,7 +97,7 @@ enum err_code store_service(struct store *st, const char *service_id, const stru
 
 enum err_code store_service_only(struct store *st, char ret[SERVICE_ID_SIZE], struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one_args(st, SQL_SERVICE_ONLY, NULL, 0, &q, err);
     if (code) {
         return code;
@@ -112,7 +112,7 @@ enum err_code store_service_only(struct store *st, char ret[SERVICE_ID_SIZE], st
 }
 
 /* Is the text in the first column this one? */
-static bool same_text(sqlite3_stmt *q, const char *text, size_t len)
+static bool same_text(struct sql_rows *q, const char *text, size_t len)
 {
     size_t stored_len;
     const void *stored = sql_col_blob(q, 0, &stored_len);
@@ -132,7 +132,7 @@ enum err_code store_service_put(struct store *st, const struct service *service,
                          "version %" PRId64 " is loaded already: a newer number is needed", newest);
     }
     if (newest == service->version) {
-        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        CLEANUP_SQL struct sql_rows *q = NULL;
         code = sql_one(st, SQL_SERVICE_READ, &q, err, sql_text(service->id), sql_int(newest));
         if (!code && !same_text(q, json, json_len)) {
             code = err_field(err, ERR_CONFLICT, "/version",
@@ -154,7 +154,7 @@ enum err_code store_service_put(struct store *st, const struct service *service,
     return code;
 }
 
-static enum err_code text_out(sqlite3_stmt *q, char **ret, size_t *ret_len, struct err *err)
+static enum err_code text_out(struct sql_rows *q, char **ret, size_t *ret_len, struct err *err)
 {
     size_t len;
     const char *text = sql_col_blob(q, 0, &len);
@@ -179,7 +179,7 @@ enum err_code store_service_json(struct store *st, const char *service_id, char 
     if (code) {
         return code;
     }
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     code = sql_one(st, SQL_SERVICE_READ, &q, err, sql_text(service_id), sql_int(version));
     return code ? code : text_out(q, ret, ret_len, err);
 }
@@ -189,7 +189,7 @@ enum err_code store_script_put(struct store *st, const char *script_id, const ch
                                struct err *err)
 {
     {
-        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        CLEANUP_SQL struct sql_rows *q = NULL;
         enum err_code code =
             sql_one(st, SQL_SCRIPT_READ, &q, err, sql_text(script_id), sql_text(version));
         if (!code && !same_text(q, json, json_len)) {
@@ -212,7 +212,7 @@ enum err_code store_script_put(struct store *st, const char *script_id, const ch
 enum err_code store_script_json(struct store *st, const char *script_id, char **ret,
                                 size_t *ret_len, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_SCRIPT_NEWEST, &q, err, sql_text(script_id));
     return code ? code : text_out(q, ret, ret_len, err);
 }

@@ -16,7 +16,7 @@ enum err_code store_repeat_find(struct store *st, const char *scope, const char 
                                 const void *fingerprint, size_t fingerprint_len, int64_t now_utc_s,
                                 struct store_repeat *ret, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_REPEAT_FIND, &q, err, sql_text(scope), sql_text(key),
                                  sql_int(now_utc_s - KEPT_S));
     if (code) {

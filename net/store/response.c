@@ -21,7 +21,7 @@ enum err_code store_response_get(struct store *st, const struct store_actor *act
     if (code) {
         return code;
     }
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     code = sql_one(st, SQL_RESPONSE_READ, &q, err, sql_int(offer_id),
                    sql_text(region_name(actor->region)), sql_int(actor->agent_id));
     if (code == ERR_NOT_FOUND) {

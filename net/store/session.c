@@ -18,7 +18,7 @@
 static enum err_code journal_key(struct store *st, int64_t agent_id, uint8_t ret[32],
                                  struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     CLEANUP_BUF struct buf key = {0};
     const struct seal_place place = {"agent", "journal", agent_id};
     enum err_code code = sql_one(st, SQL_AGENT_JOURNAL, &q, err, sql_int(agent_id));
@@ -53,7 +53,7 @@ static enum err_code take_over(struct store *st, const struct agent_row *row, co
     int64_t session = 0;
     enum err_code code = ERR_OK;
     {
-        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        CLEANUP_SQL struct sql_rows *q = NULL;
         struct err none;
         code = sql_one(st, SQL_SESSION_OPEN_OF, &q, &none, sql_int(row->agent.agent_id));
         if (code && code != ERR_NOT_FOUND) {
@@ -127,7 +127,7 @@ enum err_code store_session_again(struct store *st, int64_t session_id, int64_t 
                                   struct store_session *ret, struct err *err)
 {
     struct store_session s = {.session_id = session_id};
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code =
         sql_one(st, SQL_SESSION_READ, &q, err, sql_int(session_id), sql_int(now_utc_s));
     if (code == ERR_NOT_FOUND) {
@@ -155,7 +155,7 @@ enum err_code store_session_find(struct store *st, const char *token, int64_t no
     char region[8];
     char role[16];
     token_hash(token, hash);
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code =
         sql_one(st, SQL_SESSION_FIND, &q, err, sql_blob(hash, sizeof hash), sql_int(now_utc_s));
     if (code) {
@@ -207,7 +207,7 @@ static enum err_code expire_one(struct store *st, int64_t now_utc_s, int64_t *re
     int64_t session = 0;
     int64_t agent = 0;
     {
-        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        CLEANUP_SQL struct sql_rows *q = NULL;
         enum err_code code = sql_one(st, SQL_SESSION_EXPIRED, &q, err, sql_int(now_utc_s));
         if (code) {
             *ret_agent = 0;
@@ -248,7 +248,7 @@ enum err_code store_sessions_expire(struct store *st, int64_t now_utc_s, int64_t
 enum err_code store_signed_in_agents(struct store *st, int64_t *agent_ids, size_t cap,
                                      size_t *ret_n, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_each_args(st, SQL_SESSION_AGENTS, NULL, 0, &q, err);
     return code ? code : sql_ids(st, q, agent_ids, cap, ret_n, err);
 }
@@ -262,7 +262,7 @@ enum err_code session_end_all(struct store *st, int64_t now_utc_s, int64_t *ret_
         struct agent_row row;
         int64_t session = 0;
         {
-            CLEANUP_SQL sqlite3_stmt *q = NULL;
+            CLEANUP_SQL struct sql_rows *q = NULL;
             enum err_code code = sql_one(st, SQL_AGENT_NEXT, &q, err, sql_int(agent_id));
             if (code == ERR_NOT_FOUND) {
                 break;

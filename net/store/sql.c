@@ -15,6 +15,12 @@ static const char *const texts[] = {
 };
 _Static_assert(sizeof texts / sizeof texts[0] == SQL_COUNT, "one text a statement");
 
+/* Here the rows are SQLite's prepared statement. */
+static sqlite3_stmt *statement_of(struct sql_rows *q)
+{
+    return (sqlite3_stmt *)q;
+}
+
 const char *sql_statement_text(enum sql_id id)
 {
     return texts[id];
@@ -94,7 +100,7 @@ static enum err_code prepare(struct store *st, enum sql_id id, sqlite3_stmt **re
 }
 
 enum err_code sql_each_args(struct store *st, enum sql_id id, const struct sql_arg *args, size_t n,
-                            sqlite3_stmt **ret, struct err *err)
+                            struct sql_rows **ret, struct err *err)
 {
     sqlite3_stmt *q = NULL;
     enum err_code code = prepare(st, id, &q, err);
@@ -102,14 +108,14 @@ enum err_code sql_each_args(struct store *st, enum sql_id id, const struct sql_a
         code = bind(st, q, args, n, err);
     }
     if (!code) {
-        *ret = q;
+        *ret = (struct sql_rows *)q;
     }
     return code;
 }
 
-enum err_code sql_next(struct store *st, sqlite3_stmt *q, bool *ret_row, struct err *err)
+enum err_code sql_next(struct store *st, struct sql_rows *q, bool *ret_row, struct err *err)
 {
-    int rc = sqlite3_step(q);
+    int rc = sqlite3_step(statement_of(q));
     if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
         return sql_error(st, rc, err);
     }
@@ -118,9 +124,9 @@ enum err_code sql_next(struct store *st, sqlite3_stmt *q, bool *ret_row, struct 
 }
 
 enum err_code sql_one_args(struct store *st, enum sql_id id, const struct sql_arg *args, size_t n,
-                           sqlite3_stmt **ret, struct err *err)
+                           struct sql_rows **ret, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_each_args(st, id, args, n, &q, err);
     bool row = false;
     if (!code) {
@@ -139,7 +145,7 @@ enum err_code sql_one_args(struct store *st, enum sql_id id, const struct sql_ar
 enum err_code sql_run_args(struct store *st, enum sql_id id, const struct sql_arg *args, size_t n,
                            struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_each_args(st, id, args, n, &q, err);
     bool row = true;
     while (!code && row) {
@@ -171,16 +177,16 @@ int64_t sql_last_id(struct store *st)
     return sqlite3_last_insert_rowid(st->db);
 }
 
-void sql_reset(sqlite3_stmt **q)
+void sql_reset(struct sql_rows **q)
 {
     if (*q) {
-        (void)sqlite3_reset(*q); /* repeats the error of the step, which was seen */
-        (void)sqlite3_clear_bindings(*q);
+        (void)sqlite3_reset(statement_of(*q)); /* repeats the error of the step, which was seen */
+        (void)sqlite3_clear_bindings(statement_of(*q));
         *q = NULL;
     }
 }
 
-enum err_code sql_ids(struct store *st, sqlite3_stmt *q, int64_t *ids, size_t cap, size_t *ret_n,
+enum err_code sql_ids(struct store *st, struct sql_rows *q, int64_t *ids, size_t cap, size_t *ret_n,
                       struct err *err)
 {
     size_t n = 0;
@@ -199,14 +205,14 @@ enum err_code sql_ids(struct store *st, sqlite3_stmt *q, int64_t *ids, size_t ca
     return ERR_OK;
 }
 
-int64_t sql_col_int(sqlite3_stmt *q, int column)
+int64_t sql_col_int(struct sql_rows *q, int column)
 {
-    return sqlite3_column_int64(q, column);
+    return sqlite3_column_int64(statement_of(q), column);
 }
 
-void sql_col_text(sqlite3_stmt *q, int column, char *ret, size_t size)
+void sql_col_text(struct sql_rows *q, int column, char *ret, size_t size)
 {
-    const char *text = (const char *)sqlite3_column_text(q, column);
+    const char *text = (const char *)sqlite3_column_text(statement_of(q), column);
     size_t len = text ? strlen(text) : 0;
     len = text ? text_cut(text, len, size - 1) : 0;
     if (len > 0) {
@@ -215,14 +221,14 @@ void sql_col_text(sqlite3_stmt *q, int column, char *ret, size_t size)
     ret[len] = '\0';
 }
 
-const void *sql_col_blob(sqlite3_stmt *q, int column, size_t *ret_len)
+const void *sql_col_blob(struct sql_rows *q, int column, size_t *ret_len)
 {
-    const void *p = sqlite3_column_blob(q, column);
-    *ret_len = (size_t)sqlite3_column_bytes(q, column);
+    const void *p = sqlite3_column_blob(statement_of(q), column);
+    *ret_len = (size_t)sqlite3_column_bytes(statement_of(q), column);
     return p;
 }
 
-bool sql_col_is_null(sqlite3_stmt *q, int column)
+bool sql_col_is_null(struct sql_rows *q, int column)
 {
-    return sqlite3_column_type(q, column) == SQLITE_NULL;
+    return sqlite3_column_type(statement_of(q), column) == SQLITE_NULL;
 }

@@ -8,8 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <sqlite3.h>
-
 #include "core/cleanup.h"
 #include "core/err.h"
 #include "net/store/store.h"
@@ -20,6 +18,9 @@ enum sql_id {
 #undef STATEMENT
     SQL_COUNT,
 };
+
+/* The rows of a statement that runs; what it is belongs to the database engine. */
+struct sql_rows;
 
 /* A value to bind. Texts and blobs are borrowed until the statement is reset. */
 struct sql_arg {
@@ -77,7 +78,7 @@ int64_t sql_last_id(struct store *st);
     sql_one_args(st, id, (const struct sql_arg[]){__VA_ARGS__},                                    \
                  sizeof((const struct sql_arg[]){__VA_ARGS__}) / sizeof(struct sql_arg), ret, err)
 enum err_code sql_one_args(struct store *st, enum sql_id id, const struct sql_arg *args, size_t n,
-                           sqlite3_stmt **ret, struct err *err) MUSTCHECK;
+                           struct sql_rows **ret, struct err *err) MUSTCHECK;
 
 /* Bind; then sql_next until *ret_row is false. */
 #define sql_each(st, id, ret, err, ...)                                                            \
@@ -85,21 +86,22 @@ enum err_code sql_one_args(struct store *st, enum sql_id id, const struct sql_ar
                   sizeof((const struct sql_arg[]){__VA_ARGS__}) / sizeof(struct sql_arg), ret,     \
                   err)
 enum err_code sql_each_args(struct store *st, enum sql_id id, const struct sql_arg *args, size_t n,
-                            sqlite3_stmt **ret, struct err *err) MUSTCHECK;
-enum err_code sql_next(struct store *st, sqlite3_stmt *q, bool *ret_row, struct err *err) MUSTCHECK;
+                            struct sql_rows **ret, struct err *err) MUSTCHECK;
+enum err_code sql_next(struct store *st, struct sql_rows *q, bool *ret_row,
+                       struct err *err) MUSTCHECK;
 
-void sql_reset(sqlite3_stmt **q);
+void sql_reset(struct sql_rows **q);
 #define CLEANUP_SQL CLEANUP(sql_reset)
 
 /* Fill at most cap ids with the first column. */
-enum err_code sql_ids(struct store *st, sqlite3_stmt *q, int64_t *ids, size_t cap, size_t *ret_n,
+enum err_code sql_ids(struct store *st, struct sql_rows *q, int64_t *ids, size_t cap, size_t *ret_n,
                       struct err *err) MUSTCHECK;
 
 /* Columns. Text: "" for NULL, copied and cut to fit. */
-int64_t sql_col_int(sqlite3_stmt *q, int column);
-void sql_col_text(sqlite3_stmt *q, int column, char *ret, size_t size);
-const void *sql_col_blob(sqlite3_stmt *q, int column, size_t *ret_len);
-bool sql_col_is_null(sqlite3_stmt *q, int column);
+int64_t sql_col_int(struct sql_rows *q, int column);
+void sql_col_text(struct sql_rows *q, int column, char *ret, size_t size);
+const void *sql_col_blob(struct sql_rows *q, int column, size_t *ret_len);
+bool sql_col_is_null(struct sql_rows *q, int column);
 
 /* The text of a statement, for tests that look at its plan. */
 const char *sql_statement_text(enum sql_id id);

@@ -149,7 +149,7 @@ int store_schema_newest(void)
 int store_schema_version(struct store *st)
 {
     struct err err;
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     return sql_one_args(st, SQL_SCHEMA_VERSION, NULL, 0, &q, &err) ? -1 : (int)sql_col_int(q, 0);
 }
 
@@ -195,7 +195,7 @@ static enum err_code write_key_check(struct store *st, struct err *err)
  * make: a database that is new gets its check. */
 static enum err_code check_key(struct store *st, bool make, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     CLEANUP_BUF struct buf plain = {0};
     struct err reason;
     enum err_code code = sql_one_args(st, SQL_KEY_CHECK_READ, NULL, 0, &q, &reason);
@@ -307,7 +307,7 @@ void store_rollback_to(struct store *st)
 
 enum err_code store_next_id(struct store *st, const char *name, int64_t *ret, struct err *err)
 {
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_SEQUENCE_NEXT, &q, err, sql_text(name));
     if (!code) {
         *ret = sql_col_int(q, 0);

@@ -37,7 +37,7 @@ static enum err_code read_person(struct store *st, struct store_work_offer *o, s
     return ERR_OK;
 }
 
-static enum err_code read_call(struct store *st, sqlite3_stmt *q, struct store_work_offer *o,
+static enum err_code read_call(struct store *st, struct sql_rows *q, struct store_work_offer *o,
                                struct err *err)
 {
     o->call_id = sql_col_int(q, 11);
@@ -73,7 +73,7 @@ static enum err_code read_offer(struct store *st, const struct agent_row *agent,
     char service_id[SERVICE_ID_SIZE];
     struct wrapup_signs signs = {0};
     {
-        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        CLEANUP_SQL struct sql_rows *q = NULL;
         enum err_code code =
             sql_one(st, SQL_OFFER_WORK, &q, err, sql_int(agent->offer_id),
                     sql_int(agent->agent.agent_id), sql_text(region_name(agent->agent.region)));

@@ -33,7 +33,7 @@ static enum err_code rule_input(struct store *st, const struct hold_row *row,
         .next_day_utc_s = day->next_utc_s,
     };
     {
-        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        CLEANUP_SQL struct sql_rows *q = NULL;
         enum err_code code = sql_one(st, SQL_CALL_OF_OFFER, &q, err, sql_int(row->offer_id));
         if (code) {
             return code;
@@ -44,7 +44,7 @@ static enum err_code rule_input(struct store *st, const struct hold_row *row,
         *ret_gone = sql_col_int(q, 3) == 0;
     }
     {
-        CLEANUP_SQL sqlite3_stmt *q = NULL;
+        CLEANUP_SQL struct sql_rows *q = NULL;
         enum err_code code =
             sql_one(st, SQL_PERSON_ATTEMPTS_SINCE, &q, err, sql_int(row->person_id),
                     sql_text(region), sql_int(row->offer_id), sql_int(day->start_utc_s));
@@ -53,7 +53,7 @@ static enum err_code rule_input(struct store *st, const struct hold_row *row,
         }
         in.attempts_today = (int)sql_col_int(q, 0);
     }
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code =
         sql_one(st, SQL_PERSON_PHONES, &q, err, sql_int(row->person_id), sql_text(region));
     if (code) {
@@ -176,7 +176,7 @@ enum err_code store_outcome_read(struct store *st, const struct store_actor *act
                                  int64_t offer_id, struct store_outcome *ret, struct err *err)
 {
     char state[16];
-    CLEANUP_SQL sqlite3_stmt *q = NULL;
+    CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_WRAPUP_READ, &q, err, sql_int(offer_id),
                                  sql_text(region_name(actor->region)), sql_int(actor->agent_id));
     if (code) {
