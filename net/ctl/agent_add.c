@@ -14,14 +14,13 @@
 #include "net/store/store_agent.h"
 
 static const struct ctl_option options[] = {
-    {"--name",        N_("NAME"),                  N_("the agent's name, as others see it"),                            true },
-    {"--region",      "VLG|WAL|BXL|OOS",           N_("VLG, WAL, BXL or OOS"),                                          true },
-    {"--languages",   N_("LIST"),                  N_("languages spoken, two letters each: fr,nl"),                     true },
-    {"--role",        "agent|supervisor|operator", N_("agent (if not given), supervisor or operator"),
-     false                                                                                                                   },
-    {"--service",     N_("ID"),                    N_("the service; needed when several are loaded"),                   false},
-    {"--password-fd", N_("N"),                     N_("read the password from this descriptor, not from the terminal"),
-     false                                                                                                                   },
+    {"--name",        N_("NAME"),                                    N_("the agent's name, as others see it"),                            true },
+    {"--region",      "VLG|WAL|BXL|OOS",                             N_("VLG, WAL, BXL or OOS"),                                          true },
+    {"--languages",   N_("LIST"),                                    N_("languages spoken, two letters each: fr,nl"),                     true },
+    {"--role",        "agent|supervisor|trainer|operator|authority", N_("agent if not given"),                                            false},
+    {"--service",     N_("ID"),                                      N_("the service; needed when several are loaded"),                   false},
+    {"--password-fd", N_("N"),                                       N_("read the password from this descriptor, not from the terminal"),
+     false                                                                                                                                     },
 };
 
 static enum err_code read_languages(const char *text, struct store_agent *ret, struct err *err)
@@ -69,10 +68,9 @@ static enum err_code read_agent(struct ctl *ctl, const struct ctl_args *args,
     if (!code && !region_by_name(region, strlen(region), &ret->region)) {
         code = err_field(err, ERR_INVALID, "--region", gettext("one of VLG, WAL, BXL, OOS"));
     }
-    ret->is_supervisor = role && strcmp(role, "supervisor") == 0;
-    ret->is_operator = role && strcmp(role, "operator") == 0;
-    if (!code && role && strcmp(role, store_agent_role(ret)) != 0) {
-        code = err_field(err, ERR_INVALID, "--role", gettext("agent, supervisor or operator"));
+    if (!code && role && !agent_role_by_name(role, strlen(role), &ret->role)) {
+        code = err_field(err, ERR_INVALID, "--role",
+                         gettext("agent, supervisor, trainer, operator or authority"));
     }
     if (code) {
         return code;
@@ -133,7 +131,7 @@ const struct ctl_command command_agent_add = {
     .operands = "LOGIN",
     .min_operands = 1,
     .max_operands = 1,
-    .help = N_("add an agent, a supervisor or an operator, with a password"),
+    .help = N_("add an agent, or somebody of another role, with a password"),
     .options = options,
     .n_options = sizeof options / sizeof options[0],
     .run = run,

@@ -32,7 +32,7 @@ static void line_json(const struct store_agent *a, struct buf *out)
     buf_str(out, ", \"name\": ");
     ctl_json_string(out, a->name);
     buf_printf(out, ", \"role\": \"%s\", \"region\": \"%s\", \"service_id\": \"%s\"",
-               store_agent_role(a), region_name(a->region), a->service_id);
+               agent_role_name(a->role), region_name(a->region), a->service_id);
     buf_str(out, ", \"languages\": [\"");
     languages(a, "\", \"", out);
     buf_str(out, "\"]}");
@@ -45,7 +45,7 @@ static bool show(void *arg, const struct store_agent *a)
         buf_str(&l->out, l->n ? ",\n " : "[");
         line_json(a, &l->out);
     } else {
-        buf_printf(&l->out, "%s\t%s\t%s\t%s\t%s\t", a->login, store_agent_role(a),
+        buf_printf(&l->out, "%s\t%s\t%s\t%s\t%s\t", a->login, agent_role_name(a->role),
                    region_name(a->region), a->service_id, a->name);
         languages(a, ",", &l->out);
         buf_char(&l->out, '\n');

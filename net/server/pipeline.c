@@ -60,32 +60,20 @@ static enum err_code check_body(struct request *req, struct err *err)
 
 static enum err_code check_role(const struct request *req, struct err *err)
 {
-    switch (req->route->auth) {
-    case ROUTE_OPEN:
-    case ROUTE_ANY_SESSION:
+    if (req->route->roles & ROUTE_ROLE(req->actor.role))
         return ERR_OK;
-    case ROUTE_SESSION:
-    case ROUTE_SESSION_OR_CALL:
-        return req->actor.is_operator ? err_set(err, ERR_FORBIDDEN, "An operator takes no calls.")
-                                      : ERR_OK;
-    case ROUTE_SUPERVISOR:
-        return req->actor.is_supervisor ? ERR_OK
-                                        : err_set(err, ERR_FORBIDDEN, "This is for supervisors.");
-    case ROUTE_OPERATOR:
-        return req->actor.is_operator ? ERR_OK
-                                      : err_set(err, ERR_FORBIDDEN, "This is for operators.");
-    }
-    return ERR_OK;
+    return err_set(err, ERR_FORBIDDEN, "This is not for the role %s.",
+                   agent_role_name(req->actor.role));
 }
 
 /* Whose token is it? */
 enum err_code pipeline_identify(struct request *req, struct store *store, struct err *err)
 {
-    const enum route_auth auth = req->route->auth;
-    if (auth == ROUTE_OPEN)
+    const unsigned roles = req->route->roles;
+    if (roles == ROUTE_OPEN)
         return ERR_OK;
     enum err_code code = store_session_find(store, req->token, req->now_utc_s, &req->actor, err);
-    if (code == ERR_UNAUTHENTICATED && auth == ROUTE_SESSION_OR_CALL)
+    if (code == ERR_UNAUTHENTICATED && (roles & ROUTE_CALL_TOKEN))
         return store_call_by_token(store, req->token, &req->call_id, err);
     if (code != ERR_OK)
         return code;
@@ -244,7 +232,7 @@ bool pipeline_start(struct request *req)
         req->ready = true;
         return true;
     }
-    if (req->route->auth != ROUTE_OPEN && !req->has_token) {
+    if (req->route->roles != ROUTE_OPEN && !req->has_token) {
         (void)err_set(&req->refused, ERR_UNAUTHENTICATED, NULL);
         return answer_now(req);
     }

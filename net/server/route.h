@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/agent_role.h"
 #include "core/err.h"
 #include "net/api/json.h"
 
@@ -17,13 +18,20 @@ struct store;
 enum route_method { ROUTE_GET, ROUTE_POST, ROUTE_PUT, ROUTE_DELETE };
 #define ROUTE_METHOD_COUNT (ROUTE_DELETE + 1)
 
-enum route_auth {
-    ROUTE_OPEN,            /* no token */
-    ROUTE_SESSION,         /* the token of a session */
-    ROUTE_SESSION_OR_CALL, /* or the token of the call in the path */
-    ROUTE_SUPERVISOR,      /* the token of a supervisor's session */
-    ROUTE_OPERATOR,        /* the token of an operator's session, who has no other work here */
-    ROUTE_ANY_SESSION,     /* whoever is signed in */
+/* Who may ask: a set of roles (core/agent_role.h), whose session's token comes along. openapi.yaml
+ * says the same in x-roles, and a test tries each route with each role. */
+#define ROUTE_ROLE(role) (1u << (role))
+enum route_roles {
+    ROUTE_OPEN = 0, /* no token */
+    ROUTE_SUPERVISORS = ROUTE_ROLE(AGENT_ROLE_SUPERVISOR),
+    ROUTE_TRAINERS = ROUTE_ROLE(AGENT_ROLE_TRAINER),
+    ROUTE_OPERATORS = ROUTE_ROLE(AGENT_ROLE_OPERATOR),
+    ROUTE_AUTHORITIES = ROUTE_ROLE(AGENT_ROLE_AUTHORITY),
+    ROUTE_CALLERS = ROUTE_ROLE(AGENT_ROLE_AGENT) | ROUTE_SUPERVISORS, /* who takes calls */
+    ROUTE_SCRIPTS = ROUTE_CALLERS | ROUTE_TRAINERS,
+    ROUTE_SIGNED_IN = ROUTE_ROLE(AGENT_ROLE_COUNT) - 1,
+    ROUTE_CALL_TOKEN = ROUTE_ROLE(AGENT_ROLE_COUNT), /* or the token of the call in the path */
+    ROUTE_CALLERS_OR_CALL = ROUTE_CALLERS | ROUTE_CALL_TOKEN,
 };
 
 /* In the writer thread, in a savepoint: changes the database and fills request->answer. On an
@@ -36,9 +44,9 @@ typedef enum err_code (*route_handler)(struct request *req, struct store *store,
 
 struct route {
     enum route_method method;
-    const char *path;      /* "/v1/offers/{offer_id}/accept"; at most one parameter */
-    const char *operation; /* operationId */
-    enum route_auth auth;
+    const char *path;       /* "/v1/offers/{offer_id}/accept"; at most one parameter */
+    const char *operation;  /* operationId */
+    unsigned roles;         /* a set of enum route_roles */
     bool needs_key;         /* Idempotency-Key is required */
     bool verifies_password; /* an Argon2id worker looks at login and password first */
     bool is_instant;        /* answered in the loop; the handler gets no store */

@@ -78,7 +78,7 @@ static cJSON *agent_json(const struct store_agent *agent)
     cJSON *j = cJSON_CreateObject();
     made = made && wire_add_id(j, "agent_id", agent->agent_id) &&
            add_text(j, "login", agent->login) && add_text(j, "name", agent->name) &&
-           add_text(j, "role", store_agent_role(agent)) &&
+           add_text(j, "role", agent_role_name(agent->role)) &&
            add_text(j, "region", region_name(agent->region));
     made = wire_add(j, "languages", languages) && made;
     return whole(j, made);

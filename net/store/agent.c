@@ -71,11 +71,11 @@ enum err_code store_agent_add(struct store *st, const struct store_agent *agent,
     if (code) {
         return code;
     }
-    code =
-        sql_run(st, SQL_AGENT_INSERT, err, sql_int(id), sql_text(agent->login),
-                sql_text(agent->name), sql_text(region_name(agent->region)),
-                sql_text(store_agent_role(agent)), sql_text(languages), sql_text(agent->service_id),
-                sql_text(password_hash), sql_blob(journal.data, journal.len), sql_int(now_utc_s));
+    code = sql_run(st, SQL_AGENT_INSERT, err, sql_int(id), sql_text(agent->login),
+                   sql_text(agent->name), sql_text(region_name(agent->region)),
+                   sql_text(agent_role_name(agent->role)), sql_text(languages),
+                   sql_text(agent->service_id), sql_text(password_hash),
+                   sql_blob(journal.data, journal.len), sql_int(now_utc_s));
     if (!code && sql_changes(st) == 0) {
         code = err_field(err, ERR_CONFLICT, "login", "there is an agent with this login");
     }
@@ -99,11 +99,6 @@ static void read_languages(struct sql_rows *q, int column, struct store_agent *r
     }
 }
 
-const char *store_agent_role(const struct store_agent *agent)
-{
-    return agent->is_operator ? "operator" : agent->is_supervisor ? "supervisor" : "agent";
-}
-
 enum err_code agent_columns(struct sql_rows *q, struct store_agent *ret, struct err *err)
 {
     char region[8];
@@ -115,9 +110,8 @@ enum err_code agent_columns(struct sql_rows *q, struct store_agent *ret, struct 
     sql_col_text(q, 4, role, sizeof role);
     read_languages(q, 5, ret);
     sql_col_text(q, 6, ret->service_id, sizeof ret->service_id);
-    ret->is_supervisor = strcmp(role, "supervisor") == 0;
-    ret->is_operator = strcmp(role, "operator") == 0;
-    return region_by_name(region, strlen(region), &ret->region)
+    return region_by_name(region, strlen(region), &ret->region) &&
+                   agent_role_by_name(role, strlen(role), &ret->role)
                ? ERR_OK
                : err_set(err, ERR_STORE, "an agent in the database is broken");
 }

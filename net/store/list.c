@@ -134,7 +134,7 @@ enum err_code store_unresolved(struct store *st, const struct store_actor *actor
                                int64_t stuck_after_s, struct store_unresolved *rows, size_t cap,
                                size_t *ret_n, struct err *err)
 {
-    if (!actor->is_supervisor) {
+    if (actor->role != AGENT_ROLE_SUPERVISOR) {
         return err_set(err, ERR_FORBIDDEN, N_("Only a supervisor may do this."));
     }
     CLEANUP_SQL struct sql_rows *q = NULL;

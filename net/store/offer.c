@@ -228,7 +228,7 @@ enum err_code store_offer_release(struct store *st, const struct store_actor *ac
                                   int64_t offer_id, const char *reason, int64_t now_utc_s,
                                   struct store_outcome *ret, struct err *err)
 {
-    if (!actor->is_supervisor) {
+    if (actor->role != AGENT_ROLE_SUPERVISOR) {
         return err_set(err, ERR_FORBIDDEN, N_("Only a supervisor may do this."));
     }
     struct hold_row row;

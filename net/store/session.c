@@ -165,9 +165,8 @@ enum err_code store_session_find(struct store *st, const char *token, int64_t no
     sql_col_text(q, 2, region, sizeof region);
     sql_col_text(q, 3, role, sizeof role);
     sql_col_text(q, 4, a.service_id, sizeof a.service_id);
-    a.is_supervisor = strcmp(role, "supervisor") == 0;
-    a.is_operator = strcmp(role, "operator") == 0;
-    if (!region_by_name(region, strlen(region), &a.region)) {
+    if (!region_by_name(region, strlen(region), &a.region) ||
+        !agent_role_by_name(role, strlen(role), &a.role)) {
         return err_set(err, ERR_STORE, "an agent in the database is broken");
     }
     *ret = a;

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/agent_role.h"
 #include "core/err.h"
 #include "core/person.h"
 #include "core/service.h"
@@ -34,8 +35,7 @@ struct store_actor {
     int64_t session_id;
     int64_t agent_id;
     enum region region;
-    bool is_supervisor;
-    bool is_operator; /* knows no region and sees nobody */
+    enum agent_role role;
     char service_id[SERVICE_ID_SIZE];
 };
 

@@ -11,15 +11,11 @@ struct store_agent {
     char login[STORE_LOGIN_SIZE];
     char name[STORE_AGENT_NAME_SIZE];
     enum region region;
-    bool is_supervisor;
-    bool is_operator; /* brings people in; takes no calls */
+    enum agent_role role;
     char languages[STORE_AGENT_LANGUAGES][LANGUAGE_SIZE];
     size_t n_languages;
     char service_id[SERVICE_ID_SIZE];
 };
-
-/* "agent", "supervisor" or "operator". */
-const char *store_agent_role(const struct store_agent *agent);
 
 #define STORE_PASSWORD_HASH_SIZE 129 /* an argon2id string of libsodium, NUL */
 

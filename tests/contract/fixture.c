@@ -100,13 +100,14 @@ static void add_agent(struct fixture *f, const char *login, const char *region,
 {
     struct err err;
     char hash[crypto_pwhash_STRBYTES];
-    struct store_agent agent = {.is_supervisor = strcmp(role, "supervisor") == 0,
-                                .is_operator = strcmp(role, "operator") == 0};
+    struct store_agent agent = {0};
     snprintf(agent.login, sizeof agent.login, "%s", login);
     snprintf(agent.name, sizeof agent.name, "Agent %s", login);
     snprintf(agent.service_id, sizeof agent.service_id, "%s", f->service_id);
     if (!region_by_name(region, strlen(region), &agent.region))
         fail("region");
+    if (!agent_role_by_name(role, strlen(role), &agent.role))
+        fail("role");
     for (const char *l = languages; *l; l += l[2] ? 3 : 2)
         if (!language_parse(l, 2, agent.languages[agent.n_languages++]))
             fail("language");

@@ -97,7 +97,8 @@ void world_must(struct world *w, enum err_code code, const char *file, int line)
 struct store_actor world_agent(struct world *w, const char *login, enum region region,
                                const char *languages, bool is_supervisor)
 {
-    struct store_agent a = {.region = region, .is_supervisor = is_supervisor};
+    struct store_agent a = {.region = region,
+                            .role = is_supervisor ? AGENT_ROLE_SUPERVISOR : AGENT_ROLE_AGENT};
     struct store_session session;
     struct store_actor actor;
     snprintf(a.login, sizeof a.login, "%s", login);

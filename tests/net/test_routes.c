@@ -20,6 +20,7 @@ struct operation {
     char path[96];
     char name[48];
     bool is_open, needs_key, has_body;
+    unsigned roles; /* of x-roles */
 };
 
 struct contract {
@@ -34,6 +35,19 @@ static bool is_method(const char *word)
         if (strcmp(word, methods[i]) == 0)
             return true;
     return false;
+}
+
+/* "      x-roles: [agent, supervisor]" */
+static unsigned roles_of(const char *line)
+{
+    unsigned roles = 0;
+    for (const char *at = strchr(line, '['); at && *at && *at != ']'; at += strcspn(at, ",]")) {
+        at += strspn(at, "[, ");
+        enum agent_role role;
+        assert_true(agent_role_by_name(at, strcspn(at, ",]"), &role));
+        roles |= ROUTE_ROLE(role);
+    }
+    return roles;
 }
 
 static void read_line(struct contract *c, const char *line, char path[96])
@@ -55,6 +69,8 @@ static void read_line(struct contract *c, const char *line, char path[96])
         (void)sscanf(line, "      operationId: %47s", last->name);
         last->is_open = last->is_open || strncmp(line, "      security: []", 18) == 0;
         last->needs_key = last->needs_key || strstr(line, "parameters/IdempotencyKey");
+        if (strncmp(line, "      x-roles:", 14) == 0)
+            last->roles = roles_of(line);
         last->has_body = last->has_body || strncmp(line, "      requestBody:", 18) == 0;
     }
 }
@@ -90,7 +106,8 @@ static void each_route_is_an_operation_of_the_contract(void **state)
         const struct operation *o = find(*state, &routes[i]);
         assert_string_equal(o->method, route_method_name(routes[i].method));
         assert_string_equal(o->path, routes[i].path);
-        assert_int_equal(o->is_open, routes[i].auth == ROUTE_OPEN);
+        assert_int_equal(o->is_open, routes[i].roles == ROUTE_OPEN);
+        assert_int_equal(o->roles, routes[i].roles & ROUTE_SIGNED_IN);
         assert_int_equal(o->needs_key, routes[i].needs_key);
         assert_int_equal(o->has_body, routes[i].body_max > 0);
         const bool has_fields = routes[i].n_fields > 0 || routes[i].body_max == ROUTE_STREAM;

@@ -48,7 +48,7 @@ static enum err_code release_it(const struct target *t, const struct store_actor
 {
     struct store_actor boss = *a;
     struct store_outcome o;
-    boss.is_supervisor = true;
+    boss.role = AGENT_ROLE_SUPERVISOR;
     return store_offer_release(t->w->st, &boss, t->offer, "x", t->w->now, &o, &t->w->err);
 }
 
