@@ -17,6 +17,7 @@ const struct ctl_command *const ctl_commands[] = {
     &command_import,
     &command_imports_list,
     &command_unresolved_list,
+    &command_alarm_list,
     &command_export,
     &command_audit_verify,
     &command_backup,

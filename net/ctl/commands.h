@@ -23,3 +23,4 @@ extern const struct ctl_command command_service_list;
 extern const struct ctl_command command_service_load;
 extern const struct ctl_command command_session_list;
 extern const struct ctl_command command_unresolved_list;
+extern const struct ctl_command command_alarm_list;

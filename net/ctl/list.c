@@ -36,8 +36,8 @@ static void cell_json(enum store_cell_kind kind, const struct store_cell *cell, 
     case STORE_CELL_TEXT:
         ctl_json_string(out, cell->text);
         return;
-    case STORE_CELL_ID:
-        buf_printf(out, "\"%" PRId64 "\"", cell->number);
+    case STORE_CELL_ID: /* they begin at 1 */
+        buf_printf(out, cell->number ? "\"%" PRId64 "\"" : "null", cell->number);
         return;
     case STORE_CELL_NUMBER:
         buf_printf(out, "%" PRId64, cell->number);
@@ -120,5 +120,6 @@ LIST(STORE_LIST_SERVICES, service, "service list", N_("list the services that ar
 LIST(STORE_LIST_SCRIPTS, script, "script list", N_("list the interview scripts that are loaded"));
 LIST(STORE_LIST_IMPORTS, imports, "imports", N_("list the imports that were made"));
 LIST(STORE_LIST_SESSIONS, session, "session list", N_("list who is signed in"));
+LIST(STORE_LIST_ALARMS, alarm, "alarm list", N_("list the alarms that are open, by numbers only"));
 LIST(STORE_LIST_UNRESOLVED, unresolved, "unresolved list",
      N_("list the people whose code was never chosen, by number only"));

@@ -15,6 +15,7 @@
 #include "net/server/writer.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_agent.h"
+#include "net/store/store_alarm.h"
 #include "net/store/store_import.h"
 #include "net/store/store_offer.h"
 
@@ -123,12 +124,18 @@ static enum err_code run_alarm(struct job *job, struct store *store, int64_t now
     const enum err_code code = store_work_read(store, t->id, now_utc_s, &work, &job->err);
     if (code != ERR_OK)
         return code;
-    if (work.offer.offer_id && work.offer.state == HOLD_CALL)
+    const bool up = work.offer.offer_id && work.offer.state == HOLD_CALL;
+    const int64_t offer_id = work.offer.offer_id;
+    if (up)
         log_line(t->duty->server->log, LOG_WARNING, "alarm",
                  "a call is up and its agent is away: agent=%lld offer=%lld call=%lld",
                  (long long)t->id, (long long)work.offer.offer_id, (long long)work.offer.call_id);
     store_work_wipe(&work);
-    return ERR_OK;
+    if (up)
+        news_add(&t->news, NEWS_ALARM, 0, 0);
+    return up ? store_alarm_of_offer(store, ALARM_CALL_WITHOUT_SCREEN, offer_id, now_utc_s,
+                                     &job->err)
+              : ERR_OK;
 }
 
 void duty_news(struct duty *duty, const struct news *news)

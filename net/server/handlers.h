@@ -35,6 +35,11 @@ HANDLER(on_wrap_up);
 HANDLER(on_end_preview);
 HANDLER(on_release_offer);
 
+/* on_alarm.c */
+HANDLER(on_list_alarms);
+HANDLER(on_see_alarm);
+HANDLER(on_close_alarm);
+
 /* on_record.c */
 HANDLER(on_read_record);
 HANDLER(on_reveal);

@@ -16,6 +16,7 @@
 #include "net/server/server.h"
 #include "net/server/wire.h"
 #include "net/server/writer.h"
+#include "net/store/store_alarm.h"
 
 #define GROUPS_MAX 64
 
@@ -37,6 +38,9 @@ struct hub {
     size_t n_groups;
     struct job figures_job;
     bool figures_running;
+    bool figures_again;               /* asked for meanwhile */
+    bool supervised;                  /* a supervisor has a stream */
+    struct store_alarm_counts alarms; /* the job's while figures_running */
 };
 
 struct render_job {
@@ -55,6 +59,8 @@ static struct hub *hub_of(struct job *figures_job)
 {
     return (struct hub *)((char *)figures_job - offsetof(struct hub, figures_job));
 }
+
+static void ask_figures(struct hub *hub);
 
 static void on_ended(void *arg, struct stream *s)
 {
@@ -82,8 +88,11 @@ struct stream *hub_open(struct hub *hub, const struct store_actor *actor,
         stream_abandon(s);
         return NULL;
     }
+    stream_marks(s)->alarms_raised = -1;
     stream_say(s, STREAM_WORK, work);
     stream_say(s, STREAM_QUEUES, queues);
+    if (actor->role == AGENT_ROLE_SUPERVISOR)
+        ask_figures(hub);
     return s;
 }
 
@@ -134,6 +143,10 @@ static void render(struct hub *hub, struct stream *s)
 
 static void tell(struct hub *hub, const struct news_item *item)
 {
+    if (item->kind == NEWS_ALARM) {
+        ask_figures(hub);
+        return;
+    }
     struct stream *s = id_map_get(&hub->streams, item->agent_id);
     if (!s)
         return;
@@ -151,6 +164,8 @@ static void tell(struct hub *hub, const struct news_item *item)
         break;
     case NEWS_SESSION_EXPIRED:
         stream_end(s, "expired");
+        break;
+    case NEWS_ALARM:
         break;
     }
 }
@@ -188,7 +203,29 @@ static enum err_code figures_run(struct job *job, struct store *store, int64_t n
         if (code != ERR_OK)
             return code;
     }
-    return ERR_OK;
+    return hub->supervised ? store_alarm_count(store, &hub->alarms, &job->err) : ERR_OK;
+}
+
+/* Supervisors hear of their region's alarms when their number changed, and once at first. */
+static void tell_alarms(struct hub *hub, struct stream *s)
+{
+    const struct store_actor *actor = stream_actor(s);
+    struct stream_marks *marks = stream_marks(s);
+    if (actor->role != AGENT_ROLE_SUPERVISOR)
+        return;
+    const int64_t *n = hub->alarms.n[actor->region];
+    if (n[ALARM_RAISED] == marks->alarms_raised && n[ALARM_SEEN] == marks->alarms_seen)
+        return;
+    struct buf text = {0};
+    buf_printf(&text, "{\"raised\":%lld,\"seen\":%lld}", (long long)n[ALARM_RAISED],
+               (long long)n[ALARM_SEEN]);
+    if (text.failed) {
+        buf_free(&text);
+        return;
+    }
+    marks->alarms_raised = n[ALARM_RAISED];
+    marks->alarms_seen = n[ALARM_SEEN];
+    stream_say(s, STREAM_ALARMS, &text);
 }
 
 static void figures_done(struct job *job)
@@ -199,6 +236,8 @@ static void figures_done(struct job *job)
         return; /* asked again in a second; a store that fails is logged by its changes */
     struct stream *s;
     for (size_t cursor = 0; (s = id_map_next(&hub->streams, &cursor));) {
+        if (hub->supervised)
+            tell_alarms(hub, s);
         const struct group *g = group_of(hub, stream_actor(s));
         if (!g || !g->changed)
             continue;
@@ -208,22 +247,29 @@ static void figures_done(struct job *job)
     }
     for (size_t i = 0; i < hub->n_groups; i++)
         hub->groups[i].changed = false;
+    if (hub->figures_again)
+        ask_figures(hub);
 }
 
 static void ask_figures(struct hub *hub)
 {
+    hub->figures_again = hub->figures_running;
+    if (hub->figures_running)
+        return;
+    hub->supervised = false;
     for (size_t i = 0; i < hub->n_groups; i++)
         hub->groups[i].watched = false;
     struct stream *s;
     bool any = false;
     for (size_t cursor = 0; (s = id_map_next(&hub->streams, &cursor));) {
+        hub->supervised = hub->supervised || stream_actor(s)->role == AGENT_ROLE_SUPERVISOR;
         struct group *g = group_of(hub, stream_actor(s));
         if (!g)
             continue;
         g->actor = *stream_actor(s);
         g->watched = any = true;
     }
-    if (!any)
+    if (!any && !hub->supervised)
         return;
     hub->figures_running = true;
     writer_submit(hub->server->writer, &hub->figures_job);

@@ -340,6 +340,16 @@ static void print_states(const struct store_figures *f, struct buf *out)
                        f->holds[r][s]);
 }
 
+static void print_alarms(const struct store_figures *f, struct buf *out)
+{
+    family(out, "pupitre_alarms", "gauge", "Alarms that no supervisor has closed.");
+    for (int r = 0; r < REGION_COUNT; r++)
+        for (int s = 0; s < ALARM_CLOSED; s++)
+            buf_printf(out, "pupitre_alarms{region=\"%s\",state=\"%s\"} %" PRId64 "\n",
+                       region_name((enum region)r), alarm_state_name((enum alarm_state)s),
+                       f->alarms.n[r][s]);
+}
+
 void metrics_print(const struct metrics *m, struct buf *ret)
 {
     struct writer_stats w;
@@ -355,4 +365,5 @@ void metrics_print(const struct metrics *m, struct buf *ret)
         return; /* nothing is known yet, which is not the same as 0 */
     print_people(&m->figures, ret);
     print_states(&m->figures, ret);
+    print_alarms(&m->figures, ret);
 }

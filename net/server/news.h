@@ -13,6 +13,7 @@ enum news_kind {
     NEWS_OTHER_LOGIN,     /* session is the new one; all others of the agent ended */
     NEWS_SIGNED_OUT,      /* the agent signed out */
     NEWS_SESSION_EXPIRED, /* the agent's session came to its end */
+    NEWS_ALARM,           /* an alarm was raised, seen or closed; agent_id is 0 */
 };
 
 struct news {

@@ -29,6 +29,7 @@
 static const char *const slot_events[] = {
     [STREAM_WORK] = "work",
     [STREAM_QUEUES] = "queues",
+    [STREAM_ALARMS] = "alarms",
     [STREAM_SIGNED_OUT] = "signed_out",
 };
 _Static_assert(sizeof slot_events / sizeof slot_events[0] == STREAM_SLOT_COUNT, "one name a slot");

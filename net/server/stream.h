@@ -17,7 +17,7 @@ struct MHD_Response;
 struct loop;
 struct stream;
 
-enum stream_slot { STREAM_WORK, STREAM_QUEUES, STREAM_SIGNED_OUT };
+enum stream_slot { STREAM_WORK, STREAM_QUEUES, STREAM_ALARMS, STREAM_SIGNED_OUT };
 #define STREAM_SLOT_COUNT (STREAM_SIGNED_OUT + 1)
 
 /* The owner is told once, when the stream has begun to end or goes: it should forget it. */
@@ -44,9 +44,12 @@ void stream_keep_alive(struct stream *s, int64_t now_ms);
 /* Say what waits, with a reason (NULL = none) as `signed_out`, and end. */
 void stream_end(struct stream *s, const char *reason);
 
-/* The owner's marks: the work changed since it was read; a job reads it now. */
+/* The owner's marks: the work changed since it was read; a job reads it now; how many alarms were
+ * told (-1 = never). */
 struct stream_marks {
     bool stale;
     bool rendering;
+    int64_t alarms_raised;
+    int64_t alarms_seen;
 };
 struct stream_marks *stream_marks(struct stream *s);

@@ -112,6 +112,9 @@ enum err_code store_figures_read(struct store *st, int64_t now_utc_s, struct sto
         code = unresolved(st, (enum region)r, &f.unresolved[r], err);
     }
     if (!code) {
+        code = store_alarm_count(st, &f.alarms, err);
+    }
+    if (!code) {
         *ret = f;
     }
     return code;

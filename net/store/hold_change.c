@@ -7,6 +7,7 @@
 
 #include "core/i18n.h"
 #include "net/store/internal.h"
+#include "net/store/store_alarm.h"
 
 static enum err_code read_row(struct sql_rows *q, struct hold_row *ret, struct err *err)
 {
@@ -273,6 +274,7 @@ static enum err_code write_row(struct store *st, struct hold_row *row, enum hold
 enum err_code hold_change(struct store *st, struct hold_row *row, enum hold_event event,
                           const struct hold_input *in, struct err *err)
 {
+    const enum hold_state from = row->state;
     struct hold_change change;
     if (!hold_step(row->state, event, &change)) {
         err_set(err, ERR_STATE, NULL);
@@ -287,6 +289,12 @@ enum err_code hold_change(struct store *st, struct hold_row *row, enum hold_even
     }
     if (!code) {
         code = write_row(st, row, event, &change, in->at_utc_s ? in->at_utc_s : in->now_utc_s, err);
+    }
+    if (!code && from == HOLD_CALL) { /* what nobody could look after is over */
+        code = store_alarm_settle(st, ALARM_CALL_WITHOUT_SCREEN, row->offer_id, in->now_utc_s, err);
+    }
+    if (!code && row->state == HOLD_NONE) {
+        code = store_alarm_settle(st, ALARM_HOLD_STUCK, row->offer_id, in->now_utc_s, err);
     }
     return code;
 }

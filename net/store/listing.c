@@ -29,6 +29,11 @@ static const struct {
         {"person_id", STORE_CELL_ID}, {"region", STORE_CELL_TEXT},
         {"service_id", STORE_CELL_TEXT}, {"kind", STORE_CELL_TEXT},
         {"language", STORE_CELL_TEXT}, {"since", STORE_CELL_TIME}}},
+    [STORE_LIST_ALARMS] = {SQL_LIST_ALARMS, {
+        {"alarm_id", STORE_CELL_ID}, {"kind", STORE_CELL_TEXT}, {"state", STORE_CELL_TEXT},
+        {"region", STORE_CELL_TEXT}, {"person_id", STORE_CELL_ID},
+        {"callback_id", STORE_CELL_ID}, {"raised_at", STORE_CELL_TIME},
+        {"times", STORE_CELL_NUMBER}}},
   /* clang-format on */
 };
 _Static_assert(sizeof listings / sizeof listings[0] == STORE_LISTING_COUNT, "one row a listing");

@@ -10,6 +10,7 @@
 #include "core/agent.h"
 #include "core/hold.h"
 #include "net/store/store.h"
+#include "net/store/store_alarm.h"
 
 #define STORE_FIGURES_WAITING 64
 #define STORE_FIGURES_CAP 10000
@@ -28,6 +29,7 @@ struct store_figures {
     int64_t callbacks_open;                        /* at most STORE_FIGURES_CAP */
     int64_t callbacks_overdue;
     int64_t sessions;
+    struct store_alarm_counts alarms;
     int64_t late_drafts;        /* ever */
     int64_t imports_unfinished; /* committed, their people still being moved */
 };

@@ -21,6 +21,7 @@
 #include "net/store/store.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_agent.h"
+#include "net/store/store_alarm.h"
 #include "net/store/store_import.h"
 
 #define FILE_MAX ((size_t)1 << 20)
@@ -162,6 +163,15 @@ static void add_people(struct fixture *f, int count, const char *region, const c
         must(store_import_promote(f->store, import, 1000, f->now, &left, &err), &err);
 }
 
+static void add_alarm(struct fixture *f, const char *region)
+{
+    struct err err;
+    struct store_alarm alarm = {.kind = ALARM_INCIDENT, .incident_id = 1, .at_utc_s = f->now};
+    if (!region_by_name(region, strlen(region), &alarm.region))
+        fail("region");
+    must(store_alarm_raise(f->store, &alarm, &err), &err);
+}
+
 static void carry_out(struct fixture *f, const char *line)
 {
     char a[65], b[65], c[65], d[65], e[65];
@@ -170,6 +180,8 @@ static void carry_out(struct fixture *f, const char *line)
         add_agent(f, a, b, c, d, e);
     else if (sscanf(line, "people %d %64s %64s", &count, a, b) == 3)
         add_people(f, count, a, b);
+    else if (sscanf(line, "alarm %64s", a) == 1)
+        add_alarm(f, a);
     else
         fail(line);
 }

@@ -15,7 +15,7 @@ from world import PASSWORD, World, wait_for
 NOW = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
          f"agent cora WAL fr agent {PASSWORD}", f"agent sven WAL fr supervisor {PASSWORD}",
-         f"agent dora OOS de agent {PASSWORD}", "people 1 WAL fr", "people 1 OOS de"]
+         f"agent dora OOS de agent {PASSWORD}", f"agent olga OOS de supervisor {PASSWORD}", "people 1 WAL fr", "people 1 OOS de"]
 TIMES = {"offer_s": 2, "preview_s": 600, "acw_s": 2, "agent_gone_s": 2, "heartbeat_s": 1,
          "screen_grace_s": 1}
 
@@ -25,6 +25,7 @@ class Absence:
         self.world = world
         self.anna, self.bert, self.cora, self.sven = map(
             world.sign_in, ("anna", "bert", "cora", "sven"))
+        self.olga = world.sign_in("olga")
         self.watch = self.sven.stream()
         self.offer = None
         dora = world.sign_in("dora")  # calls somebody, and is not heard of again
@@ -116,7 +117,16 @@ class Absence:
 
     def alarm(self):
         """30 s after the desk would have ended Dora's call."""
-        wait_for("the alarm", lambda: " warning alarm " in self.world.log.read_text("utf-8"))
+        watch = self.olga.stream()
+        told = watch.next("alarms")[1]
+        if not told["raised"]:
+            told = watch.next("alarms")[1]
+        watch.close()
+        expect(told == {"raised": 1, "seen": 0}, told)
+        expect(" warning alarm " in self.world.log.read_text("utf-8"), "not in the log")
+        alarm = self.olga.good("GET", "/v1/alarms")["alarms"][0]
+        expect(alarm["kind"] == "call_without_screen" and alarm["agent"] == "dora", alarm)
+        expect(not self.sven.good("GET", "/v1/alarms")["alarms"], "another region's alarm")
 
     def cases(self):
         return (("an offer that nobody accepts takes the agent off queue", self.not_accepted),

@@ -21,7 +21,7 @@ LINES = [
     f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
     f"agent carla VLG nl agent {PASSWORD}", f"agent dora WAL fr agent {PASSWORD}",
     f"agent olga WAL fr operator {PASSWORD}", f"agent sven WAL fr supervisor {PASSWORD}", f"agent simon VLG nl supervisor {PASSWORD}",
-    "people 12 WAL fr", "people 4 VLG nl",
+    "people 12 WAL fr", "people 4 VLG nl", "alarm WAL",
 ]
 RESPONSE = {"resourceType": "QuestionnaireResponse", "status": "in-progress",
             "questionnaire": "https://pupitre.example/script|1", "item": []}
@@ -60,8 +60,9 @@ class Suite:
         self.sven = world.sign_in("sven")
 
     def path(self, template, offer_id="1", call_id="1"):
-        return (template.replace("{offer_id}", offer_id).replace("{call_id}", call_id)
-                .replace("{script_id}", "tracing-contact"))
+        template = (template.replace("{offer_id}", offer_id).replace("{call_id}", call_id)
+                    .replace("{script_id}", "tracing-contact"))
+        return re.sub(r"\{[a-z_]+\}", "1", template)
 
     def status_is(self, name, wanted, method, path, *args, token=None, **more):
         """One case: this request gets this status (and its answer passes the judge)."""
@@ -488,7 +489,7 @@ class Suite:
     def supervising(self, offer):
         path = f"/v1/offers/{offer['offer_id']}/release"
         self.status_is("the supervisor's list", 200, "GET", "/v1/unresolved", token=self.sven.token)
-        simon = self.world.sign_in("simon")
+        simon = self.simon = self.world.sign_in("simon")
         self.status_is("another region's supervisor frees nobody", (403, 404), "POST", path,
                        {"reason": "stuck"}, token=simon.token)
 
@@ -499,6 +500,30 @@ class Suite:
             expect(any(row["offer_id"] == offer["offer_id"] for row in listed), listed)
 
         self.tap.case("a supervisor frees the person, who is unresolved", release)
+
+    def alarms(self):
+        """One was raised before anybody came."""
+        def told():
+            stream = self.sven.stream()
+            expect(stream.next("alarms")[1] == {"raised": 1, "seen": 0}, "not one raised")
+            rows = self.sven.good("GET", "/v1/alarms")["alarms"]
+            expect([r["kind"] for r in rows] == ["incident"], rows)
+            path = f"/v1/alarms/{rows[0]['alarm_id']}"
+            for agent, wanted in ((self.bert, 403), (self.simon, 404)):
+                for verb in ("seen", "close"):
+                    answer = agent.ask("POST", f"{path}/{verb}")
+                    expect(answer.status == wanted, f"{verb}: {answer.status} {answer.body}")
+            expect(not self.simon.good("GET", "/v1/alarms")["alarms"], "another region's alarm")
+            rows = self.sven.good("POST", f"{path}/seen")["alarms"]
+            expect(rows[0]["state"] == "seen" and rows[0]["seen_by"] == "sven", rows)
+            expect(stream.next("alarms")[1] == {"raised": 0, "seen": 1}, "not one seen")
+            expect(self.sven.good("POST", f"{path}/close")["alarms"] == [], "not closed")
+            expect(stream.next("alarms")[1] == {"raised": 0, "seen": 0}, "not told of the end")
+            expect(self.sven.ask("POST", f"{path}/seen").status == 409, "a closed one was seen")
+            stream.close()
+
+        self.tap.case("alarms are told to the region's supervisors, seen and closed", told)
+        self.status_is("alarms are no agent's", 403, "GET", "/v1/alarms", token=self.bert.token)
 
     def slow_reader(self):
         """More changes than any buffer between the two holds; then the reader catches up."""
@@ -555,6 +580,7 @@ class Suite:
         self.skipping()
         offer = self.second_login(stream)
         self.supervising(offer)
+        self.alarms()
         self.bringing_in()
         self.slow_reader()
         self.signing_out()

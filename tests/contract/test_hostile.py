@@ -20,6 +20,7 @@ from world import DEADLINE_S, Answer, World, fresh_key
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "get", "Post", "A" * 1000)
 BODY_MAX = {"put_response": 256 * 1024, "report_call": 256 * 1024, "wrap_up": 32 * 1024}
 SMALL_BODY = 4096
+SUPERVISORS = ("release_offer", "list_unresolved", "list_alarms", "see_alarm", "close_alarm")
 IDS = ("0", "-1", "+1", "1.0", "01", "9223372036854775808", "99999999999999999999", "x", ".", "..",
        "...", "1;x", "%31", "%2e%2e", "%00", "1%00", "a%2Fb", "1/2", "é".encode().decode("latin-1"),
        "\x80", "*", "1'", '1"', "$(x)", "y" * 64, "y" * 65, "y" * 3000)
@@ -88,14 +89,15 @@ class Suite:
         self.anna.act("record", self.offer)
 
     def path(self, template, value=None):
-        return (template.replace("{offer_id}", value or self.offer["offer_id"])
-                .replace("{call_id}", value or self.permit["call_id"])
-                .replace("{script_id}", value or "tracing-contact"))
+        template = (template.replace("{offer_id}", value or self.offer["offer_id"])
+                    .replace("{call_id}", value or self.permit["call_id"])
+                    .replace("{script_id}", value or "tracing-contact"))
+        return re.sub(r"\{[a-z_]+\}", value or "1", template)
 
     def headers(self, operation, **more):
         name = operation["operationId"]
         token = None if operation.get("security") == [] else \
-            self.sven.token if name in ("release_offer", "list_unresolved") else self.anna.token
+            self.sven.token if name in SUPERVISORS else self.anna.token
         headers = {"Idempotency-Key": fresh_key(), "Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
