@@ -75,8 +75,13 @@ static enum err_code read_agent(struct ctl *ctl, const struct ctl_args *args,
     if (code) {
         return code;
     }
-    return service ? copy("--service", service, ret->service_id, sizeof ret->service_id, err)
-                   : store_service_only(ctl->st, ret->service_id, err);
+    if (!service) {
+        ret->services.n = 1;
+        return store_service_only(ctl->st, ret->services.items[0], err);
+    }
+    return queue_names_parse(service, &ret->services) && ret->services.n
+               ? ERR_OK
+               : err_field(err, ERR_INVALID, "--service", gettext("a list of services is needed"));
 }
 
 static enum err_code hash_password(const struct ctl_args *args, char ret[STORE_PASSWORD_HASH_SIZE],

@@ -157,7 +157,7 @@ static bool introduce(void *arg, const struct store_agent *agent)
 {
     const struct introduction *in = arg;
     const struct service *service;
-    if (store_service(in->store, agent->service_id, &service, NULL) == ERR_OK)
+    if (store_service(in->store, agent->services.items[0], &service, NULL) == ERR_OK)
         presence_know(in->presence, agent->agent_id, &service->times);
     return true;
 }

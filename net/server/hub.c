@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "net/host/log.h"
 #include "net/server/id_map.h"
@@ -20,9 +19,8 @@
 
 #define GROUPS_MAX 64
 
-/* The figures of the queues are the same for all agents of a region in a service. */
+/* The figures of the queues are the same for all agents of a region with the same services. */
 struct group {
-    char service_id[SERVICE_ID_SIZE];
     enum region region;
     struct store_actor actor; /* one of them, who asks for all */
     bool watched;             /* somebody has a stream */
@@ -181,13 +179,13 @@ static struct group *group_of(struct hub *hub, const struct store_actor *actor)
 {
     for (size_t i = 0; i < hub->n_groups; i++)
         if (hub->groups[i].region == actor->region &&
-            strcmp(hub->groups[i].service_id, actor->service_id) == 0)
+            queue_names_equal(&hub->groups[i].actor.services, &actor->services))
             return &hub->groups[i];
     if (hub->n_groups == GROUPS_MAX)
         return NULL;
     struct group *group = &hub->groups[hub->n_groups++];
     group->region = actor->region;
-    snprintf(group->service_id, sizeof group->service_id, "%s", actor->service_id);
+    group->actor = *actor;
     return group;
 }
 

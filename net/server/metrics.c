@@ -94,7 +94,7 @@ void metrics_committed(struct metrics *m, const struct request *req)
         if (strcmp(happenings[i].operation, req->route->operation) == 0)
             metrics_count(m, happenings[i].metric);
     if (strcmp(req->route->operation, "wrap_up") == 0)
-        count_code(m, req->actor.service_id, json_str(req->json, "code", ""));
+        count_code(m, req->served, json_str(req->json, "code", ""));
 }
 
 static enum err_code read_run(struct job *job, struct store *store, int64_t now_utc_s)

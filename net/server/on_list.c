@@ -195,7 +195,8 @@ enum err_code on_get_service(struct request *req, struct store *store, struct er
 {
     CLEANUP_FREE char *text = NULL;
     size_t len;
-    const enum err_code code = store_service_json(store, req->actor.service_id, &text, &len, err);
+    const enum err_code code =
+        store_service_json(store, req->actor.services.items[0], &text, &len, err);
     return code == ERR_OK ? answer_text(req, "application/json", text, len, err) : code;
 }
 

@@ -2,7 +2,8 @@
 /* Offers: accept, skip, wrap up, end, release. A repeated request changes nothing and answers with
  * what is now. */
 
-#include "core/wrapup.h"
+#include <string.h>
+
 #include "net/api/json.h"
 #include "net/server/day.h"
 #include "net/server/handlers.h"
@@ -59,12 +60,6 @@ static enum err_code choose(struct request *req, struct store *store, int64_t of
         code = request_time(req->json, "callback_at", 0, &wrapup.callback_utc_s, err);
     if (code != ERR_OK)
         return code;
-    const struct service *service;
-    code = store_service(store, req->actor.service_id, &service, err);
-    if (code != ERR_OK)
-        return code;
-    if (!wrapup_find(service, wrapup.code))
-        return err_field(err, ERR_INVALID, "/code", "The service has no such wrap-up code.");
     const struct store_day day = day_of(req->now_utc_s);
     return store_offer_wrapup(store, &req->actor, offer_id, request_fence(req), &wrapup, &day,
                               req->now_utc_s, ret, err);
@@ -81,8 +76,10 @@ enum err_code on_wrap_up(struct request *req, struct store *store, struct err *e
         code = choose(req, store, offer_id, &outcome, err);
     if (code != ERR_OK)
         return code;
-    if (!req->repeated)
+    if (!req->repeated) {
+        memcpy(req->served, outcome.service_id, sizeof req->served);
         news_add(&req->news, NEWS_WORK, req->actor.agent_id, 0);
+    }
     return request_answer_json(req, 200, wire_outcome(&outcome), err);
 }
 

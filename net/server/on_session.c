@@ -110,7 +110,7 @@ enum err_code on_sign_in(struct request *req, struct store *store, struct err *e
     const struct service *service;
     code = store_work_read(store, req->agent_id, req->now_utc_s, &work, err);
     if (code == ERR_OK) {
-        code = store_service(store, work.agent.service_id, &service, err);
+        code = store_service(store, work.agent.services.items[0], &service, err);
         if (code == ERR_OK) {
             presence_know(req->server->presence, req->agent_id, &service->times);
             presence_beat(req->server->presence, req->agent_id, server_now_ms());

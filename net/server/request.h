@@ -67,13 +67,14 @@ struct request {
     bool repeated; /* done before: build the same answer from `repeat`, change nothing */
     struct store_repeat repeat;
     struct answer answer;
-    bool offered;            /* the next person was reserved for the agent */
-    bool opens_stream;       /* answer.body is the first event, queues_body the second */
-    struct buf queues_body;  /* see opens_stream */
-    int64_t problem_version; /* `version` of the problem, -1 = none */
-    bool problem_kept;       /* `kept` of the problem */
-    cJSON *problem_rows;     /* `rows` of the problem; NULL = none */
-    struct news news;        /* what others have to be told after the commit */
+    char served[SERVICE_ID_SIZE]; /* the service that a wrap-up was of */
+    bool offered;                 /* the next person was reserved for the agent */
+    bool opens_stream;            /* answer.body is the first event, queues_body the second */
+    struct buf queues_body;       /* see opens_stream */
+    int64_t problem_version;      /* `version` of the problem, -1 = none */
+    bool problem_kept;            /* `kept` of the problem */
+    cJSON *problem_rows;          /* `rows` of the problem; NULL = none */
+    struct news news;             /* what others have to be told after the commit */
     bool started;
     bool ready; /* answer is complete */
 };

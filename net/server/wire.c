@@ -89,7 +89,7 @@ static cJSON *service_json(const struct store_work *work)
     char version[STORE_ID_SIZE];
     store_id_print(work->service_version, version);
     cJSON *j = cJSON_CreateObject();
-    return whole(j, add_text(j, "service_id", work->agent.service_id) &&
+    return whole(j, add_text(j, "service_id", work->agent.services.items[0]) &&
                         add_text(j, "version", version) && add_text(j, "name", work->service_name));
 }
 
@@ -229,6 +229,8 @@ cJSON *wire_queues(const struct store_queue *rows, size_t n)
         cJSON *row = cJSON_CreateObject();
         made = append(
             list, whole(row, add_text(row, "queue", rows[i].queue) &&
+                                 add_text(row, "service_id", rows[i].service_id) &&
+                                 add_text(row, "kind", service_queue_kind_name(rows[i].kind)) &&
                                  wire_add_int(row, "agents_on_queue", rows[i].agents_on_queue) &&
                                  wire_add_int(row, "agents_available", rows[i].agents_available) &&
                                  wire_add_int(row, "waiting", rows[i].waiting) &&

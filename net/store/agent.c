@@ -28,6 +28,69 @@ static enum err_code check_agent(const struct store_agent *a, struct err *err)
     return ERR_OK;
 }
 
+/* Has one of the services this queue, in the agent's region? */
+static enum err_code find_queue(struct store *st, const struct store_agent *a, const char *queue,
+                                struct err *err)
+{
+    for (size_t i = 0; i < a->services.n; i++) {
+        const struct service *service = NULL;
+        enum err_code code = store_service(st, a->services.items[i], &service, err);
+        if (code) {
+            return code;
+        }
+        const struct service_queue *q = service_find_queue(service, queue);
+        if (q && q->region == a->region) {
+            return ERR_OK;
+        }
+    }
+    return err_field(err, ERR_INVALID, "queues",
+                     "no service of the agent has the queue %s in the region", queue);
+}
+
+/* Services and queues are there. */
+static enum err_code check_serves(struct store *st, const struct store_agent *a, struct err *err)
+{
+    if (a->services.n == 0) {
+        return err_field(err, ERR_INVALID, "services", "a service is needed");
+    }
+    for (size_t i = 0; i < a->services.n; i++) {
+        const struct service *service = NULL;
+        enum err_code code = store_service(st, a->services.items[i], &service, err);
+        if (code) {
+            return code == ERR_NOT_FOUND
+                       ? err_field(err, code, "services", "the service %s has not been loaded",
+                                   a->services.items[i])
+                       : code;
+        }
+    }
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; !code && i < a->queues.n; i++) {
+        code = find_queue(st, a, a->queues.items[i], err);
+    }
+    return code;
+}
+
+/* The lists of an agent as they are stored. */
+struct lists {
+    char languages[STORE_AGENT_LANGUAGES * LANGUAGE_SIZE + 1];
+    char services[QUEUE_NAMES_SIZE];
+    char queues[QUEUE_NAMES_SIZE];
+    char skills[QUEUE_NAMES_SIZE];
+};
+
+static void print_lists(const struct store_agent *a, struct lists *ret)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < a->n_languages; i++) {
+        ret->languages[at++] = a->languages[i][0];
+        ret->languages[at++] = a->languages[i][1];
+        ret->languages[at++] = i + 1 < a->n_languages ? ',' : '\0';
+    }
+    queue_names_print(&a->services, ret->services);
+    queue_names_print(&a->queues, ret->queues);
+    queue_names_print(&a->skills, ret->skills);
+}
+
 /* A new key for the agent's journals, random: it stays the same when the master key changes. */
 static enum err_code seal_journal_key(struct store *st, int64_t agent_id, struct buf *out,
                                       struct err *err)
@@ -48,20 +111,12 @@ enum err_code store_agent_add(struct store *st, const struct store_agent *agent,
     if (code) {
         return code;
     }
-    const struct service *service = NULL;
-    code = store_service(st, agent->service_id, &service, err);
+    code = check_serves(st, agent, err);
     if (code) {
-        return code == ERR_NOT_FOUND
-                   ? err_field(err, code, "service", "this service has not been loaded")
-                   : code;
+        return code;
     }
-    char languages[STORE_AGENT_LANGUAGES * LANGUAGE_SIZE + 1] = "";
-    size_t at = 0;
-    for (size_t i = 0; i < agent->n_languages; i++) {
-        languages[at++] = agent->languages[i][0];
-        languages[at++] = agent->languages[i][1];
-        languages[at++] = i + 1 < agent->n_languages ? ',' : '\0';
-    }
+    struct lists lists;
+    print_lists(agent, &lists);
     int64_t id = 0;
     CLEANUP_BUF struct buf journal = {0};
     code = store_next_id(st, "agent", &id, err);
@@ -73,9 +128,11 @@ enum err_code store_agent_add(struct store *st, const struct store_agent *agent,
     }
     code = sql_run(st, SQL_AGENT_INSERT, err, sql_int(id), sql_text(agent->login),
                    sql_text(agent->name), sql_text(region_name(agent->region)),
-                   sql_text(agent_role_name(agent->role)), sql_text(languages),
-                   sql_text(agent->service_id), sql_text(password_hash),
-                   sql_blob(journal.data, journal.len), sql_int(now_utc_s));
+                   sql_text(agent_role_name(agent->role)), sql_text(lists.languages),
+                   sql_text(agent->services.items[0]), sql_text(password_hash),
+                   sql_blob(journal.data, journal.len), sql_int(now_utc_s),
+                   sql_int(agent->line ? agent->line : 1), sql_text(lists.services),
+                   sql_text(lists.queues), sql_text(lists.skills), sql_text(agent->employer));
     if (!code && sql_changes(st) == 0) {
         code = err_field(err, ERR_CONFLICT, "login", "there is an agent with this login");
     }
@@ -85,10 +142,8 @@ enum err_code store_agent_add(struct store *st, const struct store_agent *agent,
     return code;
 }
 
-static void read_languages(struct sql_rows *q, int column, struct store_agent *ret)
+void agent_read_languages(const char *text, struct store_agent *ret)
 {
-    char text[STORE_AGENT_LANGUAGES * LANGUAGE_SIZE + 1];
-    sql_col_text(q, column, text, sizeof text);
     size_t len = strlen(text);
     ret->n_languages = 0;
     for (size_t i = 0; i + 2 <= len && ret->n_languages < STORE_AGENT_LANGUAGES; i += 3) {
@@ -99,17 +154,45 @@ static void read_languages(struct sql_rows *q, int column, struct store_agent *r
     }
 }
 
+void agent_read_names(struct sql_rows *q, int column, struct queue_names *ret)
+{
+    char text[QUEUE_NAMES_SIZE];
+    sql_col_text(q, column, text, sizeof text);
+    if (!queue_names_parse(text, ret)) {
+        ret->n = 0;
+    }
+}
+
+struct queue_server store_agent_server(const struct store_agent *agent)
+{
+    return (struct queue_server){
+        .region = agent->region,
+        .line = agent->line ? agent->line : 1,
+        .languages = agent->languages,
+        .n_languages = agent->n_languages,
+        .skills = &agent->skills,
+        .queues = &agent->queues,
+    };
+}
+
 enum err_code agent_columns(struct sql_rows *q, struct store_agent *ret, struct err *err)
 {
     char region[8];
     char role[16];
+    char languages[STORE_AGENT_LANGUAGES * LANGUAGE_SIZE + 1];
     *ret = (struct store_agent){.agent_id = sql_col_int(q, 0)};
     sql_col_text(q, 1, ret->login, sizeof ret->login);
     sql_col_text(q, 2, ret->name, sizeof ret->name);
     sql_col_text(q, 3, region, sizeof region);
     sql_col_text(q, 4, role, sizeof role);
-    read_languages(q, 5, ret);
-    sql_col_text(q, 6, ret->service_id, sizeof ret->service_id);
+    sql_col_text(q, 5, languages, sizeof languages);
+    agent_read_languages(languages, ret);
+    ret->line = (int)sql_col_int(q, 7);
+    agent_read_names(q, 8, &ret->services);
+    agent_read_names(q, 9, &ret->queues);
+    agent_read_names(q, 10, &ret->skills);
+    sql_col_text(q, 11, ret->employer, sizeof ret->employer);
+    ret->disabled_utc_s = sql_col_int(q, 12);
     return region_by_name(region, strlen(region), &ret->region) &&
                    agent_role_by_name(role, strlen(role), &ret->role)
                ? ERR_OK
@@ -126,16 +209,16 @@ enum err_code agent_read(struct store *st, int64_t agent_id, struct agent_row *r
     struct agent_row r;
     char state[16];
     code = agent_columns(q, &r.agent, err);
-    sql_col_text(q, 7, state, sizeof state);
+    sql_col_text(q, 13, state, sizeof state);
     if (!code && !agent_state_by_name(state, &r.state)) {
         code = err_set(err, ERR_STORE, "an agent in the database is broken");
     }
     if (code) {
         return code;
     }
-    r.status_since_utc_s = sql_col_int(q, 8);
-    r.on_queue_since_utc_s = sql_col_int(q, 9);
-    r.offer_id = sql_col_int(q, 10);
+    r.status_since_utc_s = sql_col_int(q, 14);
+    r.on_queue_since_utc_s = sql_col_int(q, 15);
+    r.offer_id = sql_col_int(q, 16);
     *ret = r;
     return ERR_OK;
 }

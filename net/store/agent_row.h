@@ -18,5 +18,9 @@ struct agent_row {
 enum err_code agent_read(struct store *st, int64_t agent_id, struct agent_row *ret,
                          struct err *err) MUSTCHECK;
 
-/* The first seven columns of AGENT_READ and AGENT_LIST. */
+/* The first thirteen columns of AGENT_READ and AGENT_LIST. */
 enum err_code agent_columns(struct sql_rows *q, struct store_agent *ret, struct err *err) MUSTCHECK;
+
+/* Lists as they are stored: "fr,nl". */
+void agent_read_languages(const char *text, struct store_agent *ret);
+void agent_read_names(struct sql_rows *q, int column, struct queue_names *ret);

@@ -10,54 +10,6 @@
 #include "net/store/internal.h"
 #include "net/store/person_read.h"
 
-static enum err_code queue_figures(struct store *st, const char *region, const char *service_id,
-                                   const char *language, int64_t now_utc_s, struct store_queue *row,
-                                   struct err *err)
-{
-    CLEANUP_SQL struct sql_rows *waiting = NULL;
-    CLEANUP_SQL struct sql_rows *agents = NULL;
-    enum err_code code = sql_one(st, SQL_QUEUE_WAITING, &waiting, err, sql_text(region),
-                                 sql_text(service_id), sql_text(language));
-    if (!code) {
-        code = sql_one(st, SQL_QUEUE_AGENTS, &agents, err, sql_text(region), sql_text(service_id),
-                       sql_text(language));
-    }
-    if (code) {
-        return code;
-    }
-    row->waiting = sql_col_int(waiting, 0);
-    int64_t since = sql_col_int(waiting, 1);
-    row->longest_wait_s = since && since < now_utc_s ? now_utc_s - since : 0;
-    row->agents_on_queue = sql_col_int(agents, 0);
-    row->agents_available = sql_col_int(agents, 1);
-    return ERR_OK;
-}
-
-enum err_code store_queues(struct store *st, const struct store_actor *actor, int64_t now_utc_s,
-                           struct store_queue *rows, size_t cap, size_t *ret_n, struct err *err)
-{
-    const struct service *service = NULL;
-    enum err_code code = store_service(st, actor->service_id, &service, err);
-    size_t n = 0;
-    for (size_t i = 0; !code && i < service->n_queues && n < cap; i++) {
-        const struct service_queue *queue = &service->queues[i];
-        if (queue->region != actor->region) {
-            continue;
-        }
-        struct store_queue *row = &rows[n++];
-        *row = (struct store_queue){0};
-        memcpy(row->queue, queue->id, sizeof row->queue);
-        if (queue->kind == SERVICE_QUEUE_LANGUAGE) {
-            code = queue_figures(st, region_name(queue->region), service->id, queue->language,
-                                 now_utc_s, row, err);
-        }
-    }
-    if (!code) {
-        *ret_n = n;
-    }
-    return code;
-}
-
 static enum err_code interaction(struct store *st, struct sql_rows *q,
                                  struct store_interaction *row, struct err *err)
 {

@@ -41,21 +41,74 @@ static enum err_code consider(struct store *st, enum sql_id id, const struct sql
     return ERR_OK;
 }
 
+static bool speaks(const struct store_agent *a, const char *language)
+{
+    for (size_t i = 0; i < a->n_languages; i++) {
+        if (strcmp(a->languages[i], language) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first of a queue ("" = by language), in each of these languages. */
+static enum err_code find_in_queue(struct store *st, const struct store_agent *a,
+                                   const char *service_id, const char *queue,
+                                   const char (*languages)[LANGUAGE_SIZE], size_t n,
+                                   struct candidate *ret, struct err *err)
+{
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; !code && i < n; i++) {
+        const struct sql_arg args[] = {sql_text(region_name(a->region)), sql_text(service_id),
+                                       sql_text(queue), sql_text(languages[i]),
+                                       sql_int(a->agent_id)};
+        code = consider(st, SQL_NEXT_WAITING, args, 5, ret, err);
+        code = code ? code : consider(st, SQL_NEXT_IMPORTED, args, 4, ret, err);
+    }
+    return code;
+}
+
+static enum err_code find_in_service(struct store *st, const struct store_agent *a,
+                                     const char *service_id, struct candidate *ret, struct err *err)
+{
+    const struct service *service = NULL;
+    const struct queue_server by = store_agent_server(a);
+    enum err_code code = store_service(st, service_id, &service, err);
+    /* The first line takes whoever speaks its languages, also where no queue is named for one. */
+    const bool by_language = by.line == QUEUE_FIRST_LINE;
+    if (!code && by_language) {
+        code = find_in_queue(st, a, service_id, "", a->languages, a->n_languages, ret, err);
+    }
+    for (size_t i = 0; !code && i < service->n_queues; i++) {
+        const struct service_queue *q = &service->queues[i];
+        if (!queue_is_served(q, &by)) {
+            continue;
+        }
+        if (q->kind == SERVICE_QUEUE_COMPETENCE) {
+            code = find_in_queue(st, a, service_id, q->id, a->languages, a->n_languages, ret, err);
+        } else if (!by_language || !speaks(a, q->language)) {
+            code = find_in_queue(st, a, service_id, "", &q->language, 1, ret, err);
+        }
+    }
+    return code;
+}
+
 /* *ret stays as it is when nobody waits. */
 static enum err_code find_next(struct store *st, const struct store_agent *a, struct candidate *ret,
                                struct err *err)
 {
     const char *region = region_name(a->region);
-    const struct sql_arg own[] = {sql_int(a->agent_id), sql_text(region), sql_text(a->service_id)};
-    enum err_code code = consider(st, SQL_NEXT_OWN_CALLBACK, own, 3, ret, err);
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; !code && i < a->services.n; i++) {
+        const struct sql_arg own[] = {sql_int(a->agent_id), sql_text(region),
+                                      sql_text(a->services.items[i])};
+        code = consider(st, SQL_NEXT_OWN_CALLBACK, own, 3, ret, err);
+    }
     if (code || ret->person_id != 0) {
         return code; /* an own callback comes before everything */
     }
-    for (size_t i = 0; !code && i < a->n_languages; i++) {
-        const struct sql_arg args[] = {sql_text(region), sql_text(a->service_id),
-                                       sql_text(a->languages[i]), sql_int(a->agent_id)};
-        code = consider(st, SQL_NEXT_WAITING, args, 4, ret, err);
-        code = code ? code : consider(st, SQL_NEXT_IMPORTED, args, 3, ret, err);
+    for (size_t i = 0; !code && i < a->services.n; i++) {
+        code = find_in_service(st, a, a->services.items[i], ret, err);
     }
     return code;
 }

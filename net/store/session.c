@@ -93,6 +93,9 @@ enum err_code store_sign_in(struct store *st, int64_t agent_id, int64_t now_utc_
     randombytes_buf(salt, sizeof salt);
 
     enum err_code code = agent_read(st, agent_id, &row, err);
+    if (!code && row.agent.disabled_utc_s) { /* while the password was looked at */
+        code = err_set(err, ERR_UNAUTHENTICATED, NULL);
+    }
     if (!code) {
         code = take_over(st, &row, "other_login", now_utc_s, &s.ended_session_id, err);
     }
@@ -164,7 +167,7 @@ enum err_code store_session_find(struct store *st, const char *token, int64_t no
     struct store_actor a = {.session_id = sql_col_int(q, 0), .agent_id = sql_col_int(q, 1)};
     sql_col_text(q, 2, region, sizeof region);
     sql_col_text(q, 3, role, sizeof role);
-    sql_col_text(q, 4, a.service_id, sizeof a.service_id);
+    agent_read_names(q, 4, &a.services);
     if (!region_by_name(region, strlen(region), &a.region) ||
         !agent_role_by_name(role, strlen(role), &a.role)) {
         return err_set(err, ERR_STORE, "an agent in the database is broken");

@@ -20,6 +20,7 @@
 #include "core/agent_role.h"
 #include "core/err.h"
 #include "core/person.h"
+#include "core/queue.h"
 #include "core/service.h"
 
 struct keys;
@@ -29,6 +30,7 @@ struct store;
 #define STORE_LOGIN_SIZE 65
 #define STORE_AGENT_NAME_SIZE 256
 #define STORE_AGENT_LANGUAGES 8
+#define STORE_AGENT_EMPLOYER_SIZE 256
 
 /* Who asks: from store_session_find. */
 struct store_actor {
@@ -36,7 +38,7 @@ struct store_actor {
     int64_t agent_id;
     enum region region;
     enum agent_role role;
-    char service_id[SERVICE_ID_SIZE];
+    struct queue_names services; /* the first is shown while the agent holds nobody */
 };
 
 /* The calling day (Europe/Brussels): attempts of today, interactions of today. */

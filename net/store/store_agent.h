@@ -14,16 +14,25 @@ struct store_agent {
     enum agent_role role;
     char languages[STORE_AGENT_LANGUAGES][LANGUAGE_SIZE];
     size_t n_languages;
-    char service_id[SERVICE_ID_SIZE];
+    struct queue_names services; /* the first is shown while the agent holds nobody */
+    int line;                    /* 1, 2 or 3; 0 counts as 1 */
+    struct queue_names queues;   /* served beside those of languages and skills */
+    struct queue_names skills;
+    char employer[STORE_AGENT_EMPLOYER_SIZE]; /* "" = unknown */
+    int64_t disabled_utc_s;                   /* may not sign in since; 0 = may */
 };
 
 #define STORE_PASSWORD_HASH_SIZE 129 /* an argon2id string of libsodium, NUL */
 
 /* Add an agent; agent_id of the struct is ignored. Errors: ERR_CONFLICT (field "login"),
- * ERR_NOT_FOUND (field "service"), ERR_INVALID (field). */
+ * ERR_NOT_FOUND (field "services": not loaded), ERR_INVALID (field; "queues": none of the services
+ * has this queue in the region). */
 enum err_code store_agent_add(struct store *st, const struct store_agent *agent,
                               const char *password_hash, int64_t now_utc_s, int64_t *ret_agent_id,
                               struct err *err) MUSTCHECK;
+
+/* The agent as core/queue.h wants it: borrows from *agent. */
+struct queue_server store_agent_server(const struct store_agent *agent);
 
 /* Each agent, by login. fn returns false to stop. */
 enum err_code store_agent_list(struct store *st, bool (*fn)(void *arg, const struct store_agent *),

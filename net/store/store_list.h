@@ -11,12 +11,15 @@
 
 struct store_queue {
     char queue[SERVICE_ID_SIZE];
+    char service_id[SERVICE_ID_SIZE];
+    enum service_queue_kind kind;
     int64_t agents_on_queue;
     int64_t agents_available; /* on queue and holding nobody */
     int64_t waiting;
     int64_t longest_wait_s;
 };
-/* The queues of the agent's service and region; cap SERVICE_QUEUES holds all. */
+/* The queues of the agent's services and region, in their order; cap SERVICE_QUEUES holds all of
+ * one service, and what does not fit is left out. */
 enum err_code store_queues(struct store *st, const struct store_actor *actor, int64_t now_utc_s,
                            struct store_queue *rows, size_t cap, size_t *ret_n,
                            struct err *err) MUSTCHECK;

@@ -33,7 +33,8 @@ struct store_outcome {
     enum person_state person_state;
     int64_t due_utc_s; /* 0 = none */
     bool late;
-    int64_t agent_id; /* whose hold it was */
+    int64_t agent_id;                 /* whose hold it was */
+    char service_id[SERVICE_ID_SIZE]; /* of a wrap-up; "" in a repeated answer */
 };
 
 struct store_wrapup {

@@ -154,6 +154,7 @@ enum err_code store_offer_wrapup(struct store *st, const struct store_actor *act
         .late = hold_wrapup_is_late(in.now_utc_s, row.acw_deadline_utc_s),
         .agent_id = row.agent_id,
     };
+    memcpy(o.service_id, row.service_id, sizeof o.service_id);
     struct hold_input hold_in = {.now_utc_s = now_utc_s, .outcome = &outcome};
     code = hold_change(st, &row, HOLD_EV_WRAPUP, &hold_in, err);
     if (!code) {

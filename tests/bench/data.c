@@ -168,7 +168,7 @@ static void agent_make(struct data *d, struct data_agent *ret, bool on_queue)
     (void)snprintf(a.login, sizeof a.login, "bench-%08x%08x", randombytes_random(),
                    randombytes_random());
     (void)snprintf(a.name, sizeof a.name, "Bench Agent");
-    (void)snprintf(a.service_id, sizeof a.service_id, "tracing");
+    (void)queue_names_parse("tracing", &a.services);
     data_must(store_agent_add(d->store, &a, "$argon2id$bench", d->now_utc_s, &ret->agent_id, &err),
               &err);
     data_must(store_sign_in(d->store, ret->agent_id, d->now_utc_s, d->now_utc_s + 12 * 3600,

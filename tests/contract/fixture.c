@@ -104,7 +104,8 @@ static void add_agent(struct fixture *f, const char *login, const char *region,
     struct store_agent agent = {0};
     snprintf(agent.login, sizeof agent.login, "%s", login);
     snprintf(agent.name, sizeof agent.name, "Agent %s", login);
-    snprintf(agent.service_id, sizeof agent.service_id, "%s", f->service_id);
+    if (!queue_names_parse(f->service_id, &agent.services))
+        fail("service");
     if (!region_by_name(region, strlen(region), &agent.region))
         fail("region");
     if (!agent_role_by_name(role, strlen(role), &agent.role))

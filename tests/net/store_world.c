@@ -103,7 +103,7 @@ struct store_actor world_agent(struct world *w, const char *login, enum region r
     struct store_actor actor;
     snprintf(a.login, sizeof a.login, "%s", login);
     snprintf(a.name, sizeof a.name, "Agent %s", login);
-    snprintf(a.service_id, sizeof a.service_id, "tracing");
+    assert_true(queue_names_parse("tracing", &a.services));
     for (const char *at = languages; *at; at += at[2] ? 3 : 2) {
         snprintf(a.languages[a.n_languages++], LANGUAGE_SIZE, "%.2s", at);
     }

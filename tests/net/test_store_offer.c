@@ -381,11 +381,13 @@ static void a_login_is_taken_once(void **state)
     struct world *w = *state;
     int64_t id = 0;
     char hash[STORE_PASSWORD_HASH_SIZE];
-    struct store_agent a = {.login = "ann",
-                            .name = "Ann",
-                            .languages = {"fr"},
-                            .n_languages = 1,
-                            .service_id = "tracing"};
+    struct store_agent a = {
+        .login = "ann",
+        .name = "Ann",
+        .languages = {"fr"   },
+        .n_languages = 1,
+        .services = { .items = {"tracing"}, .n = 1}
+    };
     MUST(w, store_agent_add(w->st, &a, "$argon2id$a", w->now, &id, &w->err));
     assert_int_equal(TRY(w, store_agent_add(w->st, &a, "$argon2id$b", w->now, &id, &w->err)),
                      ERR_CONFLICT);
@@ -394,10 +396,10 @@ static void a_login_is_taken_once(void **state)
     assert_string_equal(hash, "$argon2id$a");
     assert_int_equal(store_credential_read(w->st, "bob", &id, hash, &w->err), ERR_NOT_FOUND);
     snprintf(a.login, sizeof a.login, "bob");
-    snprintf(a.service_id, sizeof a.service_id, "crisis");
+    assert_true(queue_names_parse("crisis", &a.services));
     assert_int_equal(TRY(w, store_agent_add(w->st, &a, "$argon2id$b", w->now, &id, &w->err)),
                      ERR_NOT_FOUND);
-    assert_string_equal(w->err.field, "service");
+    assert_string_equal(w->err.field, "services");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
