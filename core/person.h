@@ -71,8 +71,9 @@ enum record_column {
     RECORD_KIND,
     RECORD_MUNICIPALITY,
     RECORD_NOTES,
+    RECORD_INDEX_TICKET, /* index_ticket: of the index case whom the person was close to */
 };
-#define RECORD_COLUMN_COUNT (RECORD_NOTES + 1)
+#define RECORD_COLUMN_COUNT (RECORD_INDEX_TICKET + 1)
 
 struct record_field {
     const char *name; /* column name = API field name */
@@ -112,8 +113,9 @@ struct record {
     enum person_kind kind;
     char municipality[RECORD_BYTES(RECORD_NAME_CHARS)];
     char notes[RECORD_BYTES(RECORD_NOTES_CHARS)];
-    int attempts;       /* calls that counted (core/call.h), in all */
-    int attempts_today; /* the same, this calling day */
+    char index_ticket[RECORD_TICKET_CHARS + 1]; /* "" = unknown */
+    int attempts;                               /* calls that counted (core/call.h), in all */
+    int attempts_today;                         /* the same, this calling day */
 };
 
 /* The row of a column. Never NULL. */
@@ -136,7 +138,8 @@ enum err_code record_set_doubtful_niss(struct record *r, const char *text, size_
  * NISS: the 11 digits: whoever calls this has the right to see them. */
 void record_get_field(const struct record *r, enum record_column column, struct buf *out);
 
-/* Is everything there that is required? ERR_INVALID with err->field the first missing column. */
+/* Is everything there that is required, and is nobody a contact of themselves? ERR_INVALID with
+ * err->field the column. */
 enum err_code record_check(const struct record *r, struct err *err) MUSTCHECK;
 
 /* Close the gaps between the phones and drop those that stand twice. A file may fill phone_3 and

@@ -194,6 +194,9 @@ static const struct column columns[RECORD_COLUMN_COUNT] = {
                              set_text, get_text, AT(municipality)},
     [RECORD_NOTES] = {{"notes", N_("Notes"), RECORD_NOTES_CHARS, false, true},
                       set_text, get_text, AT(notes)},
+    [RECORD_INDEX_TICKET] = {{"index_ticket", N_("Index ticket"), RECORD_TICKET_CHARS, false,
+                              false},
+                             set_ticket, get_text, AT(index_ticket)},
 };
 /* clang-format on */
 
@@ -292,6 +295,9 @@ enum err_code record_check(const struct record *r, struct err *err)
     for (int i = 0; i < RECORD_COLUMN_COUNT; i++)
         if (columns[i].field.required && !(r->set & (1U << i)))
             return err_field(err, ERR_INVALID, columns[i].field.name, N_("This is required."));
+    if (r->index_ticket[0] && strcmp(r->index_ticket, r->ticket) == 0)
+        return err_field(err, ERR_INVALID, columns[RECORD_INDEX_TICKET].field.name,
+                         N_("This is the person's own ticket."));
     return ERR_OK;
 }
 

@@ -84,6 +84,9 @@ static void value_of(const struct tui *t, enum record_column column, char ret[VA
         break;
     case RECORD_NOTES:
         break; /* the only one of several lines: drawn by itself */
+    case RECORD_INDEX_TICKET:
+        snprintf(ret, VALUE_SIZE, "%s", r->index_ticket);
+        break;
     }
 }
 
@@ -96,7 +99,7 @@ static const enum record_column shown[] = {
     RECORD_BIRTH_DATE,   RECORD_NISS,
     RECORD_MUNICIPALITY, RECORD_REGION,
     RECORD_TICKET,       RECORD_NAME_INDEX_PATIENT,
-    RECORD_TICKET_AT,
+    RECORD_TICKET_AT,    RECORD_INDEX_TICKET,
 };
 
 /* Labels, and so the first column of values, are as wide in every record. */
@@ -132,7 +135,8 @@ int record_pane_draw(const struct tui *t, struct area a, int skip)
     int width = label_width(a), y = -skip;
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
         value_of(t, shown[i], value);
-        bool optional = shown[i] >= RECORD_PHONE_2 && shown[i] <= RECORD_PHONE_4;
+        bool optional = (shown[i] >= RECORD_PHONE_2 && shown[i] <= RECORD_PHONE_4) ||
+                        shown[i] == RECORD_INDEX_TICKET;
         if (!value[0] && optional)
             continue;
         bool name = shown[i] == RECORD_GIVEN_NAME || shown[i] == RECORD_FAMILY_NAME;

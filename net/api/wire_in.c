@@ -333,6 +333,8 @@ enum err_code wire_record(const cJSON *j, struct record *ret, char niss_masked[1
     ret->kind = kind(&r);
     shown(&r, "municipality", ret->municipality, sizeof ret->municipality);
     ret->attempts = (int)whole(&r, "attempts", 0, 1000000);
+    const char *index_ticket = json_str(j, "index_ticket", ""); /* an older backend has none */
+    text_clean_to(ret->index_ticket, sizeof ret->index_ticket, index_ticket, strlen(index_ticket));
     const char *notes = text_of(&r, "notes");
     struct buf b = {.limit = sizeof ret->notes - 1};
     text_clean(notes, strlen(notes), TEXT_LINES, &b);

@@ -188,6 +188,7 @@ cJSON *wire_record(const struct record *record)
                         add_text(j, "niss_masked", niss) &&
                         wire_add(j, "niss_doubtful", cJSON_CreateBool(record->niss_doubtful)) &&
                         add_text(j, "name_index_patient", record->name_index_patient) &&
+                        add_text(j, "index_ticket", record->index_ticket) &&
                         add_text(j, "given_name", record->given_name) &&
                         add_text(j, "family_name", record->family_name) &&
                         add_text(j, "birth_date", record->birth_date) &&

@@ -82,7 +82,8 @@ static enum err_code insert_row(struct store *st, int64_t import_id, int64_t lin
         sql_blob(s->name_birth, s->name_birth_len), sql_blob(s->phones, s->n_phones * BLIND_BYTES),
         group(s, RECORD_IDENT), group(s, RECORD_CONTACT), group(s, RECORD_CONTEXT),
         group(s, RECORD_REMARKS), sql_blob(s->content, BLIND_BYTES), sql_int(is_new),
-        sql_text("")); /* the queue of the language */
+        sql_text(""), /* the queue of the language */
+        sql_blob(s->index_ticket, s->index_ticket_len));
     if (!code && sql_changes(st) == 0) {
         code = err_field(err, ERR_CONFLICT, record_field(RECORD_TICKET)->name,
                          "this ticket stands in another row too");

@@ -12,6 +12,7 @@
 #include "net/store/seal.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_offer.h"
+#include "net/store/store_overload.h"
 
 /* The person who comes first so far; person_id 0 = nobody. */
 struct candidate {
@@ -19,6 +20,14 @@ struct candidate {
     int64_t rank;
     int64_t order_at;
 };
+
+static void keep_better(const struct candidate *c, struct candidate *best)
+{
+    if (best->person_id == 0 || c->rank < best->rank ||
+        (c->rank == best->rank && c->order_at < best->order_at)) {
+        *best = *c;
+    }
+}
 
 /* Keep the better of the two. Each statement reads the first row of an index. */
 static enum err_code consider(struct store *st, enum sql_id id, const struct sql_arg *args,
@@ -34,10 +43,7 @@ static enum err_code consider(struct store *st, enum sql_id id, const struct sql
         return code;
     }
     struct candidate c = {sql_col_int(q, 0), sql_col_int(q, 1), sql_col_int(q, 2)};
-    if (best->person_id == 0 || c.rank < best->rank ||
-        (c.rank == best->rank && c.order_at < best->order_at)) {
-        *best = c;
-    }
+    keep_better(&c, best);
     return ERR_OK;
 }
 
@@ -93,6 +99,24 @@ static enum err_code find_in_service(struct store *st, const struct store_agent 
     return code;
 }
 
+/* Keep who comes first in a service, unless overload holds contacts back: only the first row of
+ * each index is looked at, whoever comes after. */
+static enum err_code consider_service(struct store *st, const struct store_agent *a,
+                                      const char *service_id, struct candidate *best,
+                                      struct err *err)
+{
+    struct candidate first = {0};
+    bool overload = false;
+    enum err_code code = find_in_service(st, a, service_id, &first, err);
+    if (!code && first.person_id != 0) {
+        code = store_overload_is_on(st, service_id, a->region, &overload, err);
+        if (overload_may_offer(overload, first.rank)) {
+            keep_better(&first, best);
+        }
+    }
+    return code;
+}
+
 /* *ret stays as it is when nobody waits. */
 static enum err_code find_next(struct store *st, const struct store_agent *a, struct candidate *ret,
                                struct err *err)
@@ -108,7 +132,7 @@ static enum err_code find_next(struct store *st, const struct store_agent *a, st
         return code; /* an own callback comes before everything */
     }
     for (size_t i = 0; !code && i < a->services.n; i++) {
-        code = find_in_service(st, a, a->services.items[i], ret, err);
+        code = consider_service(st, a, a->services.items[i], ret, err);
     }
     return code;
 }

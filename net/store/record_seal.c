@@ -2,7 +2,8 @@
 /* A record as it stands in the database.
  *
  * Inside a group the values follow each other, each closed by a NUL (no text of a record holds
- * one). A later version may add values at the end: what is missing reads as empty. */
+ * one). A later version may add values at the end: what is missing reads as empty, and what is
+ * empty is left out, so that a record without it stays the same record. */
 
 #include "net/store/record_seal.h"
 
@@ -37,6 +38,7 @@ static const struct slot contact[] = {
 static const struct slot context[] = {
     SLOT(name_index_patient, RECORD_NAME_INDEX_PATIENT),
     SLOT(municipality, RECORD_MUNICIPALITY),
+    SLOT(index_ticket, RECORD_INDEX_TICKET),
 };
 static const struct slot remarks[] = {
     SLOT(notes, RECORD_NOTES),
@@ -59,6 +61,9 @@ static void write_group(const struct record *r, enum record_group group, struct 
 {
     for (size_t i = 0; i < groups[group].n; i++) {
         const char *text = (const char *)r + groups[group].slots[i].offset;
+        if (!text[0] && groups[group].slots[i].column == RECORD_INDEX_TICKET) {
+            continue; /* added later, and last of its group */
+        }
         buf_add(out, text, strlen(text) + 1);
     }
     if (group == RECORD_IDENT) { /* closes with a flag: the NISS is doubtful */
@@ -142,6 +147,8 @@ enum err_code record_blind(const struct keys *k, const struct record *r, struct 
     ret->niss_len = niss_is_set(&r->niss) ? BLIND_BYTES : 0;
     record_blind_niss(k, &r->niss, ret->niss);
     ret->name_birth_len = r->birth_date[0] ? BLIND_BYTES : 0;
+    record_blind_ticket(k, r->index_ticket, ret->index_ticket);
+    ret->index_ticket_len = r->index_ticket[0] ? BLIND_BYTES : 0;
     ret->n_phones = record_phone_count(r);
     for (size_t i = 0; i < ret->n_phones; i++) {
         record_blind_phone(k, r->phones[i].number, ret->phones[i]);

@@ -10,7 +10,7 @@
 enum record_group {
     RECORD_IDENT,   /* ticket, NISS, names, birth date */
     RECORD_CONTACT, /* telephone numbers, whose they are */
-    RECORD_CONTEXT, /* name of the index patient, municipality */
+    RECORD_CONTEXT, /* name of the index patient, municipality, ticket of the index case */
     RECORD_REMARKS, /* notes */
 };
 #define RECORD_GROUP_COUNT (RECORD_REMARKS + 1)
@@ -22,6 +22,8 @@ struct sealed_record {
     size_t niss_len; /* 0 = none */
     uint8_t name_birth[BLIND_BYTES];
     size_t name_birth_len; /* 0 = no birth date */
+    uint8_t index_ticket[BLIND_BYTES];
+    size_t index_ticket_len; /* 0 = none */
     uint8_t phones[RECORD_PHONES][BLIND_BYTES];
     size_t n_phones;
     uint8_t content[BLIND_BYTES]; /* the same for the same record */

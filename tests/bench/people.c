@@ -157,8 +157,8 @@ void data_people(struct data *d, int64_t waiting, int64_t resting)
     d->n_people += resting;
     objects_make(db, &objects);
     run(db, "DELETE FROM waiting_count;"
-            "INSERT INTO waiting_count SELECT region, service_id, queue, language, count(*)"
-            " FROM person WHERE state = 'waiting' GROUP BY 1, 2, 3, 4;"
+            "INSERT INTO waiting_count SELECT region, service_id, queue, language, rank,"
+            " count(*) FROM person WHERE state = 'waiting' GROUP BY 1, 2, 3, 4, 5;"
             "UPDATE sequence SET last = (SELECT max(person_id) FROM person) WHERE name = 'person';"
             "PRAGMA journal_mode = WAL");
     (void)sqlite3_close(db);

@@ -219,7 +219,8 @@ static const char *const promises[] = {
     " FROM offer o JOIN wrapup w USING (offer_id))",
     /* Figures. */
     "SELECT count(*) FROM waiting_count w WHERE n <> (SELECT count(*) FROM person p WHERE"
-    " p.state = 'waiting' AND p.region = w.region AND p.language = w.language)",
+    " p.state = 'waiting' AND p.region = w.region AND p.language = w.language"
+    " AND p.rank = w.rank)",
     "SELECT count(*) FROM offer WHERE state IN ('offered', 'acw') AND deadline IS NULL",
     "SELECT count(*) FROM call c JOIN offer o USING (offer_id)"
     " WHERE o.state NOT IN ('call') AND c.state <> 5",
