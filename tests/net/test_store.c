@@ -257,7 +257,7 @@ static void every_statement_prepares(void **state)
 /* Each line of a statement's plan; true when one of them holds the text. */
 static bool plan_holds(struct world *w, enum sql_id id, const char *text)
 {
-    char sql[2048];
+    char sql[8192];
     char path[96];
     sqlite3 *db = NULL;
     sqlite3_stmt *q = NULL;
