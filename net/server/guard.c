@@ -24,8 +24,7 @@
 
 #define BYTES_PER_S 1024
 #define HEAD_MARGIN_MS 2000 /* libmicrohttpd closes an idle connection first, without a word */
-#define RETRY_AFTER_S 5
-#define ARGUMENTS_MAX 16 /* of a query that are kept; no route has so many */
+#define ARGUMENTS_MAX 16    /* of a query that are kept; no route has so many */
 
 typedef enum MHD_Result (*set_value)(struct MHD_Connection *, enum MHD_ValueKind, const char *,
                                      size_t, const char *, size_t);
@@ -166,7 +165,7 @@ static int socket_of(struct MHD_Connection *connection)
 }
 
 /* libmicrohttpd finds the connection closed and lets go of it. */
-static void close_with(struct peer *p, const struct err *err, int retry_after_s)
+static void close_with(struct peer *p, const struct err *err)
 {
     const unsigned status = (unsigned)err_info(err->code)->http_status;
     CLEANUP_BUF struct buf body = {0}, text = {0};
@@ -177,8 +176,8 @@ static void close_with(struct peer *p, const struct err *err, int retry_after_s)
         buf_printf(&text, "HTTP/1.1 %u %s\r\nConnection: close\r\n", status,
                    MHD_get_reason_phrase_for(status));
         buf_printf(&text, "Content-Type: %s\r\nCache-Control: no-store\r\n", PROBLEM_MEDIA_TYPE);
-        if (retry_after_s)
-            buf_printf(&text, "Retry-After: %d\r\n", retry_after_s);
+        if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
+            buf_printf(&text, "Retry-After: %d\r\n", GUARD_RETRY_AFTER_S);
         buf_printf(&text, "Content-Length: %zu\r\n\r\n%s", body.len, buf_text(&body));
         /* A few hundred bytes into an empty buffer; who does not take them gets the end only. */
         if (!text.failed)
@@ -191,7 +190,7 @@ void guard_refuse(struct MHD_Connection *connection, const struct err *err)
 {
     struct peer *p = peer_of(connection);
     if (p && !p->is_closing)
-        close_with(p, err, 0);
+        close_with(p, err);
 }
 
 bool guard_is_closing(struct MHD_Connection *connection)
@@ -302,7 +301,7 @@ void guard_tick(struct guard *g, int64_t now_ms)
         if (p->is_closing)
             continue;
         if (now_ms - p->since_ms > patience_of(p)) {
-            close_with(p, &err, 0);
+            close_with(p, &err);
             g->n_slow++;
         } else if (has_gone(p)) {
             p->is_closing = true;
@@ -336,7 +335,7 @@ static void welcome(struct guard *g, struct MHD_Connection *connection, void **c
         return;
     struct err err;
     (void)err_set(&err, ERR_UNAVAILABLE, "There are too many connections. Please wait.");
-    close_with(p, &err, RETRY_AFTER_S);
+    close_with(p, &err);
     g->n_crowded++;
 }
 

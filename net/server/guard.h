@@ -23,6 +23,9 @@
 struct guard;
 struct log;
 
+/* What a 503 says when nothing better is known. */
+#define GUARD_RETRY_AFTER_S 5
+
 struct guard_limits {
     unsigned connections; /* one more is answered 503 and closed */
     int64_t patience_ms;  /* for a head, and for a body beside what came of it at 1 KiB/s */

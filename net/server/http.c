@@ -123,6 +123,8 @@ static enum MHD_Result send_answer(struct request *req)
     if (!response)
         return MHD_NO;
     char retry_after[16] = "";
+    if (answer->status == MHD_HTTP_SERVICE_UNAVAILABLE && answer->retry_after_s <= 0)
+        answer->retry_after_s = GUARD_RETRY_AFTER_S;
     if (answer->retry_after_s > 0)
         snprintf(retry_after, sizeof retry_after, "%d", answer->retry_after_s);
     const bool made = add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->media_type) &&

@@ -54,6 +54,11 @@ static enum err_code choose(struct request *req, struct store *store, int64_t of
         .code = json_str(req->json, "code", ""),
         .note = json_str(req->json, "note", ""),
     };
+    /* Whether the service has it is asked later, when the call is known to be at its end. */
+    static const char of_an_id[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    if (wrapup.code[strspn(wrapup.code, of_an_id)])
+        return err_field(err, ERR_INVALID, "/code", "A code has letters, digits, '-' and '_'.");
     enum err_code code =
         request_time(req->json, "chosen_at", req->now_utc_s, &wrapup.chosen_utc_s, err);
     if (code == ERR_OK)

@@ -9,7 +9,6 @@ usage: test_away.py BUILD-ROOT SOURCE-ROOT"""
 
 import sys
 
-from contract import Contract
 from tap import Tap, expect
 from test_clock import Clock, instant
 from world import PASSWORD, World, fresh_key
@@ -27,7 +26,6 @@ class Away:
 
     def __init__(self, build, source):
         self.world = World(build, source, LINES, **TIMES)
-        self.world.judge = Contract(f"{source}/net/api/openapi.yaml").judge
         self.clock = Clock(self.world)
         self.world.start(under=self.clock.under)
         self.anna, self.bert = self.world.sign_in("anna"), self.world.sign_in("bert")

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 
-from contract import Contract
 from tap import Tap, expect
 from world import PASSWORD, World, fresh_key
 
@@ -167,7 +166,6 @@ def main():
     build, source = sys.argv[1:3]
     tap = Tap()
     world = World(build, source, LINES, **TIMES)
-    world.judge = Contract(f"{source}/net/api/openapi.yaml").judge
     try:
         world.start()
         minute = Minute(world)

@@ -16,7 +16,6 @@ import ssl
 import sys
 import time
 
-from contract import Contract
 from tap import Tap, expect
 from test_tls import files as tls_files, pki_make
 from test_wire import GET, PUT, Raw
@@ -268,8 +267,6 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     tap = Tap()
     world = World(build, source, LINES, agent_gone_s=600)
-    world.contract = Contract(f"{source}/net/api/openapi.yaml")
-    world.judge = world.contract.judge
 
     def part(cases, *options, **more):
         world.start(*options, **more)

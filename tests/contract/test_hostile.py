@@ -12,15 +12,13 @@ import sys
 import time
 
 import hostile
-from contract import Contract
 from tap import Tap, expect
-from test_contract import LINES, LONG, event, valid_body
+from test_contract import LINES, LOGINS, LONG, event, is_known, made_body
 from world import DEADLINE_S, Answer, World, fresh_key
 
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "get", "Post", "A" * 1000)
 BODY_MAX = {"put_response": 256 * 1024, "report_call": 256 * 1024, "wrap_up": 32 * 1024}
 SMALL_BODY = 4096
-SUPERVISORS = ("release_offer", "list_unresolved", "list_alarms", "see_alarm", "close_alarm")
 IDS = ("0", "-1", "+1", "1.0", "01", "9223372036854775808", "99999999999999999999", "x", ".", "..",
        "...", "1;x", "%31", "%2e%2e", "%00", "1%00", "a%2Fb", "1/2", "é".encode().decode("latin-1"),
        "\x80", "*", "1'", '1"', "$(x)", "y" * 64, "y" * 65, "y" * 3000)
@@ -78,7 +76,8 @@ class Suite:
     def __init__(self, world, contract, tap):
         self.world, self.contract, self.tap = world, contract, tap
         self.line = Line(world)
-        self.anna, self.sven = world.sign_in("anna"), world.sign_in("sven")
+        self.sessions = {role: world.sign_in(login) for role, login in LOGINS.items()}
+        self.anna = self.sessions["agent"]
         self.anna.on_queue()
         self.offer = self.anna.wait_offer("offered")
         self.anna.act("accept", self.offer)
@@ -89,15 +88,13 @@ class Suite:
         self.anna.act("record", self.offer)
 
     def path(self, template, value=None):
-        template = (template.replace("{offer_id}", value or self.offer["offer_id"])
-                    .replace("{call_id}", value or self.permit["call_id"])
-                    .replace("{script_id}", value or "tracing-contact"))
-        return re.sub(r"\{[a-z_]+\}", value or "1", template)
+        path = (template.replace("{offer_id}", value or self.offer["offer_id"])
+                .replace("{call_id}", value or self.permit["call_id"])
+                .replace("{script_id}", value or "tracing-contact"))
+        return re.sub(r"{\w+}", lambda _: value or "1", path)
 
     def headers(self, operation, **more):
-        name = operation["operationId"]
-        token = None if operation.get("security") == [] else \
-            self.sven.token if name in SUPERVISORS else self.anna.token
+        token = self.sessions[operation["x-roles"][0]].token if "x-roles" in operation else None
         headers = {"Idempotency-Key": fresh_key(), "Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -133,14 +130,14 @@ class Suite:
     def bodies(self, method, template, operation):
         name, path = operation["operationId"], self.path(template)
         schema = self.contract.body_schema(operation)
-        valid = valid_body(name, self.offer)
+        valid = made_body(self.contract, operation, self.offer)
         if name == "report_call":
             valid["events"][0]["seq"] = 3
         self.tap.case(f"{name}: each field of the contract is tried", lambda: expect(
             set(valid) == set(schema["properties"]), f"{set(valid) ^ set(schema['properties'])}"))
         for what, body, pointer in hostile.fields(self.contract, schema, valid):
             # A well-formed id that nobody has is not found; a body may be too large before a field.
-            statuses = (422, 404) if pointer == "/offer_id" else (422,)
+            statuses = (422, 404) if pointer.endswith("_id") else (422,)
             text = hostile.text_of(body)
             too_large = len(text) > BODY_MAX.get(name, SMALL_BODY)
             self.refused(f"{name} {what}", (413,) if too_large else statuses,
@@ -154,7 +151,8 @@ class Suite:
                          self.headers(operation, **{"Content-Type": media}))
 
     def keys(self, method, template, operation):
-        valid = hostile.text_of(valid_body(operation["operationId"], self.offer))
+        valid = hostile.text_of(made_body(self.contract, operation, self.offer)) \
+            if self.contract.body_schema(operation) else None
         for key in (None, "", "x" * 15, "x" * 65, "x" * 3000, "x" * 15 + " ", "x" * 15 + "\t",
                     "x" * 16 + "=", "é" * 16, "x" * 16 + "%00"):
             self.refused(f"{operation['operationId']} with the key {key and key[:20]!r}", (422,),
@@ -169,7 +167,7 @@ class Suite:
 
     def ids(self, method, template, operation):
         name = operation["operationId"]
-        body = hostile.text_of(valid_body(name, self.offer)) \
+        body = hostile.text_of(made_body(self.contract, operation, self.offer)) \
             if self.contract.body_schema(operation) else None
         for value in IDS:
             path = self.path(template, value)
@@ -194,7 +192,7 @@ class Suite:
         """As HEAD, and with a query that nobody reads. (/readyz tries whether it can write.)"""
         for template, there in self.paths():
             path = self.path(template)
-            if "GET" in there and template != "/v1/events":
+            if "GET" in there and template != "/v1/events" and is_known(template):
                 self.tap.case(f"HEAD {template} is GET without the body", self.as_get, "HEAD", path,
                               path, there["GET"])
                 self.tap.case(f"GET {template} passes over a query", self.as_get, "GET",
@@ -219,7 +217,7 @@ class Suite:
         self.reading()
         for method, template, operation in self.contract.operations():
             name = operation["operationId"]
-            if self.contract.body_schema(operation):
+            if self.contract.body_schema(operation) and is_known(template):
                 self.unchanged(name, self.bodies, method, template, operation)
             if name == "import_people":  # only for operators, who have test_people.py
                 continue
@@ -241,9 +239,8 @@ def log_is_clean(world):
 def main():
     build, source = sys.argv[1:3]
     tap = Tap()
-    contract = Contract(f"{source}/net/api/openapi.yaml")
     world = World(build, source, LINES, **LONG)
-    world.judge = contract.judge
+    contract = world.contract
     try:
         world.start()
         Suite(world, contract, tap).run()

@@ -12,7 +12,6 @@ import socket
 import struct
 import sys
 
-from contract import Contract
 from tap import Tap, expect
 from test_contract import LINES, LONG, NOW, RESPONSE, event
 from test_wire import Raw
@@ -104,7 +103,6 @@ def main():
     build, source = sys.argv[1:3]
     tap = Tap()
     world = World(build, source, LINES, **LONG)
-    world.contract = Contract(f"{source}/net/api/openapi.yaml")
     world.orders = Orders(world.directory / "orders")
     try:
         world.start(env={"LD_PRELOAD": f"{build}/tests/contract/libfail_at.so",

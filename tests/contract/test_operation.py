@@ -17,7 +17,6 @@ import threading
 import time
 
 import exposition
-from contract import Contract
 from prometheus_client.parser import text_string_to_metric_families
 from tap import Tap, expect
 from world import DEADLINE_S, PASSWORD, World, wait_for
@@ -300,7 +299,6 @@ def main():
     build, source = sys.argv[1:3]
     tap = Tap()
     world = World(build, source, LINES, **TIMES)
-    world.judge = Contract(f"{source}/net/api/openapi.yaml").judge
     try:
         manager = Manager(world)
         world.start("--drain", "600", env=manager.env())

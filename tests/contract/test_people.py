@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 
-from contract import Contract
 from tap import Tap, expect
 from world import DEADLINE_S, PASSWORD, Answer, World, fresh_key, wait_for
 
@@ -89,7 +88,7 @@ class Suite:
     def only_operators(self):
         for who in (self.anna, self.sven):
             self.told(403, people(1, 1), who=who)
-        for method, path in (("GET", "/v1/work"), ("GET", "/v1/events"), ("POST", "/v1/heartbeat")):
+        for method, path in (("GET", "/v1/work"), ("GET", "/v1/events"), ("GET", "/v1/queues")):
             expect(self.olga.ask(method, path).status == 403, path)
         expect(self.olga.ask("PUT", "/v1/queue", {"on_queue": True}).status == 403, "on queue")
 
@@ -256,7 +255,6 @@ def main():
     build, source = sys.argv[1:3]
     tap = Tap()
     world = World(build, source, LINES)
-    world.judge = Contract(f"{source}/net/api/openapi.yaml").judge
     try:
         world.start()
         Suite(world, build, tap).run()

@@ -9,7 +9,6 @@ usage: test_repeat.py BUILD-ROOT SOURCE-ROOT"""
 import sys
 import threading
 
-from contract import Contract
 from tap import Tap, expect
 from test_contract import LINES, LONG, RESPONSE, event, valid_body
 from world import PASSWORD, World, fresh_key
@@ -204,9 +203,8 @@ class Suite:
 def main():
     build, source = sys.argv[1:3]
     tap = Tap()
-    contract = Contract(f"{source}/net/api/openapi.yaml")
     world = World(build, source, LINES, **LONG)
-    world.judge = contract.judge
+    contract = world.contract
     try:
         world.start()
         Suite(world, contract, tap).run()

@@ -9,7 +9,6 @@ usage: test_roles.py BUILD-ROOT SOURCE-ROOT"""
 import re
 import sys
 
-from contract import Contract
 from tap import Tap, expect
 from world import PASSWORD, Stream, World
 
@@ -46,9 +45,8 @@ def operation_has_its_roles(world, tokens, method, path, operation):
 def main():
     build, source = sys.argv[1:3]
     tap = Tap()
-    contract = Contract(f"{source}/net/api/openapi.yaml")
     world = World(build, source, LINES, **TIMES)
-    world.judge = contract.judge
+    contract = world.contract
     try:
         world.start()
         tokens = {role: world.sign_in(role).token for role in ROLES}

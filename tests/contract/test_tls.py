@@ -15,7 +15,6 @@ import ssl
 import subprocess
 import sys
 
-from contract import Contract
 from tap import Tap, expect
 from test_crowd import crowd, raise_descriptors
 from world import DEADLINE_S, PASSWORD, World
@@ -148,7 +147,6 @@ def main():
     raise_descriptors()
     tap = Tap()
     world = World(build, source, LINES, offer_s=600, preview_s=600, acw_s=600, agent_gone_s=600)
-    world.judge = Contract(f"{source}/net/api/openapi.yaml").judge
     try:
         pki = pki_make(source, world.directory / "pki")
         tap.case("certificate and key are looked at before anybody is served", bad_files, world, pki)

@@ -10,7 +10,6 @@ import json
 import socket
 import sys
 
-from contract import Contract
 from tap import Tap, expect
 from world import DEADLINE_S, PASSWORD, World
 
@@ -256,7 +255,6 @@ def main():
     build, source = sys.argv[1:3]
     tap = Tap()
     world = World(build, source, [f"agent anna WAL fr agent {PASSWORD}"], agent_gone_s=600)
-    world.contract = Contract(f"{source}/net/api/openapi.yaml")
     try:
         world.start()
         world.anna = world.sign_in("anna")

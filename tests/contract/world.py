@@ -20,6 +20,8 @@ import sys
 import tempfile
 import time
 
+from contract import Contract
+
 DEADLINE_S = 30
 PASSWORD = "correct-horse-battery-staple"
 
@@ -66,10 +68,11 @@ class World:
         self.data.mkdir(mode=0o700)
         self.log = self.directory / "log"
         self.process = None
-        self.judge = lambda method, path, answer: None
         self.trust = None  # an ssl.SSLContext: HTTPS is spoken
         self.more = []  # more arguments of pupitred
         source = pathlib.Path(source)
+        self.contract = Contract(source / "net/api/openapi.yaml")
+        self.judge = self.contract.judge  # of every answer; events are judged as they come
         service = json.loads((source / "tests/fixtures/services/test.json").read_text("utf-8"))
         service["times"].update(times)
         definition = self.directory / "service.json"
@@ -233,6 +236,7 @@ class Stream:
             self.socket = world.trust.wrap_socket(self.socket, server_hostname=world.host)
         self.socket.sendall(
             f"GET /v1/events HTTP/1.1\r\nHost: pupitred\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+        self.contract = world.contract
         self.response = http.client.HTTPResponse(self.socket)
         self.response.begin()
         self.status = self.response.status
@@ -252,8 +256,11 @@ class Stream:
             line = line.decode().rstrip("\n")
             if line.startswith("event: "):
                 event = line[7:]
-            elif line.startswith("data: ") and wanted in (None, event):
-                return event, json.loads(line[6:])
+            elif line.startswith("data: "):
+                data = json.loads(line[6:])
+                self.contract.judge_event(event, data)
+                if wanted in (None, event):
+                    return event, data
 
     def close(self):
         self.response.close()
