@@ -18,6 +18,7 @@
 #include "net/ctl/backup_file.h"
 #include "net/ctl/commands.h"
 #include "net/ctl/progress.h"
+#include "net/store/store_audit.h"
 #include "net/store/store_backup.h"
 
 #define NAME_FORMAT "pupitre-%Y%m%dT%H%M%SZ.db"
@@ -180,6 +181,16 @@ static void tell(const struct ctl *ctl, const char *path, const struct store_fac
     buf_free(&out);
 }
 
+/* Where the audit log stood: what is put back later can be held against it. */
+static enum err_code checkpoint(struct ctl *ctl, void *arg, struct err *err)
+{
+    (void)arg;
+    int64_t number = 0;
+    return store_schema_version(ctl->st) < store_schema_newest()
+               ? ERR_OK /* of an earlier version: as it is */
+               : store_checkpoint_make(ctl->st, ctl->now_utc_s, NULL, &number, err);
+}
+
 static enum err_code make(struct ctl *ctl, const char *path, struct store_facts *ret,
                           struct err *err)
 {
@@ -192,7 +203,7 @@ static enum err_code make(struct ctl *ctl, const char *path, struct store_facts 
     }
     progress_init(&progress);
     /* First the entry: that somebody took all data away is known even when this is cut. */
-    code = ctl_audited(ctl, "backup", slash ? slash + 1 : path, NULL, NULL, err);
+    code = ctl_audited(ctl, "backup", slash ? slash + 1 : path, checkpoint, NULL, err);
     if (!code) {
         code = store_backup(ctl->st, file.partial, on_progress, &progress, err);
     }

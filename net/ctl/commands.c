@@ -20,6 +20,8 @@ const struct ctl_command *const ctl_commands[] = {
     &command_alarm_list,
     &command_export,
     &command_audit_verify,
+    &command_audit_checkpoint,
+    &command_audit_key,
     &command_backup,
     &command_restore,
     &command_doctor,

@@ -7,6 +7,8 @@
 
 extern const struct ctl_command command_agent_add;
 extern const struct ctl_command command_agent_list;
+extern const struct ctl_command command_audit_checkpoint;
+extern const struct ctl_command command_audit_key;
 extern const struct ctl_command command_audit_verify;
 extern const struct ctl_command command_backup;
 extern const struct ctl_command command_doctor;

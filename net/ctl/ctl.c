@@ -15,7 +15,15 @@
 
 #include "net/store/keys.h"
 #include "net/store/store_admin.h"
+#include "net/store/store_audit.h"
 #include "net/store/store_backup.h"
+
+void ctl_sign_entries(struct ctl *ctl)
+{
+    char host[101] = "";
+    (void)gethostname(host, sizeof host - 1); /* a name cut short is one, too */
+    store_audit_writer(ctl->st, "pupitrectl", host);
+}
 
 static enum err_code open_store(struct ctl *ctl, struct err *err)
 {
@@ -30,6 +38,9 @@ static enum err_code open_store(struct ctl *ctl, struct err *err)
     }
     if (!code) {
         code = store_open(ctl->data_dir, ctl->keys, STORE_OPEN, &ctl->st, err);
+    }
+    if (!code) {
+        ctl_sign_entries(ctl);
     }
     return code;
 }

@@ -70,6 +70,9 @@ enum err_code ctl_open(struct ctl *ctl, struct err *err) MUSTCHECK;
 /* The same without changing the schema: what is there is copied or looked at as it is. */
 enum err_code ctl_open_as_is(struct ctl *ctl, struct err *err) MUSTCHECK;
 
+/* What is entered in the audit log comes from this program on this machine; ctl_open does it. */
+void ctl_sign_entries(struct ctl *ctl);
+
 /* In one transaction: fn, and an entry in the audit log; nothing when fn fails. */
 enum err_code ctl_audited(struct ctl *ctl, const char *action, const char *subject,
                           enum err_code (*fn)(struct ctl *ctl, void *arg, struct err *err),

@@ -50,6 +50,9 @@ static enum err_code run(struct ctl *ctl, const struct ctl_args *args, struct er
         code = store_open(ctl->data_dir, ctl->keys, STORE_CREATE, &ctl->st, err);
     }
     if (!code) {
+        ctl_sign_entries(ctl);
+    }
+    if (!code) {
         code = store_migrate(ctl->st, ctl->now_utc_s, err);
     }
     if (!code) {

@@ -124,6 +124,9 @@ static enum err_code prepare(struct restore *r, struct err *err)
         code = store_open_file(r->copy.partial, ctl->keys, STORE_OPEN, &ctl->st, err);
     }
     if (!code) {
+        ctl_sign_entries(ctl);
+    }
+    if (!code) {
         code = store_migrate(ctl->st, ctl->now_utc_s, err);
     }
     if (!code) {

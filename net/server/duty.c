@@ -16,6 +16,7 @@
 #include "net/store/store_admin.h"
 #include "net/store/store_agent.h"
 #include "net/store/store_alarm.h"
+#include "net/store/store_audit.h"
 #include "net/store/store_import.h"
 #include "net/store/store_offer.h"
 
@@ -24,6 +25,9 @@
 #define PURGE_MAX 500
 #define IMPORT_MAX 200
 #define PURGE_EVERY_S 60
+/* Where the audit log stands is signed when so much was written since, or so long ago. */
+#define CHECKPOINT_ENTRIES 10000
+#define CHECKPOINT_AGE_S 900
 
 /* One thing to do for one id. */
 struct task {
@@ -191,7 +195,11 @@ static enum err_code look_run(struct job *job, struct store *store, int64_t now_
         code = store_ready_agents(store, d->ready.items, LOOK_MAX, &d->ready.n, err);
     if (code == ERR_OK && now_utc_s - d->purged_utc_s >= PURGE_EVERY_S) {
         d->purged_utc_s = now_utc_s;
+        int64_t number;
         code = store_repeat_purge(store, now_utc_s, PURGE_MAX, err);
+        if (code == ERR_OK)
+            code = store_checkpoint_due(store, now_utc_s, CHECKPOINT_AGE_S, CHECKPOINT_ENTRIES,
+                                        &number, err);
     }
     return code;
 }

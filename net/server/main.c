@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <sodium.h>
 
@@ -19,6 +20,7 @@
 #include "net/server/server.h"
 #include "net/store/keys.h"
 #include "net/store/store.h"
+#include "net/store/store_audit.h"
 
 /* No core dumps and no debugger of another process: memory holds keys and people's data. */
 static void harden(void)
@@ -67,6 +69,11 @@ static enum err_code open_store(const struct options *options, struct keys **ret
         code = store_open(options->data, *ret_keys, STORE_OPEN, ret_store, err);
     if (code == ERR_OK)
         code = store_migrate(*ret_store, (int64_t)time(NULL), err);
+    if (code == ERR_OK) {
+        char host[101] = "";
+        (void)gethostname(host, sizeof host - 1); /* a name cut short is one, too */
+        store_audit_writer(*ret_store, "pupitred", host);
+    }
     return code;
 }
 

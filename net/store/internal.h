@@ -8,8 +8,12 @@
 #include "net/store/keys.h"
 #include "net/store/sql.h"
 #include "net/store/store.h"
+#include "net/store/store_audit.h"
 
 #define STORE_SERVICES 16
+
+/* The schema from which on there are several audit chains, and keys that change. */
+#define SCHEMA_CHAINS 8
 
 struct store {
     sqlite3 *db;
@@ -17,6 +21,10 @@ struct store {
     bool (*go_on)(void *arg); /* NULL = nobody asks (store_watch) */
     void *go_on_arg;
     const struct keys *keys;             /* borrowed */
+    bool follows;                        /* the schema says which key writes */
+    bool rotating;                       /* values may stand under an older key still */
+    char writer[STORE_WRITER_SIZE];      /* of audit entries; "" = not said */
+    int64_t chain;                       /* its chain, 0 = not known (any more) */
     sqlite3_stmt *statements[SQL_COUNT]; /* prepared at first use */
     /* Between store_begin and its end nobody else writes: what was looked up in this turn need not
      * be looked up again in it. 0 = no such turn. Undoing a part begins another. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The master key of a backend: reading and making its file, deriving subkeys. */
+/* The master key of a backend: reading its file, deriving subkeys. */
 
-#include "net/store/keys.h"
+#include "net/store/keys_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,6 @@
 
 #include <sodium.h>
 
-#define KEYS_MAX 16
 #define LINE_MAX_BYTES 128
 #define KDF_CONTEXT "pupitre1" /* crypto_kdf_CONTEXTBYTES */
 
@@ -24,9 +23,21 @@ struct key {
     uint8_t sub[KEY_USE_LAST + 1][KEYS_BYTES];
 };
 
-struct keys {
+/* In sodium memory, not writable but while it is read anew. */
+struct ring {
     size_t n;
     struct key items[KEYS_MAX];
+};
+
+/* What changes while the program runs: behind the struct that everybody borrows as const. */
+struct keys_state {
+    struct ring *ring;
+    uint32_t writes;
+    char *path;
+};
+
+struct keys {
+    struct keys_state *state;
 };
 
 enum err_code keys_path_in(const char *dir, char **ret, struct err *err)
@@ -39,53 +50,6 @@ enum err_code keys_path_in(const char *dir, char **ret, struct err *err)
     }
     snprintf(path, size, "%s%s", dir, name);
     *ret = path;
-    return ERR_OK;
-}
-
-static enum err_code write_all(int fd, const char *text, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, text, len);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return ERR_IO;
-        }
-        text += n;
-        len -= (size_t)n;
-    }
-    return fsync(fd) == 0 ? ERR_OK : ERR_IO;
-}
-
-enum err_code keys_create(const char *path, struct err *err)
-{
-    if (sodium_init() < 0) {
-        return err_set(err, ERR_INTERNAL, "libsodium does not start");
-    }
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) {
-        return errno == EEXIST
-                   ? err_set(err, ERR_CONFLICT, "key file %s is there already", path)
-                   : err_set(err, ERR_IO, "cannot make key file %s: %s", path, strerror(errno));
-    }
-    uint8_t key[KEYS_BYTES];
-    char hex[2 * KEYS_BYTES + 1];
-    char line[LINE_MAX_BYTES];
-    crypto_kdf_keygen(key);
-    sodium_bin2hex(hex, sizeof hex, key, sizeof key);
-    int len = snprintf(line, sizeof line, "pupitre-key 1 %s\n", hex);
-    enum err_code code = write_all(fd, line, (size_t)len);
-    sodium_memzero(key, sizeof key);
-    sodium_memzero(hex, sizeof hex);
-    sodium_memzero(line, sizeof line);
-    if (close(fd) != 0) {
-        code = ERR_IO;
-    }
-    if (code) {
-        (void)unlink(path); /* half a key file is worse than none */
-        return err_set(err, code, "cannot write key file %s", path);
-    }
     return ERR_OK;
 }
 
@@ -113,7 +77,7 @@ static enum err_code read_line(const char *line, struct key *ret)
     return ERR_OK;
 }
 
-static enum err_code read_file(FILE *file, struct keys *k, struct err *err)
+static enum err_code read_file(FILE *file, struct ring *k, struct err *err)
 {
     char line[LINE_MAX_BYTES];
     enum err_code code = ERR_OK;
@@ -131,11 +95,8 @@ static enum err_code read_file(FILE *file, struct keys *k, struct err *err)
     return ERR_OK;
 }
 
-enum err_code keys_load(const char *path, struct keys **ret, struct err *err)
+static enum err_code read_ring(const char *path, struct ring **ret, struct err *err)
 {
-    if (sodium_init() < 0) {
-        return err_set(err, ERR_INTERNAL, "libsodium does not start");
-    }
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot open key file %s: %s",
@@ -149,7 +110,7 @@ enum err_code keys_load(const char *path, struct keys **ret, struct err *err)
                        path);
     }
     FILE *file = fdopen(fd, "r");
-    struct keys *k = sodium_malloc(sizeof *k);
+    struct ring *k = sodium_malloc(sizeof *k);
     char *io = sodium_malloc(BUFSIZ); /* stdio's own buffer would keep the key in plain memory */
     enum err_code code = file && k && io ? ERR_OK : err_set(err, ERR_NOMEM, NULL);
     if (!code) {
@@ -164,7 +125,7 @@ enum err_code keys_load(const char *path, struct keys **ret, struct err *err)
     }
     sodium_free(io);
     if (code) {
-        keys_free(k);
+        sodium_free(k); /* wipes */
         return code;
     }
     sodium_mprotect_readonly(k);
@@ -172,27 +133,107 @@ enum err_code keys_load(const char *path, struct keys **ret, struct err *err)
     return ERR_OK;
 }
 
+static uint32_t highest(const struct ring *r)
+{
+    uint32_t id = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        id = r->items[i].id > id ? r->items[i].id : id;
+    }
+    return id;
+}
+
+static const struct key *find(const struct ring *r, uint32_t id)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->items[i].id == id) {
+            return &r->items[i];
+        }
+    }
+    return NULL;
+}
+
+enum err_code keys_load(const char *path, struct keys **ret, struct err *err)
+{
+    if (sodium_init() < 0) {
+        return err_set(err, ERR_INTERNAL, "libsodium does not start");
+    }
+    struct keys *k = calloc(1, sizeof *k);
+    k = k && (k->state = calloc(1, sizeof *k->state)) ? k : keys_free(k);
+    if (!k || !(k->state->path = strdup(path))) {
+        keys_free(k);
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    enum err_code code = read_ring(path, &k->state->ring, err);
+    if (code) {
+        keys_free(k);
+        return code;
+    }
+    k->state->writes = highest(k->state->ring);
+    *ret = k;
+    return ERR_OK;
+}
+
 struct keys *keys_free(struct keys *k)
 {
-    sodium_free(k); /* wipes */
+    if (k && k->state) {
+        sodium_free(k->state->ring); /* wipes */
+        free(k->state->path);
+        free(k->state);
+    }
+    free(k);
     return NULL;
+}
+
+enum err_code keys_read_again(const struct keys *k, struct err *err)
+{
+    struct ring *anew = NULL;
+    enum err_code code = read_ring(k->state->path, &anew, err);
+    if (!code && !find(anew, k->state->writes)) {
+        sodium_free(anew);
+        return err_set(err, ERR_NOT_FOUND, "key %" PRIu32 " is not in the key file any more",
+                       k->state->writes);
+    }
+    if (!code) {
+        sodium_free(k->state->ring);
+        k->state->ring = anew;
+    }
+    return code;
+}
+
+const char *keys_file(const struct keys *k)
+{
+    return k->state->path;
 }
 
 uint32_t keys_newest(const struct keys *k)
 {
-    uint32_t newest = 0;
-    for (size_t i = 0; i < k->n; i++) {
-        newest = k->items[i].id > newest ? k->items[i].id : newest;
+    return k->state->writes;
+}
+
+enum err_code keys_write_with(const struct keys *k, uint32_t id, struct err *err)
+{
+    struct err reason;
+    if (!find(k->state->ring, id) && (keys_read_again(k, &reason) || !find(k->state->ring, id))) {
+        return err_set(err, ERR_NOT_FOUND, "key %" PRIu32 " is not in the key file", id);
     }
-    return newest;
+    k->state->writes = id;
+    return ERR_OK;
 }
 
 const uint8_t *keys_get(const struct keys *k, uint32_t id, enum key_use use)
 {
-    for (size_t i = 0; i < k->n; i++) {
-        if (k->items[i].id == id) {
-            return k->items[i].sub[use];
-        }
+    struct err none;
+    const struct key *key = find(k->state->ring, id);
+    if (!key && !keys_read_again(k, &none)) {
+        key = find(k->state->ring, id);
     }
-    return NULL;
+    return key ? key->sub[use] : NULL;
+}
+
+size_t keys_ids(const struct keys *k, uint32_t ret[KEYS_MAX])
+{
+    for (size_t i = 0; i < k->state->ring->n; i++) {
+        ret[i] = k->state->ring->items[i].id;
+    }
+    return k->state->ring->n;
 }

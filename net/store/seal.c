@@ -46,6 +46,14 @@ enum err_code seal(const struct keys *k, const struct seal_place *place, const v
     return ERR_OK;
 }
 
+uint32_t seal_key_id(const void *blob, size_t len)
+{
+    const uint8_t *b = blob;
+    return b && len >= SEAL_OVERHEAD && b[0] == VERSION
+               ? (uint32_t)b[1] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 8 | b[4]
+               : 0;
+}
+
 enum err_code unseal(const struct keys *k, const struct seal_place *place, const void *blob,
                      size_t len, struct buf *out, struct err *err)
 {
@@ -53,7 +61,7 @@ enum err_code unseal(const struct keys *k, const struct seal_place *place, const
     if (!b || len < SEAL_OVERHEAD || b[0] != VERSION) {
         return err_set(err, ERR_STORE, "a sealed field of %s is broken", place->table);
     }
-    uint32_t id = (uint32_t)b[1] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 8 | b[4];
+    uint32_t id = seal_key_id(b, len);
     const uint8_t *key = keys_get(k, id, KEY_FIELDS);
     if (!key) {
         return err_set(err, ERR_STORE, "key %" PRIu32 " is not in the key file", id);
@@ -81,5 +89,11 @@ enum err_code unseal(const struct keys *k, const struct seal_place *place, const
 void blind(const struct keys *k, enum key_use use, const void *bytes, size_t len,
            uint8_t ret[BLIND_BYTES])
 {
-    crypto_generichash(ret, BLIND_BYTES, bytes, len, keys_get(k, keys_newest(k), use), KEYS_BYTES);
+    blind_with(keys_get(k, keys_newest(k), use), bytes, len, ret);
+}
+
+void blind_with(const uint8_t key[KEYS_BYTES], const void *bytes, size_t len,
+                uint8_t ret[BLIND_BYTES])
+{
+    crypto_generichash(ret, BLIND_BYTES, bytes, len, key, KEYS_BYTES);
 }

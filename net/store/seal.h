@@ -32,7 +32,13 @@ enum err_code seal(const struct keys *k, const struct seal_place *place, const v
 enum err_code unseal(const struct keys *k, const struct seal_place *place, const void *blob,
                      size_t len, struct buf *out, struct err *err) MUSTCHECK;
 
+/* The id of the key that a blob names; 0 = it is no sealed blob. */
+uint32_t seal_key_id(const void *blob, size_t len);
+
 /* A keyed hash of len bytes: the same input gives the same index, and nothing else can be learnt
  * from it without the key. */
 void blind(const struct keys *k, enum key_use use, const void *bytes, size_t len,
            uint8_t ret[BLIND_BYTES]);
+/* The same under a key that was got before. */
+void blind_with(const uint8_t key[KEYS_BYTES], const void *bytes, size_t len,
+                uint8_t ret[BLIND_BYTES]);

@@ -14,6 +14,7 @@
 
 #include "core/text.h"
 #include "net/store/internal.h"
+#include "net/store/key_state.h"
 #include "net/store/migrations.inc"
 #include "net/store/seal.h"
 #include "net/store/store_backup.h"
@@ -233,7 +234,11 @@ enum err_code store_check(struct store *st, struct err *err)
 {
     int version = 0;
     enum err_code code = check_schema(st, &version, err);
-    return code ? code : check_key(st, false, err);
+    if (!code) {
+        code = check_key(st, false, err);
+    }
+    st->follows = !code && version >= SCHEMA_CHAINS;
+    return code;
 }
 
 enum err_code store_migrate(struct store *st, int64_t now_utc_s, struct err *err)
@@ -250,7 +255,12 @@ enum err_code store_migrate(struct store *st, int64_t now_utc_s, struct err *err
         }
         version = store_schema_version(st);
     }
-    return check_key(st, true, err);
+    enum err_code code = check_key(st, true, err);
+    if (!code) {
+        code = key_state_make(st, err);
+    }
+    st->follows = code == ERR_OK;
+    return code;
 }
 
 void store_turn_anew(struct store *st)
@@ -266,6 +276,9 @@ enum err_code store_begin(struct store *st, struct err *err)
     if (!code) {
         st->turn = ++st->turns;
     }
+    if (!code && st->follows && (code = key_state_follow(st, err))) {
+        store_rollback(st);
+    }
     return code;
 }
 
@@ -278,6 +291,7 @@ enum err_code store_commit(struct store *st, struct err *err)
 void store_rollback(struct store *st)
 {
     st->turn = 0;
+    st->chain = 0;
     if (!sqlite3_get_autocommit(st->db)) { /* a full disk may have rolled back already */
         sql_try(st, SQL_ROLLBACK);
     }
@@ -299,6 +313,7 @@ enum err_code store_release_savepoint(struct store *st, struct err *err)
 void store_rollback_to(struct store *st)
 {
     store_turn_anew(st);
+    st->chain = 0;
     if (!sqlite3_get_autocommit(st->db)) {
         sql_try(st, SQL_ROLLBACK_TO);
         sql_try(st, SQL_RELEASE);

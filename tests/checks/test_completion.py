@@ -20,7 +20,7 @@ CASES = (
     (("pupitrectl", "agent", ""), {"add", "list"}),
     (("pupitrectl", "agent", "add", "ann", "--re"), {"--region"}),
     (("pupitrectl", "agent", "add", "--region", ""), REGIONS),
-    (("pupitrectl", "--data", "/tmp", "audit", ""), {"verify"}),
+    (("pupitrectl", "--data", "/tmp", "audit", ""), {"verify", "checkpoint", "key"}),
     (("pupitrectl", "--data", "agent", "ba"), {"backup"}),
     (("pupitrectl", "export", "--format", "csv", "c"), {"calls"}),
     (("pupitrectl", "export", "people", "--format", ""), {"csv", "json"}),

@@ -85,7 +85,7 @@ def copied_at_work(p):
     expect(file.stat().st_mode & 0o777 == 0o600, oct(file.stat().st_mode))
     expect(file.read_bytes()[18:20] == b"\1\1", "it is not one file: it wants a -wal")
     expect(query(file, "PRAGMA integrity_check") == [("ok",)], "damaged")
-    expect(query(file, "SELECT action FROM audit ORDER BY seq DESC LIMIT 1") == [("backup",)],
+    expect(query(file, "SELECT action FROM audit ORDER BY rowid DESC LIMIT 1") == [("backup",)],
            "the copy does not know of itself")
     key = (world.data / "master.key").read_text().split()[2]
     expect(bytes.fromhex(key) not in file.read_bytes() and key.encode() not in file.read_bytes(),
@@ -293,7 +293,7 @@ def restore_killed(p):
     def state_of():
         expect(db.exists(), "no database at all")
         expect(query(db, "PRAGMA integrity_check") == [("ok",)], "damaged")
-        last = query(db, "SELECT action FROM audit ORDER BY seq DESC LIMIT 1")[0][0]
+        last = query(db, "SELECT action FROM audit ORDER BY rowid DESC LIMIT 1")[0][0]
         n = query(db, "SELECT count(*) FROM audit")[0][0]
         expect((last == "restore" and n == wanted + 1) or last == "backup", (last, n))
         return last
