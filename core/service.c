@@ -29,6 +29,30 @@ const struct service_skip *service_find_skip(const struct service *s, const char
     return NULL;
 }
 
+const struct service_skill *service_find_skill(const struct service *s, const char *id)
+{
+    for (size_t i = 0; i < s->n_skills; i++)
+        if (strcmp(s->skills[i].id, id) == 0)
+            return &s->skills[i];
+    return NULL;
+}
+
+const char *service_calendar(const struct service *s, const char *class_id, enum service_way way)
+{
+    if (s->n_classes == 0)
+        return NULL;
+    const struct service_class *c = &s->classes[0];
+    for (size_t i = 1; i < s->n_classes; i++)
+        if (strcmp(s->classes[i].id, class_id) == 0)
+            c = &s->classes[i];
+    return way == SERVICE_RINGS_IN ? c->inbound : c->outbound;
+}
+
+int64_t service_lead_s(const struct service *s)
+{
+    return s->times.offer_s + s->times.preview_s;
+}
+
 const struct service_queue *service_language_queue(const struct service *s, enum region region,
                                                    const char *lang)
 {
@@ -74,6 +98,13 @@ static const char *const queue_kinds[] = {
 };
 _Static_assert(sizeof queue_kinds / sizeof queue_kinds[0] == SERVICE_QUEUE_KIND_COUNT, "one each");
 
+static const char *const lines[] = {
+    [SERVICE_LINE_FIRST] = "first",
+    [SERVICE_LINE_SECOND] = "second",
+    [SERVICE_LINE_THIRD] = "third",
+};
+_Static_assert(sizeof lines / sizeof lines[0] == SERVICE_LINE_COUNT, "one each");
+
 static const char *const next_phones[] = {
     [SERVICE_PHONE_SAME] = "same",
     [SERVICE_PHONE_NEXT] = "next",
@@ -113,6 +144,19 @@ bool service_queue_kind_by_name(const char *name, enum service_queue_kind *ret)
     const int i = name_find(queue_kinds, SERVICE_QUEUE_KIND_COUNT, name);
     if (i >= 0)
         *ret = (enum service_queue_kind)i;
+    return i >= 0;
+}
+
+const char *service_line_name(enum service_line l)
+{
+    return lines[l];
+}
+
+bool service_line_by_name(const char *name, enum service_line *ret)
+{
+    const int i = name_find(lines, SERVICE_LINE_COUNT, name);
+    if (i >= 0)
+        *ret = (enum service_line)i;
     return i >= 0;
 }
 

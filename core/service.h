@@ -3,14 +3,15 @@
 
 /* A service as its definition under scripts/services/ states it: who may be called, by which
  * queues, with which times, wrap-up codes and rules. Policy is data: no rule of one service stands
- * in C. net/api/service_json.h fills it; after that it is read only. About 100 KiB: keep it on the
- * heap. */
+ * in C. net/api/service_json.h fills it; after that it is read only. About 200 KiB: keep it on the
+ * heap. man/pupitre-service.5 is the same for those who write definitions. */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/call.h"
+#include "core/hours.h"
 #include "core/language.h"
 #include "core/person.h"
 #include "core/phone.h"
@@ -23,6 +24,10 @@
 #define SERVICE_PROPOSALS 64
 #define SERVICE_SKIPS 16
 #define SERVICE_PREFIXES 32
+#define SERVICE_SKILLS 32
+#define SERVICE_CLASSES 6
+#define SERVICE_PARTS 8
+#define SERVICE_CALENDAR_SIZE 8192 /* content lines of one calendar, NUL */
 
 /* One text in the service's languages. */
 struct service_labels {
@@ -46,11 +51,79 @@ enum service_queue_kind {
 };
 #define SERVICE_QUEUE_KIND_COUNT (SERVICE_QUEUE_COMPETENCE + 1)
 
+/* Who answers: operators, then nurses, then doctors. An agent has one line. */
+enum service_line {
+    SERVICE_LINE_FIRST,
+    SERVICE_LINE_SECOND,
+    SERVICE_LINE_THIRD,
+};
+#define SERVICE_LINE_COUNT (SERVICE_LINE_THIRD + 1)
+
+/* What an agent must have learnt to serve some queues: "d2". Languages are no skills. */
+struct service_skill {
+    char id[SERVICE_ID_SIZE];
+    struct service_labels labels;
+};
+
 struct service_queue {
     char id[SERVICE_ID_SIZE]; /* "WAL_French": begins with its region and '_' */
     enum region region;
     enum service_queue_kind kind;
     char language[LANGUAGE_SIZE]; /* "" for a competence */
+    char skill[SERVICE_ID_SIZE];  /* agents need it; "" = none */
+    unsigned lines;               /* bit 1 << enum service_line: agents of these serve it */
+    int priority;                 /* 1..9: an agent of several queues takes from the lower first */
+};
+
+/* A class of callers and its opening hours: content lines of an iCalendar, each ended by '\n'; ""
+ * = never. The first class is that of everybody whose class nobody has stated. */
+struct service_class {
+    char id[SERVICE_ID_SIZE]; /* "person" */
+    struct service_labels labels;
+    char inbound[SERVICE_CALENDAR_SIZE];  /* when these people may ring */
+    char outbound[SERVICE_CALENDAR_SIZE]; /* when they are called, or answered by a call */
+};
+
+enum service_way {
+    SERVICE_RINGS_IN,
+    SERVICE_IS_CALLED,
+};
+#define SERVICE_WAY_COUNT (SERVICE_IS_CALLED + 1)
+
+/* Appointments: a person is called again at the time agreed. */
+struct service_callbacks {
+    bool same_day;          /* only on the calling day on which it is agreed */
+    bool inside_hours;      /* only while outbound hours of the person's class are open */
+    int64_t max_days;       /* at most so many dates ahead; 0 with same_day */
+    int64_t fallback_s;     /* one that asks for its own agent goes to anybody so long after its
+                               time, when nothing else was said */
+    int64_t missed_after_s; /* nobody called so long after its time: an alarm */
+};
+
+/* More people than agents: index cases first, and who is told by SMS instead of a call. */
+struct service_overload {
+    bool sms[PERSON_KIND_COUNT];
+};
+
+/* A part of the day; a code that rotates goes from the one of this attempt to the one that follows
+ * in the list, and from the last to the first. */
+struct service_part {
+    char id[SERVICE_ID_SIZE]; /* "morning" */
+    int32_t from_s, to_s;     /* seconds since midnight, from < to <= 86400 */
+};
+
+struct service_attempts {
+    int max_total;   /* of codes that state none themselves; 0 = no limit */
+    int max_per_day; /* the same, a calling day */
+    struct service_part parts[SERVICE_PARTS];
+    size_t n_parts;
+};
+
+/* How long things are kept after they were needed last; days; 0 = for ever. */
+struct service_purge {
+    int64_t people_days;  /* after the person was closed */
+    int64_t answers_days; /* after they were handed on to the federal side */
+    int64_t audit_days;
 };
 
 /* Which number comes next when the person goes back to the queue. */
@@ -68,11 +141,12 @@ struct wrapup_code {
     struct service_labels labels;
     bool final;               /* the person is closed */
     int64_t requeue_after_s;  /* else: rests so long; 0 = may be offered at once */
-    int max_attempts_total;   /* closed when so many calls counted; 0 = no limit */
-    int max_attempts_per_day; /* next calling day when so many counted today; 0 = no limit */
+    int max_attempts_total;   /* closed when so many calls counted; 0 = the service's limit */
+    int max_attempts_per_day; /* next calling day when so many counted today; 0 = the service's */
     enum service_next_phone next_phone;
     bool needs_callback; /* a date and time must come with it */
     bool data_quality;   /* the number goes to the list of wrong data */
+    bool rotate;         /* rests until the next part of the day (struct service_attempts) */
 };
 
 /* How a call ended proposes a code: the first row that fits. */
@@ -129,6 +203,15 @@ struct service {
     size_t n_proposals;
     struct service_skip skips[SERVICE_SKIPS];
     size_t n_skips;
+    char zone[HOURS_ZONE_SIZE]; /* IANA name of the zone in which days, parts and calendars are */
+    struct service_class classes[SERVICE_CLASSES];
+    size_t n_classes; /* 0: a definition from before there were hours; always open then */
+    struct service_skill skills[SERVICE_SKILLS];
+    size_t n_skills;
+    struct service_callbacks callbacks;
+    struct service_overload overload;
+    struct service_attempts attempts;
+    struct service_purge purge;
 };
 
 /* The text in a language, else in the first one. Never NULL. */
@@ -137,6 +220,16 @@ const char *service_label(const struct service_labels *labels, const char *lang)
 /* By id; NULL when there is none. */
 const struct service_queue *service_find_queue(const struct service *s, const char *id);
 const struct service_skip *service_find_skip(const struct service *s, const char *id);
+
+const struct service_skill *service_find_skill(const struct service *s, const char *id);
+
+/* The calendar of a caller class, by id; "" and an unknown id are the first class. NULL: the
+ * definition states no hours at all, always open (hours_new takes it as it is). */
+const char *service_calendar(const struct service *s, const char *class_id, enum service_way way);
+
+/* How long before its call a person is offered at most: the offer rings to its end, then the
+ * preview (lead_s of core/hours.h). */
+int64_t service_lead_s(const struct service *s);
 
 /* The queue that serves a language in a region, or NULL. */
 const struct service_queue *service_language_queue(const struct service *s, enum region region,
@@ -155,5 +248,7 @@ const char *service_direction_name(enum service_direction d);
 bool service_direction_by_name(const char *name, enum service_direction *ret);
 const char *service_queue_kind_name(enum service_queue_kind k);
 bool service_queue_kind_by_name(const char *name, enum service_queue_kind *ret);
+const char *service_line_name(enum service_line l);
+bool service_line_by_name(const char *name, enum service_line *ret);
 const char *service_next_phone_name(enum service_next_phone p);
 bool service_next_phone_by_name(const char *name, enum service_next_phone *ret);

@@ -10,7 +10,7 @@
 
 #include "core/text.h"
 #include "net/api/json.h"
-#include "net/api/reader.h"
+#include "net/api/service_json_parts.h"
 
 #define AT(type, member) offsetof(struct type, member)
 
@@ -83,9 +83,8 @@ static void read_label(struct reader *r, const char *path, const cJSON *j,
         memcpy(READER_PLACE(char), text, len + 1);
 }
 
-/* One label in each language of the service, and no other. */
-static void read_labels(struct reader *r, const char *path, const cJSON *j,
-                        const struct reader_member *m, void *base)
+void service_read_labels(struct reader *r, const char *path, const cJSON *j,
+                         const struct reader_member *m, void *base)
 {
     const struct service *s = r->whole;
     struct service_labels *labels = READER_PLACE(struct service_labels);
@@ -105,9 +104,8 @@ static void read_labels(struct reader *r, const char *path, const cJSON *j,
     reader_object(r, path, j, rows, n, labels);
 }
 
-/* Items begin with their id: it must not stand in one of those before it. */
-static void check_new_id(struct reader *r, const char *path, const void *items, size_t size,
-                         const void *item)
+void service_check_new_id(struct reader *r, const char *path, const void *items, size_t size,
+                          const void *item)
 {
     char deeper[READER_PATH_SIZE];
     for (const char *p = items; p < (const char *)item; p += size) {
@@ -119,7 +117,7 @@ static void check_new_id(struct reader *r, const char *path, const void *items, 
     }
 }
 
-static void fault_at(struct reader *r, const char *path, const char *name, const char *sentence)
+void service_fault_at(struct reader *r, const char *path, const char *name, const char *sentence)
 {
     char deeper[READER_PATH_SIZE];
     reader_path_name(deeper, path, name);
@@ -192,29 +190,43 @@ static void read_prefixes(struct reader *r, const char *path, const cJSON *j,
                                      SERVICE_PREFIXES, read_prefix);
 }
 
+static void read_skill_ref(struct reader *r, const char *path, const cJSON *j,
+                           const struct reader_member *m, void *base)
+{
+    const size_t before = r->faults->n;
+    reader_id(r, path, j, m, base);
+    if (r->faults->n == before && !service_find_skill(r->whole, READER_PLACE(char)))
+        reader_fault(r, path, "is no skill of this service");
+}
+
 static void read_queue(struct reader *r, const char *path, const cJSON *j, void *item)
 {
     static const struct reader_member members[] = {
-        {"id",       true,  reader_id,       AT(service_queue, id),       0, 0},
-        {"region",   true,  reader_region,   AT(service_queue, region),   0, 0},
-        {"kind",     true,  read_queue_kind, AT(service_queue, kind),     0, 0},
-        {"language", false, reader_language, AT(service_queue, language), 0, 0},
+        {"id",       true,  reader_id,          AT(service_queue, id),       0, 0},
+        {"region",   true,  reader_region,      AT(service_queue, region),   0, 0},
+        {"kind",     true,  read_queue_kind,    AT(service_queue, kind),     0, 0},
+        {"language", false, reader_language,    AT(service_queue, language), 0, 0},
+        {"skill",    false, read_skill_ref,     AT(service_queue, skill),    0, 0},
+        {"lines",    false, service_read_lines, AT(service_queue, lines),    0, 0},
+        {"priority", false, reader_int,         AT(service_queue, priority), 1, 9},
     };
     const struct service *s = r->whole;
     struct service_queue *q = item;
     const size_t before = r->faults->n;
+    q->lines = (1U << SERVICE_LINE_COUNT) - 1;
+    q->priority = 5;
     READER_OBJECT(r, path, j, members, q);
-    check_new_id(r, path, s->queues, sizeof *q, q);
+    service_check_new_id(r, path, s->queues, sizeof *q, q);
     if (r->faults->n != before)
         return;
     if (!s->regions[q->region])
-        fault_at(r, path, "region", "is no region of this service");
+        service_fault_at(r, path, "region", "is no region of this service");
     if (strncmp(q->id, region_name(q->region), 3) != 0 || q->id[3] != '_')
-        fault_at(r, path, "id", "must begin with its region and '_'");
+        service_fault_at(r, path, "id", "must begin with its region and '_'");
     if (q->kind == SERVICE_QUEUE_LANGUAGE && !q->language[0])
-        fault_at(r, path, "language", "is missing");
+        service_fault_at(r, path, "language", "is missing");
     if (q->kind == SERVICE_QUEUE_COMPETENCE && q->language[0])
-        fault_at(r, path, "language", "belongs to queues of a language");
+        service_fault_at(r, path, "language", "belongs to queues of a language");
 }
 
 static void read_queues(struct reader *r, const char *path, const cJSON *j,
@@ -242,7 +254,7 @@ static void read_times(struct reader *r, const char *path, const cJSON *j,
     const size_t before = r->faults->n;
     READER_OBJECT(r, path, j, members, t);
     if (r->faults->n == before && t->agent_gone_s < 2 * t->heartbeat_s)
-        fault_at(r, path, "agent_gone_s", "must be at least twice heartbeat_s");
+        service_fault_at(r, path, "agent_gone_s", "must be at least twice heartbeat_s");
 }
 
 static void read_scripts(struct reader *r, const char *path, const cJSON *j,
@@ -259,33 +271,37 @@ static void read_scripts(struct reader *r, const char *path, const cJSON *j,
 static void check_code(struct reader *r, const char *path, const cJSON *j,
                        const struct wrapup_code *c)
 {
-    static const char *const coming_back[] = {"requeue_after_s", "max_attempts_total",
+    const struct service *s = r->whole;
+    static const char *const coming_back[] = {"requeue_after_s",      "max_attempts_total",
                                               "max_attempts_per_day", "next_phone",
-                                              "needs_callback"};
+                                              "needs_callback",       "rotate"};
     for (size_t i = 0; c->final && i < sizeof coming_back / sizeof coming_back[0]; i++)
         if (cJSON_GetObjectItemCaseSensitive(j, coming_back[i]))
-            fault_at(r, path, coming_back[i], "has no meaning in a final code");
+            service_fault_at(r, path, coming_back[i], "has no meaning in a final code");
+    if (c->rotate && s->attempts.n_parts == 0)
+        service_fault_at(r, path, "rotate", "needs parts of the day in attempts");
     if (!c->final && !c->needs_callback && !cJSON_GetObjectItemCaseSensitive(j, "requeue_after_s"))
-        fault_at(r, path, "requeue_after_s", "is missing");
+        service_fault_at(r, path, "requeue_after_s", "is missing");
 }
 
 static void read_code(struct reader *r, const char *path, const cJSON *j, void *item)
 {
     static const struct reader_member members[] = {
-        {"id",                   true,  reader_id,       AT(wrapup_code, id),                   0, 0         },
-        {"labels",               true,  read_labels,     AT(wrapup_code, labels),               0, 0         },
-        {"final",                true,  reader_bool,     AT(wrapup_code, final),                0, 0         },
-        {"requeue_after_s",      false, reader_int64,    AT(wrapup_code, requeue_after_s),      0, 30 * 86400},
-        {"max_attempts_total",   false, reader_int,      AT(wrapup_code, max_attempts_total),   1, 100       },
-        {"max_attempts_per_day", false, reader_int,      AT(wrapup_code, max_attempts_per_day), 1, 100       },
-        {"next_phone",           false, read_next_phone, AT(wrapup_code, next_phone),           0, 0         },
-        {"needs_callback",       false, reader_bool,     AT(wrapup_code, needs_callback),       0, 0         },
-        {"data_quality",         false, reader_bool,     AT(wrapup_code, data_quality),         0, 0         },
+        {"id",                   true,  reader_id,           AT(wrapup_code, id),                   0, 0         },
+        {"labels",               true,  service_read_labels, AT(wrapup_code, labels),               0, 0         },
+        {"final",                true,  reader_bool,         AT(wrapup_code, final),                0, 0         },
+        {"requeue_after_s",      false, reader_int64,        AT(wrapup_code, requeue_after_s),      0, 30 * 86400},
+        {"max_attempts_total",   false, reader_int,          AT(wrapup_code, max_attempts_total),   1, 100       },
+        {"max_attempts_per_day", false, reader_int,          AT(wrapup_code, max_attempts_per_day), 1, 100       },
+        {"next_phone",           false, read_next_phone,     AT(wrapup_code, next_phone),           0, 0         },
+        {"needs_callback",       false, reader_bool,         AT(wrapup_code, needs_callback),       0, 0         },
+        {"data_quality",         false, reader_bool,         AT(wrapup_code, data_quality),         0, 0         },
+        {"rotate",               false, reader_bool,         AT(wrapup_code, rotate),               0, 0         },
     };
     const struct service *s = r->whole;
     const size_t before = r->faults->n;
     READER_OBJECT(r, path, j, members, item);
-    check_new_id(r, path, s->codes, sizeof s->codes[0], item);
+    service_check_new_id(r, path, s->codes, sizeof s->codes[0], item);
     if (r->faults->n == before)
         check_code(r, path, j, item);
 }
@@ -341,13 +357,13 @@ static void read_proposals(struct reader *r, const char *path, const cJSON *j,
 static void read_skip(struct reader *r, const char *path, const cJSON *j, void *item)
 {
     static const struct reader_member members[] = {
-        {"id",     true, reader_id,    AT(service_skip, id),     0, 0    },
-        {"labels", true, read_labels,  AT(service_skip, labels), 0, 0    },
-        {"rest_s", true, reader_int64, AT(service_skip, rest_s), 1, 86400},
+        {"id",     true, reader_id,           AT(service_skip, id),     0, 0    },
+        {"labels", true, service_read_labels, AT(service_skip, labels), 0, 0    },
+        {"rest_s", true, reader_int64,        AT(service_skip, rest_s), 1, 86400},
     };
     const struct service *s = r->whole;
     READER_OBJECT(r, path, j, members, item);
-    check_new_id(r, path, s->skips, sizeof s->skips[0], item);
+    service_check_new_id(r, path, s->skips, sizeof s->skips[0], item);
 }
 
 static void read_skips(struct reader *r, const char *path, const cJSON *j,
@@ -362,45 +378,79 @@ static void read_skips(struct reader *r, const char *path, const cJSON *j,
 
 static void read_service(struct reader *r, const cJSON *j, struct service *s)
 {
+    /* Whoever is referred to stands before whoever refers. */
+    /* clang-format off */
     static const struct reader_member members[] = {
-        {"id",        true,           reader_id,   AT(service,                             id),0, 0},
-        {"version",           true,                 reader_int64,              AT(service,                        version),1,1000000000},
-        {"languages", true,               read_languages,                0,                                                  0,0                                    },
-        {"title",          true,                        read_labels,                             AT(service,                                                      title),0,0},
-        {"direction",          true,                       read_direction,                                  AT(service,                                                              direction),0,0},
-        {"public_number", true,              reader_phone,                        AT(service, public_number),0,0},
-        {"sms_number", false, read_sms,AT(service,                         sms_number),0,            0},
-        {"dial_prefixes",   false,       read_prefixes,                    0,                                 0,0},
-        {"regions",    true,read_regions,0,0,0      },
-        {"queues",    true,        read_queues,                             0,                                                                        0,                     0               },
-        {"times",    true,read_times,AT(service,times),0,0},
-        {"scripts",    true,         read_scripts,                             AT(service,                                                                                                                  scripts),                                                                                                                                                                                           0,                                                                                                                                                                                                                                                                                                                                                                                                   0},
-        {"codes",   true,          read_codes, 0, 0,0},
-        {"proposals",           true,                   read_proposals,                        0,                                           0,0},
-        {"skips",           true,               read_skips,            0,                  0,0                                                                                                                                                                                                                                                                  },
+        {"id",            true,  reader_id,               AT(service, id),            0, 0},
+        {"version",       true,  reader_int64,            AT(service, version),       1, 1000000000},
+        {"languages",     true,  read_languages,          0,                          0, 0},
+        {"title",         true,  service_read_labels,     AT(service, title),         0, 0},
+        {"direction",     true,  read_direction,          AT(service, direction),     0, 0},
+        {"public_number", true,  reader_phone,            AT(service, public_number), 0, 0},
+        {"sms_number",    false, read_sms,                AT(service, sms_number),    0, 0},
+        {"dial_prefixes", false, read_prefixes,           0,                          0, 0},
+        {"regions",       true,  read_regions,            0,                          0, 0},
+        {"skills",        false, service_read_skills,     0,                          0, 0},
+        {"queues",        true,  read_queues,             0,                          0, 0},
+        {"zone",          false, service_read_zone,       AT(service, zone),          0, 0},
+        {"hours",         false, service_read_hours,      0,                          0, 0},
+        {"times",         true,  read_times,              AT(service, times),         0, 0},
+        {"scripts",       true,  read_scripts,            AT(service, scripts),       0, 0},
+        {"attempts",      false, service_read_attempts,   AT(service, attempts),      0, 0},
+        {"callbacks",     false, service_read_callbacks,  AT(service, callbacks),     0, 0},
+        {"overload",      false, service_read_overload,   AT(service, overload),      0, 0},
+        {"purge",         false, service_read_purge,      AT(service, purge),         0, 0},
+        {"codes",         true,  read_codes,              0,                          0, 0},
+        {"proposals",     true,  read_proposals,          0,                          0, 0},
+        {"skips",         true,  read_skips,              0,                          0, 0},
     };
+    /* clang-format on */
     READER_OBJECT(r, "", j, members, s);
+}
+
+enum err_code service_json_read(const char *text, size_t len, struct service **ret,
+                                struct service_faults *faults, struct err *err)
+{
+    CLEANUP_JSON cJSON *j = NULL;
+    faults->n = 0;
+    const enum err_code code = json_parse(text, len, &json_limits_api, &j, err);
+    if (code)
+        return code;
+    struct service *s = calloc(1, sizeof *s);
+    if (!s)
+        return err_set(err, ERR_NOMEM, NULL);
+    struct reader r = {.faults = faults, .whole = s};
+    read_service(&r, j, s);
+    *ret = s;
+    return ERR_OK;
+}
+
+/* As things were before a definition could say so. */
+static void complete(struct service *s)
+{
+    if (!s->zone[0])
+        snprintf(s->zone, sizeof s->zone, "Europe/Brussels");
+    if (s->callbacks.missed_after_s == 0)
+        s->callbacks = (struct service_callbacks){
+            .same_day = true, .inside_hours = true, .fallback_s = 900, .missed_after_s = 900};
 }
 
 enum err_code service_json_load(const char *text, size_t len, struct service **ret,
                                 struct service_faults *faults, struct err *err)
 {
-    CLEANUP_JSON cJSON *j = NULL;
-    struct service_faults own;
+    CLEANUP_FREE struct service *s = NULL;
+    CLEANUP_FREE struct service_faults *own = NULL;
     if (!faults)
-        faults = &own;
-    faults->n = 0;
-    const enum err_code code = json_parse(text, len, &json_limits_api, &j, err);
+        faults = own = calloc(1, sizeof *own);
+    if (!faults)
+        return err_set(err, ERR_NOMEM, NULL);
+    const enum err_code code = service_json_read(text, len, &s, faults, err);
     if (code)
         return code;
-    CLEANUP_FREE struct service *s = calloc(1, sizeof *s);
-    if (!s)
-        return err_set(err, ERR_NOMEM, NULL);
-    struct reader r = {.faults = faults, .whole = s};
-    read_service(&r, j, s);
     if (faults->n)
         return err_field(err, ERR_INVALID, faults->items[0].path, "%s %s.", faults->items[0].path,
                          faults->items[0].sentence);
+    complete(s);
     *ret = s;
     s = NULL;
     return ERR_OK;

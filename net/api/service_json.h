@@ -9,7 +9,7 @@
 #include "core/err.h"
 #include "core/service.h"
 
-#define SERVICE_FAULTS_MAX 32
+#define SERVICE_FAULTS_MAX 256
 
 struct service_faults {
     struct service_fault {
@@ -19,8 +19,20 @@ struct service_faults {
     size_t n; /* all that were found; only the first SERVICE_FAULTS_MAX are in items */
 };
 
-/* Load a definition. *ret: on the heap, to be freed with free(3). faults (NULL allowed) gets every
- * fault. Errors: ERR_INVALID with the first fault (err->field is its path), ERR_TOO_LARGE,
- * ERR_NOMEM; *ret is untouched then. */
+/* Load a definition as it was stored: what later definitions must say may be missing, and is as it
+ * was before (struct service). Calendars are taken as they are. *ret: on the heap, to be freed with
+ * free(3). faults (NULL allowed) gets every fault. Errors: ERR_INVALID with the first fault
+ * (err->field is its path), ERR_TOO_LARGE, ERR_NOMEM; *ret is untouched then. */
 enum err_code service_json_load(const char *text, size_t len, struct service **ret,
+                                struct service_faults *faults, struct err *err) MUSTCHECK;
+
+/* Load a definition that somebody wrote: everything must be there, and the calendars must be
+ * understood. ops looks at calendars and zones. faults as in service_json_load, not NULL. */
+enum err_code service_json_check(const char *text, size_t len, const struct hours_ops *ops,
+                                 struct service **ret, struct service_faults *faults,
+                                 struct err *err) MUSTCHECK;
+
+/* What both do: read, and gather the faults. ERR_OK also when there are some; *ret is to be freed
+ * then, too. */
+enum err_code service_json_read(const char *text, size_t len, struct service **ret,
                                 struct service_faults *faults, struct err *err) MUSTCHECK;

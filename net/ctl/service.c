@@ -8,6 +8,7 @@
 
 #include "core/i18n.h"
 #include "net/api/service_json.h"
+#include "net/calendar/calendar.h"
 #include "net/ctl/commands.h"
 #include "net/store/store_admin.h"
 
@@ -20,7 +21,7 @@ static enum err_code read_service(const char *path, struct buf *text, struct ser
     struct service_faults faults = {.n = 0};
     enum err_code code = ctl_read_file(path, LARGEST, text, err);
     if (!code) {
-        code = service_json_load(buf_text(text), text->len, ret, &faults, err);
+        code = service_json_check(buf_text(text), text->len, calendar_hours(), ret, &faults, err);
     }
     for (size_t i = 0; i < faults.n && i < SERVICE_FAULTS_MAX; i++) {
         fprintf(stderr, "%s: %s: %s\n", path, faults.items[i].path, faults.items[i].sentence);

@@ -29,13 +29,18 @@ struct store {
     /* Between store_begin and its end nobody else writes: what was looked up in this turn need not
      * be looked up again in it. 0 = no such turn. Undoing a part begins another. */
     uint64_t turn;
-    uint64_t turns; /* so far */
+    uint64_t turns;                   /* so far */
+    const struct hours_ops *calendar; /* NULL = libical */
     struct store_service_slot {
         struct service *service; /* NULL: the slot is free */
         int64_t version;
         uint64_t turn; /* in which this was the newest version */
+        struct hours *hours[SERVICE_CLASSES][SERVICE_WAY_COUNT]; /* made when asked for */
     } services[STORE_SERVICES];
 };
+
+/* The definition of a slot goes: its hours, too. */
+void store_hours_forget(struct store_service_slot *slot);
 
 /* Something may be another than it was in this turn. */
 void store_turn_anew(struct store *st);

@@ -86,6 +86,7 @@ enum err_code store_service(struct store *st, const char *service_id, const stru
         if (code) {
             return code;
         }
+        store_hours_forget(slot);
         free(slot->service);
         slot->service = service;
         slot->version = version;

@@ -134,6 +134,7 @@ struct store *store_close(struct store *st)
             sqlite3_finalize(st->statements[i]);
         }
         for (size_t i = 0; i < STORE_SERVICES; i++) {
+            store_hours_forget(&st->services[i]);
             free(st->services[i].service);
         }
         sqlite3_close(st->db);

@@ -21,6 +21,7 @@
 #include "net/store/store_import.h"
 #include "tests/bench/people.h"
 #include "tests/harness/die.h"
+#include "tests/harness/open_service.h"
 #include "tests/harness/tmpdir.h"
 
 #define BACKEND BUILD_ROOT "/net/server/pupitred"
@@ -42,7 +43,7 @@ static void service_load(struct data *d)
     struct err err;
     struct service *service = NULL;
     bool is_new;
-    CLEANUP_FREE char *text = tmpdir_read(SERVICE);
+    CLEANUP_FREE char *text = open_service_text(SERVICE);
     if (!text)
         die("bench", SERVICE);
     data_must(service_json_load(text, strlen(text), &service, NULL, &err), &err);

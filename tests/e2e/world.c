@@ -16,6 +16,7 @@
 #include "core/buf.h"
 #include "core/cleanup.h"
 #include "tests/harness/die.h"
+#include "tests/harness/open_service.h"
 #include "tests/harness/port.h"
 #include "tests/harness/strays.h"
 #include "tests/harness/tmpdir.h"
@@ -123,7 +124,7 @@ static void people_import(struct world *w, const struct world_opts *opts)
 static char *tracing_service(const struct world *w)
 {
     static const char from[] = "\"ring_limit_s\": 45,", to[] = "\"ring_limit_s\":  6,";
-    CLEANUP_FREE char *text = tmpdir_read(TRACING);
+    CLEANUP_FREE char *text = open_service_text(TRACING);
     char *at = text ? strstr(text, from) : NULL;
     if (!at)
         die("world", TRACING);

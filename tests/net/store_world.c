@@ -9,22 +9,13 @@
 #include <sqlite3.h>
 
 #include "net/api/service_json.h"
-
-static char *read_file(const char *path, size_t *ret_len)
-{
-    FILE *f = fopen(path, "rb");
-    assert_non_null(f);
-    char *text = calloc(1, 1 << 20);
-    assert_non_null(text);
-    *ret_len = fread(text, 1, (1 << 20) - 1, f);
-    fclose(f);
-    return text;
-}
+#include "tests/harness/open_service.h"
 
 static void load_tracing(struct world *w)
 {
-    size_t len;
-    char *text = read_file(SOURCE_ROOT "/scripts/services/tracing.json", &len);
+    char *text = open_service_text(SOURCE_ROOT "/scripts/services/tracing.json");
+    assert_non_null(text);
+    const size_t len = strlen(text);
     struct service *service = NULL;
     bool is_new = false;
     assert_int_equal(service_json_load(text, len, &service, NULL, &w->err), ERR_OK);

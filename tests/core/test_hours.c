@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening hours from spans: a fake calendar at UTC, where a day has 86400 seconds. */
+
+#include "core/hours.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define DAY INT64_C(86400)
+#define H(hours) ((int64_t)(hours)*3600)
+#define D0 (INT64_C(20000) * DAY) /* a midnight */
+
+/* The calendar's text names one of these; spans are relative to midnight of every day. */
+struct plan {
+    const char *name;
+    struct {
+        int64_t from, to;
+        int every; /* days; the day's number modulo it must be 0 */
+        bool closed;
+    } rows[4];
+};
+
+static const struct plan plans[] = {
+    {"day",     {{H(8), H(20), 1, false}}                          },
+    {"lunch",   {{H(8), H(12), 1, false}, {H(13), H(20), 1, false}}},
+    {"night",   {{H(18), H(26), 1, false}}                         },
+    {"always",  {{0, DAY, 1, false}}                               },
+    {"holiday", {{H(8), H(20), 1, false}, {0, DAY, 5, true}}       },
+    {"bitten",  {{H(8), H(20), 1, false}, {H(10), H(11), 1, true}} },
+    {"twice",   {{H(8), H(14), 1, false}, {H(12), H(20), 1, false}}},
+    {"rare",    {{H(8), H(20), 100, false}}                        },
+};
+
+static int asked; /* how often the calendar was read */
+static bool out_of_memory;
+
+static const struct plan *plan_of(const char *calendar)
+{
+    for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++)
+        if (strcmp(plans[i].name, calendar) == 0)
+            return &plans[i];
+    return NULL;
+}
+
+static enum err_code expand(void *arg, const char *zone, const char *calendar, int64_t from,
+                            int64_t to, struct hours_span *ret, size_t cap, size_t *ret_n,
+                            struct err *err)
+{
+    (void)arg;
+    (void)zone;
+    const struct plan *plan = plan_of(calendar);
+    size_t n = 0;
+    asked++;
+    if (out_of_memory || !plan)
+        return err_set(err, ERR_NOMEM, NULL);
+    /* From the last day to the first: any order will do. */
+    for (int64_t day = to / DAY * DAY; day >= from - 2 * DAY; day -= DAY) {
+        for (size_t i = 0; i < 4 && plan->rows[i].to; i++) {
+            const int64_t begin = day + plan->rows[i].from;
+            const int64_t end = day + plan->rows[i].to;
+            if (day / DAY % plan->rows[i].every || begin >= to || end <= from)
+                continue;
+            if (n == cap)
+                return err_set(err, ERR_INVALID, NULL);
+            ret[n++] = (struct hours_span){begin, end, day, plan->rows[i].closed};
+        }
+    }
+    *ret_n = n;
+    return ERR_OK;
+}
+
+static int64_t wall(void *arg, const char *zone, int64_t at, int days, int32_t second_of_day)
+{
+    (void)arg;
+    (void)zone;
+    return at / DAY * DAY + days * DAY + second_of_day;
+}
+
+static int32_t second_of_day(void *arg, const char *zone, int64_t at)
+{
+    (void)arg;
+    (void)zone;
+    return (int32_t)(at % DAY);
+}
+
+static const struct hours_ops ops = {
+    .expand = expand, .wall = wall, .second_of_day = second_of_day};
+
+static struct hours *open_plan(const char *calendar)
+{
+    asked = 0;
+    out_of_memory = false;
+    struct hours *h = hours_new(&ops, "UTC", calendar);
+    assert_non_null(h);
+    return h;
+}
+
+static void a_span_is_open_at_its_first_second_and_closed_at_its_last(void **state)
+{
+    (void)state;
+    CLEANUP_HOURS struct hours *h = open_plan("day");
+    assert_false(hours_is_open(h, D0 + H(8) - 1));
+    assert_true(hours_is_open(h, D0 + H(8)));
+    assert_true(hours_is_open(h, D0 + H(20) - 1));
+    assert_false(hours_is_open(h, D0 + H(20)));
+    assert_int_equal(hours_closes(h, D0 + H(8)), D0 + H(20));
+    assert_int_equal(hours_closes(h, D0 + H(7)), 0);
+    assert_int_equal(hours_opens(h, D0 + H(7)), D0 + H(8));
+    assert_int_equal(hours_opens(h, D0 + H(9)), D0 + H(9));
+    assert_int_equal(hours_opens(h, D0 + H(20)), D0 + DAY + H(8));
+}
+
+static void nobody_is_presented_whose_call_would_begin_after_the_end(void **state)
+{
+    (void)state;
+    CLEANUP_HOURS struct hours *h = open_plan("day");
+    assert_true(hours_may_present(h, D0 + H(20) - 51, 50));
+    assert_false(hours_may_present(h, D0 + H(20) - 50, 50)); /* would begin at 20:00 */
+    assert_false(hours_may_present(h, D0 + H(8) - 1, 50));
+    assert_int_equal(hours_next_present(h, D0 + H(20) - 51, 50), D0 + H(20) - 51);
+    assert_int_equal(hours_next_present(h, D0 + H(20) - 50, 50), D0 + DAY + H(8));
+    assert_int_equal(hours_next_present(h, D0 + H(3), 50), D0 + H(8));
+    assert_int_equal(hours_next_present(h, D0 + H(3), H(12)), 0); /* never long enough */
+}
+
+static void a_break_at_noon_does_not_end_the_calling_day(void **state)
+{
+    (void)state;
+    CLEANUP_HOURS struct hours *h = open_plan("lunch");
+    assert_int_equal(hours_closes(h, D0 + H(9)), D0 + H(12));
+    assert_int_equal(hours_opens(h, D0 + H(12)), D0 + H(13));
+    assert_int_equal(hours_day_start(h, D0 + H(15)), D0 + H(8));
+    assert_int_equal(hours_next_day(h, D0 + H(9)), D0 + DAY + H(8));
+    assert_int_equal(hours_day_start(h, D0 + H(7)), D0 - DAY + H(8));
+    assert_int_equal(hours_next_day(h, D0 + H(7)), D0 + H(8));
+}
+
+static void a_night_is_one_calling_day(void **state)
+{
+    (void)state;
+    CLEANUP_HOURS struct hours *h = open_plan("night");
+    assert_true(hours_is_open(h, D0 + H(1)));
+    assert_int_equal(hours_day_start(h, D0 + H(1)), D0 - DAY + H(18));
+    assert_int_equal(hours_next_day(h, D0 + H(1)), D0 + H(18));
+    assert_int_equal(hours_day_start(h, D0 + H(19)), D0 + H(18));
+    assert_int_equal(hours_next_day(h, D0 + H(19)), D0 + DAY + H(18));
+}
+
+static void what_never_closes_has_a_new_day_at_each_midnight(void **state)
+{
+    (void)state;
+    static const char *const calendars[] = {"always", NULL};
+    for (size_t i = 0; i < 2; i++) {
+        CLEANUP_HOURS struct hours *h = open_plan(calendars[i]);
+        assert_true(hours_is_open(h, D0));
+        assert_true(hours_may_present(h, D0 + DAY - 1, 3600));
+        assert_int_equal(hours_closes(h, D0 + 5), INT64_MAX);
+        assert_int_equal(hours_day_start(h, D0 + H(23)), D0);
+        assert_int_equal(hours_day_start(h, D0), D0);
+        assert_int_equal(hours_next_day(h, D0 + H(23)), D0 + DAY);
+        assert_int_equal(hours_next_day(h, D0), D0 + DAY);
+    }
+}
+
+static void a_holiday_is_cut_out(void **state)
+{
+    (void)state;
+    CLEANUP_HOURS struct hours *h = open_plan("holiday"); /* D0 is one: 20000 % 5 == 0 */
+    assert_false(hours_is_open(h, D0 + H(9)));
+    assert_int_equal(hours_opens(h, D0 + H(9)), D0 + DAY + H(8));
+    assert_int_equal(hours_next_day(h, D0 - DAY + H(9)), D0 + DAY + H(8));
+    assert_int_equal(hours_day_start(h, D0 + H(9)), D0 - DAY + H(8));
+    CLEANUP_HOURS struct hours *bitten = open_plan("bitten");
+    assert_int_equal(hours_closes(bitten, D0 + H(9)), D0 + H(10));
+    assert_int_equal(hours_opens(bitten, D0 + H(10)), D0 + H(11));
+    assert_int_equal(hours_closes(bitten, D0 + H(11)), D0 + H(20));
+    assert_int_equal(hours_day_start(bitten, D0 + H(12)), D0 + H(8));
+}
+
+static void openings_that_overlap_are_one(void **state)
+{
+    (void)state;
+    CLEANUP_HOURS struct hours *h = open_plan("twice");
+    assert_int_equal(hours_closes(h, D0 + H(9)), D0 + H(20));
+    assert_int_equal(hours_closes(h, D0 + H(13)), D0 + H(20));
+    assert_int_equal(hours_next_day(h, D0 + H(9)), D0 + DAY + H(8));
+}
+
+static void an_opening_far_away_is_found_and_none_is_0(void **state)
+{
+    (void)state;
+    CLEANUP_HOURS struct hours *h = open_plan("rare"); /* every 100 days: D0 is one */
+    assert_int_equal(hours_opens(h, D0 + DAY), D0 + 100 * DAY + H(8));
+    assert_int_equal(hours_next_day(h, D0 + DAY), D0 + 100 * DAY + H(8));
+    assert_int_equal(hours_day_start(h, D0 + 50 * DAY + 7), D0 + 50 * DAY); /* midnight */
+    CLEANUP_HOURS struct hours *never = open_plan("");
+    assert_false(hours_is_open(never, D0));
+    assert_int_equal(hours_opens(never, D0), 0);
+    assert_int_equal(hours_next_present(never, D0, 1), 0);
+    assert_int_equal(hours_next_day(never, D0), 0);
+}
+
+static void the_calendar_is_read_once_for_weeks(void **state)
+{
+    (void)state;
+    CLEANUP_HOURS struct hours *h = open_plan("day");
+    for (int64_t at = D0; at < D0 + 30 * DAY; at += 600) {
+        const bool open = at % DAY >= H(8) && at % DAY < H(20);
+        assert_int_equal(hours_is_open(h, at), open);
+    }
+    assert_true(asked <= 2);
+}
+
+static void without_memory_it_is_closed_until_there_is_some(void **state)
+{
+    (void)state;
+    CLEANUP_HOURS struct hours *h = open_plan("day");
+    out_of_memory = true;
+    assert_false(hours_is_open(h, D0 + H(9)));
+    assert_int_equal(hours_opens(h, D0 + H(9)), 0);
+    assert_false(hours_may_present(h, D0 + H(9), 1));
+    out_of_memory = false;
+    assert_true(hours_is_open(h, D0 + H(9)));
+}
+
+/* Each answer against one found by trying every minute. */
+static void every_answer_agrees_with_a_walk(void **state)
+{
+    (void)state;
+    static const char *const calendars[] = {"day", "lunch", "night", "holiday", "bitten", "twice"};
+    for (size_t c = 0; c < sizeof calendars / sizeof calendars[0]; c++) {
+        CLEANUP_HOURS struct hours *h = open_plan(calendars[c]);
+        for (int64_t at = D0 - DAY; at < D0 + 3 * DAY; at += 900) {
+            int64_t opens = at;
+            while (!hours_is_open(h, opens))
+                opens += 60;
+            assert_int_equal(hours_opens(h, at), opens);
+            int64_t closes = opens;
+            while (hours_is_open(h, closes))
+                closes += 60;
+            assert_int_equal(hours_closes(h, opens), closes);
+            assert_int_equal(hours_may_present(h, opens, 1800), opens + 1800 < closes);
+            const int64_t next = hours_next_day(h, at);
+            assert_int_equal(hours_day_start(h, next), next);
+            assert_true(hours_is_open(h, next));
+            assert_true(hours_day_start(h, next - 1) < next);
+            assert_int_equal(hours_day_start(h, next - 1), hours_day_start(h, at));
+        }
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_span_is_open_at_its_first_second_and_closed_at_its_last),
+        cmocka_unit_test(nobody_is_presented_whose_call_would_begin_after_the_end),
+        cmocka_unit_test(a_break_at_noon_does_not_end_the_calling_day),
+        cmocka_unit_test(a_night_is_one_calling_day),
+        cmocka_unit_test(what_never_closes_has_a_new_day_at_each_midnight),
+        cmocka_unit_test(a_holiday_is_cut_out),
+        cmocka_unit_test(openings_that_overlap_are_one),
+        cmocka_unit_test(an_opening_far_away_is_found_and_none_is_0),
+        cmocka_unit_test(the_calendar_is_read_once_for_weeks),
+        cmocka_unit_test(without_memory_it_is_closed_until_there_is_some),
+        cmocka_unit_test(every_answer_agrees_with_a_walk),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
