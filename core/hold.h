@@ -12,9 +12,11 @@
  *   it. Without a call it ends when the agent is gone.
  * - Somebody who may have been spoken to is never put back by a death: after a call the person
  *   goes on only by a wrap-up code, or is parked as unresolved.
- * - A number is leased with the permit and freed with the proof of the call's end. Where the end is
- *   not proved (new login, supervisor) the number stays leased for HOLD_PHONE_QUARANTINE_S, and a
- *   permit older than HOLD_PERMIT_MAX_AGE_S may not be dialled any more.
+ * - The numbers of a person are leased with the offer: nobody with one of them is offered to
+ * anybody else meanwhile, whatever the ticket. They are freed when the person goes back without a
+ * call, or with the proof of the call's end. Where the end is not proved (new login, supervisor)
+ * the number that was dialled stays leased for HOLD_PHONE_QUARANTINE_S, and a permit older than
+ *   HOLD_PERMIT_MAX_AGE_S may not be dialled any more.
  */
 
 #include <stdbool.h>
@@ -54,13 +56,14 @@ enum hold_effect {
     HOLD_FX_PAUSE_PERSON = 1 << 2,  /* with RETURN: rests for skip_pause_s first */
     HOLD_FX_PARK_PERSON = 1 << 3,   /* unresolved: never redialled by itself */
     HOLD_FX_APPLY_RULE = 1 << 4,    /* the wrap-up code's rule decides */
-    HOLD_FX_LEASE_PHONE = 1 << 5,
-    HOLD_FX_FREE_PHONE = 1 << 6,
+    HOLD_FX_LEASE_PHONE = 1 << 5,   /* the call dials it: leased already, or a number nobody has */
+    HOLD_FX_FREE_PHONE = 1 << 6,    /* all of the person's numbers */
     HOLD_FX_QUARANTINE_PHONE = 1 << 7, /* free it HOLD_PHONE_QUARANTINE_S from now */
     HOLD_FX_FREE_AGENT = 1 << 8,       /* the agent may be offered somebody else */
     HOLD_FX_AGENT_OFF_QUEUE = 1 << 9,  /* did not answer: off queue, status away */
     HOLD_FX_ATTEMPT = 1 << 10,         /* write the call into the person's history */
     HOLD_FX_END_CALL_ROW = 1 << 11,    /* the call's row ends as phone_lost */
+    HOLD_FX_LEASE_NUMBERS = 1 << 12,   /* all of the person's; without them there is no offer */
 };
 
 /* Which duration of the service sets the new state's deadline. */

@@ -64,7 +64,7 @@ static void task_done(struct job *job)
     struct task *t = task_of(job);
     struct server *server = t->duty->server;
     if (job->err.code == ERR_OK) {
-        if (job->run == run_offer)
+        if (job->run == run_offer && t->news.n > 0)
             metrics_count(server->metrics, METRIC_OFFERS);
         hub_news(server->hub, &t->news);
         duty_news(t->duty, &t->news);
@@ -94,9 +94,14 @@ static enum err_code run_offer(struct job *job, struct store *store, int64_t now
 {
     struct task *t = task_of(job);
     int64_t offer_id;
-    const enum err_code code = store_offer_next(store, t->id, now_utc_s, &offer_id, &job->err);
+    struct err none;
+    const enum err_code code = store_offer_next(store, t->id, now_utc_s, &offer_id, &none);
+    if (code == ERR_NOT_FOUND)
+        return ERR_OK; /* who was passed over on the way stays so */
     if (code == ERR_OK)
         news_add(&t->news, NEWS_WORK, t->id, 0);
+    else
+        job->err = none;
     return code;
 }
 

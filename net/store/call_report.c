@@ -137,7 +137,7 @@ static enum err_code end_call(struct store *st, const struct call_row *row, int6
         return code;
     }
     if (hold.state != HOLD_CALL) {
-        return sql_run(st, SQL_LEASE_FREE, err, sql_int(row->offer_id));
+        return sql_run(st, SQL_LEASE_PROVED, err, sql_int(row->offer_id));
     }
     struct hold_input in = {.now_utc_s = now_utc_s, .at_utc_s = row->call.ended_utc_s};
     return hold_change(st, &hold, HOLD_EV_CALL_ENDED, &in, err);

@@ -82,52 +82,32 @@ enum err_code hold_load_fenced(struct store *st, const struct store_actor *actor
 typedef enum err_code effect_fn(struct store *st, struct hold_row *row, enum hold_event event,
                                 const struct hold_input *in, struct err *err);
 
-static enum err_code new_fence(struct store *st, struct hold_row *row, enum hold_event event,
-                               const struct hold_input *in, struct err *err)
+/* The person of the hold: its state, its fence, or both in one step. PAUSE refines the return; a
+ * pause of nothing is none. */
+static enum err_code move_person(struct store *st, struct hold_row *row, unsigned effects,
+                                 const struct hold_input *in, struct err *err)
 {
-    (void)event;
-    (void)in;
+    static const unsigned states = HOLD_FX_RETURN_PERSON | HOLD_FX_PARK_PERSON;
+    const bool fence = (effects & HOLD_FX_NEW_FENCE) != 0;
+    const bool pause = (effects & HOLD_FX_PAUSE_PERSON) && in->rest_s > 0;
+    const enum person_state state = effects & HOLD_FX_PARK_PERSON ? PERSON_UNRESOLVED
+                                    : pause                       ? PERSON_RESTING
+                                                                  : PERSON_WAITING;
     CLEANUP_SQL struct sql_rows *q = NULL;
-    enum err_code code = sql_one(st, SQL_PERSON_NEW_FENCE, &q, err, sql_int(row->person_id),
-                                 sql_text(region_name(row->region)));
-    if (!code) {
+    enum err_code code = ERR_OK;
+    if (effects & states) {
+        code = sql_one(st, SQL_PERSON_STATE, &q, err, sql_int(row->person_id),
+                       sql_text(region_name(row->region)), sql_text(person_state_name(state)),
+                       sql_int(in->now_utc_s), sql_opt(pause ? in->now_utc_s + in->rest_s : 0),
+                       sql_int(fence));
+    } else if (fence) {
+        code = sql_one(st, SQL_PERSON_FENCE, &q, err, sql_int(row->person_id),
+                       sql_text(region_name(row->region)));
+    }
+    if (!code && fence) {
         row->fence = sql_col_int(q, 0);
     }
     return code;
-}
-
-/* Set the person's state; only the one who holds it may. */
-static enum err_code person_state(struct store *st, const struct hold_row *row,
-                                  enum person_state state, int64_t due_utc_s,
-                                  const struct hold_input *in, struct err *err)
-{
-    return sql_run(st, SQL_PERSON_STATE, err, sql_int(row->person_id),
-                   sql_text(region_name(row->region)), sql_text(person_state_name(state)),
-                   sql_int(in->now_utc_s), sql_opt(due_utc_s));
-}
-
-static enum err_code return_person(struct store *st, struct hold_row *row, enum hold_event event,
-                                   const struct hold_input *in, struct err *err)
-{
-    (void)event;
-    return person_state(st, row, PERSON_WAITING, 0, in, err);
-}
-
-static enum err_code pause_person(struct store *st, struct hold_row *row, enum hold_event event,
-                                  const struct hold_input *in, struct err *err)
-{
-    (void)event;
-    if (in->rest_s <= 0) {
-        return ERR_OK;
-    }
-    return person_state(st, row, PERSON_RESTING, in->now_utc_s + in->rest_s, in, err);
-}
-
-static enum err_code park_person(struct store *st, struct hold_row *row, enum hold_event event,
-                                 const struct hold_input *in, struct err *err)
-{
-    (void)event;
-    return person_state(st, row, PERSON_UNRESOLVED, 0, in, err);
 }
 
 static enum err_code apply_rule(struct store *st, struct hold_row *row, enum hold_event event,
@@ -149,13 +129,9 @@ static enum err_code lease_phone(struct store *st, struct hold_row *row, enum ho
                                  const struct hold_input *in, struct err *err)
 {
     (void)event;
-    (void)row;
-    enum err_code code = sql_run(st, SQL_LEASE_EXPIRE_ONE, err, sql_blob(in->phone_bidx, 16),
-                                 sql_int(in->now_utc_s));
-    if (!code) {
-        code = sql_run(st, SQL_LEASE_INSERT, err, sql_blob(in->phone_bidx, 16),
-                       sql_int(in->call_id), sql_int(in->now_utc_s));
-    }
+    enum err_code code =
+        sql_run(st, SQL_LEASE_CALL, err, sql_blob(in->phone_bidx, 16), sql_int(row->person_id),
+                sql_int(in->call_id), sql_int(in->now_utc_s));
     if (!code && sql_changes(st) == 0) {
         code = err_set(err, ERR_STATE, N_("This number is being dialled from another place."));
     }
@@ -167,15 +143,17 @@ static enum err_code free_phone(struct store *st, struct hold_row *row, enum hol
 {
     (void)event;
     (void)in;
-    return sql_run(st, SQL_LEASE_FREE, err, sql_int(row->offer_id));
+    return sql_run(st, SQL_LEASE_FREE, err, sql_int(row->person_id));
 }
 
 static enum err_code quarantine_phone(struct store *st, struct hold_row *row, enum hold_event event,
                                       const struct hold_input *in, struct err *err)
 {
     (void)event;
-    return sql_run(st, SQL_LEASE_QUARANTINE, err, sql_int(row->offer_id),
-                   sql_int(in->now_utc_s + HOLD_PHONE_QUARANTINE_S));
+    enum err_code code = sql_run(st, SQL_LEASE_NOT_DIALLED, err, sql_int(row->person_id));
+    return code ? code
+                : sql_run(st, SQL_LEASE_QUARANTINE, err, sql_int(row->offer_id),
+                          sql_int(in->now_utc_s + HOLD_PHONE_QUARANTINE_S));
 }
 
 static enum err_code free_agent(struct store *st, struct hold_row *row, enum hold_event event,
@@ -215,15 +193,12 @@ static enum err_code end_call_row(struct store *st, struct hold_row *row, enum h
                    sql_int(CALL_ENDED), sql_text(call_end_name(CALL_END_PHONE_LOST)));
 }
 
-/* In this order: a pause comes after the return that it refines. */
+/* Those of move_person are carried out before, and LEASE_NUMBERS by the reservation: whoever's
+ * numbers are another's is not offered at all. */
 static const struct {
     enum hold_effect bit;
     effect_fn *run;
 } effects[] = {
-    {HOLD_FX_NEW_FENCE,        new_fence       },
-    {HOLD_FX_RETURN_PERSON,    return_person   },
-    {HOLD_FX_PAUSE_PERSON,     pause_person    },
-    {HOLD_FX_PARK_PERSON,      park_person     },
     {HOLD_FX_APPLY_RULE,       apply_rule      },
     {HOLD_FX_LEASE_PHONE,      lease_phone     },
     {HOLD_FX_FREE_PHONE,       free_phone      },
@@ -233,8 +208,6 @@ static const struct {
     {HOLD_FX_ATTEMPT,          attempt         },
     {HOLD_FX_END_CALL_ROW,     end_call_row    },
 };
-_Static_assert(1 << (sizeof effects / sizeof effects[0] - 1) == HOLD_FX_END_CALL_ROW,
-               "each effect is carried out");
 
 static int64_t deadline_of(const struct hold_row *row, enum hold_deadline kind, int64_t at_utc_s)
 {
@@ -254,6 +227,21 @@ static int64_t deadline_of(const struct hold_row *row, enum hold_deadline kind, 
     return 0;
 }
 
+static enum err_code insert_row(struct store *st, struct hold_row *row, int64_t at_utc_s,
+                                struct err *err)
+{
+    enum err_code code = sql_run(
+        st, SQL_OFFER_INSERT, err, sql_int(row->person_id), sql_int(row->agent_id),
+        sql_text(row->service_id), sql_int(row->service->version),
+        sql_text(region_name(row->region)), sql_text(person_kind_name(row->kind)),
+        sql_text(row->language), sql_text(row->queue), sql_int(row->fence),
+        sql_text(hold_state_name(row->state)), sql_int(at_utc_s), sql_opt(row->deadline_utc_s));
+    if (!code) {
+        row->offer_id = sql_last_id(st);
+    }
+    return code;
+}
+
 static enum err_code write_row(struct store *st, struct hold_row *row, enum hold_event event,
                                const struct hold_change *change, int64_t at_utc_s, struct err *err)
 {
@@ -264,6 +252,9 @@ static enum err_code write_row(struct store *st, struct hold_row *row, enum hold
     bool moved = row->state != change->state;
     bool over = change->state == HOLD_NONE;
     row->state = change->state;
+    if (row->offer_id == 0) {
+        return insert_row(st, row, at_utc_s, err);
+    }
     return sql_run(st, SQL_OFFER_STATE, err, sql_int(row->offer_id),
                    sql_text(hold_state_name(row->state)), moved ? sql_int(at_utc_s) : sql_opt(0),
                    sql_opt(row->deadline_utc_s), sql_opt(row->acw_deadline_utc_s),
@@ -282,6 +273,9 @@ enum err_code hold_change(struct store *st, struct hold_row *row, enum hold_even
         return ERR_STATE;
     }
     enum err_code code = store_service(st, row->service_id, &row->service, err);
+    if (!code && row->offer_id != 0) { /* a new offer came with its person */
+        code = move_person(st, row, change.effects, in, err);
+    }
     for (size_t i = 0; !code && i < sizeof effects / sizeof effects[0]; i++) {
         if (change.effects & effects[i].bit) {
             code = effects[i].run(st, row, event, in, err);

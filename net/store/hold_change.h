@@ -10,13 +10,14 @@
 #include "net/store/store.h"
 
 struct hold_row {
-    int64_t offer_id;
+    int64_t offer_id; /* 0 = none yet: HOLD_EV_OFFER makes it */
     int64_t person_id;
     int64_t agent_id;
     enum region region;
     enum person_kind kind;
     char language[LANGUAGE_SIZE];
     char service_id[SERVICE_ID_SIZE];
+    char queue[SERVICE_ID_SIZE]; /* of a new offer only */
     int64_t fence;
     enum hold_state state;
     int64_t deadline_utc_s; /* 0 = none */

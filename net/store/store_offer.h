@@ -15,8 +15,12 @@
 #include "net/store/store_agent.h"
 
 /* Reserve the next person for an agent who is on queue and holds nobody: own due callbacks, due
- * callbacks, index cases, contacts; the older ticket first; of the agent's region, service and
- * languages. ERR_NOT_FOUND: nobody waits for this agent. ERR_STATE: the agent takes nobody now. */
+ * callbacks, index cases, contacts; the older ticket first; then in the order of the agent's
+ * languages; of the agent's region, and of all services and queues that the agent serves. All
+ * numbers of the person are leased: who comes first but has a number that is presented or called
+ * elsewhere, in whatever region, is passed over and rests for a while.
+ * ERR_NOT_FOUND: nobody waits for this agent; commit all the same, so that those who were passed
+ * over are not looked at again. ERR_STATE: the agent takes nobody now. */
 enum err_code store_offer_next(struct store *st, int64_t agent_id, int64_t now_utc_s,
                                int64_t *ret_offer_id, struct err *err) MUSTCHECK;
 

@@ -49,6 +49,20 @@ static void check_calls(struct world *w)
     }
 }
 
+static bool is_presented(const struct hold *hold)
+{
+    return hold->state == HOLD_OFFERED || hold->state == HOLD_PREVIEW || hold->state == HOLD_CALL;
+}
+
+static void check_numbers(struct world *w)
+{
+    for (int p = 0; p < PEOPLE; p++)
+        for (int q = p + 1; q < PEOPLE; q++)
+            if (world_number_of(p) == world_number_of(q) && is_presented(&w->holds[p]) &&
+                is_presented(&w->holds[q]))
+                world_fault(w, "two people with one number are presented");
+}
+
 static void check_holds(struct world *w)
 {
     int held[AGENTS] = {0};
@@ -162,6 +176,7 @@ static const char *check(struct world *w)
 {
     check_calls(w);
     check_holds(w);
+    check_numbers(w);
     return w->fault;
 }
 
@@ -192,7 +207,7 @@ const char *world_settle(struct world *w)
         for (int p = 0; p < PEOPLE; p++)
             quiet = quiet && w->holds[p].state == HOLD_NONE;
         for (int n = 0; n < NUMBERS; n++)
-            quiet = quiet && w->leases[n].call == 0;
+            quiet = quiet && w->leases[n].person == 0;
         if (quiet)
             return check(w);
         start_backend(w);

@@ -36,8 +36,10 @@ static void carry_out(struct world *w, int p, const struct hold_change *change)
         person->due = w->now + 30 + (int64_t)world_roll(w, 100);
         person->unclosed = false;
     }
+    if (fx & HOLD_FX_LEASE_NUMBERS)
+        *lease = (struct lease){.person = p + 1};
     if (fx & HOLD_FX_LEASE_PHONE)
-        *lease = (struct lease){.call = hold->call};
+        *lease = (struct lease){.person = p + 1, .call = hold->call};
     if (fx & HOLD_FX_FREE_PHONE)
         *lease = (struct lease){0};
     if (fx & HOLD_FX_QUARANTINE_PHONE) {
@@ -79,7 +81,9 @@ static void offer_somebody(struct world *w, int a)
     const int first = (int)world_roll(w, PEOPLE);
     for (int i = 0; i < PEOPLE; i++) {
         const int p = (first + i) % PEOPLE;
-        if (w->people[p].state != WAITING || w->holds[p].state != HOLD_NONE)
+        const struct lease *lease = &w->leases[world_number_of(p)];
+        if (w->people[p].state != WAITING || w->holds[p].state != HOLD_NONE ||
+            (lease->person && (!lease->until || w->now < lease->until)))
             continue;
         w->holds[p] = (struct hold){.agent = a};
         w->people[p].state = HELD;

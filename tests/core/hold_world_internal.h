@@ -40,7 +40,8 @@ struct agent {
 };
 
 struct lease {
-    int64_t call;  /* 0 = free */
+    int person;    /* whose, from 1; 0 = free */
+    int64_t call;  /* that dials it; 0 = presented only */
     int64_t until; /* 0 = until the end is proved */
 };
 

@@ -61,6 +61,18 @@ static void time_and_absence_never_end_a_call(void **state)
     assert_false(hold_step(HOLD_CALL, HOLD_EV_SIGN_OUT, &change));
 }
 
+static void every_offer_leases_the_numbers(void **state)
+{
+    (void)state;
+    for (unsigned s = 0; s < HOLD_STATE_COUNT; s++) {
+        for (unsigned e = 0; e < HOLD_EVENT_COUNT; e++) {
+            struct hold_change change;
+            if (hold_step((enum hold_state)s, (enum hold_event)e, &change))
+                assert_int_equal((change.effects & HOLD_FX_LEASE_NUMBERS) != 0, e == HOLD_EV_OFFER);
+        }
+    }
+}
+
 static void only_a_proved_end_frees_the_number_at_once(void **state)
 {
     (void)state;
@@ -71,7 +83,9 @@ static void only_a_proved_end_frees_the_number_at_once(void **state)
                 continue;
             const bool leaves_call = s == HOLD_CALL && change.state != HOLD_CALL;
             const bool proved = e == HOLD_EV_CALL_ENDED;
-            assert_int_equal((change.effects & HOLD_FX_FREE_PHONE) != 0, leaves_call && proved);
+            const bool never_dialled = (change.effects & HOLD_FX_RETURN_PERSON) != 0;
+            assert_int_equal((change.effects & HOLD_FX_FREE_PHONE) != 0,
+                             (leaves_call && proved) || never_dialled);
             assert_int_equal((change.effects & HOLD_FX_QUARANTINE_PHONE) != 0,
                              leaves_call && !proved);
         }
@@ -127,6 +141,7 @@ int main(void)
         cmocka_unit_test(every_pair_is_as_in_the_grid),
         cmocka_unit_test(nobody_who_may_have_been_spoken_to_is_returned),
         cmocka_unit_test(time_and_absence_never_end_a_call),
+        cmocka_unit_test(every_offer_leases_the_numbers),
         cmocka_unit_test(only_a_proved_end_frees_the_number_at_once),
         cmocka_unit_test(every_way_out_frees_the_agent),
         cmocka_unit_test(a_code_chosen_in_time_is_not_late_however_late_it_arrives),

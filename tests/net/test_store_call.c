@@ -9,6 +9,15 @@ static enum err_code report(struct world *w, const struct store_actor *actor, in
                                     &agent, &w->err));
 }
 
+/* What is not found leaves its mark on those who were passed over: it is committed. */
+static enum err_code next_or_nobody(struct world *w, const struct store_actor *actor, int64_t *ret)
+{
+    world_begin(w);
+    const enum err_code code = store_offer_next(w->st, actor->agent_id, w->now, ret, &w->err);
+    (void)world_finish(w, code == ERR_NOT_FOUND ? ERR_OK : code);
+    return code;
+}
+
 static void a_permit_can_be_asked_for_again(void **state)
 {
     struct world *w = *state;
@@ -42,13 +51,38 @@ static void one_number_is_dialled_from_one_place(void **state)
     struct world *w = *state;
     struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
     struct store_actor b = world_on_queue(w, "bob", REGION_BXL, "fr");
-    struct store_permit permit;
     size_t n = 0;
     /* Two tickets, two regions, one telephone. */
     world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
     world_person(w, REGION_BXL, "fr", PERSON_INDEX, "0470 00 00 01");
+    int64_t offer = 0;
     struct store_permit first = world_call(w, &a);
+    assert_int_equal(next_or_nobody(w, &b, &offer), ERR_NOT_FOUND);
+    MUST(w, store_free_phones(w->st, w->now + 100000, &n, &w->err));
+    assert_int_equal(n, 0); /* with a call up it never ends by time */
+
+    world_report(w, first.call_id, 1, CALL_EV_END, CALL_END_BUSY);
+    w->now += 60;
+    MUST(w, store_wake_people(w->st, w->now, 10, &n, &w->err));
+    assert_int_equal(n, 1);
+    world_call(w, &b);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM phone_lease WHERE free_at IS NULL"), 1);
+}
+
+/* The number was changed by an import to one that is dialled elsewhere. */
+static void a_number_that_is_anothers_meanwhile_is_not_dialled(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_actor b = world_on_queue(w, "bob", REGION_BXL, "fr");
+    struct store_permit permit;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    struct record r = world_record(w, REGION_BXL, "fr", PERSON_INDEX, "+32470000002");
+    world_import(w, &r, 1);
+    world_call(w, &a);
     world_offer(w, &b);
+    assert_int_equal(record_set_field(&r, RECORD_PHONE, "+32470000001", 12, &w->err), ERR_OK);
+    world_import(w, &r, 1);
     const struct store_work_offer o = world_work(w, &b).offer;
     MUST(w, store_offer_accept(w->st, &b, o.offer_id, o.fence, w->now, &w->err));
     assert_int_equal(
@@ -56,11 +90,8 @@ static void one_number_is_dialled_from_one_place(void **state)
         ERR_STATE);
     assert_int_equal(world_work(w, &b).offer.state, HOLD_PREVIEW);
     assert_int_equal(world_sql(w, "SELECT count(*) FROM call"), 1);
-    MUST(w, store_free_phones(w->st, w->now + 100000, &n, &w->err));
-    assert_int_equal(n, 0); /* with a call up it never ends by time */
-
-    world_report(w, first.call_id, 1, CALL_EV_END, CALL_END_BUSY);
-    MUST(w, store_call_permit(w->st, &b, o.offer_id, o.fence, 0, w->now, &permit, &w->err));
+    MUST(w, store_offer_skip(w->st, &b, o.offer_id, o.fence, "not_ready", w->now, &w->err));
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM phone_lease"), 1);
 }
 
 static void a_number_in_quarantine_is_free_when_its_time_is_over(void **state)
@@ -69,25 +100,24 @@ static void a_number_in_quarantine_is_free_when_its_time_is_over(void **state)
     struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
     struct store_actor b = world_on_queue(w, "bob", REGION_WAL, "fr");
     struct store_session s;
-    struct store_permit permit;
     size_t n = 0;
     int64_t due = 0;
+    int64_t offer = 0;
     world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
     world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
     world_call(w, &a);
     MUST(w, store_sign_in(w->st, a.agent_id, w->now, w->now + 9999, &s, &w->err));
-    world_offer(w, &b);
-    const struct store_work_offer o = world_work(w, &b).offer;
-    MUST(w, store_offer_accept(w->st, &b, o.offer_id, o.fence, w->now, &w->err));
+    assert_int_equal(next_or_nobody(w, &b, &offer), ERR_NOT_FOUND);
     w->now += HOLD_PHONE_QUARANTINE_S - 1;
-    assert_int_equal(
-        TRY(w, store_call_permit(w->st, &b, o.offer_id, o.fence, 0, w->now, &permit, &w->err)),
-        ERR_STATE);
+    MUST(w, store_wake_people(w->st, w->now, 10, &n, &w->err));
+    assert_int_equal(n, 0); /* rests until the number is free */
     MUST(w, store_free_phones(w->st, w->now, &n, &w->err));
     assert_int_equal(n, 0);
-    w->now++;
-    MUST(w, store_call_permit(w->st, &b, o.offer_id, o.fence, 0, w->now, &permit, &w->err));
     assert_int_equal(store_next_due(w->st, &due, &w->err), ERR_OK);
+    w->now++;
+    MUST(w, store_wake_people(w->st, w->now, 10, &n, &w->err));
+    assert_int_equal(n, 1);
+    world_call(w, &b);
     MUST(w, store_free_phones(w->st, w->now, &n, &w->err));
     assert_int_equal(n, 0); /* it is leased anew */
 }
@@ -110,7 +140,7 @@ static void only_the_persons_own_numbers_are_dialled(void **state)
     assert_int_equal(
         TRY(w, store_call_permit(w->st, &a, o.offer_id, o.fence, 1, w->now, &permit, &w->err)),
         ERR_PHONE); /* no prefix of the service */
-    assert_int_equal(world_sql(w, "SELECT count(*) FROM phone_lease"), 0);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM phone_lease WHERE call_id IS NULL"), 2);
 }
 
 static void events_count_once_and_in_order(void **state)
@@ -354,6 +384,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_permit_can_be_asked_for_again),
         TEST(one_number_is_dialled_from_one_place),
+        TEST(a_number_that_is_anothers_meanwhile_is_not_dialled),
         TEST(a_number_in_quarantine_is_free_when_its_time_is_over),
         TEST(only_the_persons_own_numbers_are_dialled),
         TEST(events_count_once_and_in_order),

@@ -43,7 +43,9 @@ typedef enum err_code job_fn(struct walk *k, const struct store_actor *a);
 static enum err_code do_next(struct walk *k, const struct store_actor *a)
 {
     int64_t offer;
-    return store_offer_next(k->w->st, a->agent_id, k->w->now, &offer, &k->w->err);
+    const enum err_code code =
+        store_offer_next(k->w->st, a->agent_id, k->w->now, &offer, &k->w->err);
+    return code == ERR_NOT_FOUND ? ERR_OK : code; /* those who were passed over rest */
 }
 
 static enum err_code do_accept(struct walk *k, const struct store_actor *a)
@@ -206,8 +208,13 @@ static const char *const promises[] = {
     /* A number is leased while a call may be up, and never without end otherwise. */
     "SELECT count(*) FROM offer o WHERE o.state = 'call' AND NOT EXISTS (SELECT 1 FROM call c"
     " JOIN phone_lease l USING (call_id) WHERE c.offer_id = o.offer_id AND l.free_at IS NULL)",
-    "SELECT count(*) FROM phone_lease l JOIN call c USING (call_id) JOIN offer o USING (offer_id)"
-    " WHERE l.free_at IS NULL AND o.state <> 'call'",
+    "SELECT count(*) FROM phone_lease l WHERE l.free_at IS NULL AND NOT EXISTS (SELECT 1"
+    " FROM offer o WHERE o.person_id = l.person_id AND o.state IN ('offered', 'preview', 'call'))",
+    /* Whoever is presented has all numbers, and nobody else any of them. */
+    "SELECT count(*) FROM offer o JOIN person_phone f USING (person_id)"
+    " LEFT JOIN phone_lease l ON l.phone_bidx = f.phone_bidx AND l.person_id = f.person_id"
+    " AND l.free_at IS NULL"
+    " WHERE o.state IN ('offered', 'preview', 'call') AND l.phone_bidx IS NULL",
     /* Attempts are the calls that rang and are over. */
     "SELECT count(*) FROM person p WHERE p.attempts <> (SELECT count(*) FROM call c"
     " JOIN offer o USING (offer_id) WHERE c.person_id = p.person_id AND c.rang"

@@ -136,7 +136,9 @@ static void people_are_offered_in_their_region_only(void **state)
         snprintf(login, sizeof login, "a%u", r);
         struct store_actor a = world_on_queue(w, login, (enum region)r, "fr");
         struct store_actor other = world_on_queue(w, &login[1], (enum region)((r + 1) % 4), "fr");
-        world_person(w, (enum region)r, "fr", PERSON_INDEX, "+32470000001");
+        char phone[PHONE_SIZE];
+        snprintf(phone, sizeof phone, "+3247000000%u", r);
+        world_person(w, (enum region)r, "fr", PERSON_INDEX, phone);
         assert_int_equal(TRY(w, store_offer_next(w->st, other.agent_id, w->now, &offer, &w->err)),
                          ERR_NOT_FOUND);
         world_offer(w, &a);

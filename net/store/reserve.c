@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The reservation: who is next for an agent, and the hold that begins with it.
+ *
+ * Each question reads the first row of one index, however many wait; the answers are merged.
+ * Whoever comes first but has a number that another agent has been given rests for a while, so that
+ * the next one does not look at it again. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/i18n.h"
+#include "net/store/agent_row.h"
+#include "net/store/hold_change.h"
+#include "net/store/internal.h"
+#include "net/store/store_offer.h"
+#include "net/store/store_overload.h"
+
+/* The person who comes first so far; person_id 0 = nobody. */
+struct candidate {
+    int64_t person_id;
+    int64_t rank;
+    int64_t order_at;
+};
+
+static void keep_better(const struct candidate *c, struct candidate *best)
+{
+    if (best->person_id == 0 || c->rank < best->rank ||
+        (c->rank == best->rank && c->order_at < best->order_at)) {
+        *best = *c;
+    }
+}
+
+/* Keep the better of the two. Each statement reads the first row of an index. */
+static enum err_code consider(struct store *st, enum sql_id id, const struct sql_arg *args,
+                              size_t n, struct candidate *best, struct err *err)
+{
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    bool row = false;
+    enum err_code code = sql_each_args(st, id, args, n, &q, err);
+    if (!code) {
+        code = sql_next(st, q, &row, err);
+    }
+    if (code || !row) {
+        return code;
+    }
+    struct candidate c = {sql_col_int(q, 0), sql_col_int(q, 1), sql_col_int(q, 2)};
+    keep_better(&c, best);
+    return ERR_OK;
+}
+
+static bool speaks(const struct store_agent *a, const char *language)
+{
+    for (size_t i = 0; i < a->n_languages; i++) {
+        if (strcmp(a->languages[i], language) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first of a queue ("" = by language), in each of these languages. */
+static enum err_code find_in_queue(struct store *st, const struct store_agent *a,
+                                   const char *service_id, const char *queue,
+                                   const char (*languages)[LANGUAGE_SIZE], size_t n,
+                                   struct candidate *ret, struct err *err)
+{
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; !code && i < n; i++) {
+        const struct sql_arg args[] = {sql_text(region_name(a->region)), sql_text(service_id),
+                                       sql_text(queue), sql_text(languages[i]),
+                                       sql_int(a->agent_id)};
+        code = consider(st, SQL_NEXT_WAITING, args, 5, ret, err);
+        code = code ? code : consider(st, SQL_NEXT_IMPORTED, args, 4, ret, err);
+    }
+    return code;
+}
+
+static enum err_code find_in_service(struct store *st, const struct store_agent *a,
+                                     const char *service_id, struct candidate *ret, struct err *err)
+{
+    const struct service *service = NULL;
+    const struct queue_server by = store_agent_server(a);
+    enum err_code code = store_service(st, service_id, &service, err);
+    /* The first line takes whoever speaks its languages, also where no queue is named for one. */
+    const bool by_language = by.line == QUEUE_FIRST_LINE;
+    if (!code && by_language) {
+        code = find_in_queue(st, a, service_id, "", a->languages, a->n_languages, ret, err);
+    }
+    for (size_t i = 0; !code && i < service->n_queues; i++) {
+        const struct service_queue *q = &service->queues[i];
+        if (!queue_is_served(q, &by)) {
+            continue;
+        }
+        if (q->kind == SERVICE_QUEUE_COMPETENCE) {
+            code = find_in_queue(st, a, service_id, q->id, a->languages, a->n_languages, ret, err);
+        } else if (!by_language || !speaks(a, q->language)) {
+            code = find_in_queue(st, a, service_id, "", &q->language, 1, ret, err);
+        }
+    }
+    return code;
+}
+
+/* Keep who comes first in a service, unless overload holds contacts back: only the first row of
+ * each index is looked at, whoever comes after. */
+static enum err_code consider_service(struct store *st, const struct store_agent *a,
+                                      const char *service_id, struct candidate *best,
+                                      struct err *err)
+{
+    struct candidate first = {0};
+    bool overload = false;
+    enum err_code code = find_in_service(st, a, service_id, &first, err);
+    if (!code && first.person_id != 0) {
+        code = store_overload_is_on(st, service_id, a->region, &overload, err);
+        if (overload_may_offer(overload, first.rank)) {
+            keep_better(&first, best);
+        }
+    }
+    return code;
+}
+
+/* *ret stays as it is when nobody waits. */
+static enum err_code find_next(struct store *st, const struct store_agent *a, struct candidate *ret,
+                               struct err *err)
+{
+    const char *region = region_name(a->region);
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; !code && i < a->services.n; i++) {
+        const struct sql_arg own[] = {sql_int(a->agent_id), sql_text(region),
+                                      sql_text(a->services.items[i])};
+        code = consider(st, SQL_NEXT_OWN_CALLBACK, own, 3, ret, err);
+    }
+    if (code || ret->person_id != 0) {
+        return code; /* an own callback comes before everything */
+    }
+    for (size_t i = 0; !code && i < a->services.n; i++) {
+        code = consider_service(st, a, a->services.items[i], ret, err);
+    }
+    return code;
+}
+
+/* The same, of people as they are now: one whom a decided import has still to move is moved, and
+ * may not be the next any more. */
+static enum err_code find_settled(struct store *st, const struct store_agent *a,
+                                  struct candidate *ret, struct err *err)
+{
+    for (;;) {
+        struct candidate next = {0};
+        bool moved = false;
+        enum err_code code = find_next(st, a, &next, err);
+        if (!code && next.person_id != 0) {
+            code = import_settle(st, next.person_id, &moved, err);
+        }
+        if (code || !moved) {
+            *ret = next;
+            return code;
+        }
+    }
+}
+
+/* How long somebody waits whose number another agent has; who frees it is not known. */
+#define NUMBER_BUSY_S 60
+/* So many of them are passed over at once. Each rests then, so that nobody looks at it again. */
+#define PASSED_OVER_MAX 8
+
+/* Lease all numbers of the person; *ret_got is false, and nothing leased, when another has one. */
+static enum err_code lease_numbers(struct store *st, int64_t person_id, int64_t now_utc_s,
+                                   bool *ret_got, struct err *err)
+{
+    int64_t got = 0;
+    int64_t all = 0;
+    {
+        CLEANUP_SQL struct sql_rows *q = NULL;
+        bool row = true;
+        enum err_code code =
+            sql_each(st, SQL_LEASE_NUMBERS, &q, err, sql_int(person_id), sql_int(now_utc_s));
+        while (!code && !(code = sql_next(st, q, &row, err)) && row) {
+            got++;
+            all = sql_col_int(q, 0);
+        }
+        if (code) {
+            return code;
+        }
+    }
+    *ret_got = got > 0 && got == all;
+    return *ret_got || got == 0 ? ERR_OK
+                                : sql_run(st, SQL_LEASE_NOT_DIALLED, err, sql_int(person_id));
+}
+
+/* The person rests until the number is free, as far as anybody knows. */
+static enum err_code pass_over(struct store *st, enum region region, int64_t person_id,
+                               int64_t now_utc_s, struct err *err)
+{
+    int64_t until = 0;
+    {
+        CLEANUP_SQL struct sql_rows *q = NULL;
+        enum err_code code = sql_one(st, SQL_LEASE_BUSY, &q, err, sql_int(person_id));
+        if (code) {
+            return code;
+        }
+        until = sql_col_int(q, 0);
+    }
+    return sql_run(st, SQL_PERSON_LATER, err, sql_int(person_id), sql_text(region_name(region)),
+                   sql_int(until > now_utc_s ? until : now_utc_s + NUMBER_BUSY_S),
+                   sql_int(now_utc_s));
+}
+
+/* The next whose numbers nobody has. ERR_NOT_FOUND: nobody waits. */
+static enum err_code find_free(struct store *st, const struct store_agent *a, int64_t now_utc_s,
+                               int64_t *ret_person_id, struct err *err)
+{
+    for (int i = 0; i < PASSED_OVER_MAX; i++) {
+        struct candidate next = {0};
+        bool got = false;
+        enum err_code code = find_settled(st, a, &next, err);
+        if (!code && next.person_id == 0) {
+            break;
+        }
+        if (!code) {
+            code = lease_numbers(st, next.person_id, now_utc_s, &got, err);
+        }
+        if (!code && !got) {
+            code = pass_over(st, a->region, next.person_id, now_utc_s, err);
+        }
+        if (code || got) {
+            *ret_person_id = next.person_id;
+            return code;
+        }
+    }
+    return err_set(err, ERR_NOT_FOUND, N_("Nobody waits."));
+}
+
+/* One step takes the person out of the waiting, with a new fence. */
+static enum err_code take_person(struct store *st, int64_t person_id, int64_t now_utc_s,
+                                 struct hold_row *row, struct err *err)
+{
+    char kind[16];
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    enum err_code code = sql_one(st, SQL_PERSON_RESERVE, &q, err, sql_int(person_id),
+                                 sql_text(region_name(row->region)), sql_int(now_utc_s));
+    if (code) {
+        return code;
+    }
+    row->person_id = person_id;
+    sql_col_text(q, 0, kind, sizeof kind);
+    sql_col_text(q, 1, row->language, sizeof row->language);
+    sql_col_text(q, 2, row->service_id, sizeof row->service_id);
+    sql_col_text(q, 3, row->queue, sizeof row->queue);
+    row->fence = sql_col_int(q, 4);
+    return person_kind_by_name(kind, strlen(kind), &row->kind)
+               ? ERR_OK
+               : err_set(err, ERR_STORE, "a person in the database is broken");
+}
+
+/* A person who waits by language is in that queue, if the service names one. */
+static enum err_code name_queue(struct store *st, struct hold_row *row, struct err *err)
+{
+    const struct service *service = NULL;
+    enum err_code code = store_service(st, row->service_id, &service, err);
+    if (!code && !row->queue[0]) {
+        const struct service_queue *q = service_language_queue(service, row->region, row->language);
+        snprintf(row->queue, sizeof row->queue, "%s", q ? q->id : "");
+    }
+    return code;
+}
+
+enum err_code store_offer_next(struct store *st, int64_t agent_id, int64_t now_utc_s,
+                               int64_t *ret_offer_id, struct err *err)
+{
+    struct agent_row agent;
+    int64_t person_id = 0;
+    const struct hold_input in = {.now_utc_s = now_utc_s};
+    enum err_code code = agent_read(st, agent_id, &agent, err);
+    if (!code && (!agent_state_on_queue(agent.state) || agent.offer_id != 0)) {
+        code = err_set(err, ERR_STATE, N_("This agent takes nobody now."));
+    }
+    if (!code) {
+        code = find_free(st, &agent.agent, now_utc_s, &person_id, err);
+    }
+    struct hold_row row = {.agent_id = agent_id, .state = HOLD_NONE};
+    if (!code) {
+        row.region = agent.agent.region;
+        code = take_person(st, person_id, now_utc_s, &row, err);
+    }
+    if (!code) {
+        code = name_queue(st, &row, err);
+    }
+    if (!code) {
+        code = hold_change(st, &row, HOLD_EV_OFFER, &in, err);
+    }
+    if (!code) {
+        code = sql_run(st, SQL_AGENT_HOLDS, err, sql_int(agent_id), sql_int(row.offer_id));
+    }
+    if (!code) {
+        *ret_offer_id = row.offer_id;
+    }
+    return code;
+}

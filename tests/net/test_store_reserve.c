@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who is next: services, queues, languages, lines, and numbers that somebody else has. */
+
+#include <stdlib.h>
+
+#include "net/api/service_json.h"
+#include "store_world.h"
+
+/* The tracing service once more, under another id. */
+static void load_second(struct world *w)
+{
+    struct err err;
+    char *text = NULL;
+    size_t len = 0;
+    bool is_new = false;
+    struct service *service = NULL;
+    assert_int_equal(store_service_json(w->st, "tracing", &text, &len, &err), ERR_OK);
+    char *id = strstr(text, "\"tracing\"");
+    assert_non_null(id);
+    memcpy(id, "\"another\"", 9);
+    assert_int_equal(service_json_load(text, len, &service, NULL, &err), ERR_OK);
+    MUST(w, store_service_put(w->st, service, text, len, w->now, &is_new, &w->err));
+    free(service);
+    free(text);
+}
+
+static struct store_actor agent(struct world *w, struct store_agent a)
+{
+    struct store_session session;
+    struct store_actor actor;
+    a.region = REGION_WAL;
+    snprintf(a.name, sizeof a.name, "Agent %s", a.login);
+    MUST(w, store_agent_add(w->st, &a, "$argon2id$test", w->now, &a.agent_id, &w->err));
+    MUST(w, store_sign_in(w->st, a.agent_id, w->now, w->now + 12 * 3600, &session, &w->err));
+    assert_int_equal(store_session_find(w->st, session.token, w->now, &actor, &w->err), ERR_OK);
+    MUST(w, store_set_status(w->st, &actor, AGENT_AVAILABLE, w->now, &w->err));
+    MUST(w, store_set_on_queue(w->st, &actor, true, w->now, &w->err));
+    return actor;
+}
+
+static struct store_agent describe(const char *login, const char *languages, const char *services,
+                                   const char *queues, const char *skills, int line)
+{
+    struct store_agent a = {.line = line};
+    snprintf(a.login, sizeof a.login, "%s", login);
+    for (const char *at = languages; *at; at += at[2] ? 3 : 2) {
+        snprintf(a.languages[a.n_languages++], LANGUAGE_SIZE, "%.2s", at);
+    }
+    assert_true(queue_names_parse(services, &a.services));
+    assert_true(queue_names_parse(queues, &a.queues));
+    assert_true(queue_names_parse(skills, &a.skills));
+    return a;
+}
+
+/* The n-th person's place, by the test's own hand. */
+static void place(struct world *w, int n, const char *assignments)
+{
+    char sql[256];
+    snprintf(sql, sizeof sql, "UPDATE person SET %s WHERE person_id = %d", assignments, n);
+    assert_int_equal(world_sql_result(w, sql), 0);
+}
+
+/* Whom the agent is offered next, who is let go of at once and closed; 0 = nobody. */
+static int64_t next(struct world *w, const struct store_actor *a)
+{
+    int64_t offer = 0;
+    world_begin(w);
+    const enum err_code code = store_offer_next(w->st, a->agent_id, w->now, &offer, &w->err);
+    (void)world_finish(w, code == ERR_NOT_FOUND ? ERR_OK : code);
+    if (code == ERR_NOT_FOUND) {
+        return 0;
+    }
+    assert_int_equal(code, ERR_OK);
+    char sql[96];
+    snprintf(sql, sizeof sql, "SELECT person_id FROM offer WHERE offer_id = %d", (int)offer);
+    const int64_t person = world_sql(w, sql);
+    MUST(w, store_offer_skip(w->st, a, offer, world_work(w, a).offer.fence, "known_person", w->now,
+                             &w->err));
+    return person;
+}
+
+static int person(struct world *w, const char *language, enum person_kind kind)
+{
+    char phone[PHONE_SIZE];
+    snprintf(phone, sizeof phone, "+32470001%03d", w->tickets);
+    return world_person(w, REGION_WAL, language, kind, phone);
+}
+
+static void all_services_of_an_agent_are_one_waiting_line(void **state)
+{
+    struct world *w = *state;
+    load_second(w);
+    struct store_actor both = agent(w, describe("both", "fr", "tracing,another", "", "", 1));
+    struct store_actor one = agent(w, describe("one", "fr", "another", "", "", 1));
+    const int contact = person(w, "fr", PERSON_CONTACT);
+    const int old = person(w, "fr", PERSON_INDEX);
+    const int young = person(w, "fr", PERSON_INDEX);
+    place(w, contact, "service_id = 'another'");
+    place(w, old, "service_id = 'another'");
+    assert_int_equal(next(w, &both), old);
+    assert_int_equal(next(w, &both), young);
+    assert_int_equal(next(w, &one), contact); /* young is of a service that is not the agent's */
+    assert_int_equal(next(w, &one), 0);
+    assert_int_equal(next(w, &both), 0);
+}
+
+static void a_callback_comes_before_all_and_its_own_agent_before_others(void **state)
+{
+    struct world *w = *state;
+    load_second(w);
+    struct store_actor a = agent(w, describe("ann", "fr", "tracing,another", "", "", 1));
+    struct store_actor b = agent(w, describe("bob", "fr", "tracing", "", "", 1));
+    char mine[96];
+    person(w, "fr", PERSON_INDEX);
+    const int theirs = person(w, "fr", PERSON_CONTACT);
+    const int own = person(w, "fr", PERSON_CONTACT);
+    place(w, theirs, "rank = 0, order_at = 5");
+    snprintf(mine, sizeof mine, "rank = 0, order_at = 9, service_id = 'another', for_agent_id = %d",
+             (int)a.agent_id);
+    place(w, own, mine);
+    assert_int_equal(next(w, &a), own); /* although the other one is due longer */
+    assert_int_equal(next(w, &b), theirs);
+    assert_int_equal(next(w, &b), 1);
+}
+
+static void queues_by_competence_are_for_those_who_serve_them(void **state)
+{
+    struct world *w = *state;
+    struct store_actor first = agent(w, describe("first", "fr", "tracing", "", "", 1));
+    struct store_actor named =
+        agent(w, describe("named", "fr", "tracing", "WAL_Public-Health", "", 1));
+    struct store_actor nurse =
+        agent(w, describe("nurse", "fr,nl", "tracing", "", "Public-Health", 2));
+    const int dutch = person(w, "nl", PERSON_INDEX);
+    const int health = person(w, "fr", PERSON_INDEX);
+    const int health_nl = person(w, "nl", PERSON_CONTACT);
+    const int plain = person(w, "fr", PERSON_CONTACT);
+    place(w, health, "queue = 'WAL_Public-Health'");
+    place(w, health_nl, "queue = 'WAL_Public-Health'");
+    struct store_queue queues[SERVICE_QUEUES];
+    size_t n = 0;
+    assert_int_equal(store_queues(w->st, &first, w->now, queues, SERVICE_QUEUES, &n, &w->err),
+                     ERR_OK);
+    assert_int_equal(n, 6);
+    for (size_t i = 0; i < n; i++) {
+        const bool competence = strcmp(queues[i].queue, "WAL_Public-Health") == 0;
+        const bool french = strcmp(queues[i].queue, "WAL_French") == 0;
+        const bool by_name = strcmp(queues[i].queue, "WAL_Dutch") == 0;
+        assert_string_equal(queues[i].service_id, "tracing");
+        assert_int_equal(queues[i].kind,
+                         competence ? SERVICE_QUEUE_COMPETENCE : SERVICE_QUEUE_LANGUAGE);
+        assert_int_equal(queues[i].waiting, competence ? 2 : french || by_name);
+        assert_int_equal(queues[i].agents_on_queue, competence || french ? 2 : 0);
+    }
+    assert_int_equal(next(w, &first), plain);
+    assert_int_equal(next(w, &first), 0);
+    assert_int_equal(next(w, &named), health);
+    assert_int_equal(next(w, &named), 0); /* speaks no Dutch */
+    assert_int_equal(next(w, &nurse), health_nl);
+    assert_int_equal(next(w, &nurse), 0); /* the second line takes nobody by language ... */
+    struct store_actor doctor = agent(w, describe("doctor", "fr", "tracing", "WAL_Dutch", "", 3));
+    assert_int_equal(next(w, &doctor), dutch); /* ... unless the queue is named */
+}
+
+static void of_two_who_are_equal_the_better_spoken_language_comes_first(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = agent(w, describe("ann", "nl,fr", "tracing", "", "", 1));
+    const int french = person(w, "fr", PERSON_INDEX);
+    const int dutch = person(w, "nl", PERSON_INDEX);
+    const int older = person(w, "fr", PERSON_INDEX);
+    place(w, french, "order_at = 10");
+    place(w, dutch, "order_at = 10");
+    place(w, older, "order_at = 9");
+    assert_int_equal(next(w, &a), older);
+    assert_int_equal(next(w, &a), dutch);
+    assert_int_equal(next(w, &a), french);
+}
+
+/* A care home: many with one telephone come first. */
+static void a_number_that_is_taken_holds_nobody_up(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_actor b = world_on_queue(w, "bob", REGION_WAL, "fr");
+    struct store_actor c = world_on_queue(w, "col", REGION_BXL, "fr");
+    for (int i = 0; i < 20; i++) {
+        world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    }
+    world_person(w, REGION_BXL, "fr", PERSON_INDEX, "+32470000001");
+    const int free_one = person(w, "fr", PERSON_CONTACT);
+    world_offer(w, &a);
+    int64_t got = 0;
+    int looks = 0;
+    for (; got == 0 && looks < 4; looks++) {
+        got = next(w, &b);
+    }
+    assert_int_equal(got, free_one);
+    assert_int_equal(looks, 3); /* 19 in front, eight a look at the most */
+    assert_int_equal(next(w, &c), 0);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM person WHERE state = 'waiting'"), 0);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM phone_lease"), 1);
+
+    /* They come back, and one of them is next when the number is free. */
+    size_t n = 0;
+    MUST(w, store_offer_skip(w->st, &a, world_work(w, &a).offer.offer_id,
+                             world_work(w, &a).offer.fence, "not_ready", w->now, &w->err));
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM phone_lease"), 0);
+    w->now += 60;
+    MUST(w, store_wake_people(w->st, w->now, 100, &n, &w->err));
+    assert_int_equal(n, 20);
+    assert_int_equal(next(w, &b), 2);
+}
+
+static void each_reason_to_skip_has_its_pause(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    const struct service *s = NULL;
+    assert_int_equal(store_service(w->st, "tracing", &s, &w->err), ERR_OK);
+    assert_true(s->n_skips >= 4);
+    for (size_t i = 0; i < s->n_skips; i++) {
+        char reason[SERVICE_ID_SIZE];
+        const int64_t rest_s = s->skips[i].rest_s;
+        int64_t offer = 0;
+        size_t n = 0;
+        snprintf(reason, sizeof reason, "%s", s->skips[i].id);
+        assert_true(rest_s > 0);
+        if (i == 0) {
+            person(w, "fr", PERSON_INDEX);
+        }
+        world_offer(w, &a);
+        const struct store_work_offer o = world_work(w, &a).offer;
+        if (i % 2) { /* from the preview, too */
+            MUST(w, store_offer_accept(w->st, &a, o.offer_id, o.fence, w->now, &w->err));
+        }
+        MUST(w, store_offer_skip(w->st, &a, o.offer_id, o.fence, reason, w->now, &w->err));
+        assert_int_equal(TRY(w, store_offer_next(w->st, a.agent_id, w->now, &offer, &w->err)),
+                         ERR_NOT_FOUND);
+        MUST(w, store_wake_people(w->st, w->now + rest_s - 1, 10, &n, &w->err));
+        assert_int_equal(n, 0);
+        w->now += rest_s;
+        MUST(w, store_wake_people(w->st, w->now, 10, &n, &w->err));
+        assert_int_equal(n, 1);
+        assert_int_equal(store_service(w->st, "tracing", &s, &w->err), ERR_OK);
+    }
+    assert_int_equal(world_sql(w, "SELECT attempts FROM person"), 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(all_services_of_an_agent_are_one_waiting_line),
+        TEST(a_callback_comes_before_all_and_its_own_agent_before_others),
+        TEST(queues_by_competence_are_for_those_who_serve_them),
+        TEST(of_two_who_are_equal_the_better_spoken_language_comes_first),
+        TEST(a_number_that_is_taken_holds_nobody_up),
+        TEST(each_reason_to_skip_has_its_pause),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
