@@ -12,6 +12,7 @@
 #include "net/store/agent_row.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/store_hours.h"
 #include "net/store/store_offer.h"
 #include "net/store/store_overload.h"
 
@@ -118,22 +119,45 @@ static enum err_code consider_service(struct store *st, const struct store_agent
     return code;
 }
 
-/* *ret stays as it is when nobody waits. */
-static enum err_code find_next(struct store *st, const struct store_agent *a, struct candidate *ret,
+/* Those of the agent's services that call now: whoever is presented can be called before they
+ * close, even if the agent takes all the time there is. */
+static enum err_code services_open(struct store *st, const struct store_agent *a, int64_t now_utc_s,
+                                   struct queue_names *ret, struct err *err)
+{
+    enum err_code code = ERR_OK;
+    ret->n = 0;
+    for (size_t i = 0; !code && i < a->services.n; i++) {
+        const struct service *service = NULL;
+        struct hours *hours = NULL;
+        code = store_service(st, a->services.items[i], &service, err);
+        if (!code) {
+            const int64_t lead_s = service_lead_s(service);
+            code = store_working_hours(st, a->services.items[i], &hours, err);
+            if (!code && hours_may_present(hours, now_utc_s, lead_s)) {
+                memcpy(ret->items[ret->n++], a->services.items[i], SERVICE_ID_SIZE);
+            }
+        }
+    }
+    return code;
+}
+
+/* *ret stays as it is when nobody waits in these services. */
+static enum err_code find_next(struct store *st, const struct store_agent *a,
+                               const struct queue_names *services, struct candidate *ret,
                                struct err *err)
 {
     const char *region = region_name(a->region);
     enum err_code code = ERR_OK;
-    for (size_t i = 0; !code && i < a->services.n; i++) {
+    for (size_t i = 0; !code && i < services->n; i++) {
         const struct sql_arg own[] = {sql_int(a->agent_id), sql_text(region),
-                                      sql_text(a->services.items[i])};
+                                      sql_text(services->items[i])};
         code = consider(st, SQL_NEXT_OWN_CALLBACK, own, 3, ret, err);
     }
     if (code || ret->person_id != 0) {
         return code; /* an own callback comes before everything */
     }
-    for (size_t i = 0; !code && i < a->services.n; i++) {
-        code = consider_service(st, a, a->services.items[i], ret, err);
+    for (size_t i = 0; !code && i < services->n; i++) {
+        code = consider_service(st, a, services->items[i], ret, err);
     }
     return code;
 }
@@ -141,12 +165,13 @@ static enum err_code find_next(struct store *st, const struct store_agent *a, st
 /* The same, of people as they are now: one whom a decided import has still to move is moved, and
  * may not be the next any more. */
 static enum err_code find_settled(struct store *st, const struct store_agent *a,
-                                  struct candidate *ret, struct err *err)
+                                  const struct queue_names *services, struct candidate *ret,
+                                  struct err *err)
 {
     for (;;) {
         struct candidate next = {0};
         bool moved = false;
-        enum err_code code = find_next(st, a, &next, err);
+        enum err_code code = find_next(st, a, services, &next, err);
         if (!code && next.person_id != 0) {
             code = import_settle(st, next.person_id, &moved, err);
         }
@@ -208,10 +233,12 @@ static enum err_code pass_over(struct store *st, enum region region, int64_t per
 static enum err_code find_free(struct store *st, const struct store_agent *a, int64_t now_utc_s,
                                int64_t *ret_person_id, struct err *err)
 {
-    for (int i = 0; i < PASSED_OVER_MAX; i++) {
+    struct queue_names services;
+    enum err_code code = services_open(st, a, now_utc_s, &services, err);
+    for (int i = 0; !code && i < PASSED_OVER_MAX; i++) {
         struct candidate next = {0};
         bool got = false;
-        enum err_code code = find_settled(st, a, &next, err);
+        code = find_settled(st, a, &services, &next, err);
         if (!code && next.person_id == 0) {
             break;
         }
@@ -226,7 +253,7 @@ static enum err_code find_free(struct store *st, const struct store_agent *a, in
             return code;
         }
     }
-    return err_set(err, ERR_NOT_FOUND, N_("Nobody waits."));
+    return code ? code : err_set(err, ERR_NOT_FOUND, N_("Nobody waits."));
 }
 
 /* One step takes the person out of the waiting, with a new fence. */

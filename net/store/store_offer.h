@@ -16,7 +16,8 @@
 
 /* Reserve the next person for an agent who is on queue and holds nobody: own due callbacks, due
  * callbacks, index cases, contacts; the older ticket first; then in the order of the agent's
- * languages; of the agent's region, and of all services and queues that the agent serves. All
+ * languages; of the agent's region, and of all services and queues that the agent serves, where the
+ * call would still begin inside the service's hours if ring and preview took all their time. All
  * numbers of the person are leased: who comes first but has a number that is presented or called
  * elsewhere, in whatever region, is passed over and rests for a while.
  * ERR_NOT_FOUND: nobody waits for this agent; commit all the same, so that those who were passed

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "net/api/service_json.h"
+#include "net/store/store_hours.h"
 #include "store_world.h"
 
 /* The tracing service once more, under another id. */
@@ -212,6 +213,52 @@ static void a_number_that_is_taken_holds_nobody_up(void **state)
     assert_int_equal(next(w, &b), 2);
 }
 
+/* From 17:00 to 18:00 in Brussels, whatever the date: T0 is 17:00 there. */
+static enum err_code one_hour(void *arg, const char *zone, const char *calendar, int64_t from_utc_s,
+                              int64_t to_utc_s, struct hours_span *ret, size_t cap, size_t *ret_n,
+                              struct err *err)
+{
+    (void)arg;
+    (void)zone;
+    (void)calendar;
+    (void)from_utc_s;
+    (void)to_utc_s;
+    (void)cap;
+    (void)err;
+    ret[0] = (struct hours_span){.from_utc_s = T0, .to_utc_s = T0 + 3600, .day_utc_s = T0 - 61200};
+    *ret_n = 1;
+    return ERR_OK;
+}
+
+static void nobody_is_presented_whose_call_would_begin_too_late(void **state)
+{
+    struct world *w = *state;
+    const struct hours_ops ops = {.expand = one_hour};
+    const struct service *s = NULL;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    char mine[64];
+    for (int i = 0; i < 3; i++) {
+        person(w, "fr", PERSON_INDEX);
+    }
+    snprintf(mine, sizeof mine, "rank = 0, for_agent_id = %d", (int)a.agent_id);
+    place(w, 3, mine);
+    assert_int_equal(store_service(w->st, "tracing", &s, &w->err), ERR_OK);
+    const int64_t lead_s = s->times.offer_s + s->times.preview_s;
+    assert_true(lead_s > 0);
+    store_use_calendar(w->st, &ops);
+    w->now = T0 - 1;
+    assert_int_equal(next(w, &a), 0);
+    w->now = T0;
+    assert_int_equal(next(w, &a), 3);
+    w->now = T0 + 3600 - lead_s - 1;
+    assert_int_equal(next(w, &a), 1);
+    w->now = T0 + 3600 - lead_s;
+    assert_int_equal(next(w, &a), 0); /* it would ring and be prepared until it is closed */
+    MUST(w, store_wake_people(w->st, w->now, 10, &(size_t){0}, &w->err));
+    assert_int_equal(next(w, &a), 0); /* nor an own callback */
+    store_use_calendar(w->st, NULL);
+}
+
 static void each_reason_to_skip_has_its_pause(void **state)
 {
     struct world *w = *state;
@@ -257,6 +304,7 @@ int main(void)
         TEST(queues_by_competence_are_for_those_who_serve_them),
         TEST(of_two_who_are_equal_the_better_spoken_language_comes_first),
         TEST(a_number_that_is_taken_holds_nobody_up),
+        TEST(nobody_is_presented_whose_call_would_begin_too_late),
         TEST(each_reason_to_skip_has_its_pause),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
