@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* HTTP: libmicrohttpd in epoll mode, driven by our loop.
+/* HTTP: what comes through the doors (door.h) becomes requests, and answers go out.
  *
- * MHD_USE_EPOLL_INTERNAL_THREAD must not be used: libmicrohttpd 0.9.75 hangs when epoll_wait gives
- * exactly 128 events. Here MHD_run is called once each turn and never waits. A connection is
- * suspended while its request is with the writer or a login worker; resuming does not wake
- * anything by itself, but it is done from the loop only, and the loop runs MHD before it waits. */
+ * A connection is suspended while its request is with the writer or a login worker; resuming does
+ * not wake anything by itself, but it is done from the loop only, and the loop runs libmicrohttpd
+ * before it waits. */
 
-#include <stdint.h>
+#include <stddef.h>
 
 #include "core/err.h"
 
+struct listen_list;
 struct request;
 struct server;
 
-/* Listen where the options say and take requests once the loop runs. ERR_IO. */
+/* Listen where the options say and take requests once the loop runs. ERR_IO, and those of the
+ * certificate. */
 struct http *http_new(struct server *server, struct err *err);
 struct http *http_free(struct http *http);
 
-/* The port it listens on. */
-uint16_t http_port(const struct http *http);
+/* Where it listens, with the ports that were chosen. */
+const struct listen_list *http_addresses(const struct http *http);
 
 /* How many connections are open, and requests that are not answered to their end. */
 unsigned http_connections(const struct http *http);
@@ -31,8 +32,10 @@ void http_close_door(struct http *http);
 /* Let MHD work; returns the longest wait in ms before the next call, -1 = any. */
 int http_run(struct http *http);
 
-/* Once a second: end what takes too long to come. */
+/* Once a second: end what takes too long to come, look for a new certificate. */
 void http_tick(struct http *http);
+/* Somebody says that there is a new certificate. */
+void http_look(struct http *http);
 
 /* The answer of a suspended request is complete: send it. Loop thread only. */
 void http_answer(struct request *req);

@@ -83,10 +83,9 @@ static enum err_code serve(const struct options *options, struct log *log, struc
     struct server server = {.options = options, .log = log, .store = store};
     enum err_code code = server_init(&server, err);
     if (code == ERR_OK)
-        code = place_publish(place, &options->listen.sin_addr, http_port(server.http), err);
+        code = place_publish(place, http_addresses(server.http), err);
     if (code == ERR_OK) {
-        log_line(log, LOG_INFO, "start", "version=%s port=%u", PUPITRE_VERSION,
-                 http_port(server.http));
+        log_line(log, LOG_INFO, "start", "version=%s at=%s", PUPITRE_VERSION, place->address);
         server_run(&server, place->address);
     }
     server_deinit(&server);

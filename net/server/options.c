@@ -4,32 +4,18 @@
 
 #include "net/server/options.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
-#include "core/i18n.h"
-#include "core/text.h"
 #include "net/host/log.h"
 
-/* ADDR:PORT with an IPv4 address in numbers. */
 static const char *take_listen(const char *text, void *ret)
 {
-    static const char *const shape = "ADDR:PORT is expected, such as 127.0.0.1:8080";
-    char address[INET_ADDRSTRLEN];
-    const char *colon = strrchr(text, ':');
-    int64_t port;
-    struct in_addr ip;
-    if (!colon || (size_t)(colon - text) >= sizeof address)
-        return shape;
-    memcpy(address, text, (size_t)(colon - text));
-    address[colon - text] = '\0';
-    if (!text_to_int(colon + 1, strlen(colon + 1), 0, 65535, &port) ||
-        inet_pton(AF_INET, address, &ip) != 1)
-        return shape;
-    *(struct sockaddr_in *)ret = (struct sockaddr_in){
-        .sin_family = AF_INET, .sin_addr = ip, .sin_port = htons((uint16_t)port)};
-    return NULL;
+    return listen_parse(text, ret)
+               ? NULL
+               : "ADDR:PORT is expected, such as 127.0.0.1:8080 or [::1]:8080; up to four, "
+                 "with commas between";
 }
+_Static_assert(sizeof(struct listen_list) <= CONF_FIELD_MAX, "it fits into a field");
 
 /* HOST or HOST:PORT as it may stand in a SIP URI. */
 static const char *take_gateway(const char *text, void *ret)
@@ -59,8 +45,8 @@ static const struct conf_row rows[] = {
     {.name = "data", .section = "server", .variable = "PUPITRE_DATA", .arg = "DIR",
      .help = "directory of the database, made by pupitrectl init",
      .standard = "/var/lib/pupitre", .kind = CONF_PATH, .offset = AT(data)},
-    {.name = "listen", .section = "server", .variable = "PUPITRED_LISTEN", .arg = "ADDR:PORT",
-     .help = "where to serve HTTP; port 0: any free one, see DIR/address",
+    {.name = "listen", .section = "server", .variable = "PUPITRED_LISTEN", .arg = "ADDR:PORT,...",
+     .help = "where to serve; port 0: any free one, see DIR/address",
      .standard = "127.0.0.1:8080", .kind = CONF_OTHER, .take = take_listen, .offset = AT(listen)},
     {.name = "request-timeout", .section = "server", .variable = "PUPITRED_REQUEST_TIMEOUT",
      .arg = "SECONDS", .help = "longest a request may take to come, and a connection be idle",
@@ -95,16 +81,23 @@ static const struct conf_row rows[] = {
 };
 /* clang-format on */
 
+static bool reaches_others(const struct listen_list *list)
+{
+    for (unsigned i = 0; i < list->n; i++)
+        if (!listen_is_loopback(&list->at[i]))
+            return true;
+    return false;
+}
+
 static void check(struct conf *c, const void *settings)
 {
     const struct options *o = settings;
     if (!o->tls_cert != !o->tls_key)
         conf_complain(c, o->tls_cert ? "tls-cert" : "tls-key", "tls-cert and tls-key go together");
-    else if (!o->tls_cert && ntohl(o->listen.sin_addr.s_addr) >> 24 != 127)
-        conf_complain(
-            c, "listen",
-            "without TLS (tls-cert) loopback addresses only: names and tokens would cross "
-            "the network in clear");
+    else if (!o->tls_cert && reaches_others(&o->listen))
+        conf_complain(c, "listen",
+                      "without TLS loopback addresses only, because names and tokens would cross "
+                      "the network in clear: set tls-cert and tls-key");
 }
 
 const struct conf_program options_program = {

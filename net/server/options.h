@@ -7,14 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <netinet/in.h>
-
 #include "net/host/conf.h"
+#include "net/server/listen.h"
 
 struct options {
     const char *data;          /* directory of the database */
     int64_t request_timeout_s; /* for a head, and for a body beside 1 s for each KiB of it */
-    struct sockaddr_in listen; /* without TLS 127.0.0.0/8; port 0 = any free */
+    struct listen_list listen; /* without TLS loopback only; port 0 = any free */
     const char *tls_cert;      /* PEM file; NULL = plain HTTP */
     const char *tls_key;       /* PEM file, NULL exactly when tls_cert is */
     int64_t drain_s;           /* between the signal to stop and the end of service */

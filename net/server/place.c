@@ -4,7 +4,6 @@
 
 #include "net/server/place.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -39,16 +38,25 @@ enum err_code place_take(const char *dir, struct place *ret, struct err *err)
     return ERR_OK;
 }
 
-enum err_code place_publish(struct place *p, const struct in_addr *address, uint16_t port,
-                            struct err *err)
+/* An address a line. */
+static size_t print_all(const struct listen_list *addresses, char *ret, size_t size)
 {
-    char text[INET_ADDRSTRLEN + 8];
-    char host[INET_ADDRSTRLEN];
-    inet_ntop(AF_INET, address, host, sizeof host);
-    const int len = snprintf(text, sizeof text, "%s:%u\n", host, port);
+    size_t len = 0;
+    for (unsigned i = 0; i < addresses->n; i++) {
+        char one[LISTEN_TEXT_SIZE];
+        listen_print(&addresses->at[i], one);
+        len += (size_t)snprintf(ret + len, size - len, "%s\n", one);
+    }
+    return len;
+}
+
+enum err_code place_publish(struct place *p, const struct listen_list *addresses, struct err *err)
+{
+    char text[LISTEN_MAX * LISTEN_TEXT_SIZE + 1];
+    const size_t len = print_all(addresses, text, sizeof text);
     const int fd =
         openat(p->dir_fd, ADDRESS_NEW_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    const bool written = fd >= 0 && write(fd, text, (size_t)len) == len;
+    const bool written = fd >= 0 && write(fd, text, len) == (ssize_t)len;
     const int e = errno;
     if (fd >= 0)
         close(fd);
@@ -57,7 +65,9 @@ enum err_code place_publish(struct place *p, const struct in_addr *address, uint
     if (renameat(p->dir_fd, ADDRESS_NEW_NAME, p->dir_fd, ADDRESS_NAME) < 0)
         return err_set(err, ERR_IO, ADDRESS_NAME ": %s", strerror(errno));
     p->has_address = true;
-    snprintf(p->address, sizeof p->address, "%.*s", len - 1, text);
+    snprintf(p->address, sizeof p->address, "%.*s", (int)len - 1, text);
+    for (char *end = p->address; (end = strchr(end, '\n'));)
+        *end = ' ';
     return ERR_OK;
 }
 

@@ -39,12 +39,14 @@ bool server_store_is_slow(const struct server *s)
     return server_now_ms() - s->writer_seen_ms > limit;
 }
 
-/* A log file may have been moved away; settings are read at the start only. */
+/* A log file may have been moved away, the certificate renewed; settings are read at the start
+ * only. */
 static void reload(struct server *s)
 {
     notify_reloading();
     log_reopen(s->log);
     log_line(s->log, LOG_INFO, "log", "opened=again");
+    http_look(s->http);
     notify_ready(s->address);
 }
 

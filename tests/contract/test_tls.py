@@ -10,6 +10,7 @@ import errno
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -17,7 +18,7 @@ import sys
 
 from tap import Tap, expect
 from test_crowd import crowd, raise_descriptors
-from world import DEADLINE_S, PASSWORD, World
+from world import DEADLINE_S, PASSWORD, World, wait_for
 
 AGENTS = 12
 LINES = [f"agent agent{i} WAL fr agent {PASSWORD}" for i in range(AGENTS)] + ["people 2 WAL fr"]
@@ -63,7 +64,9 @@ def bad_files(world, pki):
 
 def other_addresses(world):
     """Without TLS nobody else's machine gets in."""
-    expect("loopback" in refused(world, listen="0.0.0.0:0"), "no reason")
+    for listen in ("0.0.0.0:0", "[::]:0", "127.0.0.1:0,[::]:0"):
+        said = refused(world, listen=listen)
+        expect("loopback" in said and "set tls-cert" in said, said)
 
 
 def handshake(world, context):
@@ -142,6 +145,48 @@ def offer_over_tls(world):
     stream.close()
 
 
+def shown(world, pki):
+    """The certificate that a new connection gets."""
+    context = ssl.create_default_context(cafile=pki / "ca.pem")
+    context.check_hostname = False
+    with socket.create_connection((world.host, world.port), timeout=DEADLINE_S) as plain:
+        with context.wrap_socket(plain) as secure:
+            return dict(pair[0] for pair in secure.getpeercert()["subject"])["commonName"]
+
+
+def put(live, pki, name, *kinds):
+    """As a client of an authority renews: a new file, put in place at once."""
+    for kind in kinds:
+        shutil.copy(pki / f"{name}.{kind}", live / "new")
+        os.chmod(live / "new", 0o600)
+        os.replace(live / "new", live / f"tls.{kind}")
+
+
+def renewed(world, pki, live):
+    """Nobody is dropped, new connections see the new one, and rubbish changes nothing."""
+    agent = world.sign_in("agent1")
+    stream = agent.stream()
+    expect(stream.next("work"), "no work")
+    put(live, pki, "wrong-name", "pem", "key")
+    wait_for("the new certificate", lambda: shown(world, pki) == "wrong-name")
+    put(live, pki, "good", "pem")  # the other half of a pair is not there yet
+    world.process.send_signal(signal.SIGHUP)
+    wait_for("a word about it", lambda: "it is not the key of" in world.log.read_text("utf-8"))
+    expect(shown(world, pki) == "wrong-name", "half a pair is served")
+    put(live, pki, "good", "key")
+    wait_for("the pair", lambda: shown(world, pki) == "good")
+    (live / "tls.pem").write_text("rubbish")
+    wait_for("a word about rubbish", lambda: "there is no certificate in it" in world.log.read_text("utf-8"))
+    (live / "tls.key").unlink()
+    world.process.send_signal(signal.SIGHUP)
+    expect(shown(world, pki) == "good", "rubbish is served")
+    agent.good("PUT", "/v1/status", {"status": "meeting"})
+    while stream.next("work")[1]["status"] != "meeting":
+        pass
+    stream.close()
+    put(live, pki, "good", "pem", "key")
+
+
 def main():
     build, source = sys.argv[1:3]
     raise_descriptors()
@@ -151,13 +196,17 @@ def main():
         pki = pki_make(source, world.directory / "pki")
         tap.case("certificate and key are looked at before anybody is served", bad_files, world, pki)
         tap.case("without TLS only this machine is served", other_addresses, world)
-        world.more = files(pki, "good")
+        live = world.directory / "live"
+        live.mkdir()
+        put(live, pki, "good", "pem", "key")
+        world.more = files(live, "tls")
         world.trust = ssl.create_default_context(cafile=pki / "ca.pem")
         world.start()
         tap.case("an agent works over TLS", offer_over_tls, world)
         tap.case("old protocols and ciphers are refused", old_protocols, world, pki)
         tap.case("plain HTTP and garbage harm nothing", plain_http, world)
         tap.case(f"{AGENTS} event streams are served over TLS", streams, world)
+        tap.case("a renewed certificate is served without a restart", renewed, world, pki, live)
         for size in (128, 300):
             tap.case(f"{size} clients at once are served over TLS",
                      lambda n=size: asyncio.run(crowd(world, n)))

@@ -104,8 +104,8 @@ class World:
                 env={**os.environ, **(env or {})},
             )
         address = wait_for("pupitred's address", self.read_address)
-        self.host, port = address.split(":")
-        self.port = int(port)
+        self.host, port = address.splitlines()[0].rsplit(":", 1)
+        self.host, self.port = self.host.strip("[]"), int(port)
 
     def read_address(self):
         if self.process.poll() is not None:
@@ -227,7 +227,7 @@ class Stream:
     """Server-sent events, one at a time."""
 
     def __init__(self, world, token, buffer=None):
-        self.socket = socket.socket()
+        self.socket = socket.socket(socket.AF_INET6 if ":" in world.host else socket.AF_INET)
         self.socket.settimeout(DEADLINE_S)
         if buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)

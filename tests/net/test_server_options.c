@@ -52,7 +52,7 @@ static void each_setting_can_be_said_at_each_place(void **state)
         {"drain", {"1", "30"}},
         {"request-timeout", {"5", "600"}},
         {"gateway", {"sip.example.org", "127.0.0.1:5"}},
-        {"listen", {"127.0.0.1:1", "127.0.0.2:0"}},
+        {"listen", {"127.0.0.1:1", "[::1]:80,127.0.0.2:0"}},
         {"log", {"/var/log/p", "syslog"}},
         {"log-level", {"error", "debug"}},
         {"sip-outbound", {"sip:proxy", "sips:[::1]:5061"}},
@@ -71,6 +71,35 @@ static void manual_and_example_name_each_setting(void **state)
     conf_walk_texts(&options_program, "man/pupitred.conf.5", "net/server/pupitred.conf");
 }
 
+static void assert_listens(const struct options *options, const char *wanted)
+{
+    char all[LISTEN_MAX * (LISTEN_TEXT_SIZE + 1)] = "";
+    for (unsigned i = 0; i < options->listen.n; i++) {
+        char one[LISTEN_TEXT_SIZE];
+        listen_print(&options->listen.at[i], one);
+        strcat(strcat(all, i ? "," : ""), one);
+    }
+    assert_string_equal(all, wanted);
+}
+
+static void several_addresses_of_both_kinds_are_taken(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {
+        "127.0.0.1:8080",
+        "[::1]:8080",
+        "127.0.0.1:0,[::1]:0",
+        "127.0.0.1:1,127.0.0.2:1,127.3.0.1:9,[::1]:65535",
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        struct world w;
+        begin(&w, "--gateway", "g", "--listen", lists[i], NULL);
+        assert_int_equal(conf_fault_count(w.conf), 0);
+        assert_listens(&w.options, lists[i]);
+        end(&w);
+    }
+}
+
 static void the_gateway_suffices(void **state)
 {
     (void)state;
@@ -79,8 +108,7 @@ static void the_gateway_suffices(void **state)
     assert_int_equal(conf_fault_count(w.conf), 0);
     assert_string_equal(w.options.data, "/var/lib/pupitre");
     assert_string_equal(w.options.gateway, "127.0.0.1:5070");
-    assert_int_equal(ntohl(w.options.listen.sin_addr.s_addr), INADDR_LOOPBACK);
-    assert_int_equal(ntohs(w.options.listen.sin_port), 8080);
+    assert_listens(&w.options, "127.0.0.1:8080");
     assert_int_equal(w.options.request_timeout_s, 60);
     assert_string_equal(w.options.sip_outbound, "");
     assert_false(w.options.sip_register);
@@ -110,7 +138,7 @@ static void what_the_command_line_says_is_taken(void **state)
     begin(&w, "--data", "d", "--gateway", "g", "--listen", "127.0.0.2:0", "--sip-register",
           "--sip-outbound", "sip:proxy.example.org", "--verbose", NULL);
     assert_int_equal(conf_fault_count(w.conf), 0);
-    assert_int_equal(w.options.listen.sin_port, 0);
+    assert_listens(&w.options, "127.0.0.2:0");
     assert_true(w.options.sip_register);
     assert_string_equal(w.options.sip_outbound, "sip:proxy.example.org");
     assert_int_equal(w.options.log_level, LOG_DEBUG);
@@ -124,7 +152,9 @@ static void what_the_command_line_says_is_taken(void **state)
 static void other_addresses_than_loopback_are_refused_with_the_reason(void **state)
 {
     (void)state;
-    static const char *const others[] = {"0.0.0.0:0", "192.0.2.1:80", "255.255.255.255:1"};
+    static const char *const others[] = {
+        "0.0.0.0:0",        "192.0.2.1:80",          "255.255.255.255:1",     "[::]:0",
+        "[2001:db8::1]:80", "[::ffff:192.0.2.1]:80", "127.0.0.1:1,0.0.0.0:1", "[::1]:1,[::]:1"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         struct world w;
         begin(&w, "--data", "d", "--gateway", "g", "--listen", others[i], NULL);
@@ -159,24 +189,31 @@ static void nonsense_is_refused_by_name_and_never_by_value(void **state)
         const char *words[2];
         const char *says;
     } rows[] = {
-        {{"--listen", "127.0.0.1"},           "command line: --listen: ADDR:PORT"          },
-        {{"--listen", "127.0.0.1:"},          "command line: --listen: ADDR:PORT"          },
-        {{"--listen", "127.0.0.1:65536"},     "command line: --listen: ADDR:PORT"          },
-        {{"--listen", ":80"},                 "command line: --listen: ADDR:PORT"          },
-        {{"--listen", "localhost:80"},        "command line: --listen: ADDR:PORT"          },
-        {{"--listen", "127.0.0.1:8x"},        "command line: --listen: ADDR:PORT"          },
-        {{"--gateway", "g;x=y"},              "command line: --gateway: HOST"              },
-        {{"--gateway", ""},                   "command line: --gateway: HOST"              },
-        {{"--sip-outbound", "sip:u:p@proxy"}, "command line: --sip-outbound: sip:HOST"     },
-        {{"--sip-outbound", "proxy"},         "command line: --sip-outbound: sip:HOST"     },
-        {{"--log-level", "loud"},             "command line: --log-level: one of these"    },
-        {{"--sip-register=si", "--verbose"},  "command line: --sip-register: yes or no"    },
-        {{"--data", ""},                      "command line: --data: a text of 1 to 170"   },
-        {{"--data", "a\nb"},                  "command line: --data: a text of 1 to 170"   },
-        {{"--nonsense=hunter2", "--verbose"}, "command line: --nonsense: there is no such" },
-        {{"--verbose", "--data"},             "command line: --data: a value is missing"   },
-        {{"--verbose", "hunter2"},            "command line: there is an argument too many"},
-        {{"--\x1b[2Jnonsense", "--verbose"},  "command line: --nonsense: there is no such" },
+        {{"--listen", "127.0.0.1"},                                                   "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "127.0.0.1:"},                                                  "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "127.0.0.1:65536"},                                             "command line: --listen: ADDR:PORT"          },
+        {{"--listen", ":80"},                                                         "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "localhost:80"},                                                "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "127.0.0.1:8x"},                                                "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "::1:80"},                                                      "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "[::1]"},                                                       "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "[127.0.0.1]:80"},                                              "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "[::1%lo]:80"},                                                 "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "127.0.0.1:1,"},                                                "command line: --listen: ADDR:PORT"          },
+        {{"--listen", "127.0.0.1:1,127.0.0.1:2,127.0.0.1:3,127.0.0.1:4,127.0.0.1:5"},
+         "command line: --listen: ADDR:PORT"                                                                                       },
+        {{"--gateway", "g;x=y"},                                                      "command line: --gateway: HOST"              },
+        {{"--gateway", ""},                                                           "command line: --gateway: HOST"              },
+        {{"--sip-outbound", "sip:u:p@proxy"},                                         "command line: --sip-outbound: sip:HOST"     },
+        {{"--sip-outbound", "proxy"},                                                 "command line: --sip-outbound: sip:HOST"     },
+        {{"--log-level", "loud"},                                                     "command line: --log-level: one of these"    },
+        {{"--sip-register=si", "--verbose"},                                          "command line: --sip-register: yes or no"    },
+        {{"--data", ""},                                                              "command line: --data: a text of 1 to 170"   },
+        {{"--data", "a\nb"},                                                          "command line: --data: a text of 1 to 170"   },
+        {{"--nonsense=hunter2", "--verbose"},                                         "command line: --nonsense: there is no such" },
+        {{"--verbose", "--data"},                                                     "command line: --data: a value is missing"   },
+        {{"--verbose", "hunter2"},                                                    "command line: there is an argument too many"},
+        {{"--\x1b[2Jnonsense", "--verbose"},                                          "command line: --nonsense: there is no such" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct world w;
@@ -207,6 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_setting_can_be_said_at_each_place),
         cmocka_unit_test(manual_and_example_name_each_setting),
+        cmocka_unit_test(several_addresses_of_both_kinds_are_taken),
         cmocka_unit_test(the_gateway_suffices),
         cmocka_unit_test(what_is_missing_is_named_with_the_ways_to_set_it),
         cmocka_unit_test(what_the_command_line_says_is_taken),
