@@ -11,7 +11,7 @@
  * usage: load [--smoke|--full] [OPTION…]
  *     --agents N      how many (2000; --smoke: 60)
  *     --people N      whom they call (50 for each agent)
- *     --seconds S     how long they work (60; --full: 300; --smoke: 8)
+ *     --seconds S     how long they work (60; --full: 300; --smoke: 12)
  *     --trouble LIST  of kill, disk, clock, with commas between (none)
  *     --every MS      between two troubles of a kind, on average (4000; --smoke: 1500)
  *     --hazard N      how often PCs and lines break: 1 as on a real day (--smoke: 20)
@@ -111,7 +111,7 @@ static struct options options_read(int argc, char **argv)
         if (strcmp(argv[i], "--smoke") == 0) {
             o.smoke = true;
             o.agents = 60;
-            o.seconds = 8;
+            o.seconds = 12;
             o.every_ms = 1500;
             o.hazard = 20;
         } else if (strcmp(argv[i], "--full") == 0) {

@@ -148,7 +148,7 @@ static void agent_make(struct store *st, struct shift_agent *a, size_t r, const 
         memcpy(agent.languages[agent.n_languages++], (char[]){l[0], l[1], '\0'}, 3);
     (void)snprintf(agent.login, sizeof agent.login, "%s", a->login);
     (void)snprintf(agent.name, sizeof agent.name, "Load Agent");
-    (void)snprintf(agent.service_id, sizeof agent.service_id, "test");
+    (void)queue_names_parse("test", &agent.services);
     must(store_agent_add(st, &agent, hash, now, &a->agent_id, &err), &err);
     must(store_sign_in(st, a->agent_id, now, now + 12 * 3600, &session, &err), &err);
     memcpy(a->token, session.token, sizeof a->token);

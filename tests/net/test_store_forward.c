@@ -36,7 +36,7 @@
 
 #define SCHEMAS SOURCE_ROOT "/tests/fixtures/schemas"
 
-enum { VERSIONS_MAX = 100, FIELDS_MAX = 6, KILLS = 40 };
+enum { VERSIONS_MAX = 100, FIELDS_MAX = 6, KILLS = 16 };
 
 struct old {
     int version;
