@@ -16,7 +16,7 @@ static struct wrapup_outcome after_call(const struct wrapup_input *in)
 {
     return (struct wrapup_outcome){
         .phone = in->phone,
-        .dropped_phones = in->dropped_phones,
+        .dropped_phones = in->dropped_phones | in->unwanted_phones,
         .attempts = in->attempts + in->rang,
         .attempts_today = in->attempts_today + in->rang,
     };
@@ -47,7 +47,9 @@ static bool choose_phone(const struct wrapup_code *code, const struct wrapup_inp
 {
     switch (code->next_phone) {
     case SERVICE_PHONE_SAME:
-        return true;
+        if (!(in->unwanted_phones >> (in->phone & 31) & 1U))
+            return true;
+        break;
     case SERVICE_PHONE_DROP:
         if (in->phone < PHONES_MAX)
             out->dropped_phones |= UINT32_C(1) << in->phone;
@@ -63,15 +65,38 @@ static bool is_used_up(int attempts, int limit)
     return limit > 0 && attempts >= limit;
 }
 
-/* When the person may be called again, by delay and by today's attempts. */
+/* A limit of the code, else that of the service. */
+static int limit_of(int of_code, int of_service)
+{
+    return of_code ? of_code : of_service;
+}
+
+static int64_t next_day(const struct wrapup_input *in)
+{
+    const int64_t day = in->next_day_utc_s == 0 && in->hours
+                            ? hours_next_day(in->hours, in->now_utc_s)
+                            : in->next_day_utc_s;
+    return day ? day : in->now_utc_s + DAY_S;
+}
+
+/* When the person may be called again: by delay, by today's attempts, by the part of the day, and
+ * while somebody may be presented. */
 static int64_t due_of(const struct wrapup_code *code, const struct wrapup_input *in,
                       const struct wrapup_outcome *out)
 {
-    const int64_t due = in->now_utc_s + code->requeue_after_s;
-    if (!is_used_up(out->attempts_today, code->max_attempts_per_day))
+    const int per_day =
+        limit_of(code->max_attempts_per_day, in->policy ? in->policy->max_per_day : 0);
+    int64_t due = in->now_utc_s + code->requeue_after_s;
+    if (is_used_up(out->attempts_today, per_day)) {
+        const int64_t day = next_day(in);
+        due = day > due ? day : due;
+    }
+    if (!in->hours)
         return due;
-    const int64_t next_day = in->next_day_utc_s ? in->next_day_utc_s : in->now_utc_s + DAY_S;
-    return due > next_day ? due : next_day;
+    if (code->rotate && in->policy && in->policy->n_parts)
+        return wrapup_rotate(in->hours, in->policy, in->now_utc_s, due, in->lead_s);
+    const int64_t open = hours_next_present(in->hours, due, in->lead_s);
+    return open ? open : due; /* it never opens again: nobody will be presented */
 }
 
 static void rest_until(struct wrapup_outcome *out, int64_t due_utc_s, int64_t now_utc_s)
@@ -97,6 +122,9 @@ static enum err_code check_callback(const struct wrapup_code *code, const struct
     if (code->final && given)
         return err_field(err, ERR_INVALID, "callback_at",
                          N_("This code closes the person: a callback cannot go with it."));
+    if (in->unwanted && (given || code->needs_callback))
+        return err_field(err, ERR_INVALID, "callback_at",
+                         N_("The person does not want to be called again: no callback."));
     return ERR_OK;
 }
 
@@ -108,14 +136,15 @@ enum err_code wrapup_apply(const struct wrapup_code *code, const struct wrapup_i
         return fault;
     struct wrapup_outcome out = after_call(in);
     out.data_quality = code->data_quality;
-    if (code->final) {
+    if (code->final || in->unwanted) {
         out.state = PERSON_CLOSED;
     } else if (in->callback_utc_s) {
         /* A promise comes before every limit; the number promised is that of the callback. */
         out.callback = true;
         rest_until(&out, in->callback_utc_s, in->now_utc_s);
     } else if (!choose_phone(code, in, &out) ||
-               is_used_up(out.attempts, code->max_attempts_total)) {
+               is_used_up(out.attempts, limit_of(code->max_attempts_total,
+                                                 in->policy ? in->policy->max_total : 0))) {
         close_not_reached(&out);
     } else {
         rest_until(&out, due_of(code, in, &out), in->now_utc_s);
@@ -127,7 +156,7 @@ enum err_code wrapup_apply(const struct wrapup_code *code, const struct wrapup_i
 void wrapup_expire(const struct wrapup_input *in, struct wrapup_outcome *ret)
 {
     *ret = after_call(in);
-    ret->state = PERSON_UNRESOLVED;
+    ret->state = in->unwanted ? PERSON_CLOSED : PERSON_UNRESOLVED;
 }
 
 const struct wrapup_code *wrapup_find(const struct service *s, const char *id)

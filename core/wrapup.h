@@ -5,8 +5,15 @@
  *
  * An attempt counts when the telephone of the person was tried (struct call, rang): a call that
  * failed on our side, or a number that does not exist, is none. A person whose after-call work ran
- * out is unresolved and never redialled by itself. Applying a rule is a pure function of the
- * counters as they stood before the call, so that a corrected code is simply applied again. */
+ * out is unresolved and never redialled by itself. Nobody rests until an instant at which nobody
+ * could be presented: such a one is moved to the next at which somebody can. Only what was agreed
+ * with the person (a callback) stays as it is.
+ *
+ * A wish not to be called again stands above every code: a number that is not wanted is dropped,
+ * and a person who wants no call at all is closed.
+ *
+ * Applying a rule is a pure function of the counters as they stood before the call, so that a
+ * corrected code is simply applied again. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,6 +21,7 @@
 
 #include "core/call.h"
 #include "core/err.h"
+#include "core/hours.h"
 #include "core/person.h"
 #include "core/service.h"
 
@@ -28,7 +36,13 @@ struct wrapup_input {
                                 with two bad numbers comes back for ever */
     int64_t callback_utc_s;  /* agreed with the person; 0 = none */
     int64_t now_utc_s;       /* when the code was chosen */
-    int64_t next_day_utc_s;  /* when the next calling day opens; 0 = 24 h from now */
+    int64_t next_day_utc_s;  /* when the next calling day opens; 0 = hours tell it, or 24 h from now
+                              */
+    struct hours *hours;     /* when people are called; NULL = always */
+    int64_t lead_s;          /* service_lead_s */
+    const struct service_attempts *policy; /* limits and parts of the day; NULL = none */
+    uint32_t unwanted_phones; /* bit n: the person does not want to be called on number n */
+    bool unwanted;            /* … on any number */
 };
 
 struct wrapup_outcome {
@@ -44,9 +58,15 @@ struct wrapup_outcome {
 };
 
 /* Apply a code's rule. Errors: ERR_INVALID with field "callback_at" when a callback is missing, or
- * given with a code that closes the person; *ret is untouched then. */
+ * given with a code that closes the person or for one who wants no call; *ret is untouched then. */
 enum err_code wrapup_apply(const struct wrapup_code *code, const struct wrapup_input *in,
                            struct wrapup_outcome *ret, struct err *err) MUSTCHECK;
+
+/* When somebody may be called next who was called at now_utc_s, not before earliest_utc_s: in the
+ * part of the day that follows, in the list's order, the one in which now lies (or which ended last
+ * before it), while hours are open for a call. Within two weeks, else the first instant at all. */
+int64_t wrapup_rotate(struct hours *hours, const struct service_attempts *attempts,
+                      int64_t now_utc_s, int64_t earliest_utc_s, int64_t lead_s);
 
 /* The time for after-call work ran out without a code. */
 void wrapup_expire(const struct wrapup_input *in, struct wrapup_outcome *ret);

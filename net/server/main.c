@@ -54,8 +54,6 @@ static void prepare_process(void)
     (void)sigprocmask(SIG_BLOCK, &set, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, not an end */
-    (void)setenv("TZ", "Europe/Brussels", 1);
-    tzset();
 }
 
 static enum err_code open_store(const struct options *options, struct keys **ret_keys,

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 
 #include "net/api/json.h"
-#include "net/server/day.h"
 #include "net/server/handlers.h"
 #include "net/server/request.h"
 #include "net/server/wire.h"
+#include "net/store/store_hours.h"
 #include "net/store/store_list.h"
 
 #define INTERACTIONS_MAX 200
@@ -98,12 +98,14 @@ static bool add_interaction(cJSON *list, const struct store_interaction *row)
 enum err_code on_list_interactions(struct request *req, struct store *store, struct err *err)
 {
     size_t n;
+    struct store_day day;
     struct store_interaction *rows = rows_new(INTERACTIONS_MAX, sizeof *rows, err);
     if (!rows)
         return ERR_NOMEM;
-    const struct store_day day = day_of(req->now_utc_s);
-    enum err_code code = store_interactions(store, &req->actor, &day, req->now_utc_s, rows,
-                                            INTERACTIONS_MAX, &n, err);
+    enum err_code code = store_day_of(store, &req->actor, req->now_utc_s, &day, err);
+    if (code == ERR_OK)
+        code = store_interactions(store, &req->actor, &day, req->now_utc_s, rows, INTERACTIONS_MAX,
+                                  &n, err);
     if (code == ERR_OK) {
         cJSON *list;
         cJSON *j = list_new("interactions", &list);
@@ -128,11 +130,13 @@ static bool add_callback(cJSON *list, const struct store_callback *row)
 enum err_code on_list_callbacks(struct request *req, struct store *store, struct err *err)
 {
     size_t n;
+    struct store_day day;
     struct store_callback *rows = rows_new(CALLBACKS_MAX, sizeof *rows, err);
     if (!rows)
         return ERR_NOMEM;
-    const struct store_day day = day_of(req->now_utc_s);
-    enum err_code code = store_callbacks(store, &req->actor, &day, rows, CALLBACKS_MAX, &n, err);
+    enum err_code code = store_day_of(store, &req->actor, req->now_utc_s, &day, err);
+    if (code == ERR_OK)
+        code = store_callbacks(store, &req->actor, &day, rows, CALLBACKS_MAX, &n, err);
     if (code == ERR_OK) {
         cJSON *list;
         cJSON *j = list_new("callbacks", &list);

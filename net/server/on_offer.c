@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "net/api/json.h"
-#include "net/server/day.h"
 #include "net/server/handlers.h"
 #include "net/server/request.h"
 #include "net/server/wire.h"
@@ -65,8 +64,7 @@ static enum err_code choose(struct request *req, struct store *store, int64_t of
         code = request_time(req->json, "callback_at", 0, &wrapup.callback_utc_s, err);
     if (code != ERR_OK)
         return code;
-    const struct store_day day = day_of(req->now_utc_s);
-    return store_offer_wrapup(store, &req->actor, offer_id, request_fence(req), &wrapup, &day,
+    return store_offer_wrapup(store, &req->actor, offer_id, request_fence(req), &wrapup,
                               req->now_utc_s, ret, err);
 }
 

@@ -8,6 +8,7 @@
 #include "core/i18n.h"
 #include "net/store/internal.h"
 #include "net/store/store_alarm.h"
+#include "net/store/store_hours.h"
 
 static enum err_code read_row(struct sql_rows *q, struct hold_row *ret, struct err *err)
 {
@@ -82,6 +83,20 @@ enum err_code hold_load_fenced(struct store *st, const struct store_actor *actor
 typedef enum err_code effect_fn(struct store *st, struct hold_row *row, enum hold_event event,
                                 const struct hold_input *in, struct err *err);
 
+/* Nobody rests until an instant at which nobody may be presented. */
+static enum err_code pause_end(struct store *st, const struct hold_row *row,
+                               const struct hold_input *in, int64_t *ret_utc_s, struct err *err)
+{
+    struct hours *hours;
+    const int64_t end = in->now_utc_s + in->rest_s;
+    enum err_code code = store_working_hours(st, row->service_id, &hours, err);
+    if (!code) {
+        const int64_t open = hours_next_present(hours, end, service_lead_s(row->service));
+        *ret_utc_s = open ? open : end;
+    }
+    return code;
+}
+
 /* The person of the hold: its state, its fence, or both in one step. PAUSE refines the return; a
  * pause of nothing is none. */
 static enum err_code move_person(struct store *st, struct hold_row *row, unsigned effects,
@@ -94,12 +109,15 @@ static enum err_code move_person(struct store *st, struct hold_row *row, unsigne
                                     : pause                       ? PERSON_RESTING
                                                                   : PERSON_WAITING;
     CLEANUP_SQL struct sql_rows *q = NULL;
-    enum err_code code = ERR_OK;
+    int64_t due_utc_s = 0;
+    enum err_code code = pause ? pause_end(st, row, in, &due_utc_s, err) : ERR_OK;
+    if (code) {
+        return code;
+    }
     if (effects & states) {
         code = sql_one(st, SQL_PERSON_STATE, &q, err, sql_int(row->person_id),
                        sql_text(region_name(row->region)), sql_text(person_state_name(state)),
-                       sql_int(in->now_utc_s), sql_opt(pause ? in->now_utc_s + in->rest_s : 0),
-                       sql_int(fence));
+                       sql_int(in->now_utc_s), sql_opt(due_utc_s), sql_int(fence));
     } else if (fence) {
         code = sql_one(st, SQL_PERSON_FENCE, &q, err, sql_int(row->person_id),
                        sql_text(region_name(row->region)));

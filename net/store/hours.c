@@ -78,14 +78,30 @@ enum err_code store_working_hours(struct store *st, const char *service_id, stru
     return store_hours(st, service_id, "", calls ? SERVICE_IS_CALLED : SERVICE_RINGS_IN, ret, err);
 }
 
-enum err_code store_calling_day(struct store *st, const char *service_id, int64_t at_utc_s,
-                                struct store_day *ret, struct err *err)
+static void widen(struct store_day *day, struct hours *h, int64_t at_utc_s)
 {
-    struct hours *h;
-    enum err_code code = store_working_hours(st, service_id, &h, err);
-    if (!code) {
-        *ret = (struct store_day){.start_utc_s = hours_day_start(h, at_utc_s),
-                                  .next_utc_s = hours_next_day(h, at_utc_s)};
+    const int64_t midnight = hours_midnight(h, at_utc_s, 0);
+    const int64_t next = hours_next_day(h, at_utc_s);
+    int64_t start = hours_day_start(h, at_utc_s);
+    if (!hours_is_open(h, at_utc_s) && start < midnight) {
+        start = midnight;
     }
-    return code;
+    day->start_utc_s = start < day->start_utc_s ? start : day->start_utc_s;
+    day->next_utc_s = next > day->next_utc_s ? next : day->next_utc_s;
+}
+
+enum err_code store_day_of(struct store *st, const struct store_actor *actor, int64_t at_utc_s,
+                           struct store_day *ret, struct err *err)
+{
+    struct store_day day = {.start_utc_s = INT64_MAX};
+    for (size_t i = 0; i < actor->services.n; i++) {
+        struct hours *h;
+        enum err_code code = store_working_hours(st, actor->services.items[i], &h, err);
+        if (code) {
+            return code;
+        }
+        widen(&day, h, at_utc_s);
+    }
+    *ret = day;
+    return ERR_OK;
 }

@@ -41,7 +41,7 @@ struct store_actor {
     struct queue_names services; /* the first is shown while the agent holds nobody */
 };
 
-/* The calling day (Europe/Brussels): attempts of today, interactions of today. */
+/* A calling day (core/hours.h): interactions of today, callbacks of today. */
 struct store_day {
     int64_t start_utc_s;
     int64_t next_utc_s; /* when the next calling day opens; 0 = unknown */

@@ -17,9 +17,11 @@ enum err_code store_hours(struct store *st, const char *service_id, const char *
 enum err_code store_working_hours(struct store *st, const char *service_id, struct hours **ret,
                                   struct err *err) MUSTCHECK;
 
-/* The calling day of an instant. */
-enum err_code store_calling_day(struct store *st, const char *service_id, int64_t at_utc_s,
-                                struct store_day *ret, struct err *err) MUSTCHECK;
+/* The day of an agent's lists: from the first opening of the calling day, of whichever of the
+ * agent's services opened first, to the next calling day of the last one. Before the first opening
+ * it begins at midnight: yesterday is over. */
+enum err_code store_day_of(struct store *st, const struct store_actor *actor, int64_t at_utc_s,
+                           struct store_day *ret, struct err *err) MUSTCHECK;
 
 /* Ask these instead of libical, for tests; borrowed. */
 void store_use_calendar(struct store *st, const struct hours_ops *ops);

@@ -51,8 +51,8 @@ struct store_wrapup {
 
 enum err_code store_offer_wrapup(struct store *st, const struct store_actor *actor,
                                  int64_t offer_id, int64_t fence, const struct store_wrapup *wrapup,
-                                 const struct store_day *day, int64_t now_utc_s,
-                                 struct store_outcome *ret, struct err *err) MUSTCHECK;
+                                 int64_t now_utc_s, struct store_outcome *ret,
+                                 struct err *err) MUSTCHECK;
 /* What a wrap-up did, for a repeated request; also when the offer is over. */
 enum err_code store_outcome_read(struct store *st, const struct store_actor *actor,
                                  int64_t offer_id, struct store_outcome *ret,

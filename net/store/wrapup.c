@@ -9,6 +9,7 @@
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/seal.h"
+#include "net/store/store_hours.h"
 #include "net/store/store_offer.h"
 
 /* Nobody chooses before the call is over, nor after now. */
@@ -21,16 +22,22 @@ static int64_t within(int64_t at, int64_t least, int64_t now_utc_s)
 /* The counters as they stood before the call of this offer. *ret_gone: an import took the number
  * away that was called; the rule then sees it as one more behind those that the person has. */
 static enum err_code rule_input(struct store *st, const struct hold_row *row,
-                                const struct store_wrapup *w, const struct store_day *day,
-                                int64_t now_utc_s, struct wrapup_input *ret, bool *ret_gone,
-                                struct err *err)
+                                const struct store_wrapup *w, int64_t now_utc_s,
+                                struct wrapup_input *ret, bool *ret_gone, struct err *err)
 {
     const char *region = region_name(row->region);
+    struct hours *hours;
+    enum err_code fault = store_working_hours(st, row->service_id, &hours, err);
+    if (fault) {
+        return fault;
+    }
     struct wrapup_input in = {
         .attempts = (int)row->attempts_before,
         .dropped_phones = (uint32_t)row->dropped_before,
         .callback_utc_s = w->callback_utc_s,
-        .next_day_utc_s = day->next_utc_s,
+        .hours = hours,
+        .lead_s = service_lead_s(row->service),
+        .policy = &row->service->attempts,
     };
     {
         CLEANUP_SQL struct sql_rows *q = NULL;
@@ -45,9 +52,9 @@ static enum err_code rule_input(struct store *st, const struct hold_row *row,
     }
     {
         CLEANUP_SQL struct sql_rows *q = NULL;
-        enum err_code code =
-            sql_one(st, SQL_PERSON_ATTEMPTS_SINCE, &q, err, sql_int(row->person_id),
-                    sql_text(region), sql_int(row->offer_id), sql_int(day->start_utc_s));
+        enum err_code code = sql_one(
+            st, SQL_PERSON_ATTEMPTS_SINCE, &q, err, sql_int(row->person_id), sql_text(region),
+            sql_int(row->offer_id), sql_int(hours_day_start(hours, in.now_utc_s)));
         if (code) {
             return code;
         }
@@ -112,8 +119,7 @@ static enum err_code move_callbacks(struct store *st, const struct hold_row *row
 
 enum err_code store_offer_wrapup(struct store *st, const struct store_actor *actor,
                                  int64_t offer_id, int64_t fence, const struct store_wrapup *w,
-                                 const struct store_day *day, int64_t now_utc_s,
-                                 struct store_outcome *ret, struct err *err)
+                                 int64_t now_utc_s, struct store_outcome *ret, struct err *err)
 {
     struct hold_row row;
     struct hold_change possible;
@@ -134,7 +140,7 @@ enum err_code store_offer_wrapup(struct store *st, const struct store_actor *act
     struct wrapup_input in;
     struct wrapup_outcome outcome;
     bool gone = false;
-    code = rule_input(st, &row, w, day, now_utc_s, &in, &gone, err);
+    code = rule_input(st, &row, w, now_utc_s, &in, &gone, err);
     if (!code) {
         code = wrapup_apply(rule, &in, &outcome, err);
         if (code == ERR_INVALID && err && err->field[0] && err->field[0] != '/') {

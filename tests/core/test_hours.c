@@ -11,91 +11,16 @@
 
 #include <cmocka.h>
 
-#define DAY INT64_C(86400)
+#include "fake_hours.h"
+
 #define H(hours) ((int64_t)(hours)*3600)
-#define D0 (INT64_C(20000) * DAY) /* a midnight */
-
-/* The calendar's text names one of these; spans are relative to midnight of every day. */
-struct plan {
-    const char *name;
-    struct {
-        int64_t from, to;
-        int every; /* days; the day's number modulo it must be 0 */
-        bool closed;
-    } rows[4];
-};
-
-static const struct plan plans[] = {
-    {"day",     {{H(8), H(20), 1, false}}                          },
-    {"lunch",   {{H(8), H(12), 1, false}, {H(13), H(20), 1, false}}},
-    {"night",   {{H(18), H(26), 1, false}}                         },
-    {"always",  {{0, DAY, 1, false}}                               },
-    {"holiday", {{H(8), H(20), 1, false}, {0, DAY, 5, true}}       },
-    {"bitten",  {{H(8), H(20), 1, false}, {H(10), H(11), 1, true}} },
-    {"twice",   {{H(8), H(14), 1, false}, {H(12), H(20), 1, false}}},
-    {"rare",    {{H(8), H(20), 100, false}}                        },
-};
-
-static int asked; /* how often the calendar was read */
-static bool out_of_memory;
-
-static const struct plan *plan_of(const char *calendar)
-{
-    for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++)
-        if (strcmp(plans[i].name, calendar) == 0)
-            return &plans[i];
-    return NULL;
-}
-
-static enum err_code expand(void *arg, const char *zone, const char *calendar, int64_t from,
-                            int64_t to, struct hours_span *ret, size_t cap, size_t *ret_n,
-                            struct err *err)
-{
-    (void)arg;
-    (void)zone;
-    const struct plan *plan = plan_of(calendar);
-    size_t n = 0;
-    asked++;
-    if (out_of_memory || !plan)
-        return err_set(err, ERR_NOMEM, NULL);
-    /* From the last day to the first: any order will do. */
-    for (int64_t day = to / DAY * DAY; day >= from - 2 * DAY; day -= DAY) {
-        for (size_t i = 0; i < 4 && plan->rows[i].to; i++) {
-            const int64_t begin = day + plan->rows[i].from;
-            const int64_t end = day + plan->rows[i].to;
-            if (day / DAY % plan->rows[i].every || begin >= to || end <= from)
-                continue;
-            if (n == cap)
-                return err_set(err, ERR_INVALID, NULL);
-            ret[n++] = (struct hours_span){begin, end, day, plan->rows[i].closed};
-        }
-    }
-    *ret_n = n;
-    return ERR_OK;
-}
-
-static int64_t wall(void *arg, const char *zone, int64_t at, int days, int32_t second_of_day)
-{
-    (void)arg;
-    (void)zone;
-    return at / DAY * DAY + days * DAY + second_of_day;
-}
-
-static int32_t second_of_day(void *arg, const char *zone, int64_t at)
-{
-    (void)arg;
-    (void)zone;
-    return (int32_t)(at % DAY);
-}
-
-static const struct hours_ops ops = {
-    .expand = expand, .wall = wall, .second_of_day = second_of_day};
+#define D0 FAKE_DAY0
 
 static struct hours *open_plan(const char *calendar)
 {
-    asked = 0;
-    out_of_memory = false;
-    struct hours *h = hours_new(&ops, "UTC", calendar);
+    fake_hours_asked = 0;
+    fake_hours_no_memory = false;
+    struct hours *h = hours_new(&fake_hours, "UTC", calendar);
     assert_non_null(h);
     return h;
 }
@@ -213,18 +138,18 @@ static void the_calendar_is_read_once_for_weeks(void **state)
         const bool open = at % DAY >= H(8) && at % DAY < H(20);
         assert_int_equal(hours_is_open(h, at), open);
     }
-    assert_true(asked <= 2);
+    assert_true(fake_hours_asked <= 2);
 }
 
 static void without_memory_it_is_closed_until_there_is_some(void **state)
 {
     (void)state;
     CLEANUP_HOURS struct hours *h = open_plan("day");
-    out_of_memory = true;
+    fake_hours_no_memory = true;
     assert_false(hours_is_open(h, D0 + H(9)));
     assert_int_equal(hours_opens(h, D0 + H(9)), 0);
     assert_false(hours_may_present(h, D0 + H(9), 1));
-    out_of_memory = false;
+    fake_hours_no_memory = false;
     assert_true(hours_is_open(h, D0 + H(9)));
 }
 

@@ -33,7 +33,7 @@ int world_setup(void **state)
     assert_non_null(mkdtemp(w->dir));
     snprintf(path, sizeof path, "%s/master.key", w->dir);
     w->now = T0;
-    w->day = (struct store_day){.start_utc_s = T0 - 3600, .next_utc_s = T0 + 20 * 3600};
+    w->day = (struct store_day){.start_utc_s = T0 - 17 * 3600, .next_utc_s = T0 + 7 * 3600};
     assert_int_equal(keys_create(path, &w->err), ERR_OK);
     assert_int_equal(keys_load(path, &w->keys, &w->err), ERR_OK);
     assert_int_equal(store_open(w->dir, w->keys, STORE_CREATE, &w->st, &w->err), ERR_OK);
@@ -218,8 +218,8 @@ enum err_code world_wrapup(struct world *w, const struct store_actor *actor, con
     const struct store_work_offer o = world_work(w, actor).offer;
     const struct store_wrapup wrapup = {
         .code = code, .chosen_utc_s = w->now, .callback_utc_s = callback_utc_s};
-    return TRY(w, store_offer_wrapup(w->st, actor, o.offer_id, o.fence, &wrapup, &w->day, w->now,
-                                     ret, &w->err));
+    return TRY(
+        w, store_offer_wrapup(w->st, actor, o.offer_id, o.fence, &wrapup, w->now, ret, &w->err));
 }
 
 const char *world_person_state(struct world *w, int64_t person_id)

@@ -189,8 +189,7 @@ static void nothing_about_a_person_stands_in_the_files_in_clear(void **state)
     const struct store_wrapup wrapup = {
         .code = "busy", .note = "Plantedwrap", .chosen_utc_s = w->now};
     struct store_outcome outcome;
-    MUST(w,
-         store_offer_wrapup(w->st, &a, offer, fence, &wrapup, &w->day, w->now, &outcome, &w->err));
+    MUST(w, store_offer_wrapup(w->st, &a, offer, fence, &wrapup, w->now, &outcome, &w->err));
     MUST(w, store_offer_end(w->st, &a, offer, fence, w->now, &w->err));
     put = (struct store_response_put){.json = late, .json_len = sizeof late - 1};
     world_begin(w);

@@ -222,7 +222,7 @@ static void an_attempt_counts_when_it_rang(void **state)
     const struct store_work_offer done = world_work(w, &a).offer;
     MUST(w, store_offer_end(w->st, &a, done.offer_id, done.fence, w->now, &w->err));
 
-    w->now += 10800;
+    w->now = o.due_utc_s;
     MUST(w, store_wake_people(w->st, w->now, 10, &n, &w->err));
     world_acw(w, &a, CALL_END_NO_ANSWER);
     assert_int_equal(world_work(w, &a).offer.attempts, 1);

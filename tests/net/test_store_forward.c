@@ -317,10 +317,9 @@ static void check_work_goes_on(struct old *o)
     const struct store_actor *bert = actor_of(&actors, "bert");
     assert_int_equal(store_work_read(o->st, bert->agent_id, o->now, &work, &err), ERR_OK);
     const struct store_wrapup wrapup = {.code = "closed_with_data", .chosen_utc_s = o->now};
-    const struct store_day day = {.start_utc_s = o->now - 3600, .next_utc_s = o->now + 3600};
     assert_int_equal(store_begin(o->st, &err), ERR_OK);
     assert_int_equal(store_offer_wrapup(o->st, bert, work.offer.offer_id, work.offer.fence, &wrapup,
-                                        &day, o->now, &outcome, &err),
+                                        o->now, &outcome, &err),
                      ERR_OK);
     assert_int_equal(
         store_offer_end(o->st, bert, work.offer.offer_id, work.offer.fence, o->now, &err), ERR_OK);

@@ -45,10 +45,9 @@ static void the_whole_way_from_offer_to_the_next(void **state)
     struct store_outcome outcome;
     struct store_wrapup wrapup = {.code = "no_answer", .note = "x", .chosen_utc_s = w->now + 10};
     w->now += 10;
-    MUST(w,
-         store_offer_wrapup(w->st, &a, offer, fence, &wrapup, &w->day, w->now, &outcome, &w->err));
+    MUST(w, store_offer_wrapup(w->st, &a, offer, fence, &wrapup, w->now, &outcome, &w->err));
     assert_int_equal(outcome.person_state, PERSON_RESTING);
-    assert_int_equal(outcome.due_utc_s, w->now + 10800);
+    assert_int_equal(outcome.due_utc_s, T0 + 19 * 3600);
     assert_false(outcome.late);
     assert_int_equal(world_work(w, &a).offer.state, HOLD_DONE);
 

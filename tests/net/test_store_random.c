@@ -92,8 +92,8 @@ static enum err_code do_wrapup(struct walk *k, const struct store_actor *a)
                                   .chosen_utc_s = k->w->now};
     struct store_outcome outcome;
     wrapup.callback_utc_s = strcmp(wrapup.code, "rescheduled") == 0 ? k->w->now + 100 : 0;
-    return store_offer_wrapup(k->w->st, a, o.offer_id, o.fence, &wrapup, &k->w->day, k->w->now,
-                              &outcome, &k->w->err);
+    return store_offer_wrapup(k->w->st, a, o.offer_id, o.fence, &wrapup, k->w->now, &outcome,
+                              &k->w->err);
 }
 
 static enum err_code do_end(struct walk *k, const struct store_actor *a)

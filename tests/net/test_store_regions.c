@@ -29,8 +29,7 @@ static enum err_code wrap_up(const struct target *t, const struct store_actor *a
 {
     const struct store_wrapup wrapup = {.code = "busy", .chosen_utc_s = t->w->now};
     struct store_outcome o;
-    return store_offer_wrapup(t->w->st, a, t->offer, t->fence, &wrapup, &t->w->day, t->w->now, &o,
-                              &t->w->err);
+    return store_offer_wrapup(t->w->st, a, t->offer, t->fence, &wrapup, t->w->now, &o, &t->w->err);
 }
 
 static enum err_code outcome(const struct target *t, const struct store_actor *a)

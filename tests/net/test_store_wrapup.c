@@ -26,8 +26,8 @@ static void each_code_leads_where_its_rule_says(void **state)
         int64_t after_s;
     } cases[] = {
         {"busy",                PERSON_RESTING, 900  },
-        {"no_answer",           PERSON_RESTING, 10800},
-        {"voicemail",           PERSON_RESTING, 10800},
+        {"no_answer",           PERSON_RESTING, 68400}, /* it is evening: tomorrow afternoon */
+        {"voicemail",           PERSON_RESTING, 68400},
         {"closed_with_data",    PERSON_CLOSED,  0    },
         {"closed_without_data", PERSON_CLOSED,  0    },
         {"transfer_consulted",  PERSON_CLOSED,  0    },
@@ -188,7 +188,7 @@ static void nobody_chooses_before_the_call_is_over(void **state)
     int64_t ended = world_sql(w, "SELECT ended_at FROM call");
     const struct store_wrapup chosen = {.code = "busy", .chosen_utc_s = 1};
     w->now += 5;
-    MUST(w, store_offer_wrapup(w->st, &a, offer, fence, &chosen, &w->day, w->now, &o, &w->err));
+    MUST(w, store_offer_wrapup(w->st, &a, offer, fence, &chosen, w->now, &o, &w->err));
     assert_int_equal(world_sql(w, "SELECT chosen_at FROM wrapup"), ended);
     assert_int_equal(o.due_utc_s, ended + 900);
 }
@@ -205,8 +205,8 @@ static void a_backend_that_was_away_makes_nobody_late(void **state)
     const struct store_wrapup chosen = {.code = "busy", .chosen_utc_s = w->now + 60};
     w->now += 3600;
     MUST(w, store_deadline_apply(w->st, offer.offer_id, w->now, &agent, &w->err));
-    MUST(w, store_offer_wrapup(w->st, &a, offer.offer_id, offer.fence, &chosen, &w->day, w->now, &o,
-                               &w->err));
+    MUST(w,
+         store_offer_wrapup(w->st, &a, offer.offer_id, offer.fence, &chosen, w->now, &o, &w->err));
     assert_false(o.late);
     assert_int_equal(o.due_utc_s, chosen.chosen_utc_s + 900);
 }
