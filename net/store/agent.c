@@ -199,10 +199,11 @@ enum err_code agent_columns(struct sql_rows *q, struct store_agent *ret, struct 
                : err_set(err, ERR_STORE, "an agent in the database is broken");
 }
 
-enum err_code agent_read(struct store *st, int64_t agent_id, struct agent_row *ret, struct err *err)
+static enum err_code read_by(struct store *st, enum sql_id id, int64_t agent_id,
+                             struct agent_row *ret, struct err *err)
 {
     CLEANUP_SQL struct sql_rows *q = NULL;
-    enum err_code code = sql_one(st, SQL_AGENT_READ, &q, err, sql_int(agent_id));
+    enum err_code code = sql_one(st, id, &q, err, sql_int(agent_id));
     if (code) {
         return code;
     }
@@ -221,6 +222,16 @@ enum err_code agent_read(struct store *st, int64_t agent_id, struct agent_row *r
     r.offer_id = sql_col_int(q, 16);
     *ret = r;
     return ERR_OK;
+}
+
+enum err_code agent_read(struct store *st, int64_t agent_id, struct agent_row *ret, struct err *err)
+{
+    return read_by(st, SQL_AGENT_READ, agent_id, ret, err);
+}
+
+enum err_code agent_look(struct store *st, int64_t agent_id, struct agent_row *ret, struct err *err)
+{
+    return read_by(st, SQL_AGENT_LOOK, agent_id, ret, err);
 }
 
 enum err_code store_agent_list(struct store *st, bool (*fn)(void *arg, const struct store_agent *),

@@ -15,7 +15,11 @@ struct agent_row {
     int64_t offer_id;             /* holds it now; 0 = nobody */
 };
 
+/* For who may change it: nobody else does until the end of the transaction. */
 enum err_code agent_read(struct store *st, int64_t agent_id, struct agent_row *ret,
+                         struct err *err) MUSTCHECK;
+/* For who only looks. */
+enum err_code agent_look(struct store *st, int64_t agent_id, struct agent_row *ret,
                          struct err *err) MUSTCHECK;
 
 /* The first thirteen columns of AGENT_READ and AGENT_LIST. */

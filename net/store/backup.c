@@ -10,12 +10,13 @@
 #include "core/i18n.h"
 #include "net/store/internal.h"
 #include "net/store/session_end.h"
+#include "net/store/sql_engine.h"
+#include "net/store/sql_sqlite.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_backup.h"
 
 #define STEP_PAGES 256 /* 1 MiB */
 #define PAUSE_NS 1000000
-#define WATCH_STEPS 100000 /* of SQLite's machine: some milliseconds */
 
 static void pause_between_steps(void)
 {
@@ -35,7 +36,7 @@ static enum err_code copy_steps(struct store *st, sqlite3_backup *b, store_progr
         }
         pause_between_steps();
     }
-    return rc == SQLITE_DONE ? ERR_OK : sql_error(st, rc, err);
+    return rc == SQLITE_DONE ? ERR_OK : sqlite_error(st, rc, err);
 }
 
 /* The file is not ours until it is whole: it needs no journal, and is synced by the caller. */
@@ -60,7 +61,7 @@ static enum err_code copy_to(struct store *st, sqlite3 *copy, store_progress *pr
     if (rc != SQLITE_OK) {
         return copy_error(copy, rc, err);
     }
-    sqlite3_backup *b = sqlite3_backup_init(copy, "main", st->db, "main");
+    sqlite3_backup *b = sqlite3_backup_init(copy, "main", sqlite_handle(st), "main");
     if (!b) {
         return copy_error(copy, sqlite3_errcode(copy), err);
     }
@@ -97,17 +98,11 @@ enum err_code store_backup(struct store *st, const char *path, store_progress *p
     return code;
 }
 
-static int on_steps(void *arg)
-{
-    struct store *st = arg;
-    return !st->go_on(st->go_on_arg);
-}
-
 void store_watch(struct store *st, store_go_on *go_on, void *arg)
 {
     st->go_on = go_on;
     st->go_on_arg = arg;
-    sqlite3_progress_handler(st->db, go_on ? WATCH_STEPS : 0, on_steps, st);
+    st->engine->watch(st);
 }
 
 static enum err_code check_integrity(struct store *st, struct err *err)

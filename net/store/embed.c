@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Build-time helper: turns numbered SQL files into one C table, in the order given.
+/* Build-time helper: turns numbered SQL files into one C table, in the order given. The number of a
+ * file is the version of the schema that it leads to.
  * usage: embed OUTPUT 0001.sql 0002.sql … */
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void copy(FILE *in, FILE *out)
 {
@@ -12,6 +14,12 @@ static void copy(FILE *in, FILE *out)
     while ((c = getc(in)) != EOF) {
         fprintf(out, "%d,%s", c, ++column % 24 == 0 ? "\n" : "");
     }
+}
+
+static long version_of(const char *path)
+{
+    const char *name = strrchr(path, '/');
+    return strtol(name ? name + 1 : path, NULL, 10);
 }
 
 int main(int argc, char **argv)
@@ -34,9 +42,9 @@ int main(int argc, char **argv)
         fprintf(out, "0};\n");
         fclose(in);
     }
-    fprintf(out, "static const char *const migrations[] = {");
+    fprintf(out, "static const struct sql_migration migrations[] = {");
     for (int i = 2; i < argc; i++) {
-        fprintf(out, "migration_%d, ", i - 1);
+        fprintf(out, "{%ld, migration_%d}, ", version_of(argv[i]), i - 1);
     }
     fprintf(out, "};\n");
     return fclose(out) == 0 ? 0 : 74;

@@ -5,19 +5,12 @@
 
 #include "net/store/internal.h"
 #include "net/store/record_seal.h"
+#include "net/store/sql_engine.h"
 #include "net/store/store_import.h"
 
 enum err_code store_import_hurry(struct store *st, bool on, struct err *err)
 {
-    /* The indexes are hit in no order: more cache saves more than it costs, and so do fewer, larger
-     * checkpoints. */
-    static const char *const settings[] = {
-        "PRAGMA synchronous = FULL",
-        "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -24000;"
-        "PRAGMA wal_autocheckpoint = 8000",
-    };
-    const int rc = sqlite3_exec(st->db, settings[on], NULL, NULL, NULL);
-    return rc == SQLITE_OK ? ERR_OK : sql_error(st, rc, err);
+    return st->engine->hurry(st, on, err);
 }
 
 int64_t store_import_others(struct store *st)
@@ -35,11 +28,12 @@ enum err_code store_import_begin(struct store *st, const char *service_id, int64
     if (code == ERR_NOT_FOUND) {
         return err_field(err, code, "service", "this service has not been loaded");
     }
+    CLEANUP_SQL struct sql_rows *q = NULL;
     if (!code) {
-        code = sql_run(st, SQL_IMPORT_BEGIN, err, sql_text(service_id), sql_int(now_utc_s));
+        code = sql_one(st, SQL_IMPORT_BEGIN, &q, err, sql_text(service_id), sql_int(now_utc_s));
     }
     if (!code) {
-        *ret_import_id = sql_last_id(st);
+        *ret_import_id = sql_col_int(q, 0);
     }
     return code;
 }

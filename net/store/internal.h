@@ -3,8 +3,6 @@
 
 /* What the files of net/store share: the store itself. */
 
-#include <sqlite3.h>
-
 #include "net/store/keys.h"
 #include "net/store/sql.h"
 #include "net/store/store.h"
@@ -15,17 +13,20 @@
 /* The schema from which on there are several audit chains, and keys that change. */
 #define SCHEMA_CHAINS 8
 
+struct sql_engine;
+
 struct store {
-    sqlite3 *db;
-    int64_t busy_since_ms;    /* of the wait for a lock that goes on */
+    const struct sql_engine *engine;
+    void *db;                 /* the engine's */
     bool (*go_on)(void *arg); /* NULL = nobody asks (store_watch) */
     void *go_on_arg;
-    const struct keys *keys;             /* borrowed */
-    bool follows;                        /* the schema says which key writes */
-    bool rotating;                       /* values may stand under an older key still */
-    char writer[STORE_WRITER_SIZE];      /* of audit entries; "" = not said */
-    int64_t chain;                       /* its chain, 0 = not known (any more) */
-    sqlite3_stmt *statements[SQL_COUNT]; /* prepared at first use */
+    const struct keys *keys;        /* borrowed */
+    bool follows;                   /* the schema says which key writes */
+    bool rotating;                  /* values may stand under an older key still */
+    char writer[STORE_WRITER_SIZE]; /* of audit entries; "" = not said */
+    int64_t chain;                  /* its chain, 0 = not known (any more) */
+    int64_t node;                   /* this process's number, which no other has now; 1 in SQLite */
+    bool retry;                     /* see store_should_retry */
     /* Between store_begin and its end nobody else writes: what was looked up in this turn need not
      * be looked up again in it. 0 = no such turn. Undoing a part begins another. */
     uint64_t turn;

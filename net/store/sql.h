@@ -13,13 +13,12 @@
 #include "net/store/store.h"
 
 enum sql_id {
-#define STATEMENT(id, text) SQL_##id,
+#define ROW(id, sqlite, postgresql, many) SQL_##id,
 #include "net/store/statements.def"
-#undef STATEMENT
     SQL_COUNT,
 };
 
-/* The rows of a statement that runs; what it is belongs to the database engine. */
+/* The rows of a statement that runs; what it is belongs to the database engine (sql_engine.h). */
 struct sql_rows;
 
 /* A value to bind. Texts and blobs are borrowed until the statement is reset. */
@@ -70,7 +69,6 @@ enum err_code sql_do(struct store *st, enum sql_id id, struct err *err) MUSTCHEC
 void sql_try(struct store *st, enum sql_id id);
 /* Rows that the last statement changed. */
 int64_t sql_changes(struct store *st);
-int64_t sql_last_id(struct store *st);
 
 /* Bind and take the first row into *ret; ERR_NOT_FOUND (default sentence) when there is none.
  * The statement is reset by CLEANUP_SQL at the end of the scope. */
@@ -103,8 +101,5 @@ void sql_col_text(struct sql_rows *q, int column, char *ret, size_t size);
 const void *sql_col_blob(struct sql_rows *q, int column, size_t *ret_len);
 bool sql_col_is_null(struct sql_rows *q, int column);
 
-/* The text of a statement, for tests that look at its plan. */
-const char *sql_statement_text(enum sql_id id);
-
-/* An SQLite result as an error of ours. */
-enum err_code sql_error(struct store *st, int rc, struct err *err);
+/* The text of a statement in the store's database, for tests that look at its plan. */
+const char *sql_statement_text(const struct store *st, enum sql_id id);

@@ -9,56 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/text.h"
 #include "net/store/internal.h"
 #include "net/store/key_state.h"
-#include "net/store/migrations.inc"
 #include "net/store/seal.h"
+#include "net/store/sql_engine.h"
+#include "net/store/sql_postgresql.h"
+#include "net/store/sql_sqlite.h"
 #include "net/store/store_backup.h"
-
-#define BUSY_TIMEOUT_MS 10000
-#define NEWEST ((int)(sizeof migrations / sizeof migrations[0]))
-
-/* synchronous FULL: an accepted write survives a power cut. secure_delete: what is purged is gone.
- * temp_store FILE would leave index material behind in /var/tmp. journal_size_limit: what the log
- * of changes grew to while somebody looked for long is given back. */
-static const char settings[] = "PRAGMA journal_mode = WAL;"
-                               "PRAGMA synchronous = FULL;"
-                               "PRAGMA foreign_keys = ON;"
-                               "PRAGMA secure_delete = ON;"
-                               "PRAGMA trusted_schema = OFF;"
-                               "PRAGMA temp_store = MEMORY;"
-                               "PRAGMA journal_size_limit = 4194304;";
-
-static const char read_settings[] = "PRAGMA query_only = ON;"
-                                    "PRAGMA trusted_schema = OFF;"
-                                    "PRAGMA temp_store = MEMORY;";
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* Another process writes: look again every millisecond. SQLite's own handler waits longer and
- * longer and misses the gaps between the transactions of a busy backend. */
-static int wait_for_lock(void *arg, int n_before)
-{
-    struct store *st = arg;
-    const struct timespec pause = {.tv_nsec = 1000000};
-    if (n_before == 0) {
-        st->busy_since_ms = now_ms();
-    }
-    if (now_ms() - st->busy_since_ms >= BUSY_TIMEOUT_MS) {
-        return 0;
-    }
-    (void)nanosleep(&pause, NULL); /* cut short by a signal: looks a little earlier */
-    return 1;
-}
 
 static enum err_code touch(const char *path, struct err *err)
 {
@@ -67,25 +27,6 @@ static enum err_code touch(const char *path, struct err *err)
         return err_set(err, ERR_IO, "cannot make %s: %s", path, strerror(errno));
     }
     close(fd);
-    return ERR_OK;
-}
-
-static enum err_code open_file(struct store *st, const char *path, enum store_mode mode,
-                               struct err *err)
-{
-    const bool reads = mode == STORE_READ;
-    const int how = reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    int rc = sqlite3_open_v2(path, &st->db, how | SQLITE_OPEN_NOFOLLOW, NULL);
-    if (rc == SQLITE_OK) {
-        sqlite3_extended_result_codes(st->db, 1);
-        sqlite3_busy_handler(st->db, wait_for_lock, st);
-        rc = sqlite3_exec(st->db, reads ? read_settings : settings, NULL, NULL, NULL);
-    }
-    if (rc != SQLITE_OK) {
-        enum err_code code = sql_error(st, rc, err);
-        err_prefix(err, "%s", path);
-        return code;
-    }
     return ERR_OK;
 }
 
@@ -103,7 +44,7 @@ enum err_code store_open_file(const char *path, const struct keys *keys, enum st
         }
     }
     if (!code) {
-        code = open_file(st, path, mode, err);
+        code = sqlite_open(st, path, mode == STORE_READ, err);
     }
     if (code) {
         store_close(st);
@@ -127,17 +68,42 @@ enum err_code store_open(const char *dir, const struct keys *keys, enum store_mo
     return code == ERR_NOT_FOUND ? err_set(err, code, "there is no database in %s", dir) : code;
 }
 
+bool store_is_url(const char *where)
+{
+    return where &&
+           (strncmp(where, "postgresql://", 13) == 0 || strncmp(where, "postgres://", 11) == 0);
+}
+
+enum err_code store_open_url(const char *url, const struct keys *keys, enum store_mode mode,
+                             struct store **ret, struct err *err)
+{
+    struct store *st = calloc(1, sizeof *st);
+    if (!st) {
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    st->keys = keys;
+    enum err_code code = postgresql_open(st, url, mode == STORE_READ, err);
+    if (!code && mode != STORE_CREATE && store_schema_version(st) == 0) {
+        code = err_set(err, ERR_NOT_FOUND, "this PostgreSQL database is not one of Pupitre yet");
+    }
+    if (code) {
+        store_close(st);
+        return code;
+    }
+    *ret = st;
+    return ERR_OK;
+}
+
 struct store *store_close(struct store *st)
 {
     if (st) {
-        for (size_t i = 0; i < SQL_COUNT; i++) {
-            sqlite3_finalize(st->statements[i]);
-        }
         for (size_t i = 0; i < STORE_SERVICES; i++) {
             store_hours_forget(&st->services[i]);
             free(st->services[i].service);
         }
-        sqlite3_close(st->db);
+        if (st->engine) {
+            st->engine->close(st);
+        }
         free(st);
     }
     return NULL;
@@ -145,41 +111,43 @@ struct store *store_close(struct store *st)
 
 int store_schema_newest(void)
 {
-    return NEWEST;
+    return sql_sqlite.migrations[sql_sqlite.n_migrations - 1].version;
 }
 
 int store_schema_version(struct store *st)
 {
-    struct err err;
-    CLEANUP_SQL struct sql_rows *q = NULL;
-    return sql_one_args(st, SQL_SCHEMA_VERSION, NULL, 0, &q, &err) ? -1 : (int)sql_col_int(q, 0);
+    return st->engine->schema_version(st);
 }
 
-static enum err_code migrate_one(struct store *st, int version, int64_t now_utc_s, struct err *err)
+/* Bring it from version `from` to that of this migration. */
+static enum err_code migrate_one(struct store *st, int from, const struct sql_migration *m,
+                                 int64_t now_utc_s, struct err *err)
 {
     enum err_code code = store_begin(st, err);
     if (code) {
         return code;
     }
+    code = st->engine->schema_lock(st, err);
     /* Another process may have been first while this one waited for the lock. */
-    if (store_schema_version(st) != version - 1) {
+    if (!code && store_schema_version(st) != from) {
         store_rollback(st);
         return ERR_OK;
     }
-    char number[64];
-    snprintf(number, sizeof number, "PRAGMA user_version = %d", version);
-    int rc = sqlite3_exec(st->db, migrations[version - 1], NULL, NULL, NULL);
-    rc = rc != SQLITE_OK ? rc : sqlite3_exec(st->db, number, NULL, NULL, NULL);
-    code = rc == SQLITE_OK ? ERR_OK : sql_error(st, rc, err);
     if (!code) {
-        code = sql_run(st, SQL_MIGRATION_INSERT, err, sql_int(version), sql_int(now_utc_s));
+        code = st->engine->script(st, m->sql, err);
+    }
+    if (!code) {
+        code = st->engine->schema_set(st, m->version, err);
+    }
+    if (!code) {
+        code = sql_run(st, SQL_MIGRATION_INSERT, err, sql_int(m->version), sql_int(now_utc_s));
     }
     if (!code) {
         code = store_commit(st, err);
     }
     if (code) {
         store_rollback(st);
-        err_prefix(err, "migration %d", version);
+        err_prefix(err, "migration %d", m->version);
     }
     return code;
 }
@@ -221,11 +189,11 @@ static enum err_code check_schema(struct store *st, int *ret_version, struct err
     if (version < 0) {
         return err_set(err, ERR_STORE, "this file is not a database");
     }
-    if (version > NEWEST) {
+    if (version > store_schema_newest()) {
         return err_set(err, ERR_STATE,
                        "the database has schema %d and this program knows only up to %d: install "
                        "the newer Pupitre",
-                       version, NEWEST);
+                       version, store_schema_newest());
     }
     *ret_version = version;
     return ERR_OK;
@@ -249,8 +217,12 @@ enum err_code store_migrate(struct store *st, int64_t now_utc_s, struct err *err
     if (checked) {
         return checked;
     }
-    while (version < NEWEST) {
-        enum err_code code = migrate_one(st, version + 1, now_utc_s, err);
+    for (size_t i = 0; i < st->engine->n_migrations; i++) {
+        const struct sql_migration *m = &st->engine->migrations[i];
+        if (m->version <= version) {
+            continue;
+        }
+        enum err_code code = migrate_one(st, version, m, now_utc_s, err);
         if (code) {
             return code;
         }
@@ -273,7 +245,7 @@ void store_turn_anew(struct store *st)
 
 enum err_code store_begin(struct store *st, struct err *err)
 {
-    enum err_code code = sql_do(st, SQL_BEGIN, err);
+    enum err_code code = st->engine->begin(st, err);
     if (!code) {
         st->turn = ++st->turns;
     }
@@ -286,21 +258,26 @@ enum err_code store_begin(struct store *st, struct err *err)
 enum err_code store_commit(struct store *st, struct err *err)
 {
     st->turn = 0;
-    return sql_do(st, SQL_COMMIT, err);
+    return st->engine->commit(st, err);
 }
 
 void store_rollback(struct store *st)
 {
     st->turn = 0;
     st->chain = 0;
-    if (!sqlite3_get_autocommit(st->db)) { /* a full disk may have rolled back already */
+    if (st->engine->in_transaction(st)) {
         sql_try(st, SQL_ROLLBACK);
     }
 }
 
+bool store_should_retry(const struct store *st)
+{
+    return st->retry;
+}
+
 enum err_code store_savepoint(struct store *st, struct err *err)
 {
-    if (sqlite3_get_autocommit(st->db)) {
+    if (!st->engine->in_transaction(st)) {
         return err_set(err, ERR_STORE, "the transaction is over");
     }
     return sql_do(st, SQL_SAVEPOINT, err);
@@ -315,7 +292,7 @@ void store_rollback_to(struct store *st)
 {
     store_turn_anew(st);
     st->chain = 0;
-    if (!sqlite3_get_autocommit(st->db)) {
+    if (st->engine->in_transaction(st)) {
         sql_try(st, SQL_ROLLBACK_TO);
         sql_try(st, SQL_RELEASE);
     }

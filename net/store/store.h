@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What pupitred and pupitrectl keep: one SQLite database, people in it encrypted.
+/* What pupitred and pupitrectl keep: one database, of SQLite or PostgreSQL, people in it encrypted.
  *
  * One thread at a time. Operations (store_agent.h, store_offer.h, store_call.h, store_list.h,
  * store_admin.h) never begin or commit: the caller puts them between store_begin and store_commit,
@@ -60,6 +60,14 @@ enum err_code store_open(const char *dir, const struct keys *keys, enum store_mo
 /* The same for a file of any name. */
 enum err_code store_open_file(const char *path, const struct keys *keys, enum store_mode mode,
                               struct store **ret, struct err *err) MUSTCHECK;
+/* The same in PostgreSQL: postgresql://[USER@]HOST[:PORT]/DATABASE or what else libpq takes.
+ * Several processes may write to it at the same time. STORE_CREATE: the database is there and may
+ * be empty. Errors: ERR_UNAVAILABLE (it does not answer), ERR_FORBIDDEN (it does not let us in),
+ * ERR_NOT_FOUND (it is empty; not with STORE_CREATE), ERR_STORE. */
+enum err_code store_open_url(const char *url, const struct keys *keys, enum store_mode mode,
+                             struct store **ret, struct err *err) MUSTCHECK;
+/* Is this the URL of a PostgreSQL database? NULL is not. */
+bool store_is_url(const char *where);
 struct store *store_close(struct store *st);
 
 /* Bring the schema forward, each migration in its own transaction. Call it outside of one, before
@@ -75,6 +83,9 @@ int store_schema_newest(void);
 enum err_code store_begin(struct store *st, struct err *err) MUSTCHECK;
 enum err_code store_commit(struct store *st, struct err *err) MUSTCHECK;
 void store_rollback(struct store *st);
+/* After an error: nothing was kept, and the same may go well when it is tried again: two waited for
+ * each other, or the database was away. Holds until the next store_begin. Never in SQLite. */
+bool store_should_retry(const struct store *st);
 /* Inside a transaction. ERR_STORE: there is none, or SQLite has given it up (a disk that fails). */
 enum err_code store_savepoint(struct store *st, struct err *err) MUSTCHECK;
 enum err_code store_release_savepoint(struct store *st, struct err *err) MUSTCHECK;

@@ -120,7 +120,7 @@ enum err_code store_work_read(struct store *st, int64_t agent_id, int64_t now_ut
     (void)now_utc_s;
     struct agent_row agent;
     const struct service *service = NULL;
-    enum err_code code = agent_read(st, agent_id, &agent, err);
+    enum err_code code = agent_look(st, agent_id, &agent, err);
     if (!code) {
         code = store_service(st, agent.agent.services.items[0], &service, err);
     }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/store/internal.h"
+#include "net/store/sql_sqlite.h"
 #include "net/store/store_offer.h"
 #include "tests/bench/data.h"
 #include "tests/bench/figure.h"
@@ -70,9 +70,9 @@ static double reserve(struct data *d, const struct data_agent *agent)
 
 static void reset_counters(struct data *d)
 {
-    (void)counted(d->store->db, SQLITE_STMTSTATUS_VM_STEP);
-    (void)counted(d->store->db, SQLITE_STMTSTATUS_FULLSCAN_STEP);
-    (void)pages_of(d->store->db);
+    (void)counted(sqlite_handle(d->store), SQLITE_STMTSTATUS_VM_STEP);
+    (void)counted(sqlite_handle(d->store), SQLITE_STMTSTATUS_FULLSCAN_STEP);
+    (void)pages_of(sqlite_handle(d->store));
 }
 
 /* A fresh crowd of agents; and the first reservation after a start with nothing in memory. */
@@ -93,7 +93,7 @@ static void begin(struct side *s, struct data *d, size_t warm)
 
 static void end(struct side *s, size_t warm)
 {
-    sqlite3 *db = s->d->store->db;
+    sqlite3 *db = sqlite_handle(s->d->store);
     s->cost.warm_s = figure_median(s->samples, warm);
     s->cost.steps = counted(db, SQLITE_STMTSTATUS_VM_STEP) / (double)warm;
     s->cost.scanned = counted(db, SQLITE_STMTSTATUS_FULLSCAN_STEP) / (double)warm;

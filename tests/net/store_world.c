@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <libpq-fe.h>
 #include <sqlite3.h>
 
 #include "net/api/service_json.h"
@@ -25,6 +26,52 @@ static void load_tracing(struct world *w)
     free(text);
 }
 
+bool world_wants_postgresql(void)
+{
+    return getenv("PUPITRE_TEST_POSTGRESQL") != NULL;
+}
+
+bool world_is_sqlite(const struct world *w)
+{
+    return w->url[0] == '\0';
+}
+
+/* On the server's own database: databases are made and dropped from there. */
+static void on_server(const char *sql)
+{
+    PGconn *conn = PQconnectdb(getenv("PUPITRE_TEST_POSTGRESQL"));
+    PGresult *res = PQexec(conn, sql);
+    if (PQresultStatus(res) != PGRES_COMMAND_OK) {
+        fail_msg("%s: %s", sql, PQerrorMessage(conn));
+    }
+    PQclear(res);
+    PQfinish(conn);
+}
+
+/* One a test, beside those of the other tests on this server. */
+static void make_database(struct world *w)
+{
+    static int made;
+    char sql[128];
+    snprintf(w->name, sizeof w->name, "w%d_%d", (int)getpid(), ++made);
+    snprintf(sql, sizeof sql, "CREATE DATABASE %s", w->name);
+    on_server(sql);
+    /* postgresql://USER@/DATABASE?host=DIR: the same with another database */
+    const char *base = getenv("PUPITRE_TEST_POSTGRESQL");
+    const char *slash = strstr(base, "@/");
+    const char *options = strchr(base, '?');
+    assert_non_null(slash);
+    assert_non_null(options);
+    snprintf(w->url, sizeof w->url, "%.*s%s%s", (int)(slash + 2 - base), base, w->name, options);
+}
+
+static void must_open(struct world *w, enum err_code code)
+{
+    if (code) {
+        fail_msg("%s (%s)", w->err.sentence, w->err.detail);
+    }
+}
+
 int world_setup(void **state)
 {
     struct world *w = calloc(1, sizeof *w);
@@ -36,8 +83,13 @@ int world_setup(void **state)
     w->day = (struct store_day){.start_utc_s = T0 - 17 * 3600, .next_utc_s = T0 + 7 * 3600};
     assert_int_equal(keys_create(path, &w->err), ERR_OK);
     assert_int_equal(keys_load(path, &w->keys, &w->err), ERR_OK);
-    assert_int_equal(store_open(w->dir, w->keys, STORE_CREATE, &w->st, &w->err), ERR_OK);
-    assert_int_equal(store_migrate(w->st, w->now, &w->err), ERR_OK);
+    if (world_wants_postgresql()) {
+        make_database(w);
+        must_open(w, store_open_url(w->url, w->keys, STORE_CREATE, &w->st, &w->err));
+    } else {
+        must_open(w, store_open(w->dir, w->keys, STORE_CREATE, &w->st, &w->err));
+    }
+    must_open(w, store_migrate(w->st, w->now, &w->err));
     load_tracing(w);
     *state = w;
     return 0;
@@ -50,6 +102,11 @@ int world_teardown(void **state)
     struct world *w = *state;
     store_close(w->st);
     keys_free(w->keys);
+    if (!world_is_sqlite(w)) {
+        char sql[128];
+        snprintf(sql, sizeof sql, "DROP DATABASE %s WITH (FORCE)", w->name);
+        on_server(sql);
+    }
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[96];
         snprintf(path, sizeof path, "%s/%s", w->dir, names[i]);
@@ -237,6 +294,14 @@ const char *world_person_state(struct world *w, int64_t person_id)
     return "none";
 }
 
+struct store *world_open_again(struct world *w)
+{
+    struct store *st = NULL;
+    must_open(w, world_is_sqlite(w) ? store_open(w->dir, w->keys, STORE_OPEN, &st, &w->err)
+                                    : store_open_url(w->url, w->keys, STORE_OPEN, &st, &w->err));
+    return st;
+}
+
 static sqlite3 *open_beside(struct world *w)
 {
     char path[96];
@@ -246,8 +311,32 @@ static sqlite3 *open_beside(struct world *w)
     return db;
 }
 
+/* What the first column of the first row is; -1 = there is none. */
+static int64_t ask_postgresql(struct world *w, const char *sql, int *ret_failed)
+{
+    PGconn *conn = PQconnectdb(w->url);
+    PGresult *res = PQexec(conn, sql);
+    const ExecStatusType status = PQresultStatus(res);
+    int64_t value = -1;
+    *ret_failed = status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK;
+    if (*ret_failed) {
+        print_message("# %s: %s", sql, PQerrorMessage(conn));
+    } else if (PQntuples(res) > 0) {
+        value = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
+    }
+    PQclear(res);
+    PQfinish(conn);
+    return value;
+}
+
 int64_t world_sql(struct world *w, const char *sql)
 {
+    if (!world_is_sqlite(w)) {
+        int failed;
+        int64_t value = ask_postgresql(w, sql, &failed);
+        assert_false(failed);
+        return value;
+    }
     sqlite3 *db = open_beside(w);
     sqlite3_stmt *q = NULL;
     if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK) {
@@ -261,6 +350,11 @@ int64_t world_sql(struct world *w, const char *sql)
 
 int world_sql_result(struct world *w, const char *sql)
 {
+    if (!world_is_sqlite(w)) {
+        int failed;
+        (void)ask_postgresql(w, sql, &failed);
+        return failed;
+    }
     sqlite3 *db = open_beside(w);
     int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
     sqlite3_close(db);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* A store in a private directory with the tracing service, and short ways to people and agents.
- * Every step runs in a transaction of its own, undone when it fails. */
+/* A store with the tracing service, and short ways to people and agents. Every step runs in a
+ * transaction of its own, undone when it fails.
+ *
+ * SQLite in a private directory; or, when PUPITRE_TEST_POSTGRESQL is the URL of a server
+ * (tests/harness/postgresql.py), a database of its own there. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,6 +29,8 @@
 
 struct world {
     char dir[64];
+    char url[256]; /* "" = SQLite in dir */
+    char name[64]; /* of the database there */
     struct keys *keys;
     struct store *st;
     struct err err;
@@ -75,5 +80,10 @@ const char *world_person_state(struct world *w, int64_t person_id);
 
 /* SQL of the test itself, beside the store: one number. */
 int64_t world_sql(struct world *w, const char *sql);
-/* The same, and what went wrong instead of failing the test: SQLite's result. */
+/* The same, and what went wrong instead of failing the test: 0 = nothing. */
 int world_sql_result(struct world *w, const char *sql);
+bool world_is_sqlite(const struct world *w);
+/* Another process's store on the same database. */
+struct store *world_open_again(struct world *w);
+/* Is this where the tests run on PostgreSQL? Before world_setup. */
+bool world_wants_postgresql(void);

@@ -245,8 +245,9 @@ static void every_statement_prepares(void **state)
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     for (unsigned i = 0; i < SQL_COUNT; i++) {
         sqlite3_stmt *q = NULL;
-        if (sqlite3_prepare_v2(db, sql_statement_text((enum sql_id)i), -1, &q, NULL) != SQLITE_OK) {
-            fail_msg("%s: %s", sql_statement_text((enum sql_id)i), sqlite3_errmsg(db));
+        if (sqlite3_prepare_v2(db, sql_statement_text(w->st, (enum sql_id)i), -1, &q, NULL) !=
+            SQLITE_OK) {
+            fail_msg("%s: %s", sql_statement_text(w->st, (enum sql_id)i), sqlite3_errmsg(db));
         }
         sqlite3_finalize(q);
     }
@@ -261,7 +262,7 @@ static bool plan_holds(struct world *w, enum sql_id id, const char *text)
     sqlite3 *db = NULL;
     sqlite3_stmt *q = NULL;
     bool found = false;
-    snprintf(sql, sizeof sql, "EXPLAIN QUERY PLAN %s", sql_statement_text(id));
+    snprintf(sql, sizeof sql, "EXPLAIN QUERY PLAN %s", sql_statement_text(w->st, id));
     snprintf(path, sizeof path, "%s/pupitre.db", w->dir);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
