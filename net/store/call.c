@@ -8,11 +8,11 @@
 #include <sodium.h>
 
 #include "core/i18n.h"
+#include "net/store/blind.h"
 #include "net/store/call_row.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/person_read.h"
-#include "net/store/record_seal.h"
 #include "net/store/seal.h"
 #include "net/store/store_call.h"
 #include "net/store/token.h"
@@ -86,7 +86,9 @@ enum err_code store_call_permit(struct store *st, const struct store_actor *acto
     }
     if (!code) {
         p.ring_limit_s = row.service->times.ring_limit_s;
-        record_blind_phone(st->keys, p.number, bidx);
+        code = blind_phone(st, p.number, bidx, err);
+    }
+    if (!code) {
         code = insert_call(st, &row, phone_index, bidx, now_utc_s, &p, err);
     }
     if (!code) {
@@ -132,7 +134,12 @@ enum err_code store_permit_read(struct store *st, const struct store_actor *acto
     const void *blob = sql_col_blob(q, 0, &len);
     code = call_number(st, call_id, blob, len, p.number, err);
     if (!code) {
-        token_derive(st->keys, "call", call_id, sql_col_blob(q, 1, &len), p.call_token);
+        const void *salt = sql_col_blob(q, 1, &len);
+        code = token_again(st->keys, "call", call_id, salt, sql_col_blob(q, 5, &len), p.call_token)
+                   ? ERR_OK
+                   : err_set(err, ERR_STATE, NULL);
+    }
+    if (!code) {
         p.ring_limit_s = sql_col_int(q, 2);
         p.permitted_utc_s = sql_col_int(q, 3);
         *ret = p;

@@ -7,6 +7,7 @@
 
 #include "core/i18n.h"
 #include "core/text.h"
+#include "net/store/blind.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 
@@ -97,7 +98,12 @@ enum err_code store_collectivity_add(struct store *st, const struct store_actor 
         return code;
     }
     buf_str(&plain, c->kind);
-    blind(st->keys, KEY_CONTENT, plain.data, plain.len, mac);
+    code = plain.failed ? err_set(err, ERR_NOMEM, NULL)
+                        : blind_content(st, SQL_COLLECTIVITY_MOVE, offer_id, plain.data, plain.len,
+                                        mac, err);
+    if (code) {
+        return code;
+    }
     code = sql_run(st, SQL_COLLECTIVITY_INSERT, err, sql_int(id), sql_text(region_name(row.region)),
                    sql_text(row.service_id), sql_int(offer_id), sql_int(row.person_id),
                    sql_text(c->kind), sql_blob(sealed.data, sealed.len), sql_blob(mac, sizeof mac),

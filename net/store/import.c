@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "net/store/blind.h"
 #include "net/store/internal.h"
 #include "net/store/record_seal.h"
 #include "net/store/sql_engine.h"
@@ -38,9 +39,18 @@ enum err_code store_import_begin(struct store *st, const char *service_id, int64
     return code;
 }
 
+/* Is the stored content that of the record, under whichever key? */
+static bool has_content(struct store *st, const struct record *r, const void *mac, size_t len)
+{
+    CLEANUP_BUF struct buf content = {0};
+    record_content(r, &content);
+    return !content.failed && blind_is(st->keys, KEY_CONTENT, content.data, content.len, mac, len);
+}
+
 /* The stored person with this ticket; *ret_id 0 = none. */
-static enum err_code find_stored(struct store *st, const struct sealed_record *s, int64_t *ret_id,
-                                 bool *ret_same, struct err *err)
+static enum err_code find_stored(struct store *st, const struct record *r,
+                                 const struct sealed_record *s, int64_t *ret_id, bool *ret_same,
+                                 struct err *err)
 {
     CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code =
@@ -54,7 +64,7 @@ static enum err_code find_stored(struct store *st, const struct sealed_record *s
         size_t len;
         const void *content = sql_col_blob(q, 1, &len);
         *ret_id = sql_col_int(q, 0);
-        *ret_same = len == BLIND_BYTES && memcmp(content, s->content, BLIND_BYTES) == 0;
+        *ret_same = has_content(st, r, content, len);
     }
     return code;
 }
@@ -116,10 +126,10 @@ enum err_code store_import_stage(struct store *st, int64_t import_id, int64_t li
     bool same = false;
     enum err_code code = check_region(st, import_id, record, err);
     if (!code) {
-        code = record_blind(st->keys, record, &s, err);
+        code = blind_record(st, record, &s, err);
     }
     if (!code) {
-        code = find_stored(st, &s, &person_id, &same, err);
+        code = find_stored(st, record, &s, &person_id, &same, err);
     }
     if (code) {
         return code;

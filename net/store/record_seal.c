@@ -107,16 +107,22 @@ void record_blind_ticket(const struct keys *k, const char *ticket, uint8_t ret[B
     blind(k, KEY_TICKET, ticket, strlen(ticket), ret);
 }
 
+void record_name_birth(const char *given, const char *family, const char *birth_date,
+                       struct buf *out)
+{
+    text_fold(family, strlen(family), out);
+    buf_char(out, '\0');
+    text_fold(given, strlen(given), out);
+    buf_char(out, '\0');
+    buf_str(out, birth_date);
+}
+
 enum err_code record_blind_name_birth(const struct keys *k, const char *given, const char *family,
                                       const char *birth_date, uint8_t ret[BLIND_BYTES],
                                       struct err *err)
 {
     CLEANUP_BUF struct buf b = {0};
-    text_fold(family, strlen(family), &b);
-    buf_char(&b, '\0');
-    text_fold(given, strlen(given), &b);
-    buf_char(&b, '\0');
-    buf_str(&b, birth_date);
+    record_name_birth(given, family, birth_date, &b);
     if (b.failed) {
         return err_set(err, ERR_NOMEM, NULL);
     }
@@ -124,15 +130,20 @@ enum err_code record_blind_name_birth(const struct keys *k, const char *given, c
     return ERR_OK;
 }
 
+void record_content(const struct record *r, struct buf *out)
+{
+    for (unsigned i = 0; i < RECORD_GROUP_COUNT; i++) {
+        write_group(r, (enum record_group)i, out);
+    }
+    buf_add(out, &r->ticket_at_utc_s, sizeof r->ticket_at_utc_s);
+    buf_printf(out, "%s/%s/%s", r->language, region_name(r->region), person_kind_name(r->kind));
+}
+
 static enum err_code blind_content(const struct keys *k, const struct record *r,
                                    uint8_t ret[BLIND_BYTES], struct err *err)
 {
     CLEANUP_BUF struct buf b = {0};
-    for (unsigned i = 0; i < RECORD_GROUP_COUNT; i++) {
-        write_group(r, (enum record_group)i, &b);
-    }
-    buf_add(&b, &r->ticket_at_utc_s, sizeof r->ticket_at_utc_s);
-    buf_printf(&b, "%s/%s/%s", r->language, region_name(r->region), person_kind_name(r->kind));
+    record_content(r, &b);
     if (b.failed) {
         return err_set(err, ERR_NOMEM, NULL);
     }

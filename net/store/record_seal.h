@@ -43,11 +43,17 @@ enum err_code record_unseal(const struct keys *k, enum record_group group, int64
                             const void *blob, size_t len, struct record *r,
                             struct err *err) MUSTCHECK;
 
-/* Blind indexes of what somebody looks for. */
+/* The bytes that a name and birth date are found by, and those that a whole record is the same by:
+ * appended to out. Names are folded first: "Élise" and "elise" are one. */
+void record_name_birth(const char *given, const char *family, const char *birth_date,
+                       struct buf *out);
+void record_content(const struct record *r, struct buf *out);
+
+/* Blind indexes under the key that writes. The store looks for values through blind.h. */
 void record_blind_phone(const struct keys *k, const char *number, uint8_t ret[BLIND_BYTES]);
 void record_blind_niss(const struct keys *k, const struct niss *n, uint8_t ret[BLIND_BYTES]);
 void record_blind_ticket(const struct keys *k, const char *ticket, uint8_t ret[BLIND_BYTES]);
-/* Names are folded first: "Élise" and "elise" are one. Errors: ERR_NOMEM. */
+/* Errors: ERR_NOMEM. */
 enum err_code record_blind_name_birth(const struct keys *k, const char *given, const char *family,
                                       const char *birth_date, uint8_t ret[BLIND_BYTES],
                                       struct err *err) MUSTCHECK;

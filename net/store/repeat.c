@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include "core/i18n.h"
+#include "net/store/blind.h"
 #include "net/store/internal.h"
 #include "net/store/seal.h"
 #include "net/store/store_admin.h"
@@ -22,11 +23,9 @@ enum err_code store_repeat_find(struct store *st, const char *scope, const char 
     if (code) {
         return code;
     }
-    uint8_t print[BLIND_BYTES];
-    blind(st->keys, KEY_REPEAT, fingerprint, fingerprint_len, print);
     size_t len;
     const void *stored = sql_col_blob(q, 0, &len);
-    if (len != sizeof print || sodium_memcmp(stored, print, sizeof print) != 0) {
+    if (!blind_is(st->keys, KEY_REPEAT, fingerprint, fingerprint_len, stored, len)) {
         return err_field(err, ERR_CONFLICT, "Idempotency-Key",
                          N_("This Idempotency-Key was used for another request."));
     }

@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "core/i18n.h"
+#include "net/store/blind.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/seal.h"
@@ -62,10 +63,13 @@ static enum err_code keep_late(struct store *st, const struct store_actor *actor
                                int64_t now_utc_s, struct err *err)
 {
     uint8_t mac[BLIND_BYTES];
-    blind(st->keys, KEY_CONTENT, put->json, put->json_len, mac);
     CLEANUP_BUF struct buf sealed = {0};
     struct seal_place place = {"late_draft", "body", offer_id};
-    enum err_code code = seal(st->keys, &place, put->json, put->json_len, &sealed, err);
+    enum err_code code =
+        blind_content(st, SQL_DRAFT_MOVE, offer_id, put->json, put->json_len, mac, err);
+    if (!code) {
+        code = seal(st->keys, &place, put->json, put->json_len, &sealed, err);
+    }
     return code ? code
                 : sql_run(st, SQL_LATE_DRAFT_INSERT, err, sql_int(offer_id),
                           sql_int(actor->agent_id), sql_int(fence), sql_int(put->base_version),

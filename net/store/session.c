@@ -141,7 +141,9 @@ enum err_code store_session_again(struct store *st, int64_t session_id, int64_t 
     }
     size_t len;
     const uint8_t *salt = sql_col_blob(q, 1, &len);
-    token_derive(st->keys, "session", session_id, salt, s.token);
+    if (!token_again(st->keys, "session", session_id, salt, sql_col_blob(q, 3, &len), s.token)) {
+        return err_set(err, ERR_UNAUTHENTICATED, NULL);
+    }
     s.expires_utc_s = sql_col_int(q, 2);
     code = journal_key(st, sql_col_int(q, 0), s.journal_key, err);
     if (!code) {

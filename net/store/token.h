@@ -13,4 +13,9 @@
 /* kind: "session", "call". */
 void token_derive(const struct keys *k, const char *kind, int64_t id,
                   const uint8_t salt[TOKEN_SALT_BYTES], char ret[STORE_TOKEN_SIZE]);
+/* The same again for a token that was given before, under whichever key of the key file; hash: as
+ * stored. False: its key is gone. */
+bool token_again(const struct keys *k, const char *kind, int64_t id,
+                 const uint8_t salt[TOKEN_SALT_BYTES], const uint8_t hash[TOKEN_HASH_BYTES],
+                 char ret[STORE_TOKEN_SIZE]);
 void token_hash(const char *token, uint8_t ret[TOKEN_HASH_BYTES]);
