@@ -63,6 +63,15 @@ static void check_numbers(struct world *w)
                 world_fault(w, "two people with one number are presented");
 }
 
+static void check_agents(struct world *w)
+{
+    for (int a = 0; a < AGENTS; a++) {
+        const int p = w->agents[a].person;
+        if (p >= 0 && (w->holds[p].state == HOLD_NONE || w->holds[p].agent != a))
+            world_fault(w, "an agent waits for somebody whom nobody holds");
+    }
+}
+
 static void check_holds(struct world *w)
 {
     int held[AGENTS] = {0};
@@ -176,6 +185,7 @@ static const char *check(struct world *w)
 {
     check_calls(w);
     check_holds(w);
+    check_agents(w);
     check_numbers(w);
     return w->fault;
 }
@@ -198,9 +208,11 @@ const char *world_step(struct world *w)
     return check(w);
 }
 
+enum { SETTLE_STEPS = 50000 };
+
 const char *world_settle(struct world *w)
 {
-    for (int step = 0; step < 200000 && !w->fault; step++) {
+    for (int step = 0; step < SETTLE_STEPS && !w->fault; step++) {
         bool quiet = true;
         for (int a = 0; a < AGENTS; a++)
             w->agents[a].on_queue = false; /* nobody new: finish what there is */
@@ -208,6 +220,7 @@ const char *world_settle(struct world *w)
             quiet = quiet && w->holds[p].state == HOLD_NONE;
         for (int n = 0; n < NUMBERS; n++)
             quiet = quiet && w->leases[n].person == 0;
+        w->settling = !quiet;
         if (quiet)
             return check(w);
         start_backend(w);
@@ -243,6 +256,11 @@ struct world *world_new(uint64_t seed)
     for (int i = 0; i < PCS; i++)
         w->pcs[i] = (struct pc){.agent = i % AGENTS, .screen = true, .desk = true, .net = true};
     return w;
+}
+
+void world_mutate(struct world *w, const struct world_mutation *m)
+{
+    w->mutation = m;
 }
 
 void world_free(struct world *w)

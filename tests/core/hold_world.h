@@ -9,16 +9,33 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/hold.h"
+
 struct world;
+
+/* A wrong row of the table, to see that the rules notice it. */
+struct world_mutation {
+    const char *what; /* in words */
+    enum hold_state from;
+    enum hold_event event;
+    bool refuse;         /* the row is missing */
+    unsigned without;    /* effects that it lacks */
+    unsigned with;       /* effects that it has too many */
+    bool goes_elsewhere; /* to `to` */
+    enum hold_state to;
+};
 
 struct world_counts {
     uint64_t offers, permits, dials, double_logins, wrapups, late_answers, parked;
     uint64_t screen_deaths, desk_deaths, backend_deaths, cuts, releases, resumed_calls;
-    uint64_t replies_lost, permits_too_old, calls_never_made;
+    uint64_t replies_lost, permits_too_old, calls_never_made, stale_writes, repeated;
 };
 
 struct world *world_new(uint64_t seed);
 void world_free(struct world *w);
+
+/* From now on the table has a wrong row; borrowed. */
+void world_mutate(struct world *w, const struct world_mutation *m);
 
 /* One random thing happens. Returns NULL while all rules hold, else the rule that broke
  * (static text). */

@@ -64,12 +64,40 @@ static void carry_out(struct world *w, int p, const struct hold_change *change)
     hold->state = change->state;
 }
 
+/* The table, with its wrong row if there is one. */
+static bool look_up(const struct world *w, enum hold_state state, enum hold_event event,
+                    struct hold_change *ret)
+{
+    const struct world_mutation *m = w->mutation;
+    const bool listed = hold_step(state, event, ret);
+    if (!m || m->from != state || m->event != event)
+        return listed;
+    if (m->refuse)
+        return false;
+    if (!listed)
+        *ret = (struct hold_change){.state = state, .deadline = HOLD_NO_DEADLINE};
+    ret->effects = (ret->effects & ~m->without) | m->with;
+    if (m->goes_elsewhere)
+        ret->state = m->to;
+    return true;
+}
+
 bool backend_apply(struct world *w, int p, enum hold_event event)
 {
     struct hold_change change;
-    if (!hold_step(w->holds[p].state, event, &change))
+    const struct hold before = w->holds[p];
+    const int64_t fence = w->people[p].fence;
+    if (!look_up(w, before.state, event, &change))
         return false;
     carry_out(w, p, &change);
+    /* Whoever held the person before, or on another screen, may write no more. */
+    const bool others = event == HOLD_EV_OFFER || event == HOLD_EV_RELEASE ||
+                        (event == HOLD_EV_LOGIN && before.state != HOLD_DONE);
+    if (others && before.state != HOLD_DONE && w->people[p].fence <= fence)
+        world_fault(w, "who held before could still write");
+    if (before.state == HOLD_CALL && change.state != HOLD_CALL &&
+        (event == HOLD_EV_DEADLINE || event == HOLD_EV_AGENT_GONE || event == HOLD_EV_SIGN_OUT))
+        world_fault(w, "a call that is up lost its hold by time");
     return true;
 }
 
@@ -101,6 +129,9 @@ void backend_tick(struct world *w)
         if (hold->state != HOLD_NONE && hold->deadline && w->now > hold->deadline)
             (void)backend_apply(w, p,
                                 HOLD_EV_DEADLINE); /* a preview's deadline is the screen's affair */
+        if ((hold->state == HOLD_OFFERED || hold->state == HOLD_ACW) && hold->deadline &&
+            w->now > hold->deadline)
+            world_fault(w, "a deadline passed, and nothing came of it");
         if (hold->state != HOLD_NONE && w->now - w->agents[hold->agent].last_seen > GONE_S)
             (void)backend_apply(w, p, HOLD_EV_AGENT_GONE); /* refused where absence ends nothing */
         struct person *person = &w->people[p];
@@ -155,10 +186,14 @@ enum answer backend_fenced(struct world *w, const struct message *m, int64_t *re
             w->leases[world_number_of(m->person)] = (struct lease){0}; /* proved after all */
         return ANSWER_OK;
     }
-    if (m->kind == WRAPUP && key_is_done(w, m->key))
+    if (m->kind == WRAPUP && key_is_done(w, m->key)) {
+        w->counts.repeated++;
         return ANSWER_OK;
-    if (hold->state == HOLD_NONE || w->people[m->person].fence != m->fence)
+    }
+    if (hold->state == HOLD_NONE || w->people[m->person].fence != m->fence) {
+        w->counts.stale_writes++;
         return ANSWER_STALE;
+    }
     switch (m->kind) {
     case ACCEPT:
         return backend_apply(w, m->person, HOLD_EV_ACCEPT) ? ANSWER_OK : ANSWER_REFUSED;

@@ -86,6 +86,7 @@ struct world {
     uint64_t dice;
     int64_t now, next_id;
     bool backend;
+    bool settling; /* nobody takes anything over any more */
     struct person people[PEOPLE];
     struct hold holds[PEOPLE];
     struct agent agents[AGENTS];
@@ -95,6 +96,7 @@ struct world {
     int64_t done_keys[DONE_KEYS]; /* idempotency rows of wrap-ups */
     uint64_t n_done;
     struct world_counts counts;
+    const struct world_mutation *mutation; /* NULL = the table is right */
     const char *fault;
 };
 

@@ -54,7 +54,10 @@ void pc_permit_answered(struct world *w, struct pc *pc, const struct message *m)
     pc->call.reported = false;
     pc->call.overridden =
         w->holds[m->person].call != m->call || w->holds[m->person].state != HOLD_CALL;
-    pc->call.overridden_at = w->now;
+    /* The quarantine of its number runs since the hold was overridden, not since it is dialled. */
+    const struct lease *lease = &w->leases[world_number_of(m->person)];
+    pc->call.overridden_at =
+        lease->call == m->call && lease->until ? lease->until - HOLD_PHONE_QUARANTINE_S : w->now;
     w->counts.dials++;
 }
 
@@ -142,6 +145,15 @@ static void pc_act_on_view(struct world *w, int i)
     }
 }
 
+static bool is_at_work_elsewhere(const struct world *w, int i)
+{
+    for (int k = 0; k < PCS; k++)
+        if (k != i && w->pcs[k].agent == w->pcs[i].agent && w->pcs[k].epoch &&
+            w->pcs[k].epoch == w->agents[w->pcs[i].agent].epoch)
+            return true;
+    return false;
+}
+
 void pc_act(struct world *w, int i)
 {
     struct pc *pc = &w->pcs[i];
@@ -152,6 +164,8 @@ void pc_act(struct world *w, int i)
         pc->screen_lost_at = 0;
     }
     if (!pc->epoch) {
+        if (w->settling && is_at_work_elsewhere(w, i))
+            return;
         /* Only the PC at which the agent sits logs in; the other one seldom. */
         if (world_roll(w, i < AGENTS ? 4 : 200) == 0)
             net_ask(w, i, LOGIN, NULL);
