@@ -3,9 +3,15 @@
 
 #include "net/ctl/commands.h"
 
+/* clang-format off */
 const struct ctl_command *const ctl_commands[] = {
     &command_init,
     &command_agent_add,
+    &command_agent_edit,
+    &command_agent_password,
+    &command_agent_disable,
+    &command_agent_enable,
+    &command_agent_import,
     &command_agent_list,
     &command_session_list,
     &command_service_check,
@@ -30,4 +36,5 @@ const struct ctl_command *const ctl_commands[] = {
     &command_restore,
     &command_doctor,
 };
+/* clang-format on */
 const size_t ctl_n_commands = sizeof ctl_commands / sizeof ctl_commands[0];

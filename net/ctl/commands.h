@@ -6,7 +6,12 @@
 #include "net/ctl/ctl.h"
 
 extern const struct ctl_command command_agent_add;
+extern const struct ctl_command command_agent_disable;
+extern const struct ctl_command command_agent_edit;
+extern const struct ctl_command command_agent_enable;
+extern const struct ctl_command command_agent_import;
 extern const struct ctl_command command_agent_list;
+extern const struct ctl_command command_agent_password;
 extern const struct ctl_command command_audit_checkpoint;
 extern const struct ctl_command command_audit_key;
 extern const struct ctl_command command_audit_verify;

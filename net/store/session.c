@@ -48,7 +48,8 @@ static enum err_code audit_session(struct store *st, int64_t agent_id, const cha
 
 /* End what is left of the last session; *ret_session: its id, 0 = there was none. */
 static enum err_code take_over(struct store *st, const struct agent_row *row, const char *reason,
-                               int64_t now_utc_s, int64_t *ret_session, struct err *err)
+                               enum hold_event event, int64_t now_utc_s, int64_t *ret_session,
+                               struct err *err)
 {
     int64_t session = 0;
     enum err_code code = ERR_OK;
@@ -71,7 +72,7 @@ static enum err_code take_over(struct store *st, const struct agent_row *row, co
         struct hold_input in = {.now_utc_s = now_utc_s};
         code = hold_load(st, row->offer_id, &hold, err);
         if (!code) {
-            code = hold_change(st, &hold, HOLD_EV_LOGIN, &in, err);
+            code = hold_change(st, &hold, event, &in, err);
         }
     }
     if (!code) { /* not from each state, and not needed then */
@@ -97,7 +98,8 @@ enum err_code store_sign_in(struct store *st, int64_t agent_id, int64_t now_utc_
         code = err_set(err, ERR_UNAUTHENTICATED, NULL);
     }
     if (!code) {
-        code = take_over(st, &row, "other_login", now_utc_s, &s.ended_session_id, err);
+        code =
+            take_over(st, &row, "other_login", HOLD_EV_LOGIN, now_utc_s, &s.ended_session_id, err);
     }
     if (!code) {
         code = agent_move(st, agent_id, AGENT_EV_SIGN_IN, true, now_utc_s, err);
@@ -278,7 +280,7 @@ enum err_code session_end_all(struct store *st, int64_t now_utc_s, int64_t *ret_
         }
         enum err_code code = agent_read(st, agent_id, &row, err);
         if (!code) {
-            code = take_over(st, &row, "expired", now_utc_s, &session, err);
+            code = take_over(st, &row, "expired", HOLD_EV_LOGIN, now_utc_s, &session, err);
         }
         if (code) {
             return code;
@@ -287,4 +289,13 @@ enum err_code session_end_all(struct store *st, int64_t now_utc_s, int64_t *ret_
     }
     *ret_sessions = n;
     return ERR_OK;
+}
+
+enum err_code session_end_of(struct store *st, int64_t agent_id, const char *reason,
+                             enum hold_event event, int64_t now_utc_s, struct err *err)
+{
+    struct agent_row row;
+    int64_t session = 0;
+    enum err_code code = agent_read(st, agent_id, &row, err);
+    return code ? code : take_over(st, &row, reason, event, now_utc_s, &session, err);
 }

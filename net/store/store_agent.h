@@ -31,6 +31,30 @@ enum err_code store_agent_add(struct store *st, const struct store_agent *agent,
                               const char *password_hash, int64_t now_utc_s, int64_t *ret_agent_id,
                               struct err *err) MUSTCHECK;
 
+/* Would it be added? The same errors, without ERR_CONFLICT; nothing is changed. */
+enum err_code store_agent_check(struct store *st, const struct store_agent *agent,
+                                struct err *err) MUSTCHECK;
+
+/* By login. ERR_NOT_FOUND (field "login"). */
+enum err_code store_agent_find(struct store *st, const char *login, struct store_agent *ret,
+                               struct err *err) MUSTCHECK;
+
+/* Write what is different; the login stays. Takes effect with the next offer; another region or
+ * role ends the session. Errors: those of store_agent_check; ERR_STATE (field "region" or "role"):
+ * the agent has a person now. */
+enum err_code store_agent_edit(struct store *st, const struct store_agent *agent, int64_t now_utc_s,
+                               struct err *err) MUSTCHECK;
+
+/* No login any more, and the session ends at once. Whom the agent has is released as a supervisor
+ * would (core/hold.h): a call is left to the list of the unresolved. */
+enum err_code store_agent_disable(struct store *st, int64_t agent_id, int64_t now_utc_s,
+                                  struct err *err) MUSTCHECK;
+enum err_code store_agent_enable(struct store *st, int64_t agent_id, struct err *err) MUSTCHECK;
+
+/* Another password; the session ends, as with a new login. */
+enum err_code store_agent_password(struct store *st, int64_t agent_id, const char *password_hash,
+                                   int64_t now_utc_s, struct err *err) MUSTCHECK;
+
 /* The agent as core/queue.h wants it: borrows from *agent. */
 struct queue_server store_agent_server(const struct store_agent *agent);
 

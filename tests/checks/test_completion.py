@@ -17,7 +17,7 @@ REGIONS = {"VLG", "WAL", "BXL", "OOS"}
 # the words before the cursor, the last one begun; what has to be offered, and all of it
 CASES = (
     (("pupitrectl", "ag"), {"agent"}),
-    (("pupitrectl", "agent", ""), {"add", "list"}),
+    (("pupitrectl", "agent", ""), {"add", "edit", "password", "disable", "enable", "import", "list"}),
     (("pupitrectl", "agent", "add", "ann", "--re"), {"--region"}),
     (("pupitrectl", "agent", "add", "--region", ""), REGIONS),
     (("pupitrectl", "--data", "/tmp", "audit", ""), {"verify", "checkpoint", "key"}),
