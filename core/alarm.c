@@ -23,6 +23,8 @@ static const struct {
         N_("A person is held and nobody works on it.")},
     [ALARM_INCIDENT] = {"incident", ALARM_ABOUT_INCIDENT,
         N_("An incident was reported.")},
+    [ALARM_ANSWERS_STUCK] = {"answers_stuck", ALARM_ABOUT_OFFER,
+        N_("Submitted answers do not get to the federal side.")},
   /* clang-format on */
 };
 _Static_assert(sizeof kinds / sizeof kinds[0] == ALARM_KIND_COUNT, "one row a kind");

@@ -24,6 +24,8 @@ const struct ctl_command *const ctl_commands[] = {
     &command_imports_list,
     &command_unresolved_list,
     &command_alarm_list,
+    &command_outbox_list,
+    &command_outbox_retry,
     &command_export,
     &command_audit_verify,
     &command_audit_checkpoint,

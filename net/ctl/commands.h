@@ -25,6 +25,8 @@ extern const struct ctl_command command_keys_add;
 extern const struct ctl_command command_keys_list;
 extern const struct ctl_command command_keys_retire;
 extern const struct ctl_command command_keys_rotate;
+extern const struct ctl_command command_outbox_list;
+extern const struct ctl_command command_outbox_retry;
 extern const struct ctl_command command_restore;
 extern const struct ctl_command command_script_check;
 extern const struct ctl_command command_script_list;

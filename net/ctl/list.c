@@ -121,5 +121,7 @@ LIST(STORE_LIST_SCRIPTS, script, "script list", N_("list the interview scripts t
 LIST(STORE_LIST_IMPORTS, imports, "imports", N_("list the imports that were made"));
 LIST(STORE_LIST_SESSIONS, session, "session list", N_("list who is signed in"));
 LIST(STORE_LIST_ALARMS, alarm, "alarm list", N_("list the alarms that are open, by numbers only"));
+LIST(STORE_LIST_OUTBOX, outbox, "outbox list",
+     N_("list the answers that are not yet at the federal side"));
 LIST(STORE_LIST_UNRESOLVED, unresolved, "unresolved list",
      N_("list the people whose code was never chosen, by number only"));

@@ -27,8 +27,11 @@ enum metric {
     METRIC_LOGINS_WRONG,
     METRIC_LOGINS_THROTTLED,
     METRIC_FAULTS,
+    METRIC_FEDERAL_SENT,
+    METRIC_FEDERAL_LATER,
+    METRIC_FEDERAL_PARKED,
 };
-#define METRIC_COUNT (METRIC_FAULTS + 1)
+#define METRIC_COUNT (METRIC_FEDERAL_PARKED + 1)
 
 /* NULL: out of memory. */
 struct metrics *metrics_new(struct server *server);

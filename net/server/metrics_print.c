@@ -116,6 +116,24 @@ static double imports(const struct metrics *m, const struct writer_stats *w, int
     return (double)m->figures.imports_unfinished;
 }
 
+static double outbox_waiting(const struct metrics *m, const struct writer_stats *w, int i)
+{
+    (void)w, (void)i;
+    return (double)m->figures.outbox_waiting;
+}
+
+static double outbox_parked(const struct metrics *m, const struct writer_stats *w, int i)
+{
+    (void)w, (void)i;
+    return (double)m->figures.outbox_parked;
+}
+
+static double outbox_age(const struct metrics *m, const struct writer_stats *w, int i)
+{
+    (void)w, (void)i;
+    return (double)m->figures.outbox_oldest_s;
+}
+
 static double figures_age(const struct metrics *m, const struct writer_stats *w, int i)
 {
     (void)w, (void)i;
@@ -216,6 +234,12 @@ static const struct {
     {"pupitre_callbacks_overdue", "gauge", "Of these, how many are due.", callbacks_overdue, 0},
     {"pupitre_late_drafts_total", "counter", "Answers kept aside that came with a stale fence.", late_drafts, 0},
     {"pupitre_imports_unfinished", "gauge", "Imports whose people are still being moved.", imports, 0},
+    {"pupitre_outbox_waiting", "gauge", "Submitted answers not yet at the federal side (10000 stands for more).", outbox_waiting, 0},
+    {"pupitre_outbox_parked", "gauge", "Submitted answers that it refused (10000 stands for more).", outbox_parked, 0},
+    {"pupitre_outbox_oldest_seconds", "gauge", "How long the oldest that waits has waited.", outbox_age, 0},
+    {"pupitre_outbox_sent_total", "counter", "Answers that the federal side took.", count_of, METRIC_FEDERAL_SENT},
+    {"pupitre_outbox_later_total", "counter", "Tries that are made again.", count_of, METRIC_FEDERAL_LATER},
+    {"pupitre_outbox_refused_total", "counter", "Tries that were refused.", count_of, METRIC_FEDERAL_PARKED},
     {"pupitre_writer_queued", "gauge", "Jobs that wait for the writer.", queued, 0},
     {"pupitre_commits_failed_total", "counter", "Transactions that could not be committed.", failed_commits, 0},
     {"pupitre_figures_age_seconds", "gauge", "Age of what is read from the database; -1 = not yet read.", figures_age, 0},

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "core/i18n.h"
+#include "net/api/backend_url.h"
 #include "net/host/log.h"
 
 static const char *take_listen(const char *text, void *ret)
@@ -35,6 +37,16 @@ static const char *take_outbound(const char *text, void *ret)
     if (strchr(text, '@') ||
         (len > 0 && strncmp(text, "sip:", 4) != 0 && strncmp(text, "sips:", 5) != 0))
         return "sip:HOST or sips:HOST is expected, without a user";
+    *(const char **)ret = text;
+    return NULL;
+}
+
+/* The base of a FHIR server. */
+static const char *take_federal(const char *text, void *ret)
+{
+    bool is_local;
+    if (backend_url_check(text, true, &is_local, NULL) != ERR_OK)
+        return "https://HOST/PATH is expected (http:// for this machine only)";
     *(const char **)ret = text;
     return NULL;
 }
@@ -70,6 +82,24 @@ static const struct conf_row rows[] = {
     {.name = "sip-register", .section = "phone", .variable = "PUPITRED_SIP_REGISTER",
      .help = "desks register with the SIP gateway",
      .standard = "no", .kind = CONF_FLAG, .offset = AT(sip_register)},
+    {.name = "federal-url", .section = "federal", .variable = "PUPITRED_FEDERAL_URL", .arg = "URL",
+     .help = "FHIR base of the federal side, where submitted answers go; none: they wait",
+     .kind = CONF_OTHER, .take = take_federal, .offset = AT(federal_url)},
+    {.name = "federal-ca", .section = "federal", .variable = "PUPITRED_FEDERAL_CA", .arg = "FILE",
+     .help = "authorities that vouch for it (PEM); default: the system's",
+     .kind = CONF_PATH, .offset = AT(federal_ca)},
+    {.name = "federal-secret", .section = "federal",
+     .variable = "PUPITRED_FEDERAL_SECRET", .arg = "FILE",
+     .help = "bearer TOKEN or basic USER:PASSWORD, in a file that nobody else may read",
+     .kind = CONF_PATH, .offset = AT(federal_secret)},
+    {.name = "federal-timeout", .section = "federal", .variable = "PUPITRED_FEDERAL_TIMEOUT",
+     .arg = "SECONDS", .help = "longest to wait for one answer of it",
+     .standard = "30", .kind = CONF_NUMBER, .min = 1, .max = 600,
+     .offset = AT(federal_timeout_s)},
+    {.name = "federal-stuck", .section = "federal", .variable = "PUPITRED_FEDERAL_STUCK",
+     .arg = "SECONDS", .help = "answers that wait longer raise an alarm",
+     .standard = "900", .kind = CONF_NUMBER, .min = 1, .max = 604800,
+     .offset = AT(federal_stuck_s)},
     {.name = "log", .section = "log", .variable = "PUPITRED_LOG", .arg = "WHERE",
      .help = "stderr, journal, syslog or a file",
      .standard = "stderr", .kind = CONF_PATH, .choices = log_target_names, .offset = AT(log)},

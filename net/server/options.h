@@ -20,8 +20,13 @@ struct options {
     const char *gateway;       /* HOST[:PORT] of the SIP gateway */
     const char *sip_outbound;  /* URI, "" = none */
     bool sip_register;
-    const char *log; /* one of log_target_names, or a file */
-    int log_level;   /* enum log_level */
+    const char *federal_url;    /* FHIR base, https://HOST/PATH; NULL = nothing is sent */
+    const char *federal_ca;     /* PEM file; NULL = the system's */
+    const char *federal_secret; /* file of mode 0600; NULL = none */
+    int64_t federal_timeout_s;  /* for one answer */
+    int64_t federal_stuck_s;    /* what waits longer raises an alarm */
+    const char *log;            /* one of log_target_names, or a file */
+    int log_level;              /* enum log_level */
 };
 
 extern const struct conf_program options_program;

@@ -14,6 +14,7 @@
 
 #include "net/host/log.h"
 #include "net/server/duty.h"
+#include "net/server/federal.h"
 #include "net/server/http.h"
 #include "net/server/hub.h"
 #include "net/server/logins.h"
@@ -45,6 +46,7 @@ static void reload(struct server *s)
 {
     notify_reloading();
     log_reopen(s->log);
+    federal_reload(s->federal);
     log_line(s->log, LOG_INFO, "log", "opened=again");
     http_look(s->http);
     notify_ready(s->address);
@@ -74,6 +76,7 @@ static void on_tick(void *arg, uint32_t events)
         return;
     const int64_t now_ms = server_now_ms();
     duty_tick(s->duty);
+    federal_tick(s->federal);
     hub_tick(s->hub, now_ms);
     http_tick(s->http);
     metrics_tick(s->metrics, now_ms);
@@ -147,7 +150,7 @@ enum err_code server_init(struct server *s, struct err *err)
         watch(s, &s->ticks, open_ticks(), on_tick, err) != ERR_OK ||
         watch(s, &s->completions, writer_fd(s->writer), on_completions, err) != ERR_OK)
         return err->code;
-    if (!(s->http = http_new(s, err)))
+    if (federal_new(s, &s->federal, err) != ERR_OK || !(s->http = http_new(s, err)))
         return err->code;
     return ERR_OK;
 }
@@ -168,6 +171,7 @@ void server_run(struct server *s, const char *address)
 static void settle(struct server *s)
 {
     s->stopping = true;
+    federal_stop(s->federal);
     writer_drain(s->writer); /* hashes that are being read reach the workers' list */
     s->logins = logins_free(s->logins);
     writer_drain(s->writer);
@@ -190,6 +194,7 @@ void server_deinit(struct server *s)
     s->logins = logins_free(s->logins);
     s->writer = writer_free(s->writer);
     s->metrics = metrics_free(s->metrics);
+    s->federal = federal_free(s->federal);
     s->duty = duty_free(s->duty);
     s->people = people_free(s->people);
     s->hub = hub_free(s->hub);

@@ -11,6 +11,7 @@
 #include "net/server/notify.h"
 
 struct duty;
+struct federal;
 struct http;
 struct hub;
 struct log;
@@ -32,6 +33,7 @@ struct server {
     struct logins *logins;
     struct hub *hub;
     struct duty *duty;
+    struct federal *federal;
     struct people *people;
     struct http *http;
     struct metrics *metrics;

@@ -6,6 +6,7 @@
 
 #include "net/store/internal.h"
 #include "net/store/store_figures.h"
+#include "net/store/store_outbox.h"
 
 static bool col_region(struct sql_rows *q, int column, enum region *ret)
 {
@@ -107,6 +108,15 @@ enum err_code store_figures_read(struct store *st, int64_t now_utc_s, struct sto
         while (!code && !(code = sql_next(st, q, &row, err)) && row) {
             questions[i].take(q, &f);
         }
+    }
+    struct store_outbox_figures outbox = {0};
+    if (!code) {
+        code = store_outbox_figures(st, &outbox, err);
+        f.outbox_waiting = outbox.waiting;
+        f.outbox_parked = outbox.parked;
+        f.outbox_oldest_s = outbox.oldest_utc_s && outbox.oldest_utc_s < now_utc_s
+                                ? now_utc_s - outbox.oldest_utc_s
+                                : 0;
     }
     for (int r = 0; !code && r < REGION_COUNT; r++) {
         code = unresolved(st, (enum region)r, &f.unresolved[r], err);

@@ -34,6 +34,10 @@ static const struct {
         {"region", STORE_CELL_TEXT}, {"person_id", STORE_CELL_ID},
         {"callback_id", STORE_CELL_ID}, {"raised_at", STORE_CELL_TIME},
         {"times", STORE_CELL_NUMBER}}},
+    [STORE_LIST_OUTBOX] = {SQL_LIST_OUTBOX, {
+        {"offer_id", STORE_CELL_ID}, {"region", STORE_CELL_TEXT}, {"state", STORE_CELL_TEXT},
+        {"since", STORE_CELL_TIME}, {"tries", STORE_CELL_NUMBER}, {"due_at", STORE_CELL_TIME},
+        {"status", STORE_CELL_NUMBER}, {"fault", STORE_CELL_TEXT}}},
   /* clang-format on */
 };
 _Static_assert(sizeof listings / sizeof listings[0] == STORE_LISTING_COUNT, "one row a listing");

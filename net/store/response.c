@@ -11,6 +11,7 @@
 #include "net/store/blind.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/outbox.h"
 #include "net/store/seal.h"
 #include "net/store/store_call.h"
 
@@ -144,6 +145,9 @@ enum err_code store_response_put(struct store *st, const struct store_actor *act
         code = sql_run(st, SQL_RESPONSE_WRITE, err, sql_int(offer_id),
                        sql_int(put->base_version + 1), sql_int(put->completed),
                        sql_blob(sealed.data, sealed.len), sql_int(now_utc_s), sql_int(made));
+    }
+    if (!code && put->completed) { /* accepted means that the federal side gets it */
+        code = outbox_submit(st, &row, put->base_version + 1, now_utc_s, err);
     }
     if (!code) {
         *ret_version = put->base_version + 1;

@@ -31,6 +31,9 @@ struct store_figures {
     int64_t sessions;
     struct store_alarm_counts alarms;
     int64_t late_drafts;        /* ever */
+    int64_t outbox_waiting;     /* 10000 stands for more */
+    int64_t outbox_parked;      /* likewise */
+    int64_t outbox_oldest_s;    /* how long the oldest of those has waited */
     int64_t imports_unfinished; /* committed, their people still being moved */
 };
 
