@@ -60,6 +60,7 @@ void ws_facts_recall(struct workstation *ws)
             here->saved = o->durable ? WS_SAVED_JOURNAL : WS_SAVING;
         } else if (w->kind == WS_WRITE_END) {
             ws_copy(ws->left_offer, sizeof ws->left_offer, w->offer_id);
+            ws->left_unasked = false;
         }
     }
     if (response)
@@ -94,6 +95,10 @@ static void say_why_gone(struct workstation *ws)
 void ws_offer_adopt(struct workstation *ws)
 {
     const struct ws_work_offer *o = &ws->work.offer;
+    /* What rang out here may have been accepted there, and only the answer was lost. */
+    if (ws->left_unasked && ws->work_fresh && o->state > HOLD_OFFERED &&
+        is(ws->left_offer, o->offer_id))
+        ws->left_offer[0] = '\0';
     const char *id = is(ws->left_offer, o->offer_id) ? "" : o->offer_id;
     if (strcmp(id, ws->here.offer_id) == 0)
         return;
@@ -187,6 +192,7 @@ static void settle_lapsed(struct workstation *ws)
     if (ws->here.offer_id[0] && o->state == HOLD_OFFERED && !ws->work_fresh && o->deadline_utc_s &&
         ws->view.now_utc_s > o->deadline_utc_s) {
         ws_copy(ws->left_offer, sizeof ws->left_offer, o->offer_id);
+        ws->left_unasked = true;
         ws_offer_drop(ws);
     }
 }
@@ -303,6 +309,7 @@ enum err_code ws_end_preview(void *arg, struct err *err)
     if (code != ERR_OK)
         return code;
     ws_copy(ws->left_offer, sizeof ws->left_offer, ws->here.offer_id);
+    ws->left_unasked = false;
     ws_offer_drop(ws);
     ws->keep_stale = true;
     ws_settle(ws);

@@ -108,6 +108,7 @@ struct workstation {
     struct ws_work work;
     struct ws_facts here;
     char left_offer[WS_ID_MAX]; /* closed here: a snapshot that still has it is old */
+    bool left_unasked;          /* it rang out while the backend was away; nobody closed it */
     bool asked_to_leave;        /* skipping: the offer goes because the agent said so */
     int64_t free_since_utc_s;   /* the last offer went then; 0 = there was none */
 

@@ -56,11 +56,12 @@ struct crowd {
     size_t n_agents;
     int epoll_fd;
     enum crowd_phase phase;
-    int64_t now_us;     /* monotonic */
-    unsigned hazard;    /* how often PCs and lines break: 1 = as on a day 20 times as fast */
-    unsigned pace;      /* the agents think so many times as fast */
-    unsigned promise_s; /* callbacks are promised for so many seconds ahead at most */
-    uint64_t words;     /* made so far: each text is of its own */
+    int64_t now_us;      /* monotonic */
+    int64_t finishing_s; /* since when nobody is taken any more, by the wall clock */
+    unsigned hazard;     /* how often PCs and lines break: 1 = as on a day 20 times as fast */
+    unsigned pace;       /* the agents think so many times as fast */
+    unsigned promise_s;  /* callbacks are promised for so many seconds ahead at most */
+    uint64_t words;      /* made so far: each text is of its own */
     struct latency latencies[OP_COUNT];
     struct crowd_counts counts;
     uint64_t surprises; /* answers that should not be; the first ones are printed */

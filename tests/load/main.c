@@ -397,6 +397,7 @@ int main(int argc, char **argv)
     tell_latencies(&d);
     tell_figures(&d);
     (void)work(&d, CROWD_SERVES, c->promise_s + (d.o.smoke ? 5 : 15));
+    c->finishing_s = shift_now_s(c->shift);
     const bool rests = work(&d, CROWD_FINISHES, FINISH_S);
     const int status = shift_stop(c->shift, 0);
     judge(c, !(d.o.trouble & TROUBLE_CLOCK), tell, &d);
