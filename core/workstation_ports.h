@@ -52,7 +52,8 @@ struct ws_work_offer {
         char family_name[128];
         char phones[4][24];
         size_t n_phones;
-        size_t next_phone; /* the one to call this time */
+        size_t next_phone;        /* the one to call this time */
+        unsigned unwanted_phones; /* bit n: the person does not want to be called on phones[n] */
         enum region region;
         unsigned attempts;
     } person;

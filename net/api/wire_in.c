@@ -162,6 +162,15 @@ static void preview(const cJSON *j, struct reader *up, struct ws_preview *ret)
     ret->next_phone = (size_t)whole(&r, "next_phone", 0, 3);
     if (ret->next_phone >= ret->n_phones)
         fault(&r, "next_phone");
+    const cJSON *place; /* left out by a backend that knows no wishes */
+    cJSON_ArrayForEach(place, json_arr(j, "unwanted_phones"))
+    {
+        if (json_is_whole(place) && place->valuedouble >= 0 &&
+            place->valuedouble < (double)ret->n_phones)
+            ret->unwanted_phones |= 1U << (unsigned)place->valuedouble;
+        else
+            fault(&r, "unwanted_phones");
+    }
     ret->region = region(&r);
     ret->attempts = (unsigned)whole(&r, "attempts", 0, 1000000);
     if (r.fault)

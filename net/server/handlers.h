@@ -35,6 +35,9 @@ HANDLER(on_wrap_up);
 HANDLER(on_end_preview);
 HANDLER(on_release_offer);
 
+/* on_wish.c */
+HANDLER(on_record_wish);
+
 /* on_alarm.c */
 HANDLER(on_list_alarms);
 HANDLER(on_see_alarm);

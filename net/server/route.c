@@ -56,6 +56,10 @@ static const struct json_field wrapup_fields[] = {
     {"chosen_at",   JSON_STRING, true,  false, 20, 20},
     {"callback_at", JSON_STRING, false, false, 20, 20},
 };
+static const struct json_field wish_fields[] = {
+    FENCE,
+    {"scope", JSON_STRING, true, false, 1, 16},
+};
 static const struct json_field release_fields[] = {
     {"reason", JSON_STRING, true, false, 1, 200},
 };
@@ -94,6 +98,7 @@ static const struct route routes[] = {
     {ROUTE_GET,    "/v1/offers/{offer_id}/response", "get_response",      ROUTE_CALLERS,         false, false, false, NO_BODY,                              on_get_response},
     {ROUTE_PUT,    "/v1/offers/{offer_id}/response", "put_response",      ROUTE_CALLERS,         false, false, false, BODY(RESPONSE_BODY, response_fields), on_put_response},
     {ROUTE_POST,   "/v1/offers/{offer_id}/wrapup",   "wrap_up",           ROUTE_CALLERS,         true,  false, false, BODY(NOTE_BODY, wrapup_fields),       on_wrap_up},
+    {ROUTE_POST,   "/v1/offers/{offer_id}/wish",     "record_wish",       ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, wish_fields),        on_record_wish},
     {ROUTE_POST,   "/v1/offers/{offer_id}/end",      "end_preview",       ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, fence_fields),       on_end_preview},
     {ROUTE_POST,   "/v1/offers/{offer_id}/release",  "release_offer",     ROUTE_SUPERVISORS,     true,  false, false, BODY(SMALL_BODY, release_fields),     on_release_offer},
     {ROUTE_POST,   "/v1/people",                     "import_people",     ROUTE_OPERATORS,       true,  false, false, STREAM_BODY,                          on_import_people},

@@ -119,6 +119,12 @@ static cJSON *preview_json(const struct store_work_offer *offer)
         made = made && append(phones, cJSON_CreateString(offer->phones[i]));
     cJSON *j = cJSON_CreateObject();
     made = wire_add(j, "phones", phones) && made;
+    cJSON *unwanted = cJSON_CreateArray();
+    made = made && unwanted;
+    for (size_t i = 0; i < offer->n_phones; i++)
+        if (offer->unwanted_phones >> i & 1U)
+            made = made && append(unwanted, cJSON_CreateNumber((double)i));
+    made = wire_add(j, "unwanted_phones", unwanted) && made;
     return whole(j, made && wire_add_id(j, "person_id", offer->person_id) &&
                         add_text(j, "given_name", offer->given_name) &&
                         add_text(j, "family_name", offer->family_name) &&

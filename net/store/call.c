@@ -15,6 +15,7 @@
 #include "net/store/person_read.h"
 #include "net/store/seal.h"
 #include "net/store/store_call.h"
+#include "net/store/store_hours.h"
 #include "net/store/token.h"
 
 /* The number at a place of the preview's list, if this service may dial it. */
@@ -37,6 +38,29 @@ static enum err_code choose_number(struct store *st, const struct hold_row *row,
     }
     if (!code) {
         memcpy(ret, number, PHONE_SIZE);
+    }
+    return code;
+}
+
+/* Nobody is called outside hours, nor on a number that is not wanted: whoever's it is. */
+static enum err_code check_permitted(struct store *st, const struct hold_row *row,
+                                     const uint8_t phone_bidx[BLIND_BYTES], int64_t now_utc_s,
+                                     struct err *err)
+{
+    struct hours *hours;
+    enum err_code code = store_working_hours(st, row->service_id, &hours, err);
+    if (code) {
+        return code;
+    }
+    if (!hours_is_open(hours, now_utc_s)) {
+        return err_set(err, ERR_STATE, N_("The service is closed: nobody is called now."));
+    }
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    code = sql_one(st, SQL_WISH_FORBIDS, &q, err, sql_blob(phone_bidx, BLIND_BYTES),
+                   sql_int(row->person_id));
+    if (!code && sql_col_int(q, 0) > 0) {
+        code = err_field(err, ERR_PHONE, "/phone_index",
+                         N_("Somebody asked not to be called again on this number."));
     }
     return code;
 }
@@ -87,6 +111,9 @@ enum err_code store_call_permit(struct store *st, const struct store_actor *acto
     if (!code) {
         p.ring_limit_s = row.service->times.ring_limit_s;
         code = blind_phone(st, p.number, bidx, err);
+    }
+    if (!code) {
+        code = check_permitted(st, &row, bidx, now_utc_s, err);
     }
     if (!code) {
         code = insert_call(st, &row, phone_index, bidx, now_utc_s, &p, err);

@@ -15,6 +15,7 @@
 #include "net/store/store_hours.h"
 #include "net/store/store_offer.h"
 #include "net/store/store_overload.h"
+#include "net/store/store_wish.h"
 
 /* The person who comes first so far; person_id 0 = nobody. */
 struct candidate {
@@ -165,8 +166,8 @@ static enum err_code find_next(struct store *st, const struct store_agent *a,
 /* The same, of people as they are now: one whom a decided import has still to move is moved, and
  * may not be the next any more. */
 static enum err_code find_settled(struct store *st, const struct store_agent *a,
-                                  const struct queue_names *services, struct candidate *ret,
-                                  struct err *err)
+                                  const struct queue_names *services, int64_t now_utc_s,
+                                  struct candidate *ret, struct err *err)
 {
     for (;;) {
         struct candidate next = {0};
@@ -174,6 +175,9 @@ static enum err_code find_settled(struct store *st, const struct store_agent *a,
         enum err_code code = find_next(st, a, services, &next, err);
         if (!code && next.person_id != 0) {
             code = import_settle(st, next.person_id, &moved, err);
+        }
+        if (!code && next.person_id != 0 && !moved) { /* a wish may have closed the person */
+            code = store_wish_settle(st, next.person_id, a->region, now_utc_s, &moved, err);
         }
         if (code || !moved) {
             *ret = next;
@@ -238,7 +242,7 @@ static enum err_code find_free(struct store *st, const struct store_agent *a, in
     for (int i = 0; !code && i < PASSED_OVER_MAX; i++) {
         struct candidate next = {0};
         bool got = false;
-        code = find_settled(st, a, &services, &next, err);
+        code = find_settled(st, a, &services, now_utc_s, &next, err);
         if (!code && next.person_id == 0) {
             break;
         }

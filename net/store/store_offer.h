@@ -117,7 +117,8 @@ struct store_work {
         char family_name[RECORD_BYTES(RECORD_NAME_CHARS)];
         char phones[RECORD_PHONES][PHONE_SIZE];
         size_t n_phones;
-        size_t next_phone; /* position of the number to call */
+        size_t next_phone;        /* position of the number to call */
+        uint32_t unwanted_phones; /* bit n: not to be called on number n (store_wish.h) */
         enum region region;
         int attempts;
         int64_t call_id; /* 0 = no call yet */

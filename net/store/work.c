@@ -12,6 +12,7 @@
 #include "net/store/internal.h"
 #include "net/store/person_read.h"
 #include "net/store/store_offer.h"
+#include "net/store/store_wish.h"
 
 void store_work_wipe(struct store_work *work)
 {
@@ -34,7 +35,12 @@ static enum err_code read_person(struct store *st, struct store_work_offer *o, s
     }
     o->next_phone = p.next_phone < o->n_phones ? p.next_phone : 0;
     o->attempts = p.record.attempts;
-    return ERR_OK;
+    struct store_unwanted unwanted;
+    code = store_wish_look(st, o->person_id, o->region, &unwanted, err);
+    if (!code) {
+        o->unwanted_phones = unwanted.any ? (1U << o->n_phones) - 1 : unwanted.phones;
+    }
+    return code;
 }
 
 static enum err_code read_call(struct store *st, struct sql_rows *q, struct store_work_offer *o,

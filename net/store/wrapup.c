@@ -11,6 +11,7 @@
 #include "net/store/seal.h"
 #include "net/store/store_hours.h"
 #include "net/store/store_offer.h"
+#include "net/store/store_wish.h"
 
 /* Nobody chooses before the call is over, nor after now. */
 static int64_t within(int64_t at, int64_t least, int64_t now_utc_s)
@@ -66,6 +67,13 @@ static enum err_code rule_input(struct store *st, const struct hold_row *row,
     if (code) {
         return code;
     }
+    struct store_unwanted unwanted;
+    code = store_wish_look(st, row->person_id, row->region, &unwanted, err);
+    if (code) {
+        return code;
+    }
+    in.unwanted = unwanted.any;
+    in.unwanted_phones = unwanted.phones;
     in.n_phones = (size_t)sql_col_int(q, 0);
     in.dropped_phones &= (uint32_t)sql_col_int(q, 1); /* none, when they are other ones now */
     if (*ret_gone) {

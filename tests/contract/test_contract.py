@@ -61,6 +61,7 @@ def valid_body(name, offer):
         "set_on_queue": {"on_queue": True},
         "skip_offer": {"fence": fence, "reason": "known_person"},
         "reveal": {"fence": fence, "field": "niss"},
+        "record_wish": {"fence": fence, "scope": "number"},
         "put_response": {"fence": fence, "base_version": 0, "made_fence": fence,
                          "status": "in-progress", "response": RESPONSE},
         "wrap_up": {"fence": fence, "code": "busy", "chosen_at": NOW, "note": "a", "callback_at": NOW},
@@ -308,7 +309,8 @@ class Suite:
     def stale_fences(self, offer):
         stale = {**offer, "fence": offer["fence"] + 1000}
         for verb, name in (("accept", None), ("skip", "skip_offer"), ("end", None), ("record", None),
-                           ("reveal", "reveal"), ("wrapup", "wrap_up")):
+                           ("reveal", "reveal"), ("wish", "record_wish"),
+                           ("wrapup", "wrap_up")):
             def run(verb=verb, name=name):
                 answer = self.anna.ask("POST", f"/v1/offers/{offer['offer_id']}/{verb}",
                                        valid_body(name, stale))
