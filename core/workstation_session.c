@@ -3,6 +3,8 @@
 
 #include "core/workstation_state.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -233,6 +235,12 @@ static void signed_out(struct workstation *ws, const struct ws_answer *a)
         ws_refused(ws, a);
 }
 
+static bool service_is_old(const struct workstation *ws)
+{
+    return !ws->service || strcmp(ws->service_id, ws->work.service_id) != 0 ||
+           strcmp(ws->service_version, ws->work.service_version) != 0;
+}
+
 void ws_session_answered(struct workstation *ws, const struct ws_answer *a)
 {
     if (a->kind == WS_REQ_SIGN_IN) {
@@ -244,8 +252,12 @@ void ws_session_answered(struct workstation *ws, const struct ws_answer *a)
             free(ws->service);
             ws->service = a->service;
             ws->view.service = a->service;
-            ws_copy(ws->service_id, sizeof ws->service_id, ws->work.service_id);
-            ws_copy(ws->service_version, sizeof ws->service_version, ws->work.service_version);
+            /* What came, not what was asked for: the next offer may be another service's. */
+            ws_copy(ws->service_id, sizeof ws->service_id, a->service->id);
+            (void)snprintf(ws->service_version, sizeof ws->service_version, "%" PRId64,
+                           a->service->version);
+            if (service_is_old(ws))
+                ws->ask_again_ms = ws_now_ms(ws) + PHONE_RETRY_MS;
             ws->keep_stale = true;
         } else {
             ws->ask_again_ms = ws_now_ms(ws) + PHONE_RETRY_MS;
@@ -305,8 +317,7 @@ void ws_session_settle(struct workstation *ws)
     settle_sign_out(ws);
     if (ws->view.login != WS_SIGNED_IN || ws->view.backend != WS_BACKEND_OK || !ws->work_fresh)
         return;
-    bool old = !ws->service || strcmp(ws->service_id, ws->work.service_id) != 0 ||
-               strcmp(ws->service_version, ws->work.service_version) != 0;
+    const bool old = service_is_old(ws);
     struct ws_request service = {.kind = WS_REQ_SERVICE};
     if (old && ws_now_ms(ws) >= ws->ask_again_ms)
         ws_ask(ws, &service);

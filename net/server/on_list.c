@@ -199,8 +199,10 @@ enum err_code on_get_service(struct request *req, struct store *store, struct er
 {
     CLEANUP_FREE char *text = NULL;
     size_t len;
-    const enum err_code code =
-        store_service_json(store, req->actor.services.items[0], &text, &len, err);
+    char service_id[SERVICE_ID_SIZE];
+    enum err_code code = store_agent_service_now(store, req->actor.agent_id, service_id, err);
+    if (code == ERR_OK)
+        code = store_service_json(store, service_id, &text, &len, err);
     return code == ERR_OK ? answer_text(req, "application/json", text, len, err) : code;
 }
 

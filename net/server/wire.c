@@ -89,7 +89,7 @@ static cJSON *service_json(const struct store_work *work)
     char version[STORE_ID_SIZE];
     store_id_print(work->service_version, version);
     cJSON *j = cJSON_CreateObject();
-    return whole(j, add_text(j, "service_id", work->agent.services.items[0]) &&
+    return whole(j, add_text(j, "service_id", work->service_id) &&
                         add_text(j, "version", version) && add_text(j, "name", work->service_name));
 }
 

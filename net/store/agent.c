@@ -210,3 +210,14 @@ enum err_code store_ready_agents(struct store *st, int64_t *agent_ids, size_t ca
     enum err_code code = sql_each_args(st, SQL_AGENT_READY, NULL, 0, &q, err);
     return code ? code : sql_ids(st, q, agent_ids, cap, ret_n, err);
 }
+
+enum err_code store_agent_service_now(struct store *st, int64_t agent_id, char ret[SERVICE_ID_SIZE],
+                                      struct err *err)
+{
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    enum err_code code = sql_one(st, SQL_AGENT_SERVICE_NOW, &q, err, sql_int(agent_id));
+    if (!code) {
+        sql_col_text(q, 0, ret, SERVICE_ID_SIZE);
+    }
+    return code;
+}

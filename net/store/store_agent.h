@@ -55,6 +55,10 @@ enum err_code store_agent_enable(struct store *st, int64_t agent_id, struct err 
 enum err_code store_agent_password(struct store *st, int64_t agent_id, const char *password_hash,
                                    int64_t now_utc_s, struct err *err) MUSTCHECK;
 
+/* Whose service the agent's screen shows: that of the offer, without one the first. */
+enum err_code store_agent_service_now(struct store *st, int64_t agent_id, char ret[SERVICE_ID_SIZE],
+                                      struct err *err) MUSTCHECK;
+
 /* The agent as core/queue.h wants it: borrows from *agent. */
 struct queue_server store_agent_server(const struct store_agent *agent);
 

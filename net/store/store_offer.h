@@ -95,6 +95,7 @@ enum err_code store_reveal(struct store *st, const struct store_actor *actor, in
 /* Everything of an agent's work at one instant (schema Work). Wipe it when done. */
 struct store_work {
     struct store_agent agent;
+    char service_id[SERVICE_ID_SIZE]; /* of the offer; without one, the agent's first */
     int64_t service_version;
     char service_name[SERVICE_LABEL_CHARS * 4 + 1];
     enum agent_status status;

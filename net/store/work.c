@@ -71,12 +71,20 @@ static void propose(const struct service *service, struct wrapup_signs signs,
     snprintf(o->proposed_code, sizeof o->proposed_code, "%s", code ? code->id : "");
 }
 
-static enum err_code read_offer(struct store *st, const struct agent_row *agent,
-                                struct store_work_offer *o, struct err *err)
+static void name_service(struct store_work *work, const struct service *service)
 {
+    memcpy(work->service_id, service->id, sizeof work->service_id);
+    work->service_version = service->version;
+    snprintf(work->service_name, sizeof work->service_name, "%s",
+             service_label(&service->title, "en"));
+}
+
+static enum err_code read_offer(struct store *st, const struct agent_row *agent,
+                                struct store_work *work, struct err *err)
+{
+    struct store_work_offer *o = &work->offer;
     char state[16];
     char kind[16];
-    char service_id[SERVICE_ID_SIZE];
     struct wrapup_signs signs = {0};
     {
         CLEANUP_SQL struct sql_rows *q = NULL;
@@ -96,7 +104,7 @@ static enum err_code read_offer(struct store *st, const struct agent_row *agent,
         sql_col_text(q, 7, o->language, sizeof o->language);
         o->person_id = sql_col_int(q, 8);
         o->region = agent->agent.region;
-        sql_col_text(q, 10, service_id, sizeof service_id);
+        sql_col_text(q, 10, work->service_id, sizeof work->service_id);
         sql_col_text(q, 24, o->code, sizeof o->code);
         o->late = sql_col_int(q, 25) != 0;
         signs.script_complete = sql_col_int(q, 26) != 0;
@@ -111,10 +119,11 @@ static enum err_code read_offer(struct store *st, const struct agent_row *agent,
         return err_set(err, ERR_STORE, "an offer in the database is broken");
     }
     const struct service *service = NULL;
-    enum err_code code = store_service(st, service_id, &service, err);
+    enum err_code code = store_service(st, work->service_id, &service, err);
     if (code) {
         return code;
     }
+    name_service(work, service);
     snprintf(o->script_id, sizeof o->script_id, "%s", service->scripts[o->kind]);
     propose(service, signs, o);
     return o->state == HOLD_OFFERED ? ERR_OK : read_person(st, o, err);
@@ -135,16 +144,14 @@ enum err_code store_work_read(struct store *st, int64_t agent_id, int64_t now_ut
     }
     *ret = (struct store_work){
         .agent = agent.agent,
-        .service_version = service->version,
         .status = agent_state_status(agent.state),
         .status_since_utc_s = agent.status_since_utc_s,
         .on_queue = agent_state_on_queue(agent.state),
         .on_queue_since_utc_s = agent.on_queue_since_utc_s,
     };
-    snprintf(ret->service_name, sizeof ret->service_name, "%s",
-             service_label(&service->title, "en"));
+    name_service(ret, service);
     if (agent.offer_id != 0) {
-        code = read_offer(st, &agent, &ret->offer, err);
+        code = read_offer(st, &agent, ret, err);
     }
     if (code) {
         store_work_wipe(ret);

@@ -17,6 +17,8 @@
 static struct service *make_service(void)
 {
     struct service *s = calloc(1, sizeof *s);
+    (void)snprintf(s->id, sizeof s->id, "%s", "tracing");
+    s->version = 1;
     s->times = (struct service_times){.offer_s = OFFER_S,
                                       .preview_s = PREVIEW_S,
                                       .ring_limit_s = 45,

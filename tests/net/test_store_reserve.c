@@ -61,7 +61,19 @@ static void place(struct world *w, int n, const char *assignments)
     assert_int_equal(world_sql_result(w, sql), 0);
 }
 
-/* Whom the agent is offered next, who is let go of at once and closed; 0 = nobody. */
+/* Let go of the one on offer, who rests then; who it was. */
+static int64_t next_is(struct world *w, const struct store_actor *a)
+{
+    char sql[96];
+    const int64_t offer = world_work(w, a).offer.offer_id;
+    snprintf(sql, sizeof sql, "SELECT person_id FROM offer WHERE offer_id = %d", (int)offer);
+    const int64_t person = world_sql(w, sql);
+    MUST(w, store_offer_skip(w->st, a, offer, world_work(w, a).offer.fence, "known_person", w->now,
+                             &w->err));
+    return person;
+}
+
+/* Whom the agent is offered next, and lets go of at once; 0 = nobody. */
 static int64_t next(struct world *w, const struct store_actor *a)
 {
     int64_t offer = 0;
@@ -72,12 +84,7 @@ static int64_t next(struct world *w, const struct store_actor *a)
         return 0;
     }
     assert_int_equal(code, ERR_OK);
-    char sql[96];
-    snprintf(sql, sizeof sql, "SELECT person_id FROM offer WHERE offer_id = %d", (int)offer);
-    const int64_t person = world_sql(w, sql);
-    MUST(w, store_offer_skip(w->st, a, offer, world_work(w, a).offer.fence, "known_person", w->now,
-                             &w->err));
-    return person;
+    return next_is(w, a);
 }
 
 static int person(struct world *w, const char *language, enum person_kind kind)
@@ -103,6 +110,23 @@ static void all_services_of_an_agent_are_one_waiting_line(void **state)
     assert_int_equal(next(w, &one), contact); /* young is of a service that is not the agent's */
     assert_int_equal(next(w, &one), 0);
     assert_int_equal(next(w, &both), 0);
+}
+
+/* The screen needs the codes of the service whose person it shows. */
+static void the_work_names_the_service_of_the_offer(void **state)
+{
+    struct world *w = *state;
+    char service[SERVICE_ID_SIZE];
+    load_second(w);
+    struct store_actor a = agent(w, describe("ann", "fr", "tracing,another", "", "", 1));
+    assert_string_equal(world_work(w, &a).service_id, "tracing");
+    place(w, person(w, "fr", PERSON_INDEX), "service_id = 'another'");
+    world_offer(w, &a);
+    assert_string_equal(world_work(w, &a).service_id, "another");
+    assert_int_equal(store_agent_service_now(w->st, a.agent_id, service, &w->err), ERR_OK);
+    assert_string_equal(service, "another");
+    assert_int_not_equal(next_is(w, &a), 0);
+    assert_string_equal(world_work(w, &a).service_id, "tracing");
 }
 
 static void a_callback_comes_before_all_and_its_own_agent_before_others(void **state)
@@ -300,6 +324,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(all_services_of_an_agent_are_one_waiting_line),
+        TEST(the_work_names_the_service_of_the_offer),
         TEST(a_callback_comes_before_all_and_its_own_agent_before_others),
         TEST(queues_by_competence_are_for_those_who_serve_them),
         TEST(of_two_who_are_equal_the_better_spoken_language_comes_first),
