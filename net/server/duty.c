@@ -125,7 +125,8 @@ static enum err_code run_gone(struct job *job, struct store *store, int64_t now_
     return code;
 }
 
-/* Nobody can act on a call whose agent is away: a person has to look. */
+/* Nobody can act on a call, or choose a code that is owed, while the agent is away: a person has to
+ * look. */
 static enum err_code run_alarm(struct job *job, struct store *store, int64_t now_utc_s)
 {
     struct task *t = task_of(job);
@@ -134,17 +135,36 @@ static enum err_code run_alarm(struct job *job, struct store *store, int64_t now
     if (code != ERR_OK)
         return code;
     const bool up = work.offer.offer_id && work.offer.state == HOLD_CALL;
+    const bool owed = work.offer.offer_id && work.offer.state == HOLD_OVERDUE;
     const int64_t offer_id = work.offer.offer_id;
     if (up)
         log_line(t->duty->server->log, LOG_WARNING, "alarm",
                  "a call is up and its agent is away: agent=%lld offer=%lld call=%lld",
                  (long long)t->id, (long long)work.offer.offer_id, (long long)work.offer.call_id);
     store_work_wipe(&work);
-    if (up)
-        news_add(&t->news, NEWS_ALARM, 0, 0);
-    return up ? store_alarm_of_offer(store, ALARM_CALL_WITHOUT_SCREEN, offer_id, now_utc_s,
-                                     &job->err)
-              : ERR_OK;
+    if (!up && !owed)
+        return ERR_OK;
+    news_add(&t->news, NEWS_ALARM, 0, 0);
+    return store_alarm_of_offer(store, up ? ALARM_CALL_WITHOUT_SCREEN : ALARM_HOLD_STUCK, offer_id,
+                                now_utc_s, &job->err);
+}
+
+/* The agent can act again. */
+static enum err_code run_back(struct job *job, struct store *store, int64_t now_utc_s)
+{
+    struct task *t = task_of(job);
+    struct store_work work;
+    enum err_code code = store_work_read(store, t->id, now_utc_s, &work, &job->err);
+    if (code != ERR_OK)
+        return code;
+    const int64_t offer_id = work.offer.offer_id;
+    store_work_wipe(&work);
+    if (!offer_id)
+        return ERR_OK;
+    news_add(&t->news, NEWS_ALARM, 0, 0);
+    code = store_alarm_settle(store, ALARM_CALL_WITHOUT_SCREEN, offer_id, now_utc_s, &job->err);
+    return code ? code
+                : store_alarm_settle(store, ALARM_HOLD_STUCK, offer_id, now_utc_s, &job->err);
 }
 
 void duty_news(struct duty *duty, const struct news *news)
@@ -221,6 +241,9 @@ static void look_after_absent(struct duty *d, int64_t agent_id)
     case PRESENCE_ALARM:
         task_submit(d, agent_id, run_gone);
         task_submit(d, agent_id, run_alarm);
+        break;
+    case PRESENCE_BACK:
+        task_submit(d, agent_id, run_back);
         break;
     }
 }

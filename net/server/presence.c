@@ -20,7 +20,8 @@ struct entry {
     int64_t alarm_ms;
     int64_t told_ms; /* 0 = not told since the last beat */
     unsigned streams;
-    bool alarmed;
+    bool alarmed;    /* in this absence */
+    bool alarm_told; /* and not yet that it is over */
 };
 
 struct presence {
@@ -128,12 +129,17 @@ bool presence_is_here(struct presence *p, int64_t agent_id, int64_t now_ms)
 
 static enum presence_state missed(struct entry *e, int64_t now_ms)
 {
-    if (is_here(e, now_ms) || (e->told_ms && now_ms - e->told_ms < TELL_AGAIN_MS))
+    const bool here = is_here(e, now_ms);
+    if (here && e->alarm_told) {
+        e->alarm_told = false;
+        return PRESENCE_BACK;
+    }
+    if (here || (e->told_ms && now_ms - e->told_ms < TELL_AGAIN_MS))
         return PRESENCE_HERE;
     e->told_ms = now_ms;
     if (e->alarmed || now_ms - e->seen_ms < e->alarm_ms)
         return PRESENCE_GONE;
-    e->alarmed = true;
+    e->alarmed = e->alarm_told = true;
     return PRESENCE_ALARM;
 }
 

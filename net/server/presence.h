@@ -32,7 +32,9 @@ enum presence_state {
     PRESENCE_HERE,  /* or told a moment ago: nothing to do */
     PRESENCE_GONE,  /* away: told again every 10 s until the agent is back */
     PRESENCE_ALARM, /* away so long that a call would be an alarm: told once */
+    PRESENCE_BACK,  /* here again after an alarm: told once */
 };
 
-/* For somebody who is signed in: what to do about the absence. Remembers what it told. */
+/* For somebody who is signed in or holds a person: what to do about the absence. Remembers what it
+ * told. */
 enum presence_state presence_missed(struct presence *p, int64_t agent_id, int64_t now_ms);

@@ -281,11 +281,24 @@ static enum err_code write_row(struct store *st, struct hold_row *row, enum hold
                    sql_text(over ? hold_event_name(event) : NULL));
 }
 
+/* What supervisors were alarmed about is over with the state. */
+static enum err_code settle_alarms(struct store *st, const struct hold_row *row,
+                                   enum hold_state from, int64_t now_utc_s, struct err *err)
+{
+    const bool was_up = from == HOLD_CALL;
+    const bool was_owed = from == HOLD_OVERDUE;
+    if (row->state == from || (!was_up && !was_owed)) {
+        return ERR_OK;
+    }
+    return store_alarm_settle(st, was_up ? ALARM_CALL_WITHOUT_SCREEN : ALARM_HOLD_STUCK,
+                              row->offer_id, now_utc_s, err);
+}
+
 enum err_code hold_change(struct store *st, struct hold_row *row, enum hold_event event,
                           const struct hold_input *in, struct err *err)
 {
-    const enum hold_state from = row->state;
     struct hold_change change;
+    const enum hold_state from = row->state;
     if (!hold_step(row->state, event, &change)) {
         err_set(err, ERR_STATE, NULL);
         err_detail(err, "%s in state %s", hold_event_name(event), hold_state_name(row->state));
@@ -303,11 +316,5 @@ enum err_code hold_change(struct store *st, struct hold_row *row, enum hold_even
     if (!code) {
         code = write_row(st, row, event, &change, in->at_utc_s ? in->at_utc_s : in->now_utc_s, err);
     }
-    if (!code && from == HOLD_CALL) { /* what nobody could look after is over */
-        code = store_alarm_settle(st, ALARM_CALL_WITHOUT_SCREEN, row->offer_id, in->now_utc_s, err);
-    }
-    if (!code && row->state == HOLD_NONE) {
-        code = store_alarm_settle(st, ALARM_HOLD_STUCK, row->offer_id, in->now_utc_s, err);
-    }
-    return code;
+    return code ? code : settle_alarms(st, row, from, in->now_utc_s, err);
 }

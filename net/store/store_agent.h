@@ -119,6 +119,7 @@ enum err_code store_agent_gone(struct store *st, int64_t agent_id, int64_t now_u
 /* Agents on queue who hold nobody, longest waiting first: fills at most cap ids. */
 enum err_code store_ready_agents(struct store *st, int64_t *agent_ids, size_t cap, size_t *ret_n,
                                  struct err *err) MUSTCHECK;
-/* Agents with a session that has not ended: after a restart the server knows whom to miss. */
+/* Agents with a session that has not ended, and those who hold somebody although it has: whom the
+ * server misses, also after a restart. */
 enum err_code store_signed_in_agents(struct store *st, int64_t *agent_ids, size_t cap,
                                      size_t *ret_n, struct err *err) MUSTCHECK;

@@ -27,7 +27,7 @@ class Absence:
         self.olga = world.sign_in("olga")
         self.watch = self.sven.stream()
         self.offer = None
-        dora = world.sign_in("dora")  # calls somebody, and is not heard of again
+        self.dora = dora = world.sign_in("dora")  # calls somebody, and is not heard of again
         dora.on_queue()
         offer = dora.wait_offer("offered")
         dora.act("accept", offer)
@@ -126,6 +126,9 @@ class Absence:
         alarm = self.olga.good("GET", "/v1/alarms")["alarms"][0]
         expect(alarm["kind"] == "call_without_screen" and alarm["agent"] == "dora", alarm)
         expect(not self.sven.good("GET", "/v1/alarms")["alarms"], "another region's alarm")
+        dora = self.dora.stream()
+        wait_for("the end of the alarm", lambda: not self.olga.good("GET", "/v1/alarms")["alarms"])
+        dora.close()
 
     def cases(self):
         return (("an offer that nobody accepts takes the agent off queue", self.not_accepted),

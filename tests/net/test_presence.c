@@ -90,6 +90,9 @@ static void an_absence_of_grace_and_half_a_minute_is_an_alarm_once(void **state)
     assert_int_equal(presence_missed(p, AGENT, START + 109999), PRESENCE_GONE);
     presence_beat(p, AGENT, START + 110000);
     assert_int_equal(presence_missed(p, AGENT, START + 200001), PRESENCE_ALARM);
+    presence_beat(p, AGENT, START + 300000);
+    assert_int_equal(presence_missed(p, AGENT, START + 300001), PRESENCE_BACK);
+    assert_int_equal(presence_missed(p, AGENT, START + 300002), PRESENCE_HERE);
     presence_free(p);
 }
 

@@ -350,6 +350,22 @@ static void a_session_ends_by_itself(void **state)
     assert_int_equal(n, 0);
 }
 
+/* Somebody has to notice that nobody works on it. */
+static void who_holds_somebody_is_missed_without_a_session_too(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    int64_t ids[4];
+    size_t n = 0;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    world_call(w, &a);
+    MUST(w, store_sessions_expire(w->st, w->now + 13 * 3600, ids, 4, &n, &w->err));
+    assert_int_equal(n, 1);
+    assert_int_equal(store_signed_in_agents(w->st, ids, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(ids[0], a.agent_id);
+}
+
 static void a_supervisor_releases_what_is_stuck(void **state)
 {
     struct world *w = *state;
@@ -419,6 +435,7 @@ int main(void)
         TEST(a_new_login_takes_over),
         TEST(signing_out_is_refused_until_the_code_is_chosen),
         TEST(a_session_ends_by_itself),
+        TEST(who_holds_somebody_is_missed_without_a_session_too),
         TEST(a_supervisor_releases_what_is_stuck),
         TEST(a_login_is_taken_once),
     };
