@@ -24,6 +24,8 @@ enum err_code {
     ERR_MALFORMED,       /* no HTTP, or HTTP that could be read in two ways */
     ERR_TIMEOUT,         /* the request took too long to come */
     ERR_THROTTLED,       /* too many tries */
+    ERR_QUEUED,          /* it has a place in a line: ask again with the same key */
+    ERR_CLIENT_TOO_OLD,  /* the client's program speaks an interface that is no longer served */
     ERR_PHONE,           /* not a telephone number that may be dialled */
     ERR_NOMEM,
     ERR_IO,          /* a file or socket failed */

@@ -131,6 +131,7 @@ struct workstation_view {
     int64_t now_utc_s;
     enum ws_login login;
     bool desk_replaced;    /* taken over by another screen of this desk, not by a login elsewhere */
+    unsigned login_place;  /* in the line of those who sign in; 0 = none was told */
     char login_error[256]; /* why signing in failed, translated; "" = it did not */
     char agent_name[128];
     char agent_login[65];

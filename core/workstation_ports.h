@@ -296,6 +296,8 @@ void workstation_backend(struct workstation *ws, enum ws_backend state, const ch
 void workstation_work(struct workstation *ws, const struct ws_work *work);
 void workstation_time(struct workstation *ws, int64_t server_utc_s);
 void workstation_queues(struct workstation *ws, const struct ws_queue *queues, size_t n);
+/* A sign-in that is under way waits for its turn at the backend; place 0 = not known. */
+void workstation_queued(struct workstation *ws, unsigned place);
 /* The session ended at the backend: another login of the same agent, or another reason. */
 void workstation_ended(struct workstation *ws, bool other_login);
 

@@ -41,6 +41,7 @@ enum err_code ws_sign_in(void *arg, const char *login, const char *password, str
     if (!ws_ask(ws, &req))
         return err_set(err, ERR_STATE, N_("Logging in is under way."));
     ws->view.login = WS_SIGNING_IN;
+    ws->view.login_place = 0;
     ws->view.login_error[0] = '\0';
     ws_settle(ws);
     return ERR_OK;
@@ -106,6 +107,15 @@ void ws_session_drop(struct workstation *ws, enum ws_login login, const char *ms
     v->login = login;
     ws_copy(v->login_error, sizeof v->login_error,
             msgid ? ws->ports.translate(ws->ports.arg, msgid) : "");
+}
+
+void workstation_queued(struct workstation *ws, unsigned place)
+{
+    if (ws->view.login != WS_SIGNING_IN)
+        return;
+    ws->view.login_place = place;
+    ws_backend_is(ws, WS_BACKEND_OK, NULL); /* it has just answered */
+    ws_settle(ws);
 }
 
 void workstation_ended(struct workstation *ws, bool other_login)

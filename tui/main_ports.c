@@ -180,6 +180,11 @@ static void on_queues(void *arg, const struct ws_queue *queues, size_t n)
     workstation_queues(((struct program *)arg)->ws, queues, n);
 }
 
+static void on_queued(void *arg, unsigned place)
+{
+    workstation_queued(((struct program *)arg)->ws, place);
+}
+
 static void on_ended(void *arg, bool other_login)
 {
     workstation_ended(((struct program *)arg)->ws, other_login);
@@ -334,6 +339,7 @@ enum err_code main_make_client(struct program *p, struct err *err)
         .work = on_work,
         .time = on_time,
         .queues = on_queues,
+        .queued = on_queued,
         .ended = on_ended,
         .warn = on_warn,
         .log = on_log,

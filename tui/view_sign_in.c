@@ -53,7 +53,11 @@ static void sign_in_draw(struct tui *t, struct area a)
     draw_field(t, box, 3, _("Name"), &t->sign_in.login, !waiting && !t->sign_in.on_password);
     draw_field(t, box, 5, _("Password"), &t->sign_in.password, !waiting && t->sign_in.on_password);
     if (waiting) {
-        draw_text(box, 7, 16, -1, ROLE_COUNTDOWN, _("Signing in…"));
+        if (v->login_place)
+            draw_format(box, 7, 16, -1, ROLE_COUNTDOWN, _("Signing in: place %u in the line…"),
+                        v->login_place);
+        else
+            draw_text(box, 7, 16, -1, ROLE_COUNTDOWN, _("Signing in…"));
         tui_cursor(t, box, 7, 16);
     } else if (v->login_error[0]) {
         draw_wrapped(area_part(box, 0, 0, 9, -1), 7, 0, ROLE_ERROR, v->login_error);

@@ -55,6 +55,7 @@ void client_end(struct pending *p)
     while (*at != p)
         at = &(*at)->next;
     *at = p->next;
+    client_line_leave(p);
     free(p);
 }
 
@@ -85,7 +86,7 @@ static void answer_failed(void *arg)
 {
     struct client *c = arg;
     for (struct pending *p = c->pending; p; p = p->next) {
-        if (p->call)
+        if (p->call || client_line_waits(p))
             continue;
         answer_code(p, ERR_UNAVAILABLE);
         client_answer_later(c); /* the handler may have changed the list: look again */
@@ -220,6 +221,8 @@ static bool take_session(struct client *c, struct wire_session *session)
 static void answer_request(struct pending *p, const struct http_reply *r)
 {
     struct client *c = p->client;
+    if (p->kind == WS_REQ_SIGN_IN && r->code == ERR_QUEUED && client_line_wait(p, r))
+        return;
     struct request_answer *a = calloc(1, sizeof *a);
     struct wire_session *session = sodium_malloc(sizeof *session);
     struct err err = r->err;
@@ -317,7 +320,8 @@ void client_ask(void *client, const struct ws_request *req)
                                           .body = body.len ? buf_text(&body) : NULL,
                                           .body_limit = form->limit,
                                           .timeout_ms = c->timeout_ms};
-        p->call = http_start(c->http, &http, NULL, client_on_done, p);
+        p->call = req->kind == WS_REQ_SIGN_IN ? client_line_start(p, &http)
+                                              : http_start(c->http, &http, NULL, client_on_done, p);
     }
     if (!p->call)
         client_answer_later(c);
@@ -359,6 +363,7 @@ enum err_code client_new(struct client **ret, const struct client_config *config
     c->timeout_ms = config->timeout_ms ? config->timeout_ms : REQUEST_TIMEOUT_MS;
     c->stream_config = config->stream ? *config->stream : stream_config_default;
     timer_init(&c->failed);
+    timer_init(&c->line);
     timer_init(&c->look_again);
     enum err_code code = http_new(&c->http, config->backend, config->ca, err);
     if (code != ERR_OK) {
@@ -390,6 +395,7 @@ struct client *client_free(struct client *c)
         client_look_stop(c);
     journal_free(c->closing);
     timer_deinit(&c->failed);
+    timer_deinit(&c->line);
     timer_deinit(&c->look_again);
     stream_free(c->stream);
     http_free(c->http);

@@ -29,6 +29,7 @@ struct client_handlers {
     void (*journaled)(void *arg, uint64_t write_id, bool ok);
     void (*restored)(void *arg, struct ws_write *writes, size_t n);
     void (*backend)(void *arg, enum ws_backend state, const char *why);
+    void (*queued)(void *arg, unsigned place); /* of a sign-in that waits for its turn */
     void (*work)(void *arg, const struct ws_work *work);
     void (*time)(void *arg, int64_t server_utc_s);
     void (*queues)(void *arg, const struct ws_queue *queues, size_t n);

@@ -20,6 +20,7 @@ struct pending {
     uint64_t id;
     enum ws_request_kind kind;
     char offer_id[WS_ID_MAX]; /* of a request */
+    struct line_place *line;  /* of a sign-in: what is needed to ask again */
 };
 
 struct client {
@@ -47,6 +48,7 @@ struct client {
     struct ws_write *leftovers;
     size_t n_leftovers;
     bool leftovers_failed;
+    struct timer line; /* a sign-in waits for its turn, and asks again then */
 };
 
 /* client.c */
@@ -60,6 +62,15 @@ void client_end(struct pending *p);
 void client_answer_later(struct client *c);
 void client_on_done(const struct http_reply *r, void *pending);
 void client_keep_work(struct client *c, const struct ws_work *work, const char *text, size_t len);
+
+/* client_line.c */
+/* Start a sign-in whose request may have to be sent again. NULL as of http_start. */
+struct http_call *client_line_start(struct pending *p, const struct http_request *http);
+/* The answer says that it has a place in a line: it is told, and asked again later. False: there
+ * is nothing to ask again with. */
+bool client_line_wait(struct pending *p, const struct http_reply *r);
+bool client_line_waits(const struct pending *p);
+void client_line_leave(struct pending *p);
 
 /* client_look.c */
 void client_look_stop(struct client *c);

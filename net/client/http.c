@@ -189,6 +189,8 @@ static void read_problem(struct http_reply *r, const char *media)
     int64_t version = json_int(j, "version", -1);
     r->has_version = version >= 0 && version <= 1000000000;
     r->version = r->has_version ? (unsigned)version : 0;
+    const int64_t position = json_int(j, "position", 0);
+    r->position = position > 0 && position <= 1000000 ? (unsigned)position : 0;
 }
 
 /* In seconds, or as a date, which libcurl takes from our clock: that may be wrong by anything. */

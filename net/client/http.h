@@ -48,6 +48,7 @@ struct http_reply {
     int64_t retry_after_s; /* of a 429 or 503, at most an hour; 0 = it does not say */
     bool has_version;      /* members of the problem */
     unsigned version;
+    unsigned position; /* in a line; 0 = it does not say */
 };
 
 typedef void http_done_fn(const struct http_reply *reply, void *arg);

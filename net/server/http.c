@@ -3,14 +3,13 @@
 
 #include "net/server/http.h"
 
-#include <arpa/inet.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 
+#include "net/api/client_version.h"
 #include "net/server/answer.h"
 #include "net/server/door.h"
 #include "net/server/guard.h"
@@ -62,21 +61,6 @@ static void refuse_head(struct request *req)
     req->route = NULL;
 }
 
-/* Somebody on this machine, and not by way of a proxy. */
-static bool is_local(struct request *req)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(req->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *peer = info ? info->client_addr : NULL;
-    if (!peer || header(req, "Forwarded") || header(req, "X-Forwarded-For"))
-        return false;
-    if (peer->sa_family == AF_INET)
-        return ntohl(((const struct sockaddr_in *)(const void *)peer)->sin_addr.s_addr) >> 24 ==
-               127;
-    return peer->sa_family == AF_INET6 &&
-           IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr);
-}
-
 static struct request *begin(struct http *http, struct MHD_Connection *connection, const char *path,
                              const char *method, const char *version)
 {
@@ -96,8 +80,10 @@ static struct request *begin(struct http *http, struct MHD_Connection *connectio
     if (req->route && req->route->handler == on_stream_events && method[0] == 'H')
         refuse_head(req);
     req->has_token = token_from_header(header(req, MHD_HTTP_HEADER_AUTHORIZATION), req->token);
+    req->is_too_old = client_is_too_old(header(req, MHD_HTTP_HEADER_USER_AGENT), CLIENT_OLDEST);
     req->is_json = is_json(header(req, MHD_HTTP_HEADER_CONTENT_TYPE));
-    req->is_local = is_local(req);
+    req->is_local = remote_is_local(connection);
+    remote_print(connection, req->address);
     const char *key = header(req, "Idempotency-Key");
     /* Too long a key is cut to one that is refused for its length. */
     snprintf(req->key, sizeof req->key, "%s", key ? key : "");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Is it alive, does it take writes, how is it, which version is it? */
 
+#include "net/api/client_version.h"
 #include "net/server/handlers.h"
 #include "net/server/metrics.h"
 #include "net/server/request.h"
@@ -33,6 +34,7 @@ enum err_code on_ready(struct request *req, struct store *store, struct err *err
     const enum err_code code = store_try_write(store, err);
     if (code != ERR_OK)
         return code;
+    req->was_ready = true;
     return request_answer_json(req, 200, object_of("status", "ok"), err);
 }
 
@@ -54,7 +56,8 @@ enum err_code on_version(struct request *req, struct store *store, struct err *e
 {
     (void)store;
     cJSON *j = object_of("version", PUPITRE_VERSION);
-    if (!wire_add(j, "api", cJSON_CreateString(API_VERSION))) {
+    if (!wire_add(j, "api", cJSON_CreateString(API_VERSION)) ||
+        !wire_add(j, "oldest_client", cJSON_CreateString(CLIENT_OLDEST))) {
         cJSON_Delete(j);
         j = NULL;
     }

@@ -16,6 +16,8 @@ struct options {
     struct listen_list listen; /* without TLS loopback only; port 0 = any free */
     const char *tls_cert;      /* PEM file; NULL = plain HTTP */
     const char *tls_key;       /* PEM file, NULL exactly when tls_cert is */
+    int64_t rate_session;      /* points a minute of a session, 0 = any (rate.h) */
+    int64_t rate_address;      /* of an address without one */
     int64_t drain_s;           /* between the signal to stop and the end of service */
     const char *gateway;       /* HOST[:PORT] of the SIP gateway */
     const char *sip_outbound;  /* URI, "" = none */

@@ -17,11 +17,13 @@
 #include "net/server/logins.h"
 #include "net/server/metrics.h"
 #include "net/server/presence.h"
+#include "net/server/rate.h"
 #include "net/server/request.h"
 #include "net/server/server.h"
 #include "net/store/store_call.h"
 
 #define KEY_MIN 16
+#define READY_MS 1000 /* who asks so soon after another is told what that one was told */
 
 static struct request *request_of(struct job *job)
 {
@@ -142,6 +144,25 @@ static enum err_code run(struct job *job, struct store *store, int64_t now_utc_s
     return pipeline_handle(req, store, &job->err);
 }
 
+enum err_code pipeline_pay(struct request *req)
+{
+    const int wait_s = rate_pay(req->server->rate, req->has_token ? req->token : "", req->address,
+                                rate_cost(req->route->operation), server_now_ms());
+    if (!wait_s)
+        return ERR_OK;
+    req->answer.retry_after_s = wait_s;
+    return err_set(&req->refused, ERR_THROTTLED, "Too many requests. Please wait.");
+}
+
+/* What became known of the token. */
+static void remember_token(const struct request *req, enum err_code code)
+{
+    if (req->actor.agent_id)
+        rate_known(req->server->rate, req->token, server_now_ms());
+    else if (code == ERR_UNAUTHENTICATED)
+        rate_unknown(req->server->rate, req->token);
+}
+
 void pipeline_answer_error(struct request *req, const struct err *err)
 {
     if (err_info(err->code)->http_status >= 500) {
@@ -173,6 +194,7 @@ static void done(struct job *job)
 {
     struct request *req = request_of(job);
     struct server *server = req->server;
+    remember_token(req, job->err.code);
     if (job->err.code != ERR_OK) {
         /* When the commit failed nothing was kept, whatever the handler thought. */
         req->problem_kept = req->problem_kept && job->err.code == ERR_STALE;
@@ -180,6 +202,8 @@ static void done(struct job *job)
     } else {
         if (req->opens_stream)
             open_stream(req);
+        if (req->was_ready)
+            server->ready_until_ms = server_now_ms() + READY_MS;
         metrics_committed(server->metrics, req);
         if (req->offered)
             metrics_count(server->metrics, METRIC_OFFERS);
@@ -225,10 +249,18 @@ bool pipeline_start(struct request *req)
 {
     if (req->refused.code != ERR_OK)
         return answer_now(req);
+    /* (A sign-in that waits in line has paid.) */
+    if (!req->route->verifies_password && pipeline_pay(req) != ERR_OK)
+        return answer_now(req);
     if (req->route->is_instant)
         return answer_now(req);
     if (is_away(req, &req->refused) != ERR_OK) {
         request_answer_problem(req, &req->refused); /* as it should be: no fault */
+        req->ready = true;
+        return true;
+    }
+    if (req->route->handler == on_ready && server_now_ms() < req->server->ready_until_ms) {
+        (void)on_health(req, NULL, &req->refused);
         req->ready = true;
         return true;
     }
@@ -242,6 +274,8 @@ bool pipeline_start(struct request *req)
         submit(req);
         return false;
     }
+    if (req->refused.code == ERR_OK && req->is_too_old)
+        (void)err_set(&req->refused, ERR_CLIENT_TOO_OLD, NULL);
     if (req->refused.code != ERR_OK)
         return answer_now(req);
     if (logins_start(req->server->logins, req) != ERR_OK)
@@ -255,6 +289,9 @@ void pipeline_login_done(struct request *req)
         submit(req);
         return;
     }
-    pipeline_answer_error(req, &req->refused);
+    if (req->refused.code == ERR_QUEUED)
+        request_answer_problem(req, &req->refused); /* as it should be: no fault */
+    else
+        pipeline_answer_error(req, &req->refused);
     http_answer(req);
 }

@@ -22,6 +22,9 @@ enum err_code pipeline_identify(struct request *req, struct store *store,
                                 struct err *err) MUSTCHECK;
 /* In the writer thread: the handler, once for each Idempotency-Key. */
 enum err_code pipeline_handle(struct request *req, struct store *store, struct err *err) MUSTCHECK;
+/* Is there room for one more request of this session or address (rate.h)? ERR_THROTTLED, which
+ * req->refused says then. Loop thread. */
+enum err_code pipeline_pay(struct request *req);
 /* The answer is this error; our own faults are logged. */
 void pipeline_answer_error(struct request *req, const struct err *err);
 

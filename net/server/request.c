@@ -97,6 +97,8 @@ void request_answer_problem(struct request *req, const struct err *err)
     CLEANUP_JSON cJSON *problem = problem_json(err);
     if (req->problem_version >= 0)
         (void)cJSON_AddNumberToObject(problem, "version", (double)req->problem_version);
+    if (req->problem_position)
+        (void)cJSON_AddNumberToObject(problem, "position", req->problem_position);
     if (req->problem_kept)
         (void)cJSON_AddTrueToObject(problem, "kept");
     if (problem && req->problem_rows && cJSON_GetArraySize(req->problem_rows) > 0) {

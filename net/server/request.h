@@ -12,6 +12,7 @@
 #include "core/buf.h"
 #include "core/err.h"
 #include "net/server/news.h"
+#include "net/server/remote.h"
 #include "net/server/route.h"
 #include "net/server/token.h"
 #include "net/server/writer.h"
@@ -44,8 +45,10 @@ struct request {
     char allow[40]; /* the methods that a path takes, with ERR_METHOD */
     char token[STORE_TOKEN_SIZE];
     bool has_token;
+    bool is_too_old;            /* a workstation that is no longer served, by its User-Agent */
     bool is_json;               /* by its Content-Type */
     bool is_local;              /* from this machine, not through a proxy */
+    char address[REMOTE_SIZE];  /* that limits go by */
     char key[REQUEST_KEY_SIZE]; /* Idempotency-Key; "" = none */
     bool key_too_long;
     struct buf body;
@@ -68,11 +71,13 @@ struct request {
     struct store_repeat repeat;
     struct answer answer;
     char served[SERVICE_ID_SIZE]; /* the service that a wrap-up was of */
+    bool was_ready;               /* a write of its own is on the disk */
     bool offered;                 /* the next person was reserved for the agent */
     bool opens_stream;            /* answer.body is the first event, queues_body the second */
     struct buf queues_body;       /* see opens_stream */
     int64_t problem_version;      /* `version` of the problem, -1 = none */
     bool problem_kept;            /* `kept` of the problem */
+    unsigned problem_position;    /* `position` of the problem; 0 = none */
     cJSON *problem_rows;          /* `rows` of the problem; NULL = none */
     struct news news;             /* what others have to be told after the commit */
     bool started;

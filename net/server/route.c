@@ -112,6 +112,7 @@ static const struct route routes[] = {
     {ROUTE_GET,    "/readyz",                        "ready",             ROUTE_OPEN,            false, false, false, NO_BODY,                              on_ready},
     {ROUTE_GET,    "/metrics",                       "metrics",           ROUTE_OPEN,            false, false, true,  NO_BODY,                              on_metrics},
     {ROUTE_GET,    "/v1/version",                    "version",           ROUTE_OPEN,            false, false, true,  NO_BODY,                              on_version},
+    {ROUTE_GET,    "/version",                       "version",           ROUTE_OPEN,            false, false, true,  NO_BODY,                              on_version},
 };
 /* clang-format on */
 

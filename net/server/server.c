@@ -21,8 +21,10 @@
 #include "net/server/loop.h"
 #include "net/server/metrics.h"
 #include "net/server/notify.h"
+#include "net/server/options.h"
 #include "net/server/people.h"
 #include "net/server/presence.h"
+#include "net/server/rate.h"
 #include "net/server/stop.h"
 #include "net/server/writer.h"
 
@@ -79,6 +81,7 @@ static void on_tick(void *arg, uint32_t events)
     federal_tick(s->federal);
     hub_tick(s->hub, now_ms);
     http_tick(s->http);
+    logins_tick(s->logins);
     metrics_tick(s->metrics, now_ms);
     notify_tick(&s->notify, now_ms, server_store_is_slow(s));
 }
@@ -140,9 +143,10 @@ enum err_code server_init(struct server *s, struct err *err)
 {
     s->signals.fd = s->ticks.fd = s->completions.fd = -1;
     (void)err_set(err, ERR_NOMEM, NULL); /* for those that can fail in no other way */
-    if (!(s->loop = loop_new(err)) || !(s->presence = presence_new(server_now_ms())) ||
-        !(s->hub = hub_new(s)) || !(s->duty = duty_new(s)) || !(s->metrics = metrics_new(s)) ||
-        !(s->people = people_new(s)))
+    const struct rate_limits rates = {s->options->rate_session, s->options->rate_address};
+    if (!(s->rate = rate_new(&rates)) || !(s->loop = loop_new(err)) ||
+        !(s->presence = presence_new(server_now_ms())) || !(s->hub = hub_new(s)) ||
+        !(s->duty = duty_new(s)) || !(s->metrics = metrics_new(s)) || !(s->people = people_new(s)))
         return err->code;
     if (!(s->writer = writer_new(s->store, err)) || !(s->logins = logins_new(s, err)))
         return err->code;
@@ -199,6 +203,7 @@ void server_deinit(struct server *s)
     s->people = people_free(s->people);
     s->hub = hub_free(s->hub);
     s->presence = presence_free(s->presence);
+    s->rate = rate_free(s->rate);
     s->loop = loop_free(s->loop);
     if (signals >= 0)
         close(signals);

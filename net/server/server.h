@@ -20,6 +20,7 @@ struct metrics;
 struct options;
 struct people;
 struct presence;
+struct rate;
 struct store;
 struct writer;
 
@@ -31,6 +32,7 @@ struct server {
     struct writer *writer;
     struct presence *presence;
     struct logins *logins;
+    struct rate *rate;
     struct hub *hub;
     struct duty *duty;
     struct federal *federal;
@@ -40,6 +42,7 @@ struct server {
     struct notify notify;
     const char *address; /* that is served, for the service manager */
     struct loop_source signals, ticks, completions;
+    int64_t ready_until_ms; /* a write for /readyz was on the disk a moment ago */
     int64_t writer_seen_ms; /* when it last gave something back */
     /* See stop.h. */
     bool draining; /* not ready any more */

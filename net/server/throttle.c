@@ -1,105 +1,110 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The throttle: a direct-mapped table of four ways, so that looking up and forgetting cost the same
- * whatever somebody sends. */
+/* The throttle: three kinds of cells. A cell's value is the number of failures, at_ms the last. */
 
 #include "net/server/throttle.h"
 
-#include <sodium.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define WAYS 4
-#define SETS (THROTTLE_NAMES / WAYS)
-#define NAME_BYTES 16
+#include "net/server/cells.h"
 
-struct name {
-    uint8_t hash[NAME_BYTES];
-    unsigned failures; /* 0 = free */
-    int64_t last_s;
+enum kind { BOTH, NAME, ADDRESS };
+
+static const struct rule {
+    char letter;
+    int free, wait_max_s;
+} rules[] = {
+    [BOTH] = {'b', THROTTLE_FREE,         THROTTLE_WAIT_MAX_S        },
+    [NAME] = {'n', THROTTLE_NAME_FREE,    THROTTLE_NAME_WAIT_MAX_S   },
+    [ADDRESS] = {'a', THROTTLE_ADDRESS_FREE, THROTTLE_ADDRESS_WAIT_MAX_S},
 };
 
 struct throttle {
-    uint8_t key[crypto_generichash_KEYBYTES];
-    struct name names[SETS][WAYS];
+    struct cells *cells;
 };
 
 struct throttle *throttle_new(void)
 {
     struct throttle *t = calloc(1, sizeof *t);
-    if (t)
-        randombytes_buf(t->key, sizeof t->key);
+    if (t && !(t->cells = cells_new(THROTTLE_CELLS)))
+        return throttle_free(t);
     return t;
 }
 
 struct throttle *throttle_free(struct throttle *t)
 {
+    if (t)
+        cells_free(t->cells);
     free(t);
     return NULL;
 }
 
-static struct name *set_of(struct throttle *t, const char *login, uint8_t ret_hash[NAME_BYTES])
+static struct cell *take(struct throttle *t, enum kind kind, const char *login, const char *address,
+                         int64_t now_s)
 {
-    crypto_generichash(ret_hash, NAME_BYTES, (const unsigned char *)login, strlen(login), t->key,
-                       sizeof t->key);
-    const size_t set = ((size_t)ret_hash[0] | (size_t)ret_hash[1] << 8) % SETS;
-    return t->names[set];
+    struct cell *cell = cells_take(t->cells, rules[kind].letter, kind == ADDRESS ? "" : login,
+                                   kind == NAME ? "" : address, now_s * 1000);
+    if (now_s - cell->at_ms / 1000 > THROTTLE_FORGET_S)
+        cell->value = 0;
+    return cell;
 }
 
-static struct name *find(struct name *set, const uint8_t hash[NAME_BYTES])
+static int64_t wait_after(const struct rule *rule, int64_t failures)
 {
-    for (int i = 0; i < WAYS; i++)
-        if (set[i].failures && memcmp(set[i].hash, hash, NAME_BYTES) == 0)
-            return &set[i];
-    return NULL;
-}
-
-/* A free place of the set, else the one whose last try is longest ago. */
-static struct name *oldest(struct name *set)
-{
-    struct name *old = &set[0];
-    for (int i = 0; i < WAYS; i++) {
-        if (!set[i].failures)
-            return &set[i];
-        if (set[i].last_s < old->last_s)
-            old = &set[i];
-    }
-    return old;
-}
-
-static int wait_after(unsigned failures)
-{
-    if (failures < THROTTLE_FREE)
+    if (failures < rule->free)
         return 0;
-    int wait_s = 1;
-    for (unsigned i = THROTTLE_FREE; i < failures && wait_s < THROTTLE_WAIT_MAX_S; i++)
+    int64_t wait_s = 1;
+    for (int64_t i = rule->free; i < failures && wait_s < rule->wait_max_s; i++)
         wait_s *= 2;
-    return wait_s < THROTTLE_WAIT_MAX_S ? wait_s : THROTTLE_WAIT_MAX_S;
+    return wait_s < rule->wait_max_s ? wait_s : rule->wait_max_s;
 }
 
-int throttle_try(struct throttle *t, const char *login, int64_t now_s)
+static int64_t wait_of(const struct cell *cell, enum kind kind, int64_t now_s)
 {
-    uint8_t hash[NAME_BYTES];
-    struct name *set = set_of(t, login, hash);
-    struct name *name = find(set, hash);
-    if (name && now_s - name->last_s > THROTTLE_FORGET_S)
-        name->failures = 0;
-    if (!name || !name->failures) {
-        name = name ? name : oldest(set);
-        memcpy(name->hash, hash, NAME_BYTES);
-        name->failures = 0;
+    const int64_t wait_s = wait_after(&rules[kind], cell->value);
+    return wait_s ? cell->at_ms / 1000 + wait_s - now_s : 0;
+}
+
+static void count(struct cell *cell, int64_t now_s)
+{
+    cell->value++;
+    cell->at_ms = now_s * 1000;
+}
+
+int throttle_try(struct throttle *t, const char *login, const char *address, int64_t now_s)
+{
+    struct cell *both = take(t, BOTH, login, address, now_s);
+    const bool is_known = both->is_worth;
+    int64_t wait_s = wait_of(both, BOTH, now_s);
+    for (enum kind kind = NAME; kind <= ADDRESS && !is_known; kind++) {
+        const int64_t more_s = wait_of(take(t, kind, login, address, now_s), kind, now_s);
+        wait_s = more_s > wait_s ? more_s : wait_s;
     }
-    const int64_t left_s = name->last_s + wait_after(name->failures) - now_s;
-    if (name->failures && left_s > 0)
-        return (int)left_s;
-    name->failures++;
-    name->last_s = now_s;
+    if (wait_s > 0)
+        return (int)wait_s;
+    count(take(t, BOTH, login, address, now_s), now_s);
+    if (!is_known)
+        count(take(t, NAME, login, address, now_s), now_s);
     return 0;
 }
 
-void throttle_success(struct throttle *t, const char *login)
+void throttle_right(struct throttle *t, const char *login, const char *address, int64_t now_s)
 {
-    uint8_t hash[NAME_BYTES];
-    struct name *name = find(set_of(t, login, hash), hash);
-    if (name)
-        name->failures = 0;
+    struct cell *both = take(t, BOTH, login, address, now_s);
+    const bool was_known = both->is_worth;
+    both->is_worth = true;
+    both->value = 0;
+    struct cell *name = take(t, NAME, login, address, now_s);
+    if (!was_known && name->value > 0)
+        name->value--; /* what the try had counted; the rest are others' */
+}
+
+void throttle_wrong(struct throttle *t, const char *login, const char *address, int64_t now_s)
+{
+    count(take(t, ADDRESS, login, address, now_s), now_s);
+}
+
+bool throttle_knows(struct throttle *t, const char *login, const char *address)
+{
+    const struct cell *both = cells_find(t->cells, rules[BOTH].letter, login, address);
+    return both && both->is_worth;
 }

@@ -368,6 +368,8 @@ bool upload_begin(struct request *req)
         (void)err_set(&err, ERR_UNAVAILABLE, "The backend is stopping.");
     else if (!req->has_token)
         (void)err_set(&err, ERR_UNAUTHENTICATED, NULL);
+    else if (pipeline_pay(req) != ERR_OK)
+        err = req->refused;
     else {
         check_head(u);
         submit(u, identify, identified);

@@ -195,8 +195,10 @@ void data_agents(struct data *d, struct data_agent *ret, size_t n, bool on_queue
 
 void data_backend_start(struct data *d)
 {
-    const char *const argv[] = {BACKEND,       "--data",    d->dir,        "--listen",
-                                "127.0.0.1:0", "--gateway", "127.0.0.1:9", NULL};
+    /* What is measured is not what a client may ask for. */
+    const char *const argv[] = {BACKEND,       "--data",         d->dir,        "--listen",
+                                "127.0.0.1:0", "--gateway",      "127.0.0.1:9", "--rate-session",
+                                "0",           "--rate-address", "0",           NULL};
     CLEANUP_FREE char *address = tmpdir_path(d->dir, "address");
     CLEANUP_FREE char *log = tmpdir_path(d->dir, "pupitred.log");
     data_close(d);

@@ -35,9 +35,9 @@ class Contract:
     def operations(self):
         """(method, path as in the contract, operation)"""
         for path, item in self.doc["paths"].items():
-            base = item["servers"][0]["url"].rstrip("/") if "servers" in item else self.base
+            bases = [server["url"].rstrip("/") for server in item.get("servers", [{"url": self.base}])]
             for method, operation in item.items():
-                if method != "servers":
+                for base in bases if method != "servers" else ():
                     yield method.upper(), base + path, operation
 
     def operation(self, method, path):

@@ -107,7 +107,7 @@ class Suite:
     # --- what needs nobody ---
 
     def open_routes(self):
-        for path in ("/healthz", "/readyz", "/metrics", "/v1/version"):
+        for path in ("/healthz", "/readyz", "/metrics", "/v1/version", "/version"):
             self.status_is(f"{path} answers without a token", 200, "GET", path)
         for path in ("/", "/v1", "/v1/", "/v1/work/", "/v2/work", "/v1/offers/1", "/v1/offers//accept",
                      "/v1/offers/a%2Fb/accept", "/v1/%77ork", f"/v1/scripts/{'x' * 65}"):
@@ -135,6 +135,23 @@ class Suite:
                            token="A" * 43)
             self.status_is(f"{name} with a token of another shape", 401, method, path, b"{}",
                            token="x")
+
+    # --- who is served ---
+
+    def versions(self):
+        """Workstations older than the backend says are told so when they sign in."""
+        oldest = self.world.ask("GET", "/version").json["oldest_client"]
+        body = {"login": "dora", "password": PASSWORD}
+        major, minor, patch = map(int, oldest.split("."))
+        for agent, wanted in ((f"pupitre/{oldest}", 201), (f"pupitre/{major}.{minor}.{patch + 1}", 201),
+                              (f"pupitre/{major + 1}.0.0-rc1", 201), ("curl/8.0.1", 201), ("pupitre/x", 201),
+                              ("pupitre/0.0.9", 403), ("pupitre/0.0.99 (Debian)", 403)):
+            answer = self.status_is(f"{agent} signs in", wanted, "POST", "/v1/sessions", body,
+                                    headers={"User-Agent": agent})
+            if answer and wanted == 403:
+                self.tap.case(f"{agent} is told why", lambda answer=answer: expect(
+                    answer.json["type"] == "/problems/client-too-old" and "old" in answer.json["detail"],
+                    answer.body))
 
     # --- signing in ---
 
@@ -596,6 +613,7 @@ class Suite:
     def run(self):
         self.open_routes()
         self.without_token()
+        self.versions()
         self.signing_in()
         self.reading()
         self.statuses()

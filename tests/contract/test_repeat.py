@@ -10,7 +10,7 @@ import sys
 import threading
 
 from tap import Tap, expect
-from test_contract import LINES, LONG, RESPONSE, event, valid_body
+from test_contract import LINES, LONG, RESPONSE, event, is_known, valid_body
 from world import PASSWORD, World, fresh_key
 
 TWINS = 2
@@ -189,8 +189,8 @@ class Suite:
         self.supervising()
         self.bert.on_queue()
         self.tap.case("a key of somebody else is free", self.strangers_key)
-        keyed = {operation["operationId"] for _, _, operation in self.contract.operations()
-                 if "IdempotencyKey" in str(operation.get("parameters", []))}
+        keyed = {operation["operationId"] for _, template, operation in self.contract.operations()
+                 if "IdempotencyKey" in str(operation.get("parameters", [])) and is_known(template)}
         keyed.remove("import_people")  # which has test_people.py
         self.tap.case("each route of the contract with a key was tried", lambda: expect(
             keyed == {row[0] for row in self.done}, f"{keyed ^ {row[0] for row in self.done}}"))

@@ -171,6 +171,31 @@ static void a_refused_login_says_why(void **state)
     fx_free(fx);
 }
 
+static void a_login_that_waits_for_its_turn_shows_its_place(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_new();
+    workstation_queued(fx->ws, 9); /* nobody signs in: it says nothing */
+    assert_int_equal(fx->view->login_place, 0);
+    assert_int_equal(fx->cmd.sign_in(fx->cmd.arg, FX_LOGIN, "right", NULL), ERR_OK);
+    assert_int_equal(fx->view->login_place, 0);
+    workstation_queued(fx->ws, 57);
+    assert_int_equal(fx->view->login, WS_SIGNING_IN);
+    assert_int_equal(fx->view->login_place, 57);
+    assert_int_equal(fx->view->backend, WS_BACKEND_OK);
+    workstation_queued(fx->ws, 12);
+    assert_int_equal(fx->view->login_place, 12);
+    struct err err = {0};
+    err_set(&err, ERR_UNAUTHENTICATED, "Name or password is not right.");
+    workstation_answered(fx->ws, &(struct ws_answer){.id = fx->asks[0].req.id,
+                                                     .kind = WS_REQ_SIGN_IN,
+                                                     .code = ERR_UNAUTHENTICATED,
+                                                     .err = &err});
+    assert_int_equal(fx->cmd.sign_in(fx->cmd.arg, FX_LOGIN, "right", NULL), ERR_OK);
+    assert_int_equal(fx->view->login_place, 0);
+    fx_free(fx);
+}
+
 static void signing_out_during_a_call_names_the_reason(void **state)
 {
     (void)state;
@@ -1034,6 +1059,7 @@ int main(void)
         cmocka_unit_test(with_the_backend_away_the_call_goes_on_and_nothing_new_begins),
         cmocka_unit_test(nothing_is_possible_before_signing_in),
         cmocka_unit_test(a_refused_login_says_why),
+        cmocka_unit_test(a_login_that_waits_for_its_turn_shows_its_place),
         cmocka_unit_test(signing_out_during_a_call_names_the_reason),
         cmocka_unit_test(signing_out_lets_go_of_everything),
         cmocka_unit_test(another_login_locks_the_screen_and_ends_its_call),

@@ -87,6 +87,13 @@ static void on_ended(void *arg, bool other_login)
     client_session_over(b->client);
 }
 
+static void on_queued(void *arg, unsigned place)
+{
+    struct bench *b = arg;
+    b->queued++;
+    b->place = place;
+}
+
 static void on_warn(void *arg, const char *text)
 {
     (void)arg;
@@ -115,6 +122,7 @@ void bench_client(struct bench *b, const char *backend, const char *ca)
                                              .work = on_work,
                                              .time = on_time,
                                              .queues = on_queues,
+                                             .queued = on_queued,
                                              .ended = on_ended,
                                              .warn = on_warn,
                                              .log = on_log,
@@ -200,6 +208,11 @@ void bench_wait(struct bench *b, bool (*done)(const struct bench *, unsigned), u
     assert_true(b->in_time);
 }
 
+bool bench_queued(const struct bench *b, unsigned n)
+{
+    return b->queued >= n;
+}
+
 bool bench_answered(const struct bench *b, unsigned n)
 {
     return b->answers >= n;
@@ -246,7 +259,7 @@ bool bench_restored(const struct bench *b, unsigned n)
     return b->restorals >= n;
 }
 
-void bench_ask(struct bench *b, enum ws_request_kind kind)
+void bench_begin(struct bench *b, enum ws_request_kind kind)
 {
     struct ws_request req = {.id = 1,
                              .kind = kind,
@@ -257,16 +270,26 @@ void bench_ask(struct bench *b, enum ws_request_kind kind)
                              .fence = 3,
                              .reason = "known",
                              .script_id = "short"};
-    unsigned before = b->answers;
     client_ask(b->client, &req);
+}
+
+void bench_ask(struct bench *b, enum ws_request_kind kind)
+{
+    unsigned before = b->answers;
+    bench_begin(b, kind);
     bench_wait(b, bench_answered, before + 1);
 }
 
-void bench_sign_in(struct bench *b)
+void bench_sign_in_rules(struct bench *b)
 {
     standin_set(b->standin, "POST /v1/sessions", STANDIN_ANSWER, 201, JSON, SESSION);
     standin_set(b->standin, "GET /v1/events", STANDIN_STREAM, 200, "",
                 ": hello\n\nevent: work\ndata: " WORK "\n\n");
+}
+
+void bench_sign_in(struct bench *b)
+{
+    bench_sign_in_rules(b);
     bench_ask(b, WS_REQ_SIGN_IN);
     assert_int_equal(b->code, ERR_OK);
 }

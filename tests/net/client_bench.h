@@ -45,6 +45,7 @@ struct bench {
     int64_t retry_after_s; /* of the newest sent */
     unsigned turns;        /* of the loop, while the test waited */
     unsigned ended, taken_over;
+    unsigned queued, place; /* how often a place was told, and the newest */
     char logged[8192];
     char restored_key[8][WS_KEY_SIZE];
     size_t n_restored;
@@ -76,9 +77,15 @@ bool bench_says(const struct bench *b, unsigned n);
 bool bench_asks_for_events(const struct bench *b, unsigned n);
 bool bench_restored(const struct bench *b, unsigned n);
 
+bool bench_queued(const struct bench *b, unsigned n);
+
+/* Ask without waiting. */
+void bench_begin(struct bench *b, enum ws_request_kind kind);
 /* Ask, and wait for the answer. */
 void bench_ask(struct bench *b, enum ws_request_kind kind);
 /* With rules for a session and its stream; they are set here. */
 void bench_sign_in(struct bench *b);
+/* The rules alone. */
+void bench_sign_in_rules(struct bench *b);
 
 #define PEER(f) cmocka_unit_test_setup_teardown(f, bench_set_up, bench_tear_down)

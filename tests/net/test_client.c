@@ -30,6 +30,52 @@ static void signing_in_brings_the_session_and_its_stream(void **state)
     assert_non_null(strcasestr(last, "Authorization: Bearer " TOKEN));
 }
 
+#define QUEUED(place)                                                                              \
+    "{\"type\":\"/problems/queued\",\"title\":\"x\",\"status\":503,\"position\":" place "}"
+
+static void a_place_in_the_line_is_told_and_the_same_request_asked_again(void **state)
+{
+    struct bench *b = *state;
+    char first[4096], last[4096];
+    standin_set(b->standin, "POST /v1/sessions", STANDIN_ANSWER, 503, PROBLEM, QUEUED("57"));
+    bench_begin(b, WS_REQ_SIGN_IN);
+    bench_wait(b, bench_queued, 1);
+    assert_int_equal(b->place, 57);
+    assert_int_equal(b->answers, 0);
+    standin_last(b->standin, "POST /v1/sessions", first, sizeof first);
+    bench_sign_in_rules(b);
+    bench_wait(b, bench_answered, 1);
+    assert_int_equal(b->code, ERR_OK);
+    standin_last(b->standin, "POST /v1/sessions", last, sizeof last);
+    assert_string_equal(first, last);
+    assert_int_equal(b->queued, 1);
+}
+
+static void who_leaves_the_line_is_not_asked_for_again(void **state)
+{
+    struct bench *b = *state;
+    standin_set(b->standin, "POST /v1/sessions", STANDIN_ANSWER, 503, PROBLEM, QUEUED("2"));
+    bench_begin(b, WS_REQ_SIGN_IN);
+    bench_wait(b, bench_queued, 1);
+    client_session_over(b->client);
+    assert_int_equal(standin_count(b->standin, "POST /v1/sessions"), 1);
+    bench_sign_in(b); /* it is answered before the other would have been */
+    bench_wait(b, bench_works, 1);
+    assert_int_equal(b->queued, 1);
+}
+
+static void a_wrong_password_is_told_at_the_end_of_the_line(void **state)
+{
+    struct bench *b = *state;
+    standin_set(b->standin, "POST /v1/sessions", STANDIN_ANSWER, 503, PROBLEM, QUEUED("1"));
+    bench_begin(b, WS_REQ_SIGN_IN);
+    bench_wait(b, bench_queued, 1);
+    standin_set(b->standin, "POST /v1/sessions", STANDIN_ANSWER, 401, PROBLEM,
+                "{\"type\":\"/problems/unauthenticated\",\"title\":\"x\",\"status\":401}");
+    bench_wait(b, bench_answered, 1);
+    assert_int_equal(b->code, ERR_UNAUTHENTICATED);
+}
+
 static void each_wrong_answer_is_an_error_and_none_is_taken_for_success(void **state)
 {
     struct bench *b = *state;
@@ -310,6 +356,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PEER(signing_in_brings_the_session_and_its_stream),
+        PEER(a_place_in_the_line_is_told_and_the_same_request_asked_again),
+        PEER(who_leaves_the_line_is_not_asked_for_again),
+        PEER(a_wrong_password_is_told_at_the_end_of_the_line),
         PEER(each_wrong_answer_is_an_error_and_none_is_taken_for_success),
         PEER(a_sentence_of_the_backend_loses_its_escape_sequences),
         PEER(an_answer_without_measure_is_cut_off),

@@ -56,7 +56,7 @@ static void read_line(struct contract *c, const char *line, char path[96])
     struct operation *last = c->n ? &c->operations[c->n - 1] : NULL;
     if (sscanf(line, "  /%94[^:\n]", word) == 1 && line[2] == '/') {
         snprintf(path, 96, "/v1/%.90s", word);
-    } else if (strncmp(line, "    servers: [{url: /}]", 22) == 0) {
+    } else if (strncmp(line, "    servers: [{url: /}", 21) == 0) {
         memmove(path, path + strlen("/v1"), strlen(path + strlen("/v1")) + 1);
     } else if (sscanf(line, "    %7[a-z]:", word) == 1 && line[4] != ' ' && is_method(word)) {
         assert_true(c->n < OPERATIONS_MAX);
@@ -105,7 +105,11 @@ static void each_route_is_an_operation_of_the_contract(void **state)
     for (size_t i = 0; i < n; i++) {
         const struct operation *o = find(*state, &routes[i]);
         assert_string_equal(o->method, route_method_name(routes[i].method));
-        assert_string_equal(o->path, routes[i].path);
+        /* What stands outside of the versions may stand in one, too. */
+        const bool is_inside = strncmp(routes[i].path, "/v1", 3) == 0;
+        const char *path =
+            strncmp(o->path, "/v1", 3) != 0 && is_inside ? routes[i].path + 3 : routes[i].path;
+        assert_string_equal(o->path, path);
         assert_int_equal(o->is_open, routes[i].roles == ROUTE_OPEN);
         assert_int_equal(o->roles, routes[i].roles & ROUTE_SIGNED_IN);
         assert_int_equal(o->needs_key, routes[i].needs_key);
