@@ -540,7 +540,7 @@ static enum err_code take_node(struct store *st, struct err *err)
     enum err_code code =
         ask(st,
             "SELECT n FROM generate_series(1, " NODES ") n WHERE pg_try_advisory_lock("
-            "hashtext('pupitre node ' || current_schema()), n::int) LIMIT 1",
+            "hashtext('pupitre node ' || coalesce(current_schema(), '')), n::int) LIMIT 1",
             NULL, number, sizeof number, err);
     if (!code && !text_to_int(number, strlen(number), 1, INT64_MAX, &st->node)) {
         code = err_set(err, ERR_UNAVAILABLE, "the database serves too many programs");
@@ -690,8 +690,10 @@ static int schema_version(struct store *st)
 
 static enum err_code schema_lock(struct store *st, struct err *err)
 {
-    return simple(
-        st, "SELECT pg_advisory_xact_lock(hashtext('pupitre schema ' || current_schema()))", err);
+    return simple(st,
+                  "SELECT pg_advisory_xact_lock(hashtext('pupitre schema ' || "
+                  "coalesce(current_schema(), '')))",
+                  err);
 }
 
 /* The row of the migration says it. */

@@ -5,7 +5,7 @@
  * transaction of its own, undone when it fails.
  *
  * SQLite in a private directory; or, when PUPITRE_TEST_POSTGRESQL is the URL of a server
- * (tests/harness/postgresql.py), a database of its own there. */
+ * (tests/harness/postgresql.py), a schema of its own there. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,7 +30,7 @@
 struct world {
     char dir[64];
     char url[256]; /* "" = SQLite in dir */
-    char name[64]; /* of the database there */
+    char name[64]; /* of the schema there */
     struct keys *keys;
     struct store *st;
     struct err err;
@@ -83,7 +83,10 @@ int64_t world_sql(struct world *w, const char *sql);
 /* The same, and what went wrong instead of failing the test: 0 = nothing. */
 int world_sql_result(struct world *w, const char *sql);
 bool world_is_sqlite(const struct world *w);
+/* Skip this test where it is about a file, or SQLite's own words. */
+void world_sqlite_only(const struct world *w);
 /* Another process's store on the same database. */
 struct store *world_open_again(struct world *w);
+struct store *world_open_with(struct world *w, const struct keys *keys);
 /* Is this where the tests run on PostgreSQL? Before world_setup. */
 bool world_wants_postgresql(void);

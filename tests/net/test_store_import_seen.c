@@ -243,6 +243,7 @@ static void the_agent_who_has_a_person_reads_what_the_import_says(void **state)
 static void an_older_database_keeps_what_was_decided(void **state)
 {
     struct world *w = *state;
+    world_sqlite_only(w);
     struct buf sql = {0};
     char part[4096];
     char path[96];

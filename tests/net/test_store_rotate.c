@@ -55,6 +55,7 @@ static bool ends_with(const char *text, const char *end)
 static void every_sealed_and_blind_column_is_listed(void **state)
 {
     struct world *w = *state;
+    world_sqlite_only(w);
     char path[96];
     sqlite3 *db = NULL;
     sqlite3_stmt *q = NULL;
@@ -322,7 +323,7 @@ static void another_process_follows(void **state)
     snprintf(path, sizeof path, "%s/master.key", w->dir);
     live(&d, w);
     assert_int_equal(keys_load(path, &keys, &w->err), ERR_OK);
-    assert_int_equal(store_open(w->dir, keys, STORE_OPEN, &other, &w->err), ERR_OK);
+    other = world_open_with(w, keys);
     assert_int_equal(store_migrate(other, w->now, &w->err), ERR_OK);
     MUST(w, store_rotate_begin(w->st, w->keys, w->now, &id, &w->err));
     assert_int_equal(keys_newest(keys), 1);

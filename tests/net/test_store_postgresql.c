@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What only PostgreSQL has: its schema is that of SQLite, and several write at the same time. */
+
+#include <stdlib.h>
+
+#include <libpq-fe.h>
+#include <sqlite3.h>
+
+#include "core/buf.h"
+#include "store_world.h"
+
+/* What PostgreSQL has beside: each process counts in rows of its own. */
+static const char *const only_here[] = {"waiting_count.node BIGINT 1"};
+
+static void add_line(struct buf *out, const char *a, const char *b, const char *c, const char *d)
+{
+    char line[256];
+    snprintf(line, sizeof line, "%s%s%s%s", a, b, c, d);
+    for (size_t i = 0; i < sizeof only_here / sizeof only_here[0]; i++) {
+        if (strcmp(line, only_here[i]) == 0) {
+            return;
+        }
+    }
+    buf_printf(out, "%s\n", line);
+}
+
+/* The lines that one has and the other has not. */
+static void assert_same_lines(const struct buf *ours, const struct buf *theirs, const char *whose)
+{
+    CLEANUP_BUF struct buf missing = {0};
+    const char *text = buf_text(ours);
+    for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
+        const size_t len = strcspn(line, "\n");
+        const char *at = buf_text(theirs);
+        for (; *at; at = strchr(at, '\n') + 1) {
+            if (strcspn(at, "\n") == len && strncmp(at, line, len) == 0) {
+                break;
+            }
+        }
+        if (!*at) {
+            buf_printf(&missing, "\n%.*s", (int)len, line);
+        }
+    }
+    if (missing.len) {
+        fail_msg("%s lacks:%s", whose, buf_text(&missing));
+    }
+}
+
+static void list_sqlite(sqlite3 *db, const char *sql, struct buf *out)
+{
+    sqlite3_stmt *q = NULL;
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+    while (sqlite3_step(q) == SQLITE_ROW) {
+        add_line(out, (const char *)sqlite3_column_text(q, 0), "", "", "");
+    }
+    sqlite3_finalize(q);
+}
+
+static void list_postgresql(struct world *w, const char *sql, struct buf *out)
+{
+    PGconn *conn = PQconnectdb(w->url);
+    PGresult *res = PQexec(conn, sql);
+    if (PQresultStatus(res) != PGRES_TUPLES_OK) {
+        fail_msg("%s", PQerrorMessage(conn));
+    }
+    for (int i = 0; i < PQntuples(res); i++) {
+        add_line(out, PQgetvalue(res, i, 0), "", "", "");
+    }
+    PQclear(res);
+    PQfinish(conn);
+}
+
+/* Each kind of thing, as one line each that both must have. */
+static const struct {
+    const char *sqlite;
+    const char *postgresql;
+} kinds[] = {
+    {"SELECT m.name || '.' || p.name || ' ' || CASE p.type WHEN 'INTEGER' THEN 'BIGINT'"
+     " WHEN 'BLOB' THEN 'BYTEA' ELSE p.type END || ' ' || max(p.\"notnull\", p.pk > 0)"
+     " FROM sqlite_master m JOIN pragma_table_info(m.name) p"
+     " WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY 1",                     "SELECT table_name || '.' || column_name || ' ' || upper(data_type) || ' '"
+     " || CASE is_nullable WHEN 'NO' THEN 1 ELSE 0 END FROM information_schema.columns"
+     " WHERE table_schema = current_schema() ORDER BY 1"},
+    {"SELECT tbl_name || ' ' || name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+     "SELECT tablename || ' ' || indexname FROM pg_indexes WHERE schemaname = current_schema()"
+     " AND indexname NOT LIKE '%\\_pkey' AND indexname NOT LIKE '%\\_key'"                                                            },
+    {"SELECT tbl_name || ' ' || name FROM sqlite_master WHERE type = 'trigger'",
+     "SELECT c.relname || ' ' || t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+     " WHERE NOT t.tgisinternal AND c.relnamespace = CAST(current_schema() AS REGNAMESPACE)"                                          },
+    {"SELECT name FROM sequence",
+     "SELECT substr(relname, 5) FROM pg_class WHERE relkind = 'S' AND relname LIKE 'seq\\_%'"
+     " AND relname <> 'seq_offer'"
+     " AND relnamespace = CAST(current_schema() AS REGNAMESPACE)"                                                                     },
+};
+
+static void both_databases_have_the_same_tables(void **state)
+{
+    struct world *w = *state;
+    struct store *st = NULL;
+    char path[96];
+    sqlite3 *db = NULL;
+    assert_int_equal(store_open(w->dir, w->keys, STORE_CREATE, &st, &w->err), ERR_OK);
+    assert_int_equal(store_migrate(st, w->now, &w->err), ERR_OK);
+    assert_int_equal(store_schema_version(st), store_schema_version(w->st));
+    store_close(st);
+    snprintf(path, sizeof path, "%s/pupitre.db", w->dir);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        CLEANUP_BUF struct buf sqlite = {0};
+        CLEANUP_BUF struct buf postgresql = {0};
+        list_sqlite(db, kinds[i].sqlite, &sqlite);
+        list_postgresql(w, kinds[i].postgresql, &postgresql);
+        assert_true(sqlite.len > 0);
+        assert_same_lines(&sqlite, &postgresql, "PostgreSQL's schema");
+        assert_same_lines(&postgresql, &sqlite, "SQLite's schema");
+    }
+    sqlite3_close(db);
+}
+
+/* A person whom one transaction is about to give is passed over by another, which waits for
+ * nothing. */
+static void two_nodes_never_give_one_person_twice(void **state)
+{
+    struct world *w = *state;
+    struct store *other = world_open_again(w);
+    struct store_actor anna = world_on_queue(w, "anna", REGION_WAL, "fr");
+    struct store_actor bert = world_on_queue(w, "bert", REGION_WAL, "fr");
+    int64_t first = 0;
+    int64_t second = 0;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "0470 00 00 01");
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "0470 00 00 02");
+    assert_int_equal(store_begin(w->st, &w->err), ERR_OK);
+    assert_int_equal(store_begin(other, &w->err), ERR_OK);
+    assert_int_equal(store_offer_next(w->st, anna.agent_id, w->now, &first, &w->err), ERR_OK);
+    assert_int_equal(store_offer_next(other, bert.agent_id, w->now, &second, &w->err), ERR_OK);
+    assert_int_equal(store_commit(other, &w->err), ERR_OK);
+    assert_int_equal(store_commit(w->st, &w->err), ERR_OK);
+    assert_int_not_equal(world_work(w, &anna).offer.person_id,
+                         world_work(w, &bert).offer.person_id);
+    store_close(other);
+}
+
+/* The last one is given once, and the other is told that nobody waits. */
+static void the_last_person_is_given_once(void **state)
+{
+    struct world *w = *state;
+    struct store *other = world_open_again(w);
+    struct store_actor anna = world_on_queue(w, "anna", REGION_WAL, "fr");
+    struct store_actor bert = world_on_queue(w, "bert", REGION_WAL, "fr");
+    int64_t offer = 0;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "0470 00 00 01");
+    assert_int_equal(store_begin(w->st, &w->err), ERR_OK);
+    assert_int_equal(store_begin(other, &w->err), ERR_OK);
+    assert_int_equal(store_offer_next(w->st, anna.agent_id, w->now, &offer, &w->err), ERR_OK);
+    assert_int_equal(store_offer_next(other, bert.agent_id, w->now, &offer, &w->err),
+                     ERR_NOT_FOUND);
+    store_rollback(other);
+    assert_int_equal(store_commit(w->st, &w->err), ERR_OK);
+    assert_int_equal(world_sql(w, "SELECT sum(n) FROM waiting_count"), 0);
+    store_close(other);
+}
+
+/* The server ends the session: what was not committed is not there, and the next transaction finds
+ * a new session, with its statements, by itself. */
+static void a_lost_session_is_begun_again(void **state)
+{
+    struct world *w = *state;
+    (void)world_agent(w, "bert", REGION_WAL, "fr", false);
+    assert_int_equal(store_begin(w->st, &w->err), ERR_OK);
+    assert_int_equal(store_clock_moved(w->st, 5, &w->err), ERR_OK);
+    assert_true(world_sql(w, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                             " WHERE pid <> pg_backend_pid() AND usename = current_user") > 0);
+    assert_int_equal(store_commit(w->st, &w->err), ERR_UNAVAILABLE);
+    assert_true(store_should_retry(w->st));
+    store_rollback(w->st);
+    assert_int_equal(world_sql(w, "SELECT status_since FROM agent"), w->now);
+    assert_int_equal(store_begin(w->st, &w->err), ERR_OK);
+    assert_int_equal(store_clock_moved(w->st, 5, &w->err), ERR_OK);
+    assert_int_equal(store_commit(w->st, &w->err), ERR_OK);
+    assert_int_equal(world_sql(w, "SELECT status_since FROM agent"), w->now + 5);
+}
+
+static void a_reader_changes_nothing(void **state)
+{
+    struct world *w = *state;
+    struct store *reader = NULL;
+    assert_int_equal(store_open_url(w->url, w->keys, STORE_READ, &reader, &w->err), ERR_OK);
+    assert_int_equal(store_begin(reader, &w->err), ERR_OK);
+    assert_int_not_equal(store_clock_moved(reader, 1, &w->err), ERR_OK);
+    store_rollback(reader);
+    store_close(reader);
+}
+
+static void what_is_not_there_is_said_plainly(void **state)
+{
+    struct world *w = *state;
+    struct store *st = NULL;
+    char url[320];
+    snprintf(url, sizeof url, "postgresql://u:secretword@/nowhere?host=%s", w->dir);
+    assert_int_equal(store_open_url(url, w->keys, STORE_OPEN, &st, &w->err), ERR_UNAVAILABLE);
+    assert_null(strstr(w->err.sentence, "secretword"));
+    assert_null(strstr(w->err.detail, "secretword"));
+    snprintf(url, sizeof url, "%s_empty", w->url);
+    assert_int_equal(store_open_url(url, w->keys, STORE_OPEN, &st, &w->err), ERR_NOT_FOUND);
+    assert_null(st);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+        CASE(both_databases_have_the_same_tables),
+        CASE(two_nodes_never_give_one_person_twice),
+        CASE(the_last_person_is_given_once),
+        CASE(a_lost_session_is_begun_again),
+        CASE(a_reader_changes_nothing),
+        CASE(what_is_not_there_is_said_plainly),
+    };
+    return world_wants_postgresql() ? cmocka_run_group_tests(tests, NULL, NULL) : 77;
+}
