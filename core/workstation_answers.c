@@ -39,6 +39,7 @@ void ws_answers_drop(struct workstation *ws)
     ws->view.offer.script = NULL;
     ws->draft = drop_text(ws->draft);
     ws->response = drop_text(ws->response);
+    ws->desk_has_word = false; /* they were these */
 }
 
 void ws_script_take(struct workstation *ws, struct script *script, const char *id)

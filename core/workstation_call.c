@@ -150,7 +150,8 @@ static void settle_missing(struct workstation *ws)
 {
     struct ws_facts *here = &ws->here;
     if (ws->view.login != WS_SIGNED_IN || !here->call_id[0] || here->call.state == CALL_ENDED ||
-        here->dialling || ws->in_flight[WS_REQ_PERMIT])
+        here->dialling || strcmp(ws->dial_asked, here->call_id) == 0 ||
+        ws->in_flight[WS_REQ_PERMIT])
         return;
     bool told = strcmp(ws->told.call_id, here->call_id) == 0;
     bool lost =

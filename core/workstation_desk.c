@@ -113,6 +113,7 @@ void workstation_desk_up(struct workstation *ws, bool signed_in, const struct ws
     ws->desk_signed_in = signed_in;
     ws->phone_signing_in = false;
     ws->here.dialling = false;
+    ws->dial_asked[0] = '\0';
     take_desk_call(ws, call);
     ws->desk_reason[0] = '\0';
     ws->keep_stale = true;
@@ -131,6 +132,7 @@ void workstation_desk_down(struct workstation *ws, const char *sentence)
         ws->desk_down_ms = ws_now_ms(ws);
     ws->desk_up = ws->desk_told = ws->phone_signing_in = false;
     ws->here.dialling = false;
+    ws->dial_asked[0] = '\0';
     ws->keeping_ms = 0;
     ws_copy(ws->desk_reason, sizeof ws->desk_reason, ws->ports.translate(ws->ports.arg, sentence));
     ws_settle(ws);
@@ -179,18 +181,24 @@ void workstation_phone_done(struct workstation *ws, enum ws_phone_op op, const c
 {
     struct ws_facts *here = &ws->here;
     bool ours = call_id[0] && strcmp(call_id, here->call_id) == 0;
+    /* The offer may be another one by now, by a snapshot that is old or by right. */
+    bool asked = op == WS_PHONE_DIAL && call_id[0] && strcmp(call_id, ws->dial_asked) == 0;
+    if (asked)
+        ws->dial_asked[0] = '\0';
     if (op == WS_PHONE_SIGN_IN || op == WS_PHONE_SIGN_OUT) {
         ws_session_phone_done(ws, op, code, err);
-    } else if (op == WS_PHONE_DIAL && ours) {
-        here->dialling = false;
-        here->dialled = here->dialled || code == ERR_OK;
+    } else if (op == WS_PHONE_DIAL && (ours || asked)) {
+        if (ours) {
+            here->dialling = false;
+            here->dialled = here->dialled || code == ERR_OK;
+        }
         /* The answer may come before the first event: from now on this is the desk's call. */
         if (code == ERR_OK && strcmp(ws->told.call_id, call_id) != 0) {
             ws_told_clear(&ws->told);
             ws_copy(ws->told.call_id, sizeof ws->told.call_id, call_id);
         }
         /* Unavailable: the desk may have dialled or not; it says so when it is back. */
-        if (code != ERR_OK && code != ERR_UNAVAILABLE && here->call.state == CALL_NONE)
+        if (ours && code != ERR_OK && code != ERR_UNAVAILABLE && here->call.state == CALL_NONE)
             ws_call_report_end(ws, CALL_END_NEVER_MADE);
     }
     if (code != ERR_OK && op != WS_PHONE_ACK && op != WS_PHONE_SIGN_OUT && op != WS_PHONE_CALL)

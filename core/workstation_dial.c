@@ -167,7 +167,9 @@ static void use(struct workstation *ws, const struct ws_permit *permit)
                                    .valid_ms = valid_ms(ws, ws->permit_asked_ms),
                                    .now_utc_s = ws->view.now_utc_s};
     here->dialling = ws_phone_ask(ws, &req);
-    if (!here->dialling)
+    if (here->dialling)
+        ws_copy(ws->dial_asked, sizeof ws->dial_asked, permit->call_id);
+    else
         ws_call_report_end(ws, CALL_END_NEVER_MADE);
 }
 

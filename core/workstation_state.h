@@ -98,6 +98,7 @@ struct workstation {
     /* The offer that an answer under way belongs to. */
     char permit_offer[WS_ID_MAX];
     int64_t permit_asked_ms;
+    char dial_asked[WS_ID_MAX]; /* the desk is to dial this call, and has not answered; "" = none */
     char record_offer[WS_ID_MAX];
     char reveal_offer[WS_ID_MAX];
     char draft_offer[WS_ID_MAX];

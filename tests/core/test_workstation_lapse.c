@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An offer that rang out while the backend was away. */
+/* An offer that went while nobody could tell the screen: it rang out while the backend was away, or
+ * was taken away while the screen was started again. */
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -44,11 +46,59 @@ static void not_accepted_it_does_not_ring_again(void **state)
     fx_free(fx);
 }
 
+static void taken_away_before_the_journal_is_read_it_takes_its_words_along(void **state)
+{
+    (void)state;
+    struct fixture *before = fx_in(HOLD_ACW);
+    struct fixture *fx = fx_new();
+    struct ws_work work;
+    fx_make_work(before, &work);
+    const struct ws_kept kept = {.work = &work, .words = {.response = "yes/in-progress"}};
+    workstation_resume(fx->ws, &kept);
+    assert_int_equal(fx->view->offer.state, HOLD_ACW);
+    fx_release(before);
+    fx_make_work(before, &work);
+    workstation_work(fx->ws, &work);
+    assert_int_equal(fx->view->offer.state, HOLD_NONE);
+    workstation_restore_writes(fx->ws, NULL, 0); /* does not look for what is gone */
+    assert_int_equal(fx->view->unsent, 0);
+    fx_free(fx);
+    fx_free(before);
+}
+
+/* A snapshot from before the offer, held up on the stream, overtaken by the answers to requests. */
+static void an_old_snapshot_does_not_make_a_call_that_is_being_dialled_never_made(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_PREVIEW);
+    struct ws_work old;
+    assert_int_equal(fx->cmd.dial(fx->cmd.arg, 0, NULL), ERR_OK);
+    fx_serve(fx);
+    assert_true(fx_phone_asked(fx, WS_PHONE_DIAL)); /* the desk has not answered yet */
+    fx_make_work(fx, &old);
+    memset(&old.offer, 0, sizeof old.offer);
+    workstation_work(fx->ws, &old);
+    fx_push(fx);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    assert_int_equal(fx_held(fx)->state, HOLD_CALL);
+    fx_desk_dial(fx);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    assert_int_equal(fx_held(fx)->state, HOLD_CALL);
+    assert_int_equal(fx->view->offer.state, HOLD_CALL);
+    assert_int_equal(fx->view->offer.call.state, CALL_DIALLING);
+    assert_false(fx_phone_asked(fx, WS_PHONE_END));
+    fx_free(fx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepted_unheard_it_comes_back_as_what_it_is),
         cmocka_unit_test(not_accepted_it_does_not_ring_again),
+        cmocka_unit_test(taken_away_before_the_journal_is_read_it_takes_its_words_along),
+        cmocka_unit_test(an_old_snapshot_does_not_make_a_call_that_is_being_dialled_never_made),
     };
     return cmocka_run_group_tests_name("workstation_lapse", tests, NULL, NULL);
 }
