@@ -22,6 +22,7 @@ static const struct err_info infos[] = {
     [ERR_STALE]           = {"stale",           409, 75, N_("This person is no longer held by you.")},
     [ERR_STATE]           = {"state",           409, 75, N_("This is not possible now.")},
     [ERR_CONFLICT]        = {"conflict",        409, 75, N_("Somebody else was first.")},
+    [ERR_CHANGED]         = {"changed",         412, 75, N_("Somebody changed this meanwhile. Look at it again.")},
     [ERR_TOO_LARGE]       = {"too-large",       413, 65, N_("This is too large.")},
     [ERR_MEDIA_TYPE]      = {"media-type",      415, 65, N_("The body must be application/json.")},
     [ERR_MALFORMED]       = {"malformed",       400, 65, N_("This request cannot be read.")},

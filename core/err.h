@@ -19,6 +19,7 @@ enum err_code {
     ERR_STALE,           /* the fencing number is no longer that of the hold */
     ERR_STATE,           /* not possible in the present state */
     ERR_CONFLICT,        /* somebody else was first; or an Idempotency-Key with another body */
+    ERR_CHANGED,         /* somebody else changed it since it was read (If-Match) */
     ERR_TOO_LARGE,       /* body, field or file over its limit */
     ERR_MEDIA_TYPE,      /* a body that is not application/json */
     ERR_MALFORMED,       /* no HTTP, or HTTP that could be read in two ways */

@@ -53,6 +53,8 @@ struct hours_ops {
     int64_t (*wall)(void *arg, const char *zone, int64_t at_utc_s, int days, int32_t second_of_day);
     /* What the clocks show: seconds since midnight, 0..86399. */
     int32_t (*second_of_day)(void *arg, const char *zone, int64_t at_utc_s);
+    /* How far the clocks are ahead of UTC at an instant; below zero west of it. */
+    int32_t (*offset_s)(void *arg, const char *zone, int64_t at_utc_s);
     void *arg;
 };
 

@@ -147,11 +147,11 @@ void service_read_callbacks(struct reader *r, const char *path, const cJSON *j,
                             const struct reader_member *m, void *base)
 {
     static const struct reader_member members[] = {
-        {"same_day",       true,  reader_bool,  AT(service_callbacks, same_day),       0,  0    },
-        {"inside_hours",   true,  reader_bool,  AT(service_callbacks, inside_hours),   0,  0    },
-        {"max_days",       false, reader_int64, AT(service_callbacks, max_days),       1,  365  },
-        {"fallback_s",     true,  reader_int64, AT(service_callbacks, fallback_s),     0,  86400},
-        {"missed_after_s", true,  reader_int64, AT(service_callbacks, missed_after_s), 60, 86400},
+        {"same_day",       true,  reader_bool,  AT(service_callbacks, same_day),       0, 0    },
+        {"inside_hours",   true,  reader_bool,  AT(service_callbacks, inside_hours),   0, 0    },
+        {"max_days",       false, reader_int64, AT(service_callbacks, max_days),       1, 365  },
+        {"fallback_s",     true,  reader_int64, AT(service_callbacks, fallback_s),     0, 86400},
+        {"missed_after_s", true,  reader_int64, AT(service_callbacks, missed_after_s), 1, 86400},
     };
     struct service_callbacks *c = READER_PLACE(struct service_callbacks);
     const size_t before = r->faults->n;

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "core/time_text.h"
 #include "net/calendar/parts.h"
 
 #define YEAR_S (366 * INT64_C(86400))
@@ -83,6 +84,16 @@ static int32_t second_of_day(void *arg, const char *name, int64_t at_utc_s)
     return t.hour * 3600 + t.minute * 60 + t.second;
 }
 
+static int32_t offset_s(void *arg, const char *name, int64_t at_utc_s)
+{
+    (void)arg;
+    icaltimezone *zone = calendar_zone(name);
+    const struct icaltimetype t =
+        calendar_wall_of(at_utc_s, zone ? zone : icaltimezone_get_utc_timezone());
+    const struct time_civil civil = {t.year, t.month, t.day, t.hour, t.minute, t.second};
+    return (int32_t)(time_utc_of(&civil) - at_utc_s);
+}
+
 const struct hours_ops *calendar_hours(void)
 {
     static const struct hours_ops ops = {
@@ -91,6 +102,7 @@ const struct hours_ops *calendar_hours(void)
         .zone_exists = zone_exists,
         .wall = wall,
         .second_of_day = second_of_day,
+        .offset_s = offset_s,
     };
     return &ops;
 }

@@ -11,6 +11,7 @@
 
 #include "net/api/problem.h"
 #include "net/host/log.h"
+#include "net/server/etag.h"
 #include "net/server/guard.h"
 #include "net/server/metrics.h"
 #include "net/server/request.h"
@@ -84,7 +85,9 @@ enum MHD_Result answer_send(struct request *req)
     struct MHD_Response *response = make_response(answer);
     if (!response)
         return MHD_NO;
-    char retry_after[16] = "";
+    char retry_after[16] = "", etag[ETAG_SIZE] = "";
+    if (answer->version)
+        etag_print(answer->version, etag);
     if (answer->status == MHD_HTTP_SERVICE_UNAVAILABLE && answer->retry_after_s <= 0)
         answer->retry_after_s = GUARD_RETRY_AFTER_S;
     if (answer->retry_after_s > 0)
@@ -92,6 +95,7 @@ enum MHD_Result answer_send(struct request *req)
     const bool made = add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->media_type) &&
                       add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store") &&
                       add_header(response, MHD_HTTP_HEADER_ALLOW, req->allow) &&
+                      add_header(response, MHD_HTTP_HEADER_ETAG, etag) &&
                       add_header(response, MHD_HTTP_HEADER_RETRY_AFTER, retry_after) &&
                       add_header(response, MHD_HTTP_HEADER_CONNECTION,
                                  req->refused.code == ERR_MALFORMED ? "close" : NULL) &&

@@ -17,6 +17,7 @@
 #include "net/store/store_agent.h"
 #include "net/store/store_alarm.h"
 #include "net/store/store_audit.h"
+#include "net/store/store_callback.h"
 #include "net/store/store_import.h"
 #include "net/store/store_offer.h"
 
@@ -49,7 +50,7 @@ struct duty {
     bool introduced; /* the agents' services are known to presence */
     int64_t purged_utc_s;
     /* What the look found: written by the writer thread, read after its commit. */
-    struct ids expired, deadlines, signed_in, ready;
+    struct ids expired, deadlines, signed_in, ready, missed;
 };
 
 static struct task *task_of(struct job *job)
@@ -122,6 +123,16 @@ static enum err_code run_gone(struct job *job, struct store *store, int64_t now_
     const enum err_code code = store_agent_gone(store, t->id, now_utc_s, &changed, &job->err);
     if (code == ERR_OK && changed)
         news_add(&t->news, NEWS_WORK, t->id, 0);
+    return code;
+}
+
+static enum err_code run_miss(struct job *job, struct store *store, int64_t now_utc_s)
+{
+    struct task *t = task_of(job);
+    bool missed = false;
+    const enum err_code code = store_callback_miss(store, t->id, now_utc_s, &missed, &job->err);
+    if (code == ERR_OK && missed)
+        news_add(&t->news, NEWS_ALARM, 0, 0);
     return code;
 }
 
@@ -206,6 +217,11 @@ static enum err_code look_run(struct job *job, struct store *store, int64_t now_
         code = store_wake_people(store, now_utc_s, WAKE_MAX, &woken, err);
     if (code == ERR_OK)
         code = store_free_phones(store, now_utc_s, &freed, err);
+    if (code == ERR_OK)
+        code = store_callbacks_due(store, now_utc_s, err);
+    if (code == ERR_OK)
+        code =
+            store_callbacks_to_miss(store, now_utc_s, d->missed.items, LOOK_MAX, &d->missed.n, err);
     if (code == ERR_OK) /* one that was cut: the people it promised come all the same */
         code = store_import_go_on(store, IMPORT_MAX, now_utc_s, err);
     if (code == ERR_OK)
@@ -267,6 +283,8 @@ static void look_done(struct job *job)
     news_deinit(&news);
     for (size_t i = 0; i < d->deadlines.n; i++)
         task_submit(d, d->deadlines.items[i], run_deadline);
+    for (size_t i = 0; i < d->missed.n; i++)
+        task_submit(d, d->missed.items[i], run_miss);
     for (size_t i = 0; i < d->signed_in.n; i++)
         look_after_absent(d, d->signed_in.items[i]);
     for (size_t i = 0; i < d->ready.n; i++)

@@ -23,7 +23,6 @@ HANDLER(on_set_on_queue);
 /* on_list.c */
 HANDLER(on_list_queues);
 HANDLER(on_list_interactions);
-HANDLER(on_list_callbacks);
 HANDLER(on_list_unresolved);
 HANDLER(on_get_service);
 HANDLER(on_get_script);
@@ -37,6 +36,13 @@ HANDLER(on_release_offer);
 
 /* on_wish.c */
 HANDLER(on_record_wish);
+/* on_callback.c */
+HANDLER(on_list_callbacks);
+HANDLER(on_list_region_callbacks);
+HANDLER(on_get_callback);
+HANDLER(on_add_callback);
+HANDLER(on_move_callback);
+HANDLER(on_cancel_callback);
 
 /* on_alarm.c */
 HANDLER(on_list_alarms);

@@ -12,6 +12,7 @@
 #include "net/api/client_version.h"
 #include "net/server/answer.h"
 #include "net/server/door.h"
+#include "net/server/etag.h"
 #include "net/server/guard.h"
 #include "net/server/handlers.h"
 #include "net/server/options.h"
@@ -87,6 +88,7 @@ static struct request *begin(struct http *http, struct MHD_Connection *connectio
     const char *key = header(req, "Idempotency-Key");
     /* Too long a key is cut to one that is refused for its length. */
     snprintf(req->key, sizeof req->key, "%s", key ? key : "");
+    req->if_match = etag_parse(header(req, MHD_HTTP_HEADER_IF_MATCH));
     req->key_too_long = key && strlen(key) >= sizeof req->key;
     if (req->route && req->route->body_max == ROUTE_STREAM && !(req->upload = upload_new(req)))
         (void)err_set(&req->refused, ERR_NOMEM, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lists: queues, interactions, callbacks, unresolved people; and the documents that the work
+/* Lists: queues, interactions, unresolved people; and the documents that the work
  * follows: the service's definition and the interview scripts. */
 
 #include <sodium.h>
@@ -13,7 +13,6 @@
 #include "net/store/store_list.h"
 
 #define INTERACTIONS_MAX 200
-#define CALLBACKS_MAX 100
 #define UNRESOLVED_MAX 1000
 #define STUCK_AFTER_S 3600 /* a call longer than this deserves a supervisor's look */
 
@@ -115,37 +114,6 @@ enum err_code on_list_interactions(struct request *req, struct store *store, str
         code = answer_list(req, j, made, err);
     }
     rows_free(rows, INTERACTIONS_MAX * sizeof *rows);
-    return code;
-}
-
-static bool add_callback(cJSON *list, const struct store_callback *row)
-{
-    cJSON *j = cJSON_CreateObject();
-    const bool made = wire_add_id(j, "callback_id", row->callback_id) &&
-                      wire_add(j, "at", wire_time(row->at_utc_s)) &&
-                      wire_add(j, "name", cJSON_CreateString(row->name));
-    return append(list, j, made);
-}
-
-enum err_code on_list_callbacks(struct request *req, struct store *store, struct err *err)
-{
-    size_t n;
-    struct store_day day;
-    struct store_callback *rows = rows_new(CALLBACKS_MAX, sizeof *rows, err);
-    if (!rows)
-        return ERR_NOMEM;
-    enum err_code code = store_day_of(store, &req->actor, req->now_utc_s, &day, err);
-    if (code == ERR_OK)
-        code = store_callbacks(store, &req->actor, &day, rows, CALLBACKS_MAX, &n, err);
-    if (code == ERR_OK) {
-        cJSON *list;
-        cJSON *j = list_new("callbacks", &list);
-        bool made = j != NULL;
-        for (size_t i = 0; made && i < n; i++)
-            made = add_callback(list, &rows[i]);
-        code = answer_list(req, j, made, err);
-    }
-    rows_free(rows, CALLBACKS_MAX * sizeof *rows);
     return code;
 }
 

@@ -6,6 +6,7 @@
 
 #include "net/api/json.h"
 #include "net/server/handlers.h"
+#include "net/server/on_callback.h"
 #include "net/server/request.h"
 #include "net/server/wire.h"
 #include "net/store/store_offer.h"
@@ -62,6 +63,12 @@ static enum err_code choose(struct request *req, struct store *store, int64_t of
         request_time(req->json, "chosen_at", req->now_utc_s, &wrapup.chosen_utc_s, err);
     if (code == ERR_OK)
         code = request_time(req->json, "callback_at", 0, &wrapup.callback_utc_s, err);
+    struct callback_wish wish;
+    const cJSON *agreed = json_obj(req->json, "callback");
+    if (code == ERR_OK && agreed) {
+        code = callback_wish_read(agreed, &wish, err);
+        wrapup.callback = &wish;
+    }
     if (code != ERR_OK)
         return code;
     return store_offer_wrapup(store, &req->actor, offer_id, request_fence(req), &wrapup,

@@ -31,6 +31,7 @@ struct answer {
     const char *media_type;
     struct buf body;
     int retry_after_s;     /* with 429 */
+    int64_t version;       /* told as ETag; 0 = none */
     struct stream *stream; /* instead of a body */
 };
 
@@ -51,6 +52,7 @@ struct request {
     char address[REMOTE_SIZE];  /* that limits go by */
     char key[REQUEST_KEY_SIZE]; /* Idempotency-Key; "" = none */
     bool key_too_long;
+    int64_t if_match; /* the version in If-Match; 0 = none */
     struct buf body;
     size_t dropped; /* bytes of the body beyond its limit */
     cJSON *json;

@@ -55,6 +55,14 @@ static const struct json_field wrapup_fields[] = {
     {"note",        JSON_STRING, false, false, 0,  2000},
     {"chosen_at",   JSON_STRING, true,  false, 20, 20},
     {"callback_at", JSON_STRING, false, false, 20, 20},
+    {"callback",    JSON_OBJECT, false, false, 0,  0},
+};
+static const struct json_field add_callback_fields[] = {
+    {"offer_id", JSON_STRING, true, false, 1, 64},
+    {"callback", JSON_OBJECT, true, false, 0, 0},
+};
+static const struct json_field move_callback_fields[] = {
+    {"callback", JSON_OBJECT, true, false, 0, 0},
 };
 static const struct json_field wish_fields[] = {
     FENCE,
@@ -66,7 +74,7 @@ static const struct json_field release_fields[] = {
 static const struct json_field permit_fields[] = {
     {"offer_id",    JSON_STRING, true, false, 1, 64},
     FENCE,
-    {"phone_index", JSON_INT,    true, false, 0, RECORD_PHONES - 1},
+    {"phone_index", JSON_INT,    true, false, 0, RECORD_PHONES},
 };
 static const struct json_field report_fields[] = {
     {"sip_call_id", JSON_STRING, false, false, 0, 128},
@@ -89,6 +97,11 @@ static const struct route routes[] = {
     {ROUTE_GET,    "/v1/queues",                     "list_queues",       ROUTE_CALLERS,         false, false, false, NO_BODY,                              on_list_queues},
     {ROUTE_GET,    "/v1/interactions",               "list_interactions", ROUTE_CALLERS,         false, false, false, NO_BODY,                              on_list_interactions},
     {ROUTE_GET,    "/v1/callbacks",                  "list_callbacks",    ROUTE_CALLERS,         false, false, false, NO_BODY,                              on_list_callbacks},
+    {ROUTE_POST,   "/v1/callbacks",                  "add_callback",      ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, add_callback_fields), on_add_callback},
+    {ROUTE_GET,    "/v1/callbacks/{callback_id}",    "get_callback",      ROUTE_CALLERS,         false, false, false, NO_BODY,                              on_get_callback},
+    {ROUTE_PUT,    "/v1/callbacks/{callback_id}",    "move_callback",     ROUTE_CALLERS,         false, false, false, BODY(SMALL_BODY, move_callback_fields), on_move_callback},
+    {ROUTE_DELETE, "/v1/callbacks/{callback_id}",    "cancel_callback",   ROUTE_CALLERS,         false, false, false, NO_BODY,                              on_cancel_callback},
+    {ROUTE_GET,    "/v1/region/callbacks",           "list_region_callbacks", ROUTE_SUPERVISORS, false, false, false, NO_BODY,                              on_list_region_callbacks},
     {ROUTE_GET,    "/v1/service",                    "get_service",       ROUTE_SCRIPTS,         false, false, false, NO_BODY,                              on_get_service},
     {ROUTE_GET,    "/v1/scripts/{script_id}",        "get_script",        ROUTE_SCRIPTS,         false, false, false, NO_BODY,                              on_get_script},
     {ROUTE_POST,   "/v1/offers/{offer_id}/accept",   "accept_offer",      ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, fence_fields),       on_accept_offer},

@@ -129,6 +129,7 @@ static cJSON *preview_json(const struct store_work_offer *offer)
                         add_text(j, "given_name", offer->given_name) &&
                         add_text(j, "family_name", offer->family_name) &&
                         wire_add_int(j, "next_phone", (int64_t)offer->next_phone) &&
+                        wire_add(j, "callback_at", wire_time_or_null(offer->callback_utc_s)) &&
                         add_text(j, "language", offer->language) &&
                         add_text(j, "region", region_name(offer->region)) &&
                         add_text(j, "kind", person_kind_name(offer->kind)) &&

@@ -10,6 +10,7 @@
 #include "core/i18n.h"
 #include "net/store/blind.h"
 #include "net/store/call_row.h"
+#include "net/store/callback_change.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/person_read.h"
@@ -27,10 +28,18 @@ static enum err_code choose_number(struct store *st, const struct hold_row *row,
     if (code) {
         return code;
     }
-    if (phone_index >= record_phone_count(&person.record)) {
-        return err_field(err, ERR_INVALID, "/phone_index", N_("The person has fewer numbers."));
+    const size_t n = record_phone_count(&person.record);
+    char other[PHONE_SIZE] = "";
+    if (phone_index == n) { /* behind the person's own stands that of a callback */
+        code = callback_number(st, row->person_id, row->region, other, err);
     }
-    const char *number = person.record.phones[phone_index].number;
+    if (!code && phone_index >= n && !other[0]) {
+        code = err_field(err, ERR_INVALID, "/phone_index", N_("The person has fewer numbers."));
+    }
+    if (code) {
+        return code;
+    }
+    const char *number = other[0] ? other : person.record.phones[phone_index].number;
     const struct service *service = NULL;
     code = store_service(st, row->service_id, &service, err);
     if (!code && !service_may_dial(service, number)) {
@@ -39,6 +48,7 @@ static enum err_code choose_number(struct store *st, const struct hold_row *row,
     if (!code) {
         memcpy(ret, number, PHONE_SIZE);
     }
+    sodium_memzero(other, sizeof other);
     return code;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/i18n.h"
+#include "net/store/callback_change.h"
 #include "net/store/internal.h"
 #include "net/store/store_alarm.h"
 #include "net/store/store_hours.h"
@@ -194,13 +195,12 @@ static enum err_code attempt(struct store *st, struct hold_row *row, enum hold_e
                              const struct hold_input *in, struct err *err)
 {
     (void)event;
-    (void)in;
     enum err_code code = sql_run(st, SQL_OFFER_BEFORE, err, sql_int(row->offer_id));
     if (!code) {
         code = sql_run(st, SQL_PERSON_ATTEMPT, err, sql_int(row->person_id),
                        sql_text(region_name(row->region)), sql_int(row->offer_id));
     }
-    return code;
+    return code ? code : callback_call_ended(st, row, in->now_utc_s, err);
 }
 
 static enum err_code end_call_row(struct store *st, struct hold_row *row, enum hold_event event,

@@ -58,30 +58,6 @@ enum err_code store_interactions(struct store *st, const struct store_actor *act
     return code;
 }
 
-enum err_code store_callbacks(struct store *st, const struct store_actor *actor,
-                              const struct store_day *day, struct store_callback *rows, size_t cap,
-                              size_t *ret_n, struct err *err)
-{
-    CLEANUP_SQL struct sql_rows *q = NULL;
-    enum err_code code = sql_each(
-        st, SQL_CALLBACKS, &q, err, sql_int(actor->agent_id), sql_text(region_name(actor->region)),
-        sql_int(day->next_utc_s ? day->next_utc_s : INT64_MAX), sql_int((int64_t)cap));
-    size_t n = 0;
-    bool row = true;
-    while (!code && !(code = sql_next(st, q, &row, err)) && row && n < cap) {
-        struct store_callback *c = &rows[n++];
-        *c = (struct store_callback){.callback_id = sql_col_int(q, 0),
-                                     .at_utc_s = sql_col_int(q, 1)};
-        size_t len;
-        const void *ident = sql_col_blob(q, 3, &len);
-        code = person_name(st, sql_col_int(q, 2), ident, len, c->name, sizeof c->name, err);
-    }
-    if (!code) {
-        *ret_n = n;
-    }
-    return code;
-}
-
 enum err_code store_unresolved(struct store *st, const struct store_actor *actor, int64_t now_utc_s,
                                int64_t stuck_after_s, struct store_unresolved *rows, size_t cap,
                                size_t *ret_n, struct err *err)

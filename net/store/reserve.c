@@ -64,21 +64,22 @@ static bool speaks(const struct store_agent *a, const char *language)
 static enum err_code find_in_queue(struct store *st, const struct store_agent *a,
                                    const char *service_id, const char *queue,
                                    const char (*languages)[LANGUAGE_SIZE], size_t n,
-                                   struct candidate *ret, struct err *err)
+                                   int64_t now_utc_s, struct candidate *ret, struct err *err)
 {
     enum err_code code = ERR_OK;
     for (size_t i = 0; !code && i < n; i++) {
-        const struct sql_arg args[] = {sql_text(region_name(a->region)), sql_text(service_id),
-                                       sql_text(queue), sql_text(languages[i]),
-                                       sql_int(a->agent_id)};
-        code = consider(st, SQL_NEXT_WAITING, args, 5, ret, err);
+        const struct sql_arg args[] = {
+            sql_text(region_name(a->region)), sql_text(service_id), sql_text(queue),
+            sql_text(languages[i]),           sql_int(a->agent_id), sql_int(now_utc_s)};
+        code = consider(st, SQL_NEXT_WAITING, args, 6, ret, err);
         code = code ? code : consider(st, SQL_NEXT_IMPORTED, args, 4, ret, err);
     }
     return code;
 }
 
 static enum err_code find_in_service(struct store *st, const struct store_agent *a,
-                                     const char *service_id, struct candidate *ret, struct err *err)
+                                     const char *service_id, int64_t now_utc_s,
+                                     struct candidate *ret, struct err *err)
 {
     const struct service *service = NULL;
     const struct queue_server by = store_agent_server(a);
@@ -86,7 +87,8 @@ static enum err_code find_in_service(struct store *st, const struct store_agent 
     /* The first line takes whoever speaks its languages, also where no queue is named for one. */
     const bool by_language = by.line == QUEUE_FIRST_LINE;
     if (!code && by_language) {
-        code = find_in_queue(st, a, service_id, "", a->languages, a->n_languages, ret, err);
+        code =
+            find_in_queue(st, a, service_id, "", a->languages, a->n_languages, now_utc_s, ret, err);
     }
     for (size_t i = 0; !code && i < service->n_queues; i++) {
         const struct service_queue *q = &service->queues[i];
@@ -94,9 +96,10 @@ static enum err_code find_in_service(struct store *st, const struct store_agent 
             continue;
         }
         if (q->kind == SERVICE_QUEUE_COMPETENCE) {
-            code = find_in_queue(st, a, service_id, q->id, a->languages, a->n_languages, ret, err);
+            code = find_in_queue(st, a, service_id, q->id, a->languages, a->n_languages, now_utc_s,
+                                 ret, err);
         } else if (!by_language || !speaks(a, q->language)) {
-            code = find_in_queue(st, a, service_id, "", &q->language, 1, ret, err);
+            code = find_in_queue(st, a, service_id, "", &q->language, 1, now_utc_s, ret, err);
         }
     }
     return code;
@@ -105,12 +108,12 @@ static enum err_code find_in_service(struct store *st, const struct store_agent 
 /* Keep who comes first in a service, unless overload holds contacts back: only the first row of
  * each index is looked at, whoever comes after. */
 static enum err_code consider_service(struct store *st, const struct store_agent *a,
-                                      const char *service_id, struct candidate *best,
-                                      struct err *err)
+                                      const char *service_id, int64_t now_utc_s,
+                                      struct candidate *best, struct err *err)
 {
     struct candidate first = {0};
     bool overload = false;
-    enum err_code code = find_in_service(st, a, service_id, &first, err);
+    enum err_code code = find_in_service(st, a, service_id, now_utc_s, &first, err);
     if (!code && first.person_id != 0) {
         code = store_overload_is_on(st, service_id, a->region, &overload, err);
         if (overload_may_offer(overload, first.rank)) {
@@ -144,8 +147,8 @@ static enum err_code services_open(struct store *st, const struct store_agent *a
 
 /* *ret stays as it is when nobody waits in these services. */
 static enum err_code find_next(struct store *st, const struct store_agent *a,
-                               const struct queue_names *services, struct candidate *ret,
-                               struct err *err)
+                               const struct queue_names *services, int64_t now_utc_s,
+                               struct candidate *ret, struct err *err)
 {
     const char *region = region_name(a->region);
     enum err_code code = ERR_OK;
@@ -158,7 +161,7 @@ static enum err_code find_next(struct store *st, const struct store_agent *a,
         return code; /* an own callback comes before everything */
     }
     for (size_t i = 0; !code && i < services->n; i++) {
-        code = consider_service(st, a, services->items[i], ret, err);
+        code = consider_service(st, a, services->items[i], now_utc_s, ret, err);
     }
     return code;
 }
@@ -172,7 +175,7 @@ static enum err_code find_settled(struct store *st, const struct store_agent *a,
     for (;;) {
         struct candidate next = {0};
         bool moved = false;
-        enum err_code code = find_next(st, a, services, &next, err);
+        enum err_code code = find_next(st, a, services, now_utc_s, &next, err);
         if (!code && next.person_id != 0) {
             code = import_settle(st, next.person_id, &moved, err);
         }

@@ -30,6 +30,7 @@ struct store;
 #define STORE_LOGIN_SIZE 65
 #define STORE_AGENT_NAME_SIZE 256
 #define STORE_AGENT_LANGUAGES 8
+#define STORE_FULL_NAME_SIZE (2 * RECORD_BYTES(RECORD_NAME_CHARS))
 #define STORE_AGENT_EMPLOYER_SIZE 256
 
 /* Who asks: from store_session_find. */

@@ -7,8 +7,6 @@
 #include "core/hold.h"
 #include "net/store/store.h"
 
-#define STORE_FULL_NAME_SIZE (2 * RECORD_BYTES(RECORD_NAME_CHARS))
-
 struct store_queue {
     char queue[SERVICE_ID_SIZE];
     char service_id[SERVICE_ID_SIZE];
@@ -41,16 +39,6 @@ enum err_code store_interactions(struct store *st, const struct store_actor *act
                                  const struct store_day *day, int64_t now_utc_s,
                                  struct store_interaction *rows, size_t cap, size_t *ret_n,
                                  struct err *err) MUSTCHECK;
-
-struct store_callback {
-    int64_t callback_id;
-    int64_t at_utc_s;
-    char name[STORE_FULL_NAME_SIZE];
-};
-/* The agent's own that are open and fall due before the day ends, soonest first. Wipe the rows. */
-enum err_code store_callbacks(struct store *st, const struct store_actor *actor,
-                              const struct store_day *day, struct store_callback *rows, size_t cap,
-                              size_t *ret_n, struct err *err) MUSTCHECK;
 
 struct store_unresolved {
     int64_t offer_id;

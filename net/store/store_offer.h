@@ -10,6 +10,7 @@
 
 #include "core/agent.h"
 #include "core/call.h"
+#include "core/callback.h"
 #include "core/hold.h"
 #include "net/store/store.h"
 #include "net/store/store_agent.h"
@@ -46,7 +47,10 @@ struct store_wrapup {
     const char *code; /* must be one of the service's: else ERR_INVALID, field "/code" */
     const char *note; /* NULL or "" = none; stored encrypted */
     int64_t chosen_utc_s;
-    int64_t callback_utc_s; /* 0 = none; errors: ERR_INVALID, field "/callback_at" */
+    /* A callback that was agreed; NULL = none. Errors: those of callback_plan ("/callback/date").
+     */
+    const struct callback_wish *callback;
+    int64_t callback_utc_s; /* one by its instant alone; 0 = none. Errors: "/callback_at" */
 };
 
 enum err_code store_offer_wrapup(struct store *st, const struct store_actor *actor,
@@ -116,10 +120,12 @@ struct store_work {
         int64_t person_id;
         char given_name[RECORD_BYTES(RECORD_NAME_CHARS)];
         char family_name[RECORD_BYTES(RECORD_NAME_CHARS)];
-        char phones[RECORD_PHONES][PHONE_SIZE];
+        /* The person's, and behind them the other number of a callback. */
+        char phones[RECORD_PHONES + 1][PHONE_SIZE];
         size_t n_phones;
         size_t next_phone;        /* position of the number to call */
         uint32_t unwanted_phones; /* bit n: not to be called on number n (store_wish.h) */
+        int64_t callback_utc_s;   /* promised for then; 0 = there is no callback */
         enum region region;
         int attempts;
         int64_t call_id; /* 0 = no call yet */

@@ -9,6 +9,7 @@
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/store_admin.h"
+#include "net/store/store_callback.h"
 
 static const char *const scopes[] = {
     [STORE_WISH_NUMBER] = "number",
@@ -84,6 +85,10 @@ enum err_code store_wish_settle(struct store *st, int64_t person_id, enum region
     code = sql_run(st, closed ? SQL_WISH_CLOSE : SQL_WISH_DROP, err, sql_int(person_id),
                    sql_text(region_name(region)), sql_int(closed ? now_utc_s : dropped),
                    sql_int(closed ? dropped : (next + left) % n_phones));
+    if (!code && closed) {
+        code =
+            store_callback_end(st, person_id, region, CALLBACK_WHY_NOT_CALLED, 0, now_utc_s, err);
+    }
     if (!code) {
         *ret_closed = closed;
     }

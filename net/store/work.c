@@ -9,6 +9,7 @@
 #include "core/wrapup.h"
 #include "net/store/agent_row.h"
 #include "net/store/call_row.h"
+#include "net/store/callback_change.h"
 #include "net/store/internal.h"
 #include "net/store/person_read.h"
 #include "net/store/store_offer.h"
@@ -17,6 +18,32 @@
 void store_work_wipe(struct store_work *work)
 {
     sodium_memzero(work, sizeof *work);
+}
+
+/* What was promised decides the number: one of the person's, or another one behind them. */
+static enum err_code read_callback(struct store *st, struct store_work_offer *o, struct err *err)
+{
+    struct callback_row row;
+    char number[PHONE_SIZE];
+    enum err_code code = callback_of_person(st, o->person_id, o->region, &row, err);
+    if (!code) {
+        code = callback_number(st, o->person_id, o->region, number, err);
+    }
+    if (code || row.callback_id == 0) {
+        return code;
+    }
+    o->callback_utc_s = row.at_utc_s;
+    if (number[0]) {
+        o->next_phone = 0;
+        while (o->next_phone < o->n_phones && strcmp(o->phones[o->next_phone], number) != 0) {
+            o->next_phone++;
+        }
+        if (o->next_phone == o->n_phones) {
+            memcpy(o->phones[o->n_phones++], number, PHONE_SIZE);
+        }
+    }
+    sodium_memzero(number, sizeof number);
+    return ERR_OK;
 }
 
 static enum err_code read_person(struct store *st, struct store_work_offer *o, struct err *err)
@@ -40,7 +67,7 @@ static enum err_code read_person(struct store *st, struct store_work_offer *o, s
     if (!code) {
         o->unwanted_phones = unwanted.any ? (1U << o->n_phones) - 1 : unwanted.phones;
     }
-    return code;
+    return code ? code : read_callback(st, o, err);
 }
 
 static enum err_code read_call(struct store *st, struct sql_rows *q, struct store_work_offer *o,

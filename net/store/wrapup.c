@@ -3,12 +3,15 @@
 
 #include "core/wrapup.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/i18n.h"
+#include "net/store/callback_change.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/seal.h"
+#include "net/store/store_callback.h"
 #include "net/store/store_hours.h"
 #include "net/store/store_offer.h"
 #include "net/store/store_wish.h"
@@ -35,7 +38,7 @@ static enum err_code rule_input(struct store *st, const struct hold_row *row,
     struct wrapup_input in = {
         .attempts = (int)row->attempts_before,
         .dropped_phones = (uint32_t)row->dropped_before,
-        .callback_utc_s = w->callback_utc_s,
+        .callback_utc_s = w->callback || w->callback_utc_s ? 1 : 0, /* see plan_callback */
         .hours = hours,
         .lead_s = service_lead_s(row->service),
         .policy = &row->service->attempts,
@@ -109,20 +112,67 @@ static enum err_code write_wrapup(struct store *st, const struct hold_row *row,
                    sql_opt(o->due_utc_s));
 }
 
-/* The callback that brought the person here is served; a new one may have been agreed. */
+/* "time" -> "/callback/time", or "/callback_at" when that was all there was. */
+static void name_field(const struct store_wrapup *w, struct err *err)
+{
+    if (err && err->field[0] && err->field[0] != '/') {
+        char name[sizeof err->field];
+        memcpy(name, err->field, sizeof name);
+        snprintf(err->field, sizeof err->field, w->callback ? "/callback/%.40s" : "/callback_at",
+                 name);
+    }
+}
+
+/* What was agreed, as of the instant at which the agent chose. */
+static enum err_code plan_callback(struct store *st, const struct hold_row *row,
+                                   const struct store_wrapup *w, struct wrapup_input *in,
+                                   struct callback_plan *plan, struct err *err)
+{
+    static const struct callback_wish by_instant = {.route_to_me = true};
+    const enum err_code code =
+        store_callback_plan(st, row->service_id, w->callback ? w->callback : &by_instant,
+                            w->callback ? 0 : w->callback_utc_s, in->now_utc_s, plan, err);
+    if (code) {
+        name_field(w, err);
+        return code;
+    }
+    in->callback_utc_s = plan->at_utc_s;
+    return ERR_OK;
+}
+
+/* A promise that still stands (the call did not ring, or was not the promised one) comes before
+ * every limit: the person is called again for it, also when the rule would give up. */
+static void keep_promise(const struct wrapup_code *rule, const struct callback_row *live,
+                         int64_t now_utc_s, struct wrapup_outcome *out)
+{
+    int64_t due = out->state == PERSON_CLOSED ? now_utc_s + rule->requeue_after_s : out->due_utc_s;
+    due = due < live->at_utc_s ? live->at_utc_s : due;
+    out->state = due > now_utc_s ? PERSON_RESTING : PERSON_WAITING;
+    out->due_utc_s = due > now_utc_s ? due : 0;
+    out->not_reached = false;
+}
+
+/* What was promised before is kept, over or replaced; a new one may have been agreed. */
 static enum err_code move_callbacks(struct store *st, const struct hold_row *row,
+                                    const struct callback_plan *plan,
+                                    const struct wrapup_code *rule, struct callback_row *live,
                                     const struct wrapup_outcome *o, int64_t now_utc_s,
                                     struct err *err)
 {
-    enum err_code code = sql_run(st, SQL_CALLBACK_CLOSE, err, sql_int(row->person_id),
-                                 sql_text("served"), sql_int(now_utc_s));
-    if (!code && o->callback) {
-        code =
-            sql_run(st, SQL_CALLBACK_INSERT, err, sql_int(row->person_id), sql_int(row->offer_id),
-                    sql_int(row->agent_id), sql_text(region_name(row->region)),
-                    sql_int(o->due_utc_s ? o->due_utc_s : now_utc_s), sql_int(now_utc_s));
+    if (plan->at_utc_s) {
+        struct callback_row agreed;
+        enum err_code code = callback_agree(st, row, plan, now_utc_s, &agreed, err);
+        return code ? code : callback_lead(st, &agreed, agreed.at_utc_s, now_utc_s, err);
     }
-    return code;
+    if (live->callback_id == 0) {
+        return ERR_OK;
+    }
+    if (!rule->final) {
+        return callback_lead(st, live, o->due_utc_s, now_utc_s, err);
+    }
+    return callback_happens(
+        st, live, CALLBACK_EV_CANCEL,
+        &(struct callback_cause){now_utc_s, CALLBACK_WHY_REACHED, row->agent_id}, err);
 }
 
 enum err_code store_offer_wrapup(struct store *st, const struct store_actor *actor,
@@ -147,20 +197,33 @@ enum err_code store_offer_wrapup(struct store *st, const struct store_actor *act
     }
     struct wrapup_input in;
     struct wrapup_outcome outcome;
+    struct callback_row live;
+    struct callback_plan plan = {0};
     bool gone = false;
-    code = rule_input(st, &row, w, now_utc_s, &in, &gone, err);
-    if (!code) {
-        code = wrapup_apply(rule, &in, &outcome, err);
-        if (code == ERR_INVALID && err && err->field[0] && err->field[0] != '/') {
-            memmove(err->field + 1, err->field, strnlen(err->field, sizeof err->field - 2) + 1);
-            err->field[0] = '/';
-        }
+    code = callback_of_person(st, row.person_id, row.region, &live, err);
+    code = code ? code : rule_input(st, &row, w, now_utc_s, &in, &gone, err);
+    if (!code && (rule->final || !(w->callback || w->callback_utc_s))) {
+        code = wrapup_apply(rule, &in, &outcome, err); /* whether one may go with it, first */
+    } else if (!code) {
+        code = plan_callback(st, &row, w, &in, &plan, err);
+        code = code ? code : wrapup_apply(rule, &in, &outcome, err);
+    }
+    if (code == ERR_INVALID && err && err->field[0] && err->field[0] != '/') {
+        memmove(err->field + 1, err->field, strnlen(err->field, sizeof err->field - 2) + 1);
+        err->field[0] = '/';
     }
     if (code) {
         return code;
     }
     if (gone) {
         forget_number(&in, &outcome);
+    }
+    if (plan.at_utc_s && plan.at_utc_s <= now_utc_s) { /* it came while the word was on its way */
+        outcome.state = PERSON_WAITING;
+        outcome.due_utc_s = 0;
+    }
+    if (live.callback_id && plan.at_utc_s == 0 && !rule->final) {
+        keep_promise(rule, &live, now_utc_s, &outcome);
     }
     struct store_outcome o = {
         .person_state = outcome.state,
@@ -175,7 +238,7 @@ enum err_code store_offer_wrapup(struct store *st, const struct store_actor *act
         code = write_wrapup(st, &row, w, in.now_utc_s, &o, now_utc_s, err);
     }
     if (!code) {
-        code = move_callbacks(st, &row, &outcome, now_utc_s, err);
+        code = move_callbacks(st, &row, &plan, rule, &live, &outcome, now_utc_s, err);
     }
     if (!code && outcome.data_quality) {
         code = sql_run(st, SQL_DATA_QUALITY_INSERT, err, sql_int(row.person_id),

@@ -52,6 +52,13 @@ def made_body(contract, operation, offer):
     return body if contract.allows(schema, body) else Bodies(contract).make(schema, 1.0)
 
 
+def agreed(days=1, **more):
+    """A callback that the test service takes."""
+    date = time.strftime("%Y-%m-%d", time.gmtime(time.time() + days * 86400))
+    return {"date": date, "time": "12:30", "zone": "Europe/London", "phone": "+32475999888",
+            "route_to_me": True, **more}
+
+
 def valid_body(name, offer):
     """The same where what is in it has to be true, too."""
     fence = offer["fence"]
@@ -64,7 +71,9 @@ def valid_body(name, offer):
         "record_wish": {"fence": fence, "scope": "number"},
         "put_response": {"fence": fence, "base_version": 0, "made_fence": fence,
                          "status": "in-progress", "response": RESPONSE},
-        "wrap_up": {"fence": fence, "code": "busy", "chosen_at": NOW, "note": "a", "callback_at": NOW},
+        "wrap_up": {"fence": fence, "code": "busy", "chosen_at": NOW, "note": "a", "callback_at": NOW,
+                    "callback": agreed()},
+        "add_callback": {"offer_id": offer["offer_id"], "callback": agreed()},
         "release_offer": {"reason": "stuck"},
         "permit_call": {"offer_id": offer["offer_id"], "fence": fence, "phone_index": 0},
         "report_call": {"sip_call_id": "a@b",
@@ -571,6 +580,79 @@ class Suite:
         self.tap.case("alarms are told to the region's supervisors, seen and closed", told)
         self.status_is("alarms are no agent's", 403, "GET", "/v1/alarms", token=self.bert.token)
 
+    def callbacks(self):
+        """Agreed in the wrap-up, seen, moved and taken back; and one agreed afterwards."""
+        bert, path = self.bert, "/v1/callbacks"
+        bert.on_queue()
+        offer = bert.wait_offer("offered")
+        bert.act("accept", offer)
+        permit = bert.permit(offer)
+        self.world.ask("POST", f"/v1/calls/{permit['call_id']}/events", {"events": [
+            event(1, "dial"), event(2, "answer"), event(3, "end", end="by_person")]},
+            token=permit["call_token"])
+
+        def refused():
+            for member, value in (("date", "2001-01-01"), ("time", "25:00"), ("zone", "Mars/Base"),
+                                  ("phone", "+4531234567"), ("phone", "112"),
+                                  ("fallback_at", "2001-01-01T00:00:00Z")):
+                answer = bert.ask("POST", f"/v1/offers/{offer['offer_id']}/wrapup", {
+                    "fence": offer["fence"], "code": "rescheduled", "chosen_at": NOW,
+                    "callback": agreed(**{member: value})})
+                wanted = "/callback/time" if member == "date" else f"/callback/{member}"
+                expect(answer.status == 422 and answer.json["field"] == wanted, answer.body)
+                expect(value not in answer.body.decode() or member == "date", "the value is told")
+
+        self.tap.case("a callback is refused by its field", refused)
+        bert.act("wrapup", offer, code="rescheduled", chosen_at=NOW, callback=agreed())
+        bert.act("end", offer)
+        rows = self.tap.case("it stands in the agent's list", lambda: bert.good("GET", path)["callbacks"])
+        one = f"{path}/{rows[0]['callback_id']}"
+
+        def read():
+            answer = bert.ask("GET", one)
+            expect(answer.headers["etag"] == f'"{rows[0]["version"]}"', answer.headers)
+            expect(answer.json == rows[0] and answer.json["other_phone"], answer.json)
+            expect("475999888" not in answer.body.decode(), "the number is told")
+            mine = self.sven.good("GET", "/v1/region/callbacks")["callbacks"]
+            expect(mine == rows, mine)
+            expect(not self.simon.good("GET", "/v1/region/callbacks")["callbacks"], "another region")
+            expect(not self.carla.good("GET", path)["callbacks"], "somebody else's")
+
+        self.tap.case("one has its version as ETag; supervisors see their region's", read)
+
+        def changed():
+            tag = f'"{rows[0]["version"]}"'
+            body = {"callback": agreed(2)}
+            del body["callback"]["phone"]
+            answer = bert.ask("PUT", one, body)
+            expect(answer.status == 422 and answer.json["field"] == "If-Match", answer.body)
+            answer = self.sven.ask("PUT", one, body, headers={"If-Match": tag})
+            expect(answer.status == 200 and answer.json["other_phone"], answer.body)
+            newer = answer.headers["etag"]
+            for method, sent in (("PUT", body), ("DELETE", None)):
+                answer = bert.ask(method, one, sent, headers={"If-Match": tag})
+                expect(answer.status == 412, f"{method} {answer.status} {answer.body}")
+                expect(answer.json["type"] == "/problems/changed", answer.body)
+                answer = self.carla.ask(method, one, sent, headers={"If-Match": newer})
+                expect(answer.status == 404, f"{method} {answer.status}")
+            expect(bert.ask("DELETE", one, headers={"If-Match": newer}).status == 204, "not taken back")
+            expect(bert.good("GET", path)["callbacks"] == [], "still there")
+            expect(bert.ask("GET", one).status == 404, "still there")
+
+        self.tap.case("of two who change it the second is told", changed)
+
+        def afterwards():
+            body = {"offer_id": offer["offer_id"], "callback": agreed(route_to_me=False)}
+            key = fresh_key()
+            first = self.world.ask("POST", path, body, token=bert.token, key=key)
+            again = self.world.ask("POST", path, body, token=bert.token, key=key)
+            expect(first.status == again.status == 201, f"{first.status} {again.status} {first.body}")
+            expect(first.json == again.json, "another one")
+            expect(len(bert.good("GET", path)["callbacks"]) == 1, "not one")
+            bert.good("PUT", "/v1/queue", {"on_queue": False})
+
+        self.tap.case("one is agreed after the wrap-up, once", afterwards)
+
     def slow_reader(self):
         """More changes than any buffer between the two holds; then the reader catches up."""
         changes = 600
@@ -628,6 +710,7 @@ class Suite:
         offer = self.second_login(stream)
         self.supervising(offer)
         self.alarms()
+        self.callbacks()
         self.bringing_in()
         self.slow_reader()
         self.signing_out()

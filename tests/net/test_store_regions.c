@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "net/store/store_callback.h"
 #include "store_world.h"
 
 struct target {
@@ -151,6 +152,7 @@ static void lists_end_at_the_wall(void **state)
     struct store_actor boss = world_agent(w, "boss", REGION_BXL, "fr", true);
     struct store_actor moved = a;
     struct store_interaction interactions[4];
+    const struct store_callback_filter own = {0};
     struct store_callback callbacks[4];
     struct store_unresolved unresolved[4];
     struct store_queue queues[SERVICE_QUEUES];
@@ -174,9 +176,9 @@ static void lists_end_at_the_wall(void **state)
     assert_int_equal(
         store_interactions(w->st, &moved, &w->day, w->now, interactions, 4, &n, &w->err), ERR_OK);
     assert_int_equal(n, 0);
-    assert_int_equal(store_callbacks(w->st, &a, &w->day, callbacks, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(store_callbacks(w->st, &a, &own, callbacks, 4, &n, &w->err), ERR_OK);
     assert_int_equal(n, 1);
-    assert_int_equal(store_callbacks(w->st, &moved, &w->day, callbacks, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(store_callbacks(w->st, &moved, &own, callbacks, 4, &n, &w->err), ERR_OK);
     assert_int_equal(n, 0);
     assert_int_equal(store_unresolved(w->st, &boss, w->now, 9999, unresolved, 4, &n, &w->err),
                      ERR_OK);
