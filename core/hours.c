@@ -175,18 +175,26 @@ bool hours_is_open(struct hours *h, int64_t at_utc_s)
     return i < h->n && h->spans[i].from_utc_s <= at_utc_s;
 }
 
-int64_t hours_closes(struct hours *h, int64_t at_utc_s)
+/* It is open at this instant: until when? Whether it is later than the limit is all that is asked
+ * there, so that a service that never closes is not followed to the end of the horizon. */
+static int64_t closes_until(struct hours *h, int64_t at_utc_s, int64_t limit_utc_s)
 {
-    if (!hours_is_open(h, at_utc_s))
-        return 0;
-    const int64_t limit = at_utc_s + HOURS_HORIZON_S;
     int64_t end = at_utc_s;
-    while (end < limit && learn(h, end)) {
+    while (end < limit_utc_s && learn(h, end)) {
         const size_t i = first_after(h, end);
         if (i == h->n || h->spans[i].from_utc_s > end)
             return end;
         end = h->spans[i].to_utc_s;
     }
+    return end;
+}
+
+int64_t hours_closes(struct hours *h, int64_t at_utc_s)
+{
+    if (!hours_is_open(h, at_utc_s))
+        return 0;
+    const int64_t limit = at_utc_s + HOURS_HORIZON_S;
+    const int64_t end = closes_until(h, at_utc_s, limit);
     return end < limit ? end : INT64_MAX;
 }
 
@@ -207,8 +215,7 @@ bool hours_may_present(struct hours *h, int64_t at_utc_s, int64_t lead_s)
 {
     if (!hours_is_open(h, at_utc_s))
         return false;
-    const int64_t end = hours_closes(h, at_utc_s);
-    return end == INT64_MAX || at_utc_s + lead_s < end;
+    return closes_until(h, at_utc_s, at_utc_s + lead_s + 1) > at_utc_s + lead_s;
 }
 
 int64_t hours_next_present(struct hours *h, int64_t at_utc_s, int64_t lead_s)

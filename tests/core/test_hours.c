@@ -179,6 +179,19 @@ static void every_answer_agrees_with_a_walk(void **state)
     }
 }
 
+static void a_service_that_never_closes_is_read_as_seldom(void **state)
+{
+    (void)state;
+    fake_hours_asked = 0;
+    struct hours *h = hours_new(&fake_hours, "UTC", "always");
+    for (int64_t s = 0; s < 1000; s++) {
+        assert_true(hours_may_present(h, FAKE_DAY0 + s, 100));
+        assert_int_equal(hours_next_present(h, FAKE_DAY0 + s, 100), FAKE_DAY0 + s);
+    }
+    assert_true(fake_hours_asked <= 2);
+    hours_free(h);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -193,6 +206,7 @@ int main(void)
         cmocka_unit_test(the_calendar_is_read_once_for_weeks),
         cmocka_unit_test(without_memory_it_is_closed_until_there_is_some),
         cmocka_unit_test(every_answer_agrees_with_a_walk),
+        cmocka_unit_test(a_service_that_never_closes_is_read_as_seldom),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,6 +33,13 @@ static void held(struct agent *a, struct note *note, bool from_now)
     note->fence = a->request.fence > note->fence ? a->request.fence : note->fence;
 }
 
+/* What was answered is about the present offer, if the stream has not told of another one since. */
+static void goes_on(struct agent *a, enum hold_state state)
+{
+    if (a->view.offer_id == a->request.offer_id)
+        a->view.state = state;
+}
+
 static void accepted_permit(struct agent *a, struct note *note, const cJSON *j)
 {
     int64_t call_id = 0;
@@ -49,7 +56,7 @@ static void accepted_permit(struct agent *a, struct note *note, const cJSON *j)
     note->dial_from_us = a->crowd->now_us;
     note->dial_until_us = a->crowd->now_us;
     /* The screen need not wait for the stream. */
-    a->view.state = HOLD_CALL;
+    goes_on(a, HOLD_CALL);
     a->view.call_id = call_id;
     over(a, 100, 400);
 }
@@ -64,7 +71,7 @@ static void accepted_events(struct agent *a, struct note *note, const cJSON *j)
     note->last_seq = last > note->last_seq ? last : note->last_seq;
     if (a->call.ended) {
         note->call_ended = true;
-        a->view.state = HOLD_ACW;
+        goes_on(a, HOLD_ACW);
         over(a, 500, 2500);
     } else {
         note->dial_until_us = a->request.first_us;
@@ -90,10 +97,11 @@ static void accepted_code(struct agent *a, struct note *note, const cJSON *j)
 {
     memcpy(note->code, note->code_tried, sizeof note->code);
     note->code_tried[0] = '\0';
+    note->callback_s = note->callback_tried_s;
     a->crowd->counts.wrapups++;
     a->crowd->counts.callbacks += note->callback_s != 0;
     a->crowd->counts.overdue += json_bool(j, "late", false);
-    a->view.state = HOLD_DONE;
+    goes_on(a, HOLD_DONE);
     over(a, 200, 800);
 }
 

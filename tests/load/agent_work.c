@@ -196,11 +196,11 @@ static void wrap_up(struct agent *a, enum op op)
     char callback[64] = "";
     const int64_t now = shift_now_s(a->crowd->shift);
     time_text_print(now, at);
-    note->callback_s = 0;
+    note->callback_tried_s = 0;
     if (strcmp(code, "rescheduled") == 0) {
         char when[TIME_TEXT_SIZE];
-        note->callback_s = now + 2 + agent_roll(a, a->crowd->promise_s);
-        time_text_print(note->callback_s, when);
+        note->callback_tried_s = now + 2 + agent_roll(a, a->crowd->promise_s);
+        time_text_print(note->callback_tried_s, when);
         (void)snprintf(callback, sizeof callback, ",\"callback_at\":\"%s\"", when);
     }
     (void)snprintf(note->code_tried, sizeof note->code_tried, "%s", code);

@@ -40,6 +40,7 @@ struct note {
     char code[NOTE_CODE];       /* accepted; "" = none */
     char code_tried[NOTE_CODE]; /* a newer one that is perhaps kept */
     int64_t callback_s;         /* promised with the code; 0 = none */
+    int64_t callback_tried_s;   /* with the newer one */
     bool ended;
     struct note_late *late;
 };
