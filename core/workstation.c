@@ -336,6 +336,7 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .note = ws_note,
         .wrapup = ws_wrapup,
         .end_preview = ws_end_preview,
+        .report_incident = ws_report_incident,
         .arg = ws,
     };
 }

@@ -172,6 +172,8 @@ struct workstation_view {
 /* What the agent can do. Each returns ERR_OK when it was started, else the reason in err->sentence
  * (in English, marked for gettext: the caller translates) and nothing changed. Texts and values
  * are copied. `arg` is the `arg` of the struct. */
+#define WS_INCIDENT_CHARS 2000
+
 struct workstation_commands {
     enum err_code (*sign_in)(void *arg, const char *login, const char *password, struct err *err);
     /* Refused during a call and in after-call work. */
@@ -198,5 +200,9 @@ struct workstation_commands {
     enum err_code (*wrapup)(void *arg, const char *code, const char *note, int64_t callback_utc_s,
                             struct err *err);
     enum err_code (*end_preview)(void *arg, struct err *err);
+    /* Also with the backend away: it is kept like a code, and sent when it can be. what: at most
+     * WS_INCIDENT_CHARS; happened_utc_s: 0 = now; about_person: the person of the present offer. */
+    enum err_code (*report_incident)(void *arg, const char *what, int64_t happened_utc_s,
+                                     bool about_person, struct err *err);
     void *arg;
 };

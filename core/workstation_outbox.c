@@ -112,10 +112,8 @@ enum err_code ws_outbox_add(struct workstation *ws, struct ws_write *take, struc
 static unsigned rank(const struct ws_write *w)
 {
     static const unsigned ranks[] = {
-        [WS_WRITE_CALL_EVENT] = 0,
-        [WS_WRITE_RESPONSE] = 0,
-        [WS_WRITE_WRAPUP] = 1,
-        [WS_WRITE_END] = 2,
+        [WS_WRITE_CALL_EVENT] = 0, [WS_WRITE_RESPONSE] = 0, [WS_WRITE_WRAPUP] = 1,
+        [WS_WRITE_END] = 2,        [WS_WRITE_INCIDENT] = 0,
     };
     _Static_assert(sizeof ranks / sizeof ranks[0] == WS_WRITE_KIND_COUNT, "one rank a kind");
     return ranks[w->kind];
@@ -270,6 +268,8 @@ static void accepted(struct workstation *ws, const struct ws_write *w,
     }
     if (w->kind == WS_WRITE_WRAPUP || w->kind == WS_WRITE_END)
         ws->lists_stale = true;
+    if (w->kind == WS_WRITE_INCIDENT)
+        ws_notice(ws, WS_NOTICE_INFO, N_("The supervisors have your report."));
 }
 
 /* The backend will never take it: what the agent sees must not claim otherwise. */

@@ -158,8 +158,9 @@ enum ws_write_kind {
     WS_WRITE_RESPONSE,
     WS_WRITE_WRAPUP,
     WS_WRITE_END, /* end preview */
+    WS_WRITE_INCIDENT,
 };
-#define WS_WRITE_KIND_COUNT (WS_WRITE_END + 1)
+#define WS_WRITE_KIND_COUNT (WS_WRITE_INCIDENT + 1)
 
 struct ws_call_event {
     unsigned seq; /* 1, 2, 3 … per call */
@@ -173,18 +174,20 @@ struct ws_call_event {
 struct ws_write {
     uint64_t id; /* of this process, 1, 2, 3 … */
     enum ws_write_kind kind;
-    char key[WS_KEY_SIZE]; /* stays the same for ever, also in a later process */
-    char offer_id[WS_ID_MAX];
-    int64_t fence; /* when it was made; the one to send is given beside it */
+    char key[WS_KEY_SIZE];    /* stays the same for ever, also in a later process */
+    char offer_id[WS_ID_MAX]; /* "" with an incident: it waits for nothing of any offer */
+    int64_t fence;            /* when it was made; the one to send is given beside it */
     char call_id[WS_ID_MAX];
     char sip_call_id[129];
     struct ws_call_event event;
     char code[SERVICE_ID_SIZE];
-    char *note; /* heap; NULL = none */
+    char *note; /* heap; NULL = none; of an incident what happened */
     int64_t chosen_utc_s;
     int64_t callback_utc_s; /* 0 = none */
     char *response;         /* heap: QuestionnaireResponse as JSON text */
     bool completed;
+    int64_t happened_utc_s;         /* incident */
+    char about_offer_id[WS_ID_MAX]; /* incident: whose person it is about, "" = nobody's */
 };
 
 void ws_write_deinit(struct ws_write *w); /* wipes and frees note and response */

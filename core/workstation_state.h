@@ -246,6 +246,10 @@ enum err_code ws_wrapup(void *arg, const char *code, const char *note, int64_t c
                         struct err *err);
 void ws_wrapup_settle(struct workstation *ws);
 
+/* workstation_incident.c */
+enum err_code ws_report_incident(void *arg, const char *what, int64_t happened_utc_s,
+                                 bool about_person, struct err *err);
+
 /* workstation_outbox.c */
 /* Add a write: key and id are given here, its heap members are taken (freed on error). */
 enum err_code ws_outbox_add(struct workstation *ws, struct ws_write *take, struct err *err);

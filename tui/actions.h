@@ -31,6 +31,9 @@ action do_next, do_previous, do_questions, do_unanswered, do_language, do_submit
 /* view_wrapup.c */
 action do_code, do_code_choose, do_code_digit, do_wrapup_field, do_wrapup_enter, do_see_script;
 
+/* popup_incident.c */
+action do_incident, do_incident_field, do_incident_about, do_incident_enter;
+
 /* view_done.c */
 action do_end_preview;
 

@@ -98,6 +98,9 @@ static const struct command commands[] = {
     {SCOPE_SCROLL, {K(UP), K(DOWN), K(PPAGE), K(NPAGE), ' '}, "↑↓", N_("Scroll"), NULL, NULL, do_scroll},
     {SCOPE_DIALPAD, {KEY_ANY_TEXT}, "0-9 * #", N_("Send a tone"), N_("Dialpad: send a tone"), NULL, do_digit},
     {SCOPE_NOTE, {ENTER}, NULL, N_("Keep the note"), NULL, NULL, do_close},
+    {SCOPE_INCIDENT, {ENTER}, NULL, N_("Go on"), NULL, NULL, do_incident_enter},
+    {SCOPE_INCIDENT, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_incident_field},
+    {SCOPE_INCIDENT, {' '}, NULL, N_("Yes or no"), NULL, not_typing, do_incident_about},
 
     /* Sign in */
     {SCOPE_SIGN_IN, {ENTER}, NULL, N_("Sign in"), NULL, NULL, do_sign_in},
@@ -122,6 +125,7 @@ static const struct command commands[] = {
     {SCOPE_FRAME, {FKEY(2)}, NULL, NULL, N_("Home, and back to the person"), NULL, do_home},
     {SCOPE_FRAME, {FKEY(3)}, NULL, NULL, N_("Choose your status"), NULL, do_status},
     {SCOPE_FRAME | SCOPE_CALL, {FKEY(4)}, NULL, NULL, N_("On queue or off queue"), NULL, do_queue},
+    {SCOPE_FRAME | SCOPE_CALL, {FKEY(12)}, NULL, NULL, N_("Report an incident, a leak above all"), NULL, do_incident},
     {SCOPE_FRAME, {CTRL('O')}, NULL, NULL, N_("Preferences: language, clock"), NULL, do_preferences},
     {SCOPE_FRAME, {CTRL('Q'), CTRL('C')}, NULL, NULL, N_("Sign out"), NULL, do_sign_out},
 

@@ -22,6 +22,7 @@ static const struct popup *const popups[] = {
     [POPUP_DIALPAD] = &popup_dialpad,
     [POPUP_RECORD] = &popup_record,
     [POPUP_NOTE] = &popup_note,
+    [POPUP_INCIDENT] = &popup_incident,
     [POPUP_QUESTIONS] = &popup_questions,
     [POPUP_MISSING] = &popup_missing,
 };

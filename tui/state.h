@@ -41,6 +41,7 @@ enum scope {
     SCOPE_NOTE = 1 << 19,
     SCOPE_TYPING = 1 << 20, /* a line editor has the focus */
     SCOPE_SMALL = 1 << 21,  /* the terminal is too small to show more than these keys */
+    SCOPE_INCIDENT = 1 << 24,
     SCOPE_RECODE = 1 << 22, /* a code is chosen and not sent: another number corrects it */
 };
 
@@ -65,6 +66,7 @@ enum popup_id {
     POPUP_DIALPAD,
     POPUP_RECORD,
     POPUP_NOTE,
+    POPUP_INCIDENT,
     POPUP_QUESTIONS,
     POPUP_MISSING,
 };
@@ -137,6 +139,20 @@ struct wrapup_form {
     bool on_row; /* the arrows were used last, not the search: the cursor is there */
 };
 
+enum incident_focus {
+    INCIDENT_WHAT,
+    INCIDENT_WHEN,
+    INCIDENT_ABOUT, /* the person in front of the agent */
+    INCIDENT_BUTTON,
+};
+
+struct incident_form {
+    enum incident_focus focus;
+    struct edit what;
+    struct edit when;
+    bool about_person;
+};
+
 /* A paste that is under way (tui/paste.h). */
 struct paste {
     bool begun;
@@ -180,6 +196,7 @@ struct tui {
     struct sign_in_form sign_in;
     struct script_place script;
     struct wrapup_form wrapup;
+    struct incident_form incident;
     struct ws_notice notice; /* the screen's own */
 
     int cursor_y, cursor_x; /* of the window; y < 0 = hidden */
@@ -213,4 +230,4 @@ bool tui_is_offered(const struct tui *t);
 extern const struct view view_sign_in, view_locked, view_home, view_preview, view_call, view_wrapup,
     view_done;
 extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
-    popup_dialpad, popup_record, popup_note, popup_questions, popup_missing;
+    popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing;

@@ -58,6 +58,14 @@ static void forget_person(struct tui *t)
     t->wrapup = (struct wrapup_form){0};
     edit_set(&t->wrapup.note, t->view->offer.note ? t->view->offer.note : "");
     t->see_script = false;
+    t->incident.about_person = false;
+}
+
+/* What one agent typed is nothing for the next. */
+static void forget_agent(struct tui *t)
+{
+    edit_set(&t->incident.what, "");
+    edit_set(&t->incident.when, "");
 }
 
 /* An offer rings as a telephone does: at once, then every few seconds. */
@@ -92,7 +100,8 @@ static void follow(struct tui *t)
         t->hold = offer->state;
         t->home = false;
         bool keep = t->popup == POPUP_HELP || t->popup == POPUP_NOTE ||
-                    t->popup == POPUP_PREFERENCES || t->popup == POPUP_STATUS;
+                    t->popup == POPUP_INCIDENT || t->popup == POPUP_PREFERENCES ||
+                    t->popup == POPUP_STATUS;
         if (t->popup != POPUP_NONE && !keep)
             tui_close_popup(t);
         if (t->popup == POPUP_NOTE && offer->state != HOLD_CALL)
@@ -103,6 +112,8 @@ static void follow(struct tui *t)
     if (offer->answers && offer->state != HOLD_NONE)
         script_follow(t);
     ring(t);
+    if (t->view->login != WS_SIGNED_IN && t->incident.what.len)
+        forget_agent(t);
     if (t->view->login == WS_SIGNED_IN && t->sign_in.password.len) {
         edit_set(&t->sign_in.password, "");
         t->sign_in.on_password = false;

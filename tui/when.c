@@ -143,6 +143,32 @@ static bool clock_typed(const char *typed, int *ret_hour, int *ret_minute)
     return true;
 }
 
+bool when_past_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s)
+{
+    int hour, minute;
+    while (*typed == ' ')
+        typed++;
+    if (*typed == '-') {
+        char *end = NULL;
+        long minutes = strtol(typed + 1, &end, 10);
+        if (end == typed + 1 || *end || minutes < 0 || minutes > 7 * 24 * 60)
+            return false;
+        *ret_utc_s = now_utc_s - minutes * 60;
+        return true;
+    }
+    if (!clock_typed(typed, &hour, &minute))
+        return false;
+    struct tm tm = local(now_utc_s);
+    if (hour > tm.tm_hour || (hour == tm.tm_hour && minute > tm.tm_min))
+        tm.tm_mday--; /* mktime makes the day before of it, at the first of a month, too */
+    tm.tm_hour = hour;
+    tm.tm_min = minute;
+    tm.tm_sec = 0;
+    tm.tm_isdst = -1;
+    *ret_utc_s = (int64_t)mktime(&tm);
+    return true;
+}
+
 bool when_time_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s)
 {
     int64_t at;

@@ -27,3 +27,5 @@ bool when_date_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE]);
 /* A time of today as it was typed: "15:30", "1530", "15h30", "15h", "+45" (minutes from now).
  * False leaves *ret: not a time, or not later than now. */
 bool when_time_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s);
+/* One that has passed: "15:30" is the last time that it was so late, "-45" is minutes ago. */
+bool when_past_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s);

@@ -11,10 +11,9 @@
 #include "net/api/wire_in.h"
 
 static const char *const kind_names[] = {
-    [WS_WRITE_CALL_EVENT] = "call_event",
-    [WS_WRITE_RESPONSE] = "response",
-    [WS_WRITE_WRAPUP] = "wrapup",
-    [WS_WRITE_END] = "end",
+    [WS_WRITE_CALL_EVENT] = "call_event", [WS_WRITE_RESPONSE] = "response",
+    [WS_WRITE_WRAPUP] = "wrapup",         [WS_WRITE_END] = "end",
+    [WS_WRITE_INCIDENT] = "incident",
 };
 _Static_assert(sizeof kind_names / sizeof kind_names[0] == WS_WRITE_KIND_COUNT, "one name a kind");
 
@@ -56,6 +55,13 @@ static bool fill_wrapup(cJSON *o, const struct ws_write *w)
            (!w->callback_utc_s || add_time(o, "callback_at", w->callback_utc_s));
 }
 
+/* The same of an incident. */
+static bool fill_incident(cJSON *o, const struct ws_write *w)
+{
+    return add_text(o, "what", w->note) && add_time(o, "happened_at", w->happened_utc_s) &&
+           add_time(o, "reported_at", w->chosen_utc_s);
+}
+
 void write_json_frame(const struct ws_write *w, struct buf *b)
 {
     CLEANUP_JSON cJSON *o = cJSON_CreateObject();
@@ -76,6 +82,9 @@ void write_json_frame(const struct ws_write *w, struct buf *b)
         ok = ok && fill_wrapup(o, w);
         break;
     case WS_WRITE_END:
+        break;
+    case WS_WRITE_INCIDENT:
+        ok = ok && fill_incident(o, w) && add_text(o, "about", w->about_offer_id);
         break;
     }
     if (ok)
@@ -125,6 +134,12 @@ static bool read_parts(const cJSON *o, struct ws_write *w)
                wire_time(o, "callback_at", true, &w->callback_utc_s, NULL) == ERR_OK;
     case WS_WRITE_END:
         return true;
+    case WS_WRITE_INCIDENT:
+        s = json_str(o, "what", NULL);
+        w->note = s ? strdup(s) : NULL;
+        return w->note && read_text(o, "about", w->about_offer_id, sizeof w->about_offer_id) &&
+               wire_time(o, "happened_at", false, &w->happened_utc_s, NULL) == ERR_OK &&
+               wire_time(o, "reported_at", false, &w->chosen_utc_s, NULL) == ERR_OK;
     }
     return false;
 }
@@ -164,7 +179,8 @@ bool write_json_request(const struct ws_write *w, int64_t fence, unsigned base_v
 {
     CLEANUP_JSON cJSON *o = cJSON_CreateObject();
     *ret = (struct write_request){.method = "POST", .has_key = true};
-    bool ok = o && (w->kind == WS_WRITE_CALL_EVENT || add_whole(o, "fence", fence));
+    const bool fenced = w->kind != WS_WRITE_CALL_EVENT && w->kind != WS_WRITE_INCIDENT;
+    bool ok = o && (!fenced || add_whole(o, "fence", fence));
     switch (w->kind) {
     case WS_WRITE_CALL_EVENT:
         buf_printf(&ret->path, "/v1/calls/%s/events", w->call_id);
@@ -187,6 +203,11 @@ bool write_json_request(const struct ws_write *w, int64_t fence, unsigned base_v
         break;
     case WS_WRITE_END:
         buf_printf(&ret->path, "/v1/offers/%s/end", w->offer_id);
+        break;
+    case WS_WRITE_INCIDENT:
+        buf_str(&ret->path, "/v1/incidents");
+        ok = ok && fill_incident(o, w) &&
+             (!w->about_offer_id[0] || add_text(o, "offer_id", w->about_offer_id));
         break;
     }
     if (ok)

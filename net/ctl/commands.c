@@ -27,6 +27,7 @@ const struct ctl_command *const ctl_commands[] = {
     &command_outbox_list,
     &command_outbox_retry,
     &command_export,
+    &command_incident_list,
     &command_audit_verify,
     &command_audit_checkpoint,
     &command_audit_key,

@@ -20,6 +20,7 @@ extern const struct ctl_command command_doctor;
 extern const struct ctl_command command_export;
 extern const struct ctl_command command_import;
 extern const struct ctl_command command_imports_list;
+extern const struct ctl_command command_incident_list;
 extern const struct ctl_command command_init;
 extern const struct ctl_command command_keys_add;
 extern const struct ctl_command command_keys_list;

@@ -49,6 +49,10 @@ HANDLER(on_list_alarms);
 HANDLER(on_see_alarm);
 HANDLER(on_close_alarm);
 
+/* on_incident.c */
+HANDLER(on_report_incident);
+HANDLER(on_list_incidents);
+
 /* on_record.c */
 HANDLER(on_read_record);
 HANDLER(on_reveal);

@@ -9,6 +9,7 @@
 #include "core/service.h"
 #include "net/server/handlers.h"
 #include "net/store/store_agent.h"
+#include "net/store/store_incident.h"
 
 #define SMALL_BODY 4096
 #define NOTE_BODY (32 * 1024)
@@ -64,9 +65,16 @@ static const struct json_field add_callback_fields[] = {
 static const struct json_field move_callback_fields[] = {
     {"callback", JSON_OBJECT, true, false, 0, 0},
 };
+
 static const struct json_field wish_fields[] = {
     FENCE,
     {"scope", JSON_STRING, true, false, 1, 16},
+};
+static const struct json_field incident_fields[] = {
+    {"what",        JSON_STRING, true,  false, 1,  STORE_INCIDENT_CHARS},
+    {"happened_at", JSON_STRING, false, false, 20, 20},
+    {"reported_at", JSON_STRING, false, false, 20, 20},
+    {"offer_id",    JSON_STRING, false, false, 1,  64},
 };
 static const struct json_field release_fields[] = {
     {"reason", JSON_STRING, true, false, 1, 200},
@@ -118,6 +126,8 @@ static const struct route routes[] = {
     {ROUTE_GET,    "/v1/alarms",                     "list_alarms",       ROUTE_SUPERVISORS,     false, false, false, NO_BODY,                              on_list_alarms},
     {ROUTE_POST,   "/v1/alarms/{alarm_id}/seen",     "see_alarm",         ROUTE_SUPERVISORS,     true,  false, false, NO_BODY,                              on_see_alarm},
     {ROUTE_POST,   "/v1/alarms/{alarm_id}/close",    "close_alarm",       ROUTE_SUPERVISORS,     true,  false, false, NO_BODY,                              on_close_alarm},
+    {ROUTE_POST,   "/v1/incidents",                  "report_incident",   ROUTE_SIGNED_IN,       true,  false, false, BODY(NOTE_BODY, incident_fields),     on_report_incident},
+    {ROUTE_GET,    "/v1/incidents",                  "list_incidents",    ROUTE_SUPERVISORS,     false, false, false, NO_BODY,                              on_list_incidents},
     {ROUTE_GET,    "/v1/unresolved",                 "list_unresolved",   ROUTE_SUPERVISORS,     false, false, false, NO_BODY,                              on_list_unresolved},
     {ROUTE_POST,   "/v1/calls",                      "permit_call",       ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, permit_fields),      on_permit_call},
     {ROUTE_POST,   "/v1/calls/{call_id}/events",     "report_call",       ROUTE_CALLERS_OR_CALL, true,  false, false, BODY(EVENTS_BODY, report_fields),     on_report_call},

@@ -578,6 +578,13 @@ class Suite:
             stream.close()
 
         self.tap.case("alarms are told to the region's supervisors, seen and closed", told)
+        def reported():
+            body = {"what": "A list was left on a train.", "reported_at": "2026-01-01T10:00:00Z"}
+            self.bert.good("POST", "/v1/incidents", body)
+            rows = self.sven.good("GET", "/v1/incidents")["incidents"]
+            expect([r["what"] for r in rows] == [body["what"]] and rows[0]["person_id"] is None, rows)
+
+        self.tap.case("an incident is reported and read", reported)
         self.status_is("alarms are no agent's", 403, "GET", "/v1/alarms", token=self.bert.token)
 
     def callbacks(self):

@@ -545,6 +545,13 @@ static enum err_code take_write(struct fixture *fx, const struct fx_write *s, un
     struct fx_offer *o = offer_by_id(fx, w->offer_id);
     if (w->kind == WS_WRITE_CALL_EVENT)
         return take_event(fx, w);
+    if (w->kind == WS_WRITE_INCIDENT) {
+        fx->n_incidents++;
+        (void)snprintf(fx->incident, sizeof fx->incident, "%s", w->note);
+        (void)snprintf(fx->incident_about, sizeof fx->incident_about, "%s", w->about_offer_id);
+        fx->incident_utc_s = w->happened_utc_s;
+        return ERR_OK;
+    }
     if (!o)
         return ERR_NOT_FOUND;
     if (w->kind == WS_WRITE_RESPONSE) {

@@ -486,6 +486,8 @@ static void check_write(struct ws_write *w)
     assert_string_equal(back.code, w->code);
     assert_true(back.chosen_utc_s == w->chosen_utc_s);
     assert_true(back.callback_utc_s == w->callback_utc_s);
+    assert_true(back.happened_utc_s == w->happened_utc_s);
+    assert_string_equal(back.about_offer_id, w->about_offer_id);
     assert_memory_equal(&back.event, &w->event, sizeof back.event);
     assert_true(!back.response == !w->response);
     if (w->response)
@@ -502,6 +504,11 @@ static void every_kind_of_write_comes_back_as_it_was(void **state)
     char response[] = "{\"item\":[{\"answer\":[{\"valueDecimal\":37.50}]}]}";
     char note_text[] = "called back \"later\"\nsaid \u00e9t\u00e9";
     check_write(&(struct ws_write){.kind = WS_WRITE_END});
+    check_write(&(struct ws_write){.kind = WS_WRITE_INCIDENT,
+                                   .note = note_text,
+                                   .chosen_utc_s = 1800000000,
+                                   .happened_utc_s = 1799990000,
+                                   .about_offer_id = "offer-9"});
     check_write(
         &(struct ws_write){.kind = WS_WRITE_RESPONSE, .response = response, .completed = true});
     check_write(&(struct ws_write){.kind = WS_WRITE_WRAPUP,

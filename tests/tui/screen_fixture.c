@@ -188,6 +188,16 @@ static enum err_code wrapup(void *arg, const char *code, const char *text, int64
     return ERR_OK;
 }
 
+static enum err_code report_incident(void *arg, const char *what, int64_t happened_utc_s,
+                                     bool about_person, struct err *err)
+{
+    (void)err;
+    note(arg, "incident", what);
+    note(arg, happened_utc_s ? "happened then" : "happened now",
+         about_person ? "person" : "nobody");
+    return ERR_OK;
+}
+
 static enum err_code end_preview(void *arg, struct err *err)
 {
     (void)err;
@@ -365,6 +375,7 @@ int main(int argc, char **argv)
         .note = keep_note,
         .wrapup = wrapup,
         .end_preview = end_preview,
+        .report_incident = report_incident,
         .arg = &d,
     };
     struct tui_options options = {.preferences_changed = preferences_changed, .arg = &d};

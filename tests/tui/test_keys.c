@@ -96,6 +96,54 @@ static void signing_out_in_a_call_is_refused_with_the_reason(void **state)
     screen_stop(&s);
 }
 
+static void an_incident_is_reported_from_anywhere(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *view, *wait;
+    } places[] = {
+        {"home",      "Waiting"        },
+        {"preview",   "calls by itself"},
+        {"date",      "Symptoms"       },
+        {"acw",       "After-call work"},
+        {"done",      "End preview"    },
+        {"off-queue", "OFF QUEUE"      },
+    };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct screen s;
+        start(&s, places[i].view, "F1 Help");
+        term_send_keys(s.term, "<F12>");
+        assert_screen_shows(s.term, "What happened");
+        term_send_keys(s.term, "A list 1 2 y n q.<Esc>");
+        assert_screen_drops(s.term, "What happened");
+        term_send_keys(s.term, "<F12>"); /* what was typed is still there */
+        assert_screen_shows(s.term, "A list 1 2 y n q.");
+        term_send_keys(s.term, "<Tab>soon<S-Tab><S-Tab>");
+        term_send_keys(s.term, "<Enter>");
+        assert_screen_shows(s.term, "Say when it happened");
+        assert_false(screen_gave(&s, "incident"));
+        term_send_keys(s.term, "<Backspace><Backspace><Backspace><Backspace>-45<S-Tab><S-Tab>");
+        press(&s, "<Enter>", "incident A list 1 2 y n q.");
+        press(&s, "", "happened then nobody");
+        assert_screen_shows(s.term, "on its way to the supervisors");
+        assert_screen_drops(s.term, "What happened");
+        screen_stop(&s);
+    }
+}
+
+static void an_incident_may_be_about_the_person_in_front(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "talking", "Talking");
+    term_send_keys(s.term, "<F12>A list went astray.<Tab><Tab> ");
+    assert_screen_shows(s.term, "Yes, it is about this person");
+    term_send_keys(s.term, "<Tab>");
+    press(&s, "<Enter>", "incident A list went astray.");
+    press(&s, "", "happened now person");
+    screen_stop(&s);
+}
+
 static void a_doubtful_national_number_says_so(void **state)
 {
     (void)state;
@@ -604,6 +652,8 @@ int main(void)
         cmocka_unit_test(status_and_queue_switch_are_one_key_away),
         cmocka_unit_test(signing_out_asks_first),
         cmocka_unit_test(signing_out_in_a_call_is_refused_with_the_reason),
+        cmocka_unit_test(an_incident_is_reported_from_anywhere),
+        cmocka_unit_test(an_incident_may_be_about_the_person_in_front),
         cmocka_unit_test(a_doubtful_national_number_says_so),
         cmocka_unit_test(an_offer_rings_and_is_accepted_whatever_is_open),
         cmocka_unit_test(a_person_is_called_by_enter_or_skipped_with_a_reason),
