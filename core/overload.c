@@ -7,14 +7,15 @@
 #define ENOUGH_OFFERS 5
 #define STANDARD_PER_HOUR 15
 
-bool overload_may_offer(bool is_on, int64_t rank)
+bool overload_flags_for_sms(bool is_on, const bool sms[PERSON_KIND_COUNT], int64_t rank)
 {
-    return !is_on || rank < RANK_CONTACT;
+    return is_on && ((rank == RANK_INDEX && sms[PERSON_INDEX]) ||
+                     (rank == RANK_CONTACT && sms[PERSON_CONTACT]));
 }
 
-bool overload_flags_for_sms(bool is_on, int64_t rank)
+bool overload_may_offer(bool is_on, const bool sms[PERSON_KIND_COUNT], int64_t rank)
 {
-    return is_on && rank == RANK_CONTACT;
+    return !overload_flags_for_sms(is_on, sms, rank);
 }
 
 /* Rounded up: what is left of an hour is work, too. */
@@ -28,19 +29,18 @@ static int64_t hours_tenths(int64_t people, int64_t agents, int64_t per_hour_ten
 
 struct overload_effect overload_reckon(const struct overload_figures *f)
 {
-    const int64_t first = f->waiting[RANK_CALLBACK] + f->waiting[RANK_INDEX];
     const int64_t standard = f->standard_per_hour > 0 ? f->standard_per_hour : STANDARD_PER_HOUR;
     struct overload_effect e = {
-        .flagged = f->waiting[RANK_CONTACT],
-        .index_waiting = first,
         .is_measured = f->agent_s >= ENOUGH_S && f->offers_accepted >= ENOUGH_OFFERS,
     };
+    for (int rank = 0; rank < PERSON_RANK_COUNT; rank++)
+        *(overload_flags_for_sms(true, f->sms, rank) ? &e.flagged : &e.called) += f->waiting[rank];
     e.per_agent_hour_tenths =
         e.is_measured ? f->offers_accepted * 36000 / f->agent_s : standard * 10;
     if (e.per_agent_hour_tenths == 0)
         e.per_agent_hour_tenths = 1;
     e.hours_tenths_off =
-        hours_tenths(first + e.flagged, f->agents_on_queue, e.per_agent_hour_tenths);
-    e.hours_tenths_on = hours_tenths(first, f->agents_on_queue, e.per_agent_hour_tenths);
+        hours_tenths(e.called + e.flagged, f->agents_on_queue, e.per_agent_hour_tenths);
+    e.hours_tenths_on = hours_tenths(e.called, f->agents_on_queue, e.per_agent_hour_tenths);
     return e;
 }

@@ -2,11 +2,14 @@
 #pragma once
 
 /* Overload: more people wait than agents can call. While it is on for a service in a region, index
- * cases come first and contacts who wait are flagged for SMS instead of being offered; a callback
- * that was agreed with somebody is kept, whoever it is. */
+ * cases come first, and contacts who wait (the kinds that the service's definition says) are
+ * flagged for SMS instead of being offered; a callback that was agreed with somebody is kept,
+ * whoever it is. */
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "core/person.h"
 
 /* Who comes first: as a person waits in the store. */
 enum person_rank {
@@ -16,15 +19,17 @@ enum person_rank {
 };
 #define PERSON_RANK_COUNT (RANK_CONTACT + 1)
 
-/* May somebody of this rank be offered? */
-bool overload_may_offer(bool is_on, int64_t rank);
+/* Is somebody of this rank, who waits, to get an SMS instead of a call? sms: the kinds of person
+ * that the service's definition says. A callback is never one. */
+bool overload_flags_for_sms(bool is_on, const bool sms[PERSON_KIND_COUNT], int64_t rank);
 
-/* Is somebody of this rank, who waits, to get an SMS? */
-bool overload_flags_for_sms(bool is_on, int64_t rank);
+/* May somebody of this rank be offered? Whoever is not flagged. */
+bool overload_may_offer(bool is_on, const bool sms[PERSON_KIND_COUNT], int64_t rank);
 
 /* What is known at one instant of the people who wait and of those who call them. */
 struct overload_figures {
     int64_t waiting[PERSON_RANK_COUNT];
+    bool sms[PERSON_KIND_COUNT]; /* the service's kinds */
     int64_t agents_on_queue;
     /* Of the last hour, by the agents who are on queue: */
     int64_t offers_accepted;
@@ -36,7 +41,7 @@ struct overload_figures {
  */
 struct overload_effect {
     int64_t flagged;               /* contacts who would get an SMS */
-    int64_t index_waiting;         /* and callbacks */
+    int64_t called;                /* who would be called all the same */
     int64_t per_agent_hour_tenths; /* the pace that was reckoned with */
     bool is_measured;              /* else the standard one */
     int64_t hours_tenths_off;      /* until everybody who waits now is called, as it is */

@@ -91,5 +91,8 @@ enum err_code ctl_read_file(const char *path, size_t max, struct buf *out,
 #define CTL_PASSWORD_SIZE 257
 enum err_code ctl_read_password(int fd, char ret[CTL_PASSWORD_SIZE], struct err *err) MUSTCHECK;
 
+/* Which account of the machine this is. */
+void ctl_account(char *ret, size_t size);
+
 /* Append a JSON string. */
 void ctl_json_string(struct buf *b, const char *text);

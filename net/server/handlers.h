@@ -60,6 +60,10 @@ HANDLER(on_reveal);
 /* upload.c */
 HANDLER(on_import_people);
 
+/* on_overload.c */
+HANDLER(on_preview_overload);
+HANDLER(on_switch_overload);
+
 /* on_response.c */
 HANDLER(on_get_response);
 HANDLER(on_put_response);

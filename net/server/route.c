@@ -79,6 +79,12 @@ static const struct json_field incident_fields[] = {
 static const struct json_field release_fields[] = {
     {"reason", JSON_STRING, true, false, 1, 200},
 };
+static const struct json_field overload_fields[] = {
+    {"service_id", JSON_STRING, true, false, 1, SERVICE_ID_SIZE - 1},
+    {"region",     JSON_STRING, true, false, 3, 3},
+    {"is_on",      JSON_BOOL,   true, false, 0, 0},
+    {"reason",     JSON_STRING, true, false, 1, 200},
+};
 static const struct json_field permit_fields[] = {
     {"offer_id",    JSON_STRING, true, false, 1, 64},
     FENCE,
@@ -123,6 +129,8 @@ static const struct route routes[] = {
     {ROUTE_POST,   "/v1/offers/{offer_id}/end",      "end_preview",       ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, fence_fields),       on_end_preview},
     {ROUTE_POST,   "/v1/offers/{offer_id}/release",  "release_offer",     ROUTE_SUPERVISORS,     true,  false, false, BODY(SMALL_BODY, release_fields),     on_release_offer},
     {ROUTE_POST,   "/v1/people",                     "import_people",     ROUTE_OPERATORS,       true,  false, false, STREAM_BODY,                          on_import_people},
+    {ROUTE_GET,    "/v1/overload/preview",           "preview_overload",  ROUTE_LEADERS,         false, false, false, NO_BODY,                              on_preview_overload},
+    {ROUTE_PUT,    "/v1/overload",                   "switch_overload",   ROUTE_LEADERS,         false, false, false, BODY(SMALL_BODY, overload_fields),    on_switch_overload},
     {ROUTE_GET,    "/v1/alarms",                     "list_alarms",       ROUTE_SUPERVISORS,     false, false, false, NO_BODY,                              on_list_alarms},
     {ROUTE_POST,   "/v1/alarms/{alarm_id}/seen",     "see_alarm",         ROUTE_SUPERVISORS,     true,  false, false, NO_BODY,                              on_see_alarm},
     {ROUTE_POST,   "/v1/alarms/{alarm_id}/close",    "close_alarm",       ROUTE_SUPERVISORS,     true,  false, false, NO_BODY,                              on_close_alarm},

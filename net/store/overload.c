@@ -71,6 +71,10 @@ static enum err_code check(struct store *st, const struct store_overload_switch 
             err_field(err, ERR_INVALID, "region", N_("the service does not work in this region"));
     }
     const size_t chars = utf8_count(w->reason);
+    if (!code && w->on && !service->overload.sms[PERSON_INDEX] &&
+        !service->overload.sms[PERSON_CONTACT]) {
+        code = err_set(err, ERR_STATE, N_("The definition of this service has no overload."));
+    }
     if (!code && (chars == 0 || chars > STORE_OVERLOAD_REASON_CHARS ||
                   !text_is_plain(w->reason, strlen(w->reason), TEXT_ONE_LINE))) {
         code = err_field(err, ERR_INVALID, "/reason",
@@ -110,8 +114,8 @@ enum err_code store_overload_set(struct store *st, const struct store_overload_s
     }
     code = write_switch(st, w, now_utc_s, err);
     char subject[SERVICE_ID_SIZE + STORE_ACCOUNT_SIZE + 32];
-    snprintf(subject, sizeof subject, "%s %s by %s", w->service_id, region_name(w->region),
-             w->account);
+    snprintf(subject, sizeof subject, "%s %s%s%s", w->service_id, region_name(w->region),
+             w->account[0] ? " by " : "", w->account);
     if (!code) {
         code = store_audit_append(
             st,
@@ -149,7 +153,12 @@ enum err_code store_overload_figures(struct store *st, const char *service_id, e
 {
     struct overload_figures f = {0};
     const char *name = region_name(region);
-    enum err_code code = waiting(st, service_id, name, &f, err);
+    const struct service *service = NULL;
+    enum err_code code = store_service(st, service_id, &service, err);
+    if (!code) {
+        memcpy(f.sms, service->overload.sms, sizeof f.sms);
+        code = waiting(st, service_id, name, &f, err);
+    }
     CLEANUP_SQL struct sql_rows *q = NULL;
     if (!code) {
         code = sql_one(st, SQL_OVERLOAD_PACE, &q, err, sql_int(now_utc_s),

@@ -116,7 +116,9 @@ static enum err_code consider_service(struct store *st, const struct store_agent
     enum err_code code = find_in_service(st, a, service_id, now_utc_s, &first, err);
     if (!code && first.person_id != 0) {
         code = store_overload_is_on(st, service_id, a->region, &overload, err);
-        if (overload_may_offer(overload, first.rank)) {
+        const struct service *service = NULL;
+        code = code ? code : store_service(st, service_id, &service, err);
+        if (!code && overload_may_offer(overload, service->overload.sms, first.rank)) {
             keep_better(&first, best);
         }
     }

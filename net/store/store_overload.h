@@ -28,9 +28,9 @@ struct store_overload_switch {
     const char *service_id;
     enum region region;
     bool on;
-    int64_t agent_id; /* 0 = an account of the machine */
-    const char *account;
-    const char *reason; /* sealed; not empty */
+    int64_t agent_id;    /* 0 = an account of the machine */
+    const char *account; /* "" with an agent */
+    const char *reason;  /* sealed; not empty */
 };
 /* Audited. *ret_changed false: it was like this already, and nothing was written. Errors:
  * ERR_NOT_FOUND (field "service"), ERR_INVALID (field "region": the service does not work there;

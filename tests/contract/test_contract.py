@@ -660,6 +660,40 @@ class Suite:
 
         self.tap.case("one is agreed after the wrap-up, once", afterwards)
 
+    def overload(self):
+        """Contacts are flagged for SMS instead of being offered, in one region only."""
+        olga = self.others["operator"]
+
+        def rows(agent):
+            return agent.good("GET", "/v1/overload/preview")["overload"]
+
+        def preview():
+            before = self.world.digest()
+            mine, all_of_them = rows(self.sven), rows(olga)
+            expect([r["region"] for r in mine] == ["WAL"] and not mine[0]["is_on"], mine)
+            expect([r["region"] for r in all_of_them] == ["VLG", "WAL", "BXL", "OOS"], all_of_them)
+            expect(mine[0]["for_sms"] == mine[0]["waiting_contacts"] > 0, mine)
+            after = self.world.digest()
+            expect(before["overload_switch"] == after["overload_switch"], "it changed something")
+            expect(before["person"] == after["person"], "it changed people")
+
+        def switch():
+            body = {"service_id": "test", "region": "WAL", "is_on": True, "reason": "a wave"}
+            for agent, change, wanted in ((self.bert, {}, 403), (self.sven, {"region": "VLG"}, 404),
+                                          (self.sven, {"service_id": "other"}, 404),
+                                          (olga, {"service_id": "other"}, 404),
+                                          (self.sven, {"reason": "two\nlines"}, 422)):
+                answer = agent.ask("PUT", "/v1/overload", {**body, **change})
+                expect(answer.status == wanted, f"{change}: {answer.status} {answer.body}")
+            row = self.sven.good("PUT", "/v1/overload", body)["overload"][0]
+            expect(row["is_on"] and row["by"] == "sven" and row["reason"] == "a wave", row)
+            expect([r["is_on"] for r in rows(olga)] == [False, True, False, False], rows(olga))
+            off = olga.good("PUT", "/v1/overload", {**body, "is_on": False})["overload"]
+            expect(not any(r["is_on"] for r in off), off)
+
+        self.tap.case("what overload would change is told without a change", preview)
+        self.tap.case("overload is switched by those who may, in one region", switch)
+
     def slow_reader(self):
         """More changes than any buffer between the two holds; then the reader catches up."""
         changes = 600
@@ -718,6 +752,7 @@ class Suite:
         self.supervising(offer)
         self.alarms()
         self.callbacks()
+        self.overload()
         self.bringing_in()
         self.slow_reader()
         self.signing_out()
