@@ -33,6 +33,9 @@ HANDLER(on_skip_offer);
 HANDLER(on_wrap_up);
 HANDLER(on_end_preview);
 HANDLER(on_release_offer);
+HANDLER(on_release_person);
+HANDLER(on_list_late_drafts);
+HANDLER(on_read_late_draft);
 
 /* on_wish.c */
 HANDLER(on_record_wish);

@@ -85,6 +85,10 @@ static const struct json_field overload_fields[] = {
     {"is_on",      JSON_BOOL,   true, false, 0, 0},
     {"reason",     JSON_STRING, true, false, 1, 200},
 };
+static const struct json_field release_person_fields[] = {
+    {"reason", JSON_STRING, true, false, 1, 200},
+    {"then",   JSON_STRING, true, false, 1, 16},
+};
 static const struct json_field permit_fields[] = {
     {"offer_id",    JSON_STRING, true, false, 1, 64},
     FENCE,
@@ -128,6 +132,9 @@ static const struct route routes[] = {
     {ROUTE_POST,   "/v1/offers/{offer_id}/wish",     "record_wish",       ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, wish_fields),        on_record_wish},
     {ROUTE_POST,   "/v1/offers/{offer_id}/end",      "end_preview",       ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, fence_fields),       on_end_preview},
     {ROUTE_POST,   "/v1/offers/{offer_id}/release",  "release_offer",     ROUTE_SUPERVISORS,     true,  false, false, BODY(SMALL_BODY, release_fields),     on_release_offer},
+    {ROUTE_POST,   "/v1/people/{person_id}/release", "release_person",    ROUTE_SUPERVISORS,     true,  false, false, BODY(SMALL_BODY, release_person_fields), on_release_person},
+    {ROUTE_GET,    "/v1/late_drafts",                "list_late_drafts",  ROUTE_SUPERVISORS,     false, false, false, NO_BODY,                              on_list_late_drafts},
+    {ROUTE_GET,    "/v1/late_drafts/{late_draft_id}", "read_late_draft",  ROUTE_SUPERVISORS,     false, false, false, NO_BODY,                              on_read_late_draft},
     {ROUTE_POST,   "/v1/people",                     "import_people",     ROUTE_OPERATORS,       true,  false, false, STREAM_BODY,                          on_import_people},
     {ROUTE_GET,    "/v1/overload/preview",           "preview_overload",  ROUTE_LEADERS,         false, false, false, NO_BODY,                              on_preview_overload},
     {ROUTE_PUT,    "/v1/overload",                   "switch_overload",   ROUTE_LEADERS,         false, false, false, BODY(SMALL_BODY, overload_fields),    on_switch_overload},

@@ -53,3 +53,23 @@ struct store_unresolved {
 enum err_code store_unresolved(struct store *st, const struct store_actor *actor, int64_t now_utc_s,
                                int64_t stuck_after_s, struct store_unresolved *rows, size_t cap,
                                size_t *ret_n, struct err *err) MUSTCHECK;
+
+/* Answers that came with a fence that was stale by then. */
+struct store_late_draft {
+    int64_t late_draft_id;
+    int64_t offer_id;
+    int64_t person_id;
+    char agent[STORE_LOGIN_SIZE];
+    bool completed; /* it was handed in; else a draft */
+    int64_t received_utc_s;
+};
+/* Those of the supervisor's region, newest first, beginning below `before` (0 = at the newest).
+ * ERR_FORBIDDEN: not a supervisor. */
+enum err_code store_late_drafts(struct store *st, const struct store_actor *actor, int64_t before,
+                                struct store_late_draft *rows, size_t cap, size_t *ret_n,
+                                struct err *err) MUSTCHECK;
+/* The answers of one, as they came (FHIR JSON); audited. ERR_NOT_FOUND: not in this region. */
+struct buf;
+enum err_code store_late_draft_read(struct store *st, const struct store_actor *actor,
+                                    int64_t late_draft_id, int64_t now_utc_s, struct buf *out,
+                                    struct err *err) MUSTCHECK;

@@ -71,6 +71,16 @@ enum err_code store_offer_release(struct store *st, const struct store_actor *ac
                                   int64_t offer_id, const char *reason, int64_t now_utc_s,
                                   struct store_outcome *ret, struct err *err) MUSTCHECK;
 
+/* The same for a person in whatever state: a hold of any kind ends as above, and then the person
+ * waits again (PERSON_WAITING) or is closed (PERSON_CLOSED; an open callback is cancelled), also
+ * one who is unresolved, rests, or is held by nobody. ERR_STATE: the person is not stuck;
+ * ERR_INVALID (field "/then"); ERR_NOT_FOUND: not in the supervisor's region. ret->agent_id: whose
+ * hold it was, 0 = nobody's. */
+enum err_code store_person_release(struct store *st, const struct store_actor *actor,
+                                   int64_t person_id, enum person_state then, const char *reason,
+                                   int64_t now_utc_s, struct store_outcome *ret,
+                                   struct err *err) MUSTCHECK;
+
 /* Holds whose deadline has passed: fills at most cap offer ids, oldest first. */
 enum err_code store_deadlines_due(struct store *st, int64_t now_utc_s, int64_t *offer_ids,
                                   size_t cap, size_t *ret_n, struct err *err) MUSTCHECK;
@@ -91,6 +101,11 @@ enum err_code store_free_phones(struct store *st, int64_t now_utc_s, size_t *ret
 enum err_code store_record_read(struct store *st, const struct store_actor *actor, int64_t offer_id,
                                 int64_t fence, int64_t now_utc_s, struct record *ret,
                                 struct err *err) MUSTCHECK;
+/* Let another agent, of whatever region, read the record of the person on the line: while this call
+ * is up, and nothing else. Both the grant and each look are audited. The call is the actor's, else
+ * ERR_NOT_FOUND; ERR_STATE: it is over. A grant's reader gives no fence. */
+enum err_code store_call_grant(struct store *st, const struct store_actor *actor, int64_t call_id,
+                               int64_t agent_id, int64_t now_utc_s, struct err *err) MUSTCHECK;
 /* The masked field "niss" in clear ("" when there is none); audited. The caller wipes it. */
 enum err_code store_reveal(struct store *st, const struct store_actor *actor, int64_t offer_id,
                            int64_t fence, const char *field, int64_t now_utc_s,

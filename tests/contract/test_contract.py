@@ -75,6 +75,7 @@ def valid_body(name, offer):
                     "callback": agreed()},
         "add_callback": {"offer_id": offer["offer_id"], "callback": agreed()},
         "release_offer": {"reason": "stuck"},
+        "release_person": {"reason": "stuck", "then": "waiting"},
         "permit_call": {"offer_id": offer["offer_id"], "fence": fence, "phone_index": 0},
         "report_call": {"sip_call_id": "a@b",
                         "events": [event(1, "end", end="busy", sip_status=486, text="Busy")]},
@@ -555,6 +556,31 @@ class Suite:
             expect(any(row["offer_id"] == offer["offer_id"] for row in listed), listed)
 
         self.tap.case("a supervisor frees the person, who is unresolved", release)
+
+        def close():
+            rows = self.sven.good("GET", "/v1/unresolved")["unresolved"]
+            person = next(r["person_id"] for r in rows if r["offer_id"] == offer["offer_id"])
+            path, body = f"/v1/people/{person}/release", {"reason": "spoken to", "then": "closed"}
+            for agent, wanted in ((self.bert, 403), (simon, 404)):
+                expect(agent.ask("POST", path, body).status == wanted, "freed by somebody else")
+            expect(self.sven.ask("POST", path, {**body, "then": "held"}).status == 422, "held by whom?")
+            answer = self.sven.good("POST", path, body)
+            expect(answer["person_state"] == "closed", answer)
+            expect(self.sven.ask("POST", path, body).status == 409, "not stuck any more")
+
+        self.tap.case("a supervisor decides about somebody who is unresolved", close)
+
+        def late_drafts():
+            row = self.sven.good("GET", "/v1/late_drafts")["late_drafts"][0]
+            path = f"/v1/late_drafts/{row['late_draft_id']}"
+            answers = self.sven.good("GET", path)
+            expect(row["agent"] == "anna" and row["status"] == "in-progress", row)
+            expect(answers["resourceType"] == "QuestionnaireResponse", answers)
+            expect(not simon.good("GET", "/v1/late_drafts")["late_drafts"], "another region's")
+            for agent, wanted in ((self.bert, 403), (simon, 404)):
+                expect(agent.ask("GET", path).status == wanted, "read by somebody else")
+
+        self.tap.case("answers that came late are the supervisor's to read", late_drafts)
 
     def alarms(self):
         """One was raised before anybody came."""

@@ -155,6 +155,11 @@ class Suite:
         self.bert.good("PUT", "/v1/queue", {"on_queue": False})
         self.twice("release_offer", self.sven.token, f"/v1/offers/{offer['offer_id']}/release",
                    {"reason": "stuck"}, 200, {"reason": "not stuck"})
+        person = next(r["person_id"] for r in self.sven.good("GET", "/v1/unresolved")["unresolved"]
+                      if r["offer_id"] == offer["offer_id"])
+        self.twice("release_person", self.sven.token, f"/v1/people/{person}/release",
+                   {"reason": "spoken to", "then": "closed"}, 200,
+                   {"reason": "spoken to", "then": "waiting"})
 
     def strangers_key(self):
         """Keys are each agent's own: bert may choose the one that anna has."""

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Nobody stays stuck: a supervisor frees a person in any state. And what goes over the wall on
+ * purpose: late answers to the supervisor, the record of a call to whom it was granted. */
+
+#include "store_world.h"
+
+static int64_t person_of(struct world *w, const struct store_actor *a)
+{
+    char sql[96];
+    snprintf(sql, sizeof sql, "SELECT person_id FROM offer WHERE offer_id = %d",
+             (int)world_work(w, a).offer.offer_id);
+    return world_sql(w, sql);
+}
+
+/* Bring the agent's hold into a state; the person. */
+static int64_t hold_in(struct world *w, const struct store_actor *a, enum hold_state state)
+{
+    int64_t agent = 0;
+    struct store_outcome o;
+    if (state == HOLD_OFFERED) {
+        world_offer(w, a);
+    } else if (state == HOLD_PREVIEW) {
+        const int64_t offer = world_offer(w, a);
+        MUST(w, store_offer_accept(w->st, a, offer, world_work(w, a).offer.fence, w->now, &w->err));
+    } else if (state == HOLD_CALL) {
+        world_call(w, a);
+    } else {
+        world_acw(w, a, CALL_END_BY_PERSON);
+    }
+    if (state == HOLD_OVERDUE) {
+        w->now += 61;
+        MUST(w,
+             store_deadline_apply(w->st, world_work(w, a).offer.offer_id, w->now, &agent, &w->err));
+    } else if (state == HOLD_DONE) {
+        assert_int_equal(world_wrapup(w, a, "no_answer", 0, &o), ERR_OK);
+    }
+    assert_int_equal(world_work(w, a).offer.state, state);
+    return person_of(w, a);
+}
+
+static void a_person_is_freed_from_every_state_of_a_hold(void **state)
+{
+    struct world *w = *state;
+    const struct store_actor boss = world_agent(w, "boss", REGION_WAL, "fr", true);
+    for (int s = HOLD_OFFERED; s <= HOLD_DONE; s++) {
+        for (int i = 0; i < 2; i++) {
+            char login[16];
+            char phone[PHONE_SIZE];
+            struct store_outcome o;
+            snprintf(login, sizeof login, "a%d%d", s, i);
+            snprintf(phone, sizeof phone, "+324700000%d%d", s, i);
+            struct store_actor a = world_on_queue(w, login, REGION_WAL, "fr");
+            world_person(w, REGION_WAL, "fr", PERSON_INDEX, phone);
+            const int64_t person = hold_in(w, &a, (enum hold_state)s);
+            const int64_t fence = world_work(w, &a).offer.fence;
+            const int64_t offer = world_work(w, &a).offer.offer_id;
+            MUST(w, store_person_release(w->st, &boss, person, i ? PERSON_CLOSED : PERSON_WAITING,
+                                         "stuck", w->now, &o, &w->err));
+            assert_int_equal(o.person_state, i ? PERSON_CLOSED : PERSON_WAITING);
+            assert_string_equal(world_person_state(w, person), i ? "closed" : "waiting");
+            assert_int_equal(o.agent_id, s == HOLD_DONE ? 0 : a.agent_id);
+            if (s != HOLD_DONE) { /* that agent is only looking, and the person went on */
+                assert_int_equal(world_work(w, &a).offer.offer_id, 0);
+                assert_int_equal(
+                    TRY(w, store_offer_accept(w->st, &a, offer, fence, w->now, &w->err)),
+                    ERR_STALE);
+            }
+            /* Nobody else gets in the way of the next. */
+            assert_int_equal(
+                world_sql_result(w, "UPDATE person SET state = 'closed', due_at = NULL"), 0);
+        }
+    }
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM audit WHERE action = 'release'"),
+                     2 * HOLD_DONE);
+}
+
+static void whom_nobody_holds_is_freed_too(void **state)
+{
+    struct world *w = *state;
+    const struct store_actor boss = world_agent(w, "boss", REGION_WAL, "fr", true);
+    const struct store_actor far = world_agent(w, "far", REGION_BXL, "fr", true);
+    const struct store_actor a = world_agent(w, "ann", REGION_WAL, "fr", false);
+    static const char *const stuck[] = {
+        "UPDATE person SET state = 'unresolved', due_at = NULL",
+        "UPDATE person SET state = 'resting', due_at = 99999999999",
+        "UPDATE person SET state = 'held', due_at = NULL",
+    };
+    struct store_outcome o;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    assert_int_equal(
+        TRY(w, store_person_release(w->st, &boss, 1, PERSON_WAITING, "x", w->now, &o, &w->err)),
+        ERR_STATE); /* waits already */
+    for (size_t i = 0; i < sizeof stuck / sizeof stuck[0]; i++) {
+        assert_int_equal(world_sql_result(w, stuck[i]), 0);
+        assert_int_equal(
+            TRY(w, store_person_release(w->st, &a, 1, PERSON_WAITING, "x", w->now, &o, &w->err)),
+            ERR_FORBIDDEN);
+        assert_int_equal(
+            TRY(w, store_person_release(w->st, &far, 1, PERSON_WAITING, "x", w->now, &o, &w->err)),
+            ERR_NOT_FOUND);
+        assert_int_equal(
+            TRY(w, store_person_release(w->st, &boss, 1, PERSON_HELD, "x", w->now, &o, &w->err)),
+            ERR_INVALID);
+        MUST(w, store_person_release(w->st, &boss, 1, PERSON_WAITING, "x", w->now, &o, &w->err));
+        assert_string_equal(world_person_state(w, 1), "waiting");
+        assert_int_equal(o.agent_id, 0);
+    }
+    assert_int_equal(world_sql_result(w, "UPDATE person SET state = 'closed'"), 0);
+    assert_int_equal(
+        TRY(w, store_person_release(w->st, &boss, 1, PERSON_WAITING, "x", w->now, &o, &w->err)),
+        ERR_STATE); /* closed is closed */
+}
+
+static void late_answers_are_the_supervisors_to_read(void **state)
+{
+    struct world *w = *state;
+    const struct store_actor boss = world_agent(w, "boss", REGION_WAL, "fr", true);
+    const struct store_actor far = world_agent(w, "far", REGION_BXL, "fr", true);
+    const struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_late_draft rows[4];
+    struct store_outcome o;
+    struct store_response_put put = {.json = "{\"late\":1}", .json_len = 10};
+    struct buf text = {0};
+    size_t n = 9;
+    int64_t version;
+    bool kept = false;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    world_call(w, &a);
+    const struct store_work_offer before = world_work(w, &a).offer;
+    MUST(w, store_offer_release(w->st, &boss, before.offer_id, "x", w->now, &o, &w->err));
+    world_begin(w);
+    assert_int_equal(store_response_put(w->st, &a, before.offer_id, before.fence, &put, w->now,
+                                        &version, &kept, &w->err),
+                     ERR_STALE);
+    assert_true(kept);
+    assert_int_equal(world_finish(w, ERR_OK), ERR_OK);
+
+    assert_int_equal(store_late_drafts(w->st, &boss, 0, rows, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(rows[0].agent, "ann");
+    assert_int_equal(rows[0].offer_id, before.offer_id);
+    assert_false(rows[0].completed);
+    MUST(w, store_late_draft_read(w->st, &boss, rows[0].late_draft_id, w->now, &text, &w->err));
+    assert_string_equal(buf_text(&text), "{\"late\":1}");
+    buf_free(&text);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM audit WHERE action = 'late_draft_read'"),
+                     1);
+    assert_int_equal(store_late_drafts(w->st, &far, 0, rows, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 0);
+    const int64_t id = 1;
+    assert_int_equal(TRY(w, store_late_draft_read(w->st, &far, id, w->now, &text, &w->err)),
+                     ERR_NOT_FOUND);
+    assert_int_equal(TRY(w, store_late_draft_read(w->st, &a, id, w->now, &text, &w->err)),
+                     ERR_FORBIDDEN);
+    assert_int_equal(store_late_drafts(w->st, &a, 0, rows, 4, &n, &w->err), ERR_FORBIDDEN);
+}
+
+static void a_grant_opens_one_record_during_one_call(void **state)
+{
+    struct world *w = *state;
+    const struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    const struct store_actor far = world_agent(w, "far", REGION_BXL, "fr", false);
+    const struct store_actor other = world_agent(w, "other", REGION_BXL, "fr", false);
+    struct record r;
+    char niss[NISS_TEXT_SIZE];
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    const struct store_permit permit = world_call(w, &a);
+    const struct store_work_offer o = world_work(w, &a).offer;
+    assert_int_equal(TRY(w, store_record_read(w->st, &far, o.offer_id, 0, w->now, &r, &w->err)),
+                     ERR_NOT_FOUND);
+    assert_int_equal(
+        TRY(w, store_call_grant(w->st, &far, permit.call_id, far.agent_id, w->now, &w->err)),
+        ERR_NOT_FOUND); /* nobody helps himself */
+    MUST(w, store_call_grant(w->st, &a, permit.call_id, far.agent_id, w->now, &w->err));
+    MUST(w, store_record_read(w->st, &far, o.offer_id, 0, w->now, &r, &w->err));
+    assert_string_equal(r.family_name, "Vanplanted");
+    record_wipe(&r);
+    /* The record and nothing else, this agent and no other. */
+    assert_int_equal(
+        TRY(w, store_reveal(w->st, &far, o.offer_id, o.fence, "niss", w->now, niss, &w->err)),
+        ERR_NOT_FOUND);
+    assert_int_equal(TRY(w, store_record_read(w->st, &other, o.offer_id, 0, w->now, &r, &w->err)),
+                     ERR_NOT_FOUND);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM audit WHERE action = 'grant'"), 1);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM audit WHERE action = 'record_read'"
+                                  " AND subject = 'grant'"),
+                     1);
+    world_report(w, permit.call_id, 1, CALL_EV_DIAL, CALL_END_NONE);
+    world_report(w, permit.call_id, 2, CALL_EV_END, CALL_END_BY_PERSON);
+    assert_int_equal(TRY(w, store_record_read(w->st, &far, o.offer_id, 0, w->now, &r, &w->err)),
+                     ERR_NOT_FOUND);
+    assert_int_equal(
+        TRY(w, store_call_grant(w->st, &a, permit.call_id, other.agent_id, w->now, &w->err)),
+        ERR_STATE);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_person_is_freed_from_every_state_of_a_hold),
+        TEST(whom_nobody_holds_is_freed_too),
+        TEST(late_answers_are_the_supervisors_to_read),
+        TEST(a_grant_opens_one_record_during_one_call),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
