@@ -12,7 +12,11 @@
  *     --agents N      how many (2000; --smoke: 60)
  *     --people N      whom they call (50 for each agent)
  *     --seconds S     how long they work (60; --full: 300; --smoke: 12)
- *     --trouble LIST  of kill, disk, clock, with commas between (none)
+ *     --store URL     a database in PostgreSQL that is empty; without it SQLite
+ *     --nodes N       so many pupitred on it, 1 or 2 (1)
+ *     --trouble LIST  of kill, disk, clock, database, with commas between (none)
+ *     --database-fd N where to say that the database is to be killed and started again; see
+ *                     tests/load/on_postgresql, which runs all of it on a PostgreSQL of its own
  *     --every MS      between two troubles of a kind, on average (4000; --smoke: 1500)
  *     --hazard N      how often PCs and lines break: 1 as on a real day (--smoke: 20)
  *     --seed N        of the dice (1)
@@ -44,7 +48,8 @@
 enum { TICK_MS = 10, EVENTS = 512, STORM_S = 10, FINISH_S = 90, SUPERVISORS = 4 };
 
 struct options {
-    int64_t agents, people, seconds, every_ms, hazard, seed;
+    int64_t agents, people, seconds, every_ms, hazard, seed, nodes, database_fd;
+    const char *url;
     unsigned trouble;
     bool smoke, tap;
 };
@@ -64,7 +69,7 @@ static void usage(void)
 {
     (void)fprintf(stderr, "usage: load [--smoke|--full] [--agents N] [--people N] [--seconds S] "
                           "[--trouble kill,disk,clock] [--every MS] [--hazard N] [--seed N] "
-                          "[--tap]\n");
+                          "[--store URL] [--nodes N] [--database-fd N] [--tap]\n");
     exit(64);
 }
 
@@ -74,15 +79,16 @@ static unsigned trouble_of(const char *list)
         const char *name;
         unsigned kind;
     } kinds[] = {
-        {"kill",  TROUBLE_KILL },
-        {"disk",  TROUBLE_DISK },
-        {"clock", TROUBLE_CLOCK}
+        {"kill",     TROUBLE_KILL    },
+        {"disk",     TROUBLE_DISK    },
+        {"clock",    TROUBLE_CLOCK   },
+        {"database", TROUBLE_DATABASE}
     };
     unsigned all = 0;
     for (const char *at = list; *at;) {
         const size_t len = strcspn(at, ",");
         const unsigned before = all;
-        for (size_t i = 0; i < 3; i++)
+        for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
             if (strlen(kinds[i].name) == len && strncmp(at, kinds[i].name, len) == 0)
                 all |= kinds[i].kind;
         if (all == before)
@@ -94,17 +100,20 @@ static unsigned trouble_of(const char *list)
 
 static struct options options_read(int argc, char **argv)
 {
-    struct options o = {.agents = 2000, .seconds = 60, .every_ms = 4000, .hazard = 1, .seed = 1};
+    struct options o = {
+        .agents = 2000, .seconds = 60, .every_ms = 4000, .hazard = 1, .seed = 1, .nodes = 1};
     const struct {
         const char *name;
         int64_t *number;
     } numbers[] = {
-        {"--agents",  &o.agents  },
-        {"--people",  &o.people  },
-        {"--seconds", &o.seconds },
-        {"--every",   &o.every_ms},
-        {"--hazard",  &o.hazard  },
-        {"--seed",    &o.seed    }
+        {"--agents",      &o.agents     },
+        {"--people",      &o.people     },
+        {"--seconds",     &o.seconds    },
+        {"--every",       &o.every_ms   },
+        {"--hazard",      &o.hazard     },
+        {"--seed",        &o.seed       },
+        {"--nodes",       &o.nodes      },
+        {"--database-fd", &o.database_fd}
     };
     for (int i = 1; i < argc; i++) {
         bool found = true;
@@ -118,6 +127,8 @@ static struct options options_read(int argc, char **argv)
             o.seconds = 300;
         } else if (strcmp(argv[i], "--tap") == 0) {
             o.tap = true;
+        } else if (strcmp(argv[i], "--store") == 0 && i + 1 < argc) {
+            o.url = argv[++i];
         } else if (strcmp(argv[i], "--trouble") == 0 && i + 1 < argc) {
             o.trouble = trouble_of(argv[++i]);
         } else {
@@ -132,6 +143,8 @@ static struct options options_read(int argc, char **argv)
             usage();
     }
     o.people = o.people ? o.people : o.agents * 50;
+    if (o.nodes > (o.url ? NODES_MAX : 1) || (!o.database_fd && o.trouble & TROUBLE_DATABASE))
+        usage();
     return o;
 }
 
@@ -157,8 +170,9 @@ static void crowd_init(struct day *d)
     c->hazard = (unsigned)d->o.hazard;
     c->pace = d->o.smoke ? 4 : 1;
     c->promise_s = d->o.smoke ? 3 : 20;
-    c->shift = shift_new((size_t)d->o.people, d->who, n, 1);
-    shift_start(c->shift, 0);
+    c->shift = shift_new(d->o.url, (size_t)d->o.people, d->who, n, (size_t)d->o.nodes);
+    for (size_t i = 0; i < c->shift->n_nodes; i++)
+        shift_start(c->shift, i);
     c->now_us = now_us();
     const int64_t storm_us = (d->o.smoke ? 1 : STORM_S) * (int64_t)1000000;
     for (size_t i = 0; i < n; i++)
@@ -246,12 +260,12 @@ static void tell_counts(const struct day *d)
                   ", answers lost %" PRIu64 ", asked again %" PRIu64 ", unavailable %" PRIu64
                   ", throttled %" PRIu64 ", offers untold by the stream %" PRIu64 "\n"
                   "load: kills %" PRIu64 ", full disks %" PRIu64 ", clock jumps %" PRIu64
-                  ", restarts %" PRIu64 "\n",
+                  ", databases killed %" PRIu64 ", restarts %" PRIu64 "\n",
                   n->offers, n->accepted, n->skipped, n->permits, n->refused_numbers, n->answered,
                   n->drafts, n->submitted, n->wrapups, n->overdue, n->corrected, n->callbacks,
                   n->ended, n->drops, n->deaths, n->logins, n->breaks, n->released, n->late_drafts,
                   n->lost_answers, n->repeated, n->unavailable, n->throttled, n->untold, t->kills,
-                  t->full_disks, t->jumps, t->restarts);
+                  t->full_disks, t->jumps, t->databases, t->restarts);
 }
 
 static void tell_latencies(const struct day *d)
@@ -364,8 +378,9 @@ static void judge_work(struct day *d, bool rests, int status)
     const uint64_t agents = (uint64_t)d->o.agents;
     tell(d, "work happened", n->wrapups,
          n->wrapups < agents / 4 || n->drafts < agents / 8 || n->drops == 0 || n->deaths == 0);
-    tell(d, "trouble happened", t->kills + t->full_disks + t->jumps,
+    tell(d, "trouble happened", t->kills + t->full_disks + t->jumps + t->databases,
          ((d->o.trouble & TROUBLE_KILL) && t->kills < 2) ||
+             ((d->o.trouble & TROUBLE_DATABASE) && t->databases < 1) ||
              ((d->o.trouble & TROUBLE_DISK) && t->full_disks < 1) ||
              ((d->o.trouble & TROUBLE_CLOCK) && t->jumps < 2));
     tell(d, "everybody came to rest", d->crowd.n_agents, !rests);
@@ -385,6 +400,7 @@ int main(int argc, char **argv)
     d.trouble = (struct trouble){.shift = c->shift,
                                  .kinds = d.o.trouble,
                                  .every_ms = d.o.every_ms,
+                                 .database_fd = (int)d.o.database_fd,
                                  .dice = (uint64_t)d.o.seed * 7919};
     d.rss_start_b = rss(&d);
     const int64_t began_us = now_us();
@@ -399,7 +415,9 @@ int main(int argc, char **argv)
     (void)work(&d, CROWD_SERVES, c->promise_s + (d.o.smoke ? 5 : 15));
     c->finishing_s = shift_now_s(c->shift);
     const bool rests = work(&d, CROWD_FINISHES, FINISH_S);
-    const int status = shift_stop(c->shift, 0);
+    int status = 0;
+    for (size_t i = 0; i < c->shift->n_nodes; i++)
+        status |= shift_stop(c->shift, i);
     judge(c, !(d.o.trouble & TROUBLE_CLOCK), tell, &d);
     judge_work(&d, rests, status);
     if (d.o.tap)

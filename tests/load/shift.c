@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -73,17 +74,40 @@ static char *run_or_die(const struct shift *s, const char *const argv[])
     return output;
 }
 
+/* pupitrectl with these words; ends with NULL. */
+static char *ctl(const struct shift *s, const char *const words[], int *ret_status)
+{
+    const char *argv[ARGS_MAX] = {CTL, "--data", s->dir};
+    size_t n = 3;
+    if (s->url) {
+        argv[n++] = "--store";
+        argv[n++] = s->url;
+    }
+    for (size_t i = 0; words[i] && n < ARGS_MAX - 1; i++)
+        argv[n++] = words[i];
+    return run(s, argv, ret_status);
+}
+
+static char *ctl_or_die(const struct shift *s, const char *const words[])
+{
+    int status;
+    char *output = ctl(s, words, &status);
+    if (status != 0) {
+        (void)fprintf(stderr, "load: pupitrectl %s: status %d\n%s\n", words[0], status, output);
+        exit(1);
+    }
+    return output;
+}
+
 char *shift_export(const struct shift *s, const char *what)
 {
-    return run_or_die(
-        s, (const char *const[]){CTL, "--data", s->dir, "export", "--format", "csv", what, NULL});
+    return ctl_or_die(s, (const char *const[]){"export", "--format", "csv", what, NULL});
 }
 
 int shift_audit(const struct shift *s, char **ret_said)
 {
     int status;
-    *ret_said =
-        run(s, (const char *const[]){CTL, "--data", s->dir, "audit", "verify", NULL}, &status);
+    *ret_said = ctl(s, (const char *const[]){"audit", "verify", NULL}, &status);
     return status;
 }
 
@@ -103,7 +127,9 @@ static struct store *database_new(struct shift *s)
     must(keys_path_in(s->dir, &key, &err), &err);
     must(keys_create(key, &err), &err);
     must(keys_load(key, &s->keys, &err), &err);
-    must(store_open(s->dir, s->keys, STORE_CREATE, &st, &err), &err);
+    must(s->url ? store_open_url(s->url, s->keys, STORE_CREATE, &st, &err)
+                : store_open(s->dir, s->keys, STORE_CREATE, &st, &err),
+         &err);
     must(store_migrate(st, now, &err), &err);
     must(service_json_load(text, strlen(text), &service, NULL, &err), &err);
     must(store_begin(st, &err), &err);
@@ -181,7 +207,7 @@ static void people_import(const struct shift *s)
     CLEANUP_FREE char *csv = tmpdir_path(s->dir, "people.csv");
     CLEANUP_FREE char *people = run_or_die(s, (const char *const[]){MAKE_PEOPLE, count, NULL});
     tmpdir_write(csv, people);
-    free(run_or_die(s, (const char *const[]){CTL, "--data", s->dir, "import", csv, NULL}));
+    free(ctl_or_die(s, (const char *const[]){"import", csv, NULL}));
     (void)unlink(csv);
 }
 
@@ -207,8 +233,24 @@ int64_t shift_now_s(const struct shift *s)
 
 /* --- life --- */
 
-struct shift *shift_new(size_t n_people, struct shift_agent *agents, size_t n_agents,
-                        size_t n_nodes)
+/* A node of its own has a directory of its own, with the same key. */
+static char *node_dir(const struct shift *s, size_t node)
+{
+    if (node == 0)
+        return strdup(s->dir);
+    CLEANUP_FREE char *name = text_of("node-%zu", node);
+    CLEANUP_FREE char *from = tmpdir_path(s->dir, "master.key");
+    CLEANUP_FREE char *key = tmpdir_read(from);
+    char *dir = tmpdir_path(s->dir, name);
+    if (!key || mkdir(dir, 0700) != 0)
+        die("load", dir);
+    CLEANUP_FREE char *to = tmpdir_path(dir, "master.key");
+    tmpdir_write(to, key);
+    return dir;
+}
+
+struct shift *shift_new(const char *url, size_t n_people, struct shift_agent *agents,
+                        size_t n_agents, size_t n_nodes)
 {
     struct shift *s = calloc(1, sizeof *s);
     if (!s || sodium_init() < 0)
@@ -218,6 +260,7 @@ struct shift *shift_new(size_t n_people, struct shift_agent *agents, size_t n_ag
     s->dir = tmpdir_path(place ? place : BUILD_ROOT, "load-XXXXXX");
     if (!mkdtemp(s->dir))
         die("load", s->dir);
+    s->url = url;
     s->n_nodes = n_nodes;
     s->n_people = n_people;
     s->trouble.disk = mapped(s, "disk", 4 * sizeof(int32_t));
@@ -226,13 +269,17 @@ struct shift *shift_new(size_t n_people, struct shift_agent *agents, size_t n_ag
     agents_make(st, agents, n_agents);
     store_close(st);
     people_import(s);
+    for (size_t i = 0; i < n_nodes; i++)
+        s->nodes[i].dir = node_dir(s, i);
     return s;
 }
 
 struct shift *shift_free(struct shift *s)
 {
-    for (size_t i = 0; i < s->n_nodes; i++)
+    for (size_t i = 0; i < s->n_nodes; i++) {
         proc_free(s->nodes[i].proc);
+        free(s->nodes[i].dir);
+    }
     (void)munmap((void *)s->trouble.disk, 4 * sizeof(int32_t));
     (void)munmap((void *)s->trouble.clock, sizeof(int64_t));
     keys_free(s->keys);
@@ -250,11 +297,12 @@ static char *node_file(const struct shift *s, size_t node, const char *name)
 void shift_begin(struct shift *s, size_t node)
 {
     CLEANUP_FREE char *log = node_file(s, node, "log");
-    CLEANUP_FREE char *address = tmpdir_path(s->dir, "address");
+    CLEANUP_FREE char *address = tmpdir_path(s->nodes[node].dir, "address");
     CLEANUP_FREE char *disk = text_of("DISK_FAULT=%s/disk", s->dir);
     CLEANUP_FREE char *clock = text_of("CLOCK_STEP=%s/clock", s->dir);
-    const char *const argv[] = {BACKEND,       "--data",    s->dir,        "--listen",
-                                "127.0.0.1:0", "--gateway", "127.0.0.1:9", NULL};
+    const char *const argv[] = {
+        BACKEND,     "--data",      s->nodes[node].dir,        "--listen", "127.0.0.1:0",
+        "--gateway", "127.0.0.1:9", s->url ? "--store" : NULL, s->url,     NULL};
     const char *const env[] = {"LD_PRELOAD=" PRELOADED, disk, clock, NULL};
     (void)unlink(address);
     s->nodes[node].port = 0;
@@ -266,7 +314,7 @@ bool shift_is_up(struct shift *s, size_t node)
 {
     if (s->nodes[node].port)
         return true;
-    CLEANUP_FREE char *address = tmpdir_path(s->dir, "address");
+    CLEANUP_FREE char *address = tmpdir_path(s->nodes[node].dir, "address");
     CLEANUP_FREE char *text = tmpdir_read(address);
     const char *port = text ? strrchr(text, ':') : NULL;
     if (port && strchr(port, '\n'))
@@ -276,7 +324,7 @@ bool shift_is_up(struct shift *s, size_t node)
 
 void shift_start(struct shift *s, size_t node)
 {
-    CLEANUP_FREE char *address = tmpdir_path(s->dir, "address");
+    CLEANUP_FREE char *address = tmpdir_path(s->nodes[node].dir, "address");
     shift_begin(s, node);
     if (!proc_wait_file(s->nodes[node].proc, address, DEADLINE_MS) || !shift_is_up(s, node)) {
         (void)fprintf(stderr, "load: pupitred did not start:\n%s\n", proc_log(s->nodes[node].proc));

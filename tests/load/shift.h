@@ -30,6 +30,7 @@ struct shift_agent {
 };
 
 struct shift_node {
+    char *dir; /* of its own, with the key */
     struct proc *proc;
     int port; /* 0 while it is not there */
 };
@@ -41,6 +42,7 @@ struct shift_trouble {       /* files that the preloaded libraries of tests/cont
 
 struct shift {
     char *dir;
+    const char *url; /* of a database in PostgreSQL, empty at first; NULL: SQLite in dir */
     struct keys *keys;
     struct shift_node nodes[NODES_MAX];
     size_t n_nodes;
@@ -50,8 +52,8 @@ struct shift {
 
 /* Makes the database, imports the people with pupitrectl and adds the agents; the last ones are the
  * supervisors, one a region. */
-struct shift *shift_new(size_t n_people, struct shift_agent *agents, size_t n_agents,
-                        size_t n_nodes);
+struct shift *shift_new(const char *url, size_t n_people, struct shift_agent *agents,
+                        size_t n_agents, size_t n_nodes);
 struct shift *shift_free(struct shift *s);
 
 /* Start a node and wait until it listens. */

@@ -2,6 +2,7 @@
 #include "tests/load/trouble.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 enum { RESTART_US = 200000 };
 
@@ -49,6 +50,8 @@ void trouble_tick(struct trouble *t, int64_t now_us)
         s->trouble.disk[0] = t->disk_is_full ? ENOSPC : 0;
         t->full_disks += t->disk_is_full;
     }
+    if (is_due(t, TROUBLE_DATABASE, &t->database_us, now_us))
+        t->databases += write(t->database_fd, "kill\n", 5) == 5;
     if (is_due(t, TROUBLE_CLOCK, &t->clock_us, now_us)) {
         *s->trouble.clock = roll(t, 181) - 90;
         t->jumps++;
