@@ -23,7 +23,9 @@ bench_program() {
 bench_one() {
     local name=$1 figures=build-bench/figures/$1.jsonl
     shift
-    "build-bench/tests/$(bench_program "$name")" "$@" >"$figures.new" || {
+    local -a under=()
+    [[ $name != *_postgresql ]] || under=(tests/bench/with_postgresql)
+    "${under[@]}" "build-bench/tests/$(bench_program "$name")" "$@" >"$figures.new" || {
         rm -f "$figures.new"
         fail "bench_$name did not come to its end"
     }

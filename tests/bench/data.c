@@ -54,7 +54,15 @@ static void service_load(struct data *d)
     free(service);
 }
 
-struct data *data_new(void)
+static void open_store(struct data *d, enum store_mode mode)
+{
+    struct err err;
+    data_must(d->url ? store_open_url(d->url, d->keys, mode, &d->store, &err)
+                     : store_open(d->dir, d->keys, mode, &d->store, &err),
+              &err);
+}
+
+struct data *data_new_url(const char *url)
 {
     struct err err;
     CLEANUP_FREE char *key = NULL;
@@ -69,11 +77,17 @@ struct data *data_new(void)
     data_must(keys_path_in(d->dir, &key, &err), &err);
     data_must(keys_create(key, &err), &err);
     data_must(keys_load(key, &d->keys, &err), &err);
-    data_must(store_open(d->dir, d->keys, STORE_CREATE, &d->store, &err), &err);
+    d->url = url;
+    open_store(d, STORE_CREATE);
     data_must(store_migrate(d->store, d->now_utc_s, &err), &err);
     service_load(d);
     people_import_first(d);
     return d;
+}
+
+struct data *data_new(void)
+{
+    return data_new_url(NULL);
 }
 
 struct data *data_free(struct data *d)
@@ -88,9 +102,8 @@ struct data *data_free(struct data *d)
 
 void data_open(struct data *d)
 {
-    struct err err;
     if (!d->store)
-        data_must(store_open(d->dir, d->keys, STORE_OPEN, &d->store, &err), &err);
+        open_store(d, STORE_OPEN);
 }
 
 void data_close(struct data *d)

@@ -20,6 +20,7 @@
 
 struct data {
     char *dir;
+    const char *url; /* borrowed; of a database in PostgreSQL, NULL: SQLite in dir */
     struct keys *keys;
     struct store *store; /* NULL while a backend has it, or while people are filled in */
     int64_t now_utc_s;
@@ -34,6 +35,9 @@ struct data_agent {
 };
 
 struct data *data_new(void);
+/* The same in PostgreSQL, in a database that is empty. Of what follows data_people, data_settle,
+ * data_sqlite and the backend are for SQLite. */
+struct data *data_new_url(const char *url);
 /* Stops the backend, removes every file. */
 struct data *data_free(struct data *d);
 
