@@ -301,8 +301,14 @@ void workstation_time(struct workstation *ws, int64_t server_utc_s);
 void workstation_queues(struct workstation *ws, const struct ws_queue *queues, size_t n);
 /* A sign-in that is under way waits for its turn at the backend; place 0 = not known. */
 void workstation_queued(struct workstation *ws, unsigned place);
-/* The session ended at the backend: another login of the same agent, or another reason. */
-void workstation_ended(struct workstation *ws, bool other_login);
+/* The session ended at the backend. */
+enum ws_end {
+    WS_END_TIME,        /* it was over, nobody was there, or nobody says why */
+    WS_END_OTHER_LOGIN, /* another login of the same agent */
+    WS_END_OPERATOR,
+    WS_END_DISABLED, /* the agent may not sign in any more */
+};
+void workstation_ended(struct workstation *ws, enum ws_end why);
 
 /* The desk has the newest picture. */
 void workstation_kept(struct workstation *ws);

@@ -118,15 +118,23 @@ void workstation_queued(struct workstation *ws, unsigned place)
     ws_settle(ws);
 }
 
-void workstation_ended(struct workstation *ws, bool other_login)
+void workstation_ended(struct workstation *ws, enum ws_end why)
 {
+    static const struct {
+        enum ws_login login;
+        const char *text;
+    } ends[] = {
+        [WS_END_TIME] = {WS_SIGNED_OUT, N_("Your session has ended. Please log in again.")},
+        [WS_END_OTHER_LOGIN] = {WS_TAKEN_OVER,
+                         N_("You logged in somewhere else. This screen is locked.")       },
+        [WS_END_OPERATOR] = {WS_SIGNED_OUT,
+                         N_("An operator has ended your session. Please log in again.")   },
+        [WS_END_DISABLED] = {WS_SIGNED_OUT,
+                         N_("You may not log in any more. Ask your supervisor.")          },
+    };
     if (ws->view.login != WS_SIGNED_IN)
         return;
-    if (other_login)
-        ws_session_drop(ws, WS_TAKEN_OVER,
-                        N_("You logged in somewhere else. This screen is locked."));
-    else
-        ws_session_drop(ws, WS_SIGNED_OUT, N_("Your session has ended. Please log in again."));
+    ws_session_drop(ws, ends[why].login, ends[why].text);
     ws_settle(ws);
 }
 

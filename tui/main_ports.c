@@ -185,9 +185,9 @@ static void on_queued(void *arg, unsigned place)
     workstation_queued(((struct program *)arg)->ws, place);
 }
 
-static void on_ended(void *arg, bool other_login)
+static void on_ended(void *arg, enum ws_end why)
 {
-    workstation_ended(((struct program *)arg)->ws, other_login);
+    workstation_ended(((struct program *)arg)->ws, why);
 }
 
 static void on_warn(void *arg, const char *text)

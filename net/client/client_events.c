@@ -36,6 +36,22 @@ static bool take_queues(struct client *c, const char *data, size_t len)
     return true;
 }
 
+static enum ws_end end_of(const char *reason)
+{
+    static const struct {
+        const char *reason;
+        enum ws_end end;
+    } ends[] = {
+        {"other_login", WS_END_OTHER_LOGIN},
+        {"operator",    WS_END_OPERATOR   },
+        {"disabled",    WS_END_DISABLED   },
+    };
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (strcmp(ends[i].reason, reason) == 0)
+            return ends[i].end;
+    return WS_END_TIME;
+}
+
 static bool on_event(const char *name, const char *data, size_t len, void *arg)
 {
     struct client *c = arg;
@@ -47,7 +63,7 @@ static bool on_event(const char *name, const char *data, size_t len, void *arg)
         CLEANUP_JSON cJSON *j = NULL;
         if (json_parse(data, len, &json_limits_api, &j, NULL) != ERR_OK)
             return false;
-        c->handlers.ended(c->handlers.arg, strcmp(json_str(j, "reason", ""), "other_login") == 0);
+        c->handlers.ended(c->handlers.arg, end_of(json_str(j, "reason", "")));
     }
     return true;
 }
@@ -86,7 +102,7 @@ static void on_away(const char *why, void *arg)
 static void on_refused(void *arg)
 {
     struct client *c = arg;
-    c->handlers.ended(c->handlers.arg, false);
+    c->handlers.ended(c->handlers.arg, WS_END_TIME);
 }
 
 const struct stream_handlers client_stream_handlers = {

@@ -14,6 +14,7 @@ const struct ctl_command *const ctl_commands[] = {
     &command_agent_import,
     &command_agent_list,
     &command_session_list,
+    &command_session_end,
     &command_service_check,
     &command_service_load,
     &command_service_list,

@@ -39,5 +39,6 @@ extern const struct ctl_command command_service_check;
 extern const struct ctl_command command_service_list;
 extern const struct ctl_command command_service_load;
 extern const struct ctl_command command_session_list;
+extern const struct ctl_command command_session_end;
 extern const struct ctl_command command_unresolved_list;
 extern const struct ctl_command command_alarm_list;

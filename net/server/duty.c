@@ -10,6 +10,7 @@
 #include "net/server/hub.h"
 #include "net/server/metrics.h"
 #include "net/server/news.h"
+#include "net/server/options.h"
 #include "net/server/presence.h"
 #include "net/server/server.h"
 #include "net/server/writer.h"
@@ -29,6 +30,11 @@
 /* Where the audit log stands is signed when so much was written since, or so long ago. */
 #define CHECKPOINT_ENTRIES 10000
 #define CHECKPOINT_AGE_S 900
+
+/* A stream whose session ended meanwhile, by another program or node, ends with it. */
+#define ENDED_S 30
+#define ENDED_MAX 512
+#define SEEN_EVERY_MS 60000 /* how often it is noted who is there */
 
 /* One thing to do for one id. */
 struct task {
@@ -51,6 +57,11 @@ struct duty {
     int64_t purged_utc_s;
     /* What the look found: written by the writer thread, read after its commit. */
     struct ids expired, deadlines, signed_in, ready, missed;
+    struct store_session_end ended[ENDED_MAX];
+    size_t n_ended;
+    /* Read by the next look. */
+    struct ids seen;
+    int64_t seen_ms;
 };
 
 static struct task *task_of(struct job *job)
@@ -225,8 +236,15 @@ static enum err_code look_run(struct job *job, struct store *store, int64_t now_
     if (code == ERR_OK) /* one that was cut: the people it promised come all the same */
         code = store_import_go_on(store, IMPORT_MAX, now_utc_s, err);
     if (code == ERR_OK)
+        code = store_sessions_expire(store, now_utc_s, d->server->options->session_idle_s,
+                                     d->expired.items, LOOK_MAX, &d->expired.n, err);
+    if (code == ERR_OK)
         code =
-            store_sessions_expire(store, now_utc_s, d->expired.items, LOOK_MAX, &d->expired.n, err);
+            store_sessions_ended(store, now_utc_s - ENDED_S, d->ended, ENDED_MAX, &d->n_ended, err);
+    if (code == ERR_OK && d->seen.n) {
+        code = store_sessions_seen(store, d->seen.items, d->seen.n, now_utc_s, err);
+        d->seen.n = 0;
+    }
     if (code == ERR_OK)
         code = store_deadlines_due(store, now_utc_s, d->deadlines.items, LOOK_MAX, &d->deadlines.n,
                                    err);
@@ -264,6 +282,18 @@ static void look_after_absent(struct duty *d, int64_t agent_id)
     }
 }
 
+/* Who is there now; the next look writes it down. */
+static void note_seen(struct duty *d)
+{
+    const int64_t now_ms = server_now_ms();
+    if (d->seen_ms && now_ms - d->seen_ms < SEEN_EVERY_MS)
+        return;
+    d->seen_ms = now_ms;
+    for (size_t i = 0; i < d->signed_in.n; i++)
+        if (presence_is_here(d->server->presence, d->signed_in.items[i], now_ms))
+            d->seen.items[d->seen.n++] = d->signed_in.items[i];
+}
+
 static void look_done(struct job *job)
 {
     struct duty *d = (struct duty *)((char *)job - offsetof(struct duty, look));
@@ -274,13 +304,11 @@ static void look_done(struct job *job)
                  err_info(job->err.code)->name, job->err.sentence, job->err.detail);
         return;
     }
-    struct news news = {0};
-    for (size_t i = 0; i < d->expired.n; i++) {
-        news_add(&news, NEWS_SESSION_EXPIRED, d->expired.items[i], 0);
+    for (size_t i = 0; i < d->expired.n; i++)
         task_submit(d, d->expired.items[i], run_gone);
-    }
-    hub_news(server->hub, &news);
-    news_deinit(&news);
+    for (size_t i = 0; i < d->n_ended; i++)
+        hub_session_ended(server->hub, &d->ended[i]);
+    note_seen(d);
     for (size_t i = 0; i < d->deadlines.n; i++)
         task_submit(d, d->deadlines.items[i], run_deadline);
     for (size_t i = 0; i < d->missed.n; i++)

@@ -15,6 +15,7 @@
 #include "net/server/server.h"
 #include "net/server/wire.h"
 #include "net/server/writer.h"
+#include "net/store/store_agent.h"
 #include "net/store/store_alarm.h"
 
 #define GROUPS_MAX 64
@@ -160,9 +161,6 @@ static void tell(struct hub *hub, const struct news_item *item)
     case NEWS_SIGNED_OUT:
         stream_end(s, "signed_out");
         break;
-    case NEWS_SESSION_EXPIRED:
-        stream_end(s, "expired");
-        break;
     case NEWS_ALARM:
         break;
     }
@@ -271,6 +269,13 @@ static void ask_figures(struct hub *hub)
         return;
     hub->figures_running = true;
     writer_submit(hub->server->writer, &hub->figures_job);
+}
+
+void hub_session_ended(struct hub *hub, const struct store_session_end *end)
+{
+    struct stream *s = id_map_get(&hub->streams, end->agent_id);
+    if (s && stream_actor(s)->session_id == end->session_id)
+        stream_end(s, end->reason);
 }
 
 void hub_tell_all(struct hub *hub)

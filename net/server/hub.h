@@ -9,6 +9,7 @@
 
 struct hub;
 struct news;
+struct store_session_end;
 struct server;
 
 /* NULL: out of memory. */
@@ -25,6 +26,8 @@ struct stream *hub_open(struct hub *hub, const struct store_actor *actor,
 void hub_news(struct hub *hub, const struct news *news);
 /* Tell everybody's work anew. */
 void hub_tell_all(struct hub *hub);
+/* This session ended, whoever ended it. */
+void hub_session_ended(struct hub *hub, const struct store_session_end *end);
 /* Once a second: keep-alives, changed figures of the queues. */
 void hub_tick(struct hub *hub, int64_t now_ms);
 /* How many streams are open. */

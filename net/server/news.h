@@ -8,12 +8,11 @@
 #include <stdint.h>
 
 enum news_kind {
-    NEWS_WORK,            /* the agent's work changed */
-    NEWS_FREE,            /* the same, and the agent may take somebody now */
-    NEWS_OTHER_LOGIN,     /* session is the new one; all others of the agent ended */
-    NEWS_SIGNED_OUT,      /* the agent signed out */
-    NEWS_SESSION_EXPIRED, /* the agent's session came to its end */
-    NEWS_ALARM,           /* an alarm was raised, seen or closed; agent_id is 0 */
+    NEWS_WORK,        /* the agent's work changed */
+    NEWS_FREE,        /* the same, and the agent may take somebody now */
+    NEWS_OTHER_LOGIN, /* session is the new one; all others of the agent ended */
+    NEWS_SIGNED_OUT,  /* the agent signed out */
+    NEWS_ALARM,       /* an alarm was raised, seen or closed; agent_id is 0 */
 };
 
 struct news {

@@ -14,8 +14,6 @@
 #include "net/server/server.h"
 #include "net/server/wire.h"
 
-/* Longer than any shift: a session that ended during a call would take the call from its agent. */
-#define SESSION_S (16 * 3600)
 #define REFERENCE "session:"
 
 /* sip:LOGIN@HOST; the login's characters beyond those of RFC 3261's `unreserved` are escaped. */
@@ -91,7 +89,8 @@ static enum err_code session_of(struct request *req, struct store *store, struct
         return store_session_again(store, id, req->now_utc_s, ret, err);
     }
     const enum err_code code =
-        store_sign_in(store, req->agent_id, req->now_utc_s, req->now_utc_s + SESSION_S, ret, err);
+        store_sign_in(store, req->agent_id, req->now_utc_s,
+                      req->now_utc_s + req->server->options->session_limit_s, ret, err);
     if (code != ERR_OK)
         return code;
     snprintf(req->repeat.reference, sizeof req->repeat.reference, REFERENCE "%lld",

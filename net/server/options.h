@@ -18,6 +18,8 @@ struct options {
     const char *tls_key;       /* PEM file, NULL exactly when tls_cert is */
     int64_t rate_session;      /* points a minute of a session, 0 = any (rate.h) */
     int64_t rate_address;      /* of an address without one */
+    int64_t session_limit_s;   /* how long a session may last */
+    int64_t session_idle_s;    /* and how long nobody may be there; 0 = any time */
     int64_t drain_s;           /* between the signal to stop and the end of service */
     const char *gateway;       /* HOST[:PORT] of the SIP gateway */
     const char *sip_outbound;  /* URI, "" = none */

@@ -191,9 +191,9 @@ enum err_code store_agent_edit(struct store *st, const struct store_agent *agent
                    sql_int(agent->line ? agent->line : 1), sql_text(lists.services),
                    sql_text(lists.queues), sql_text(lists.skills), sql_text(agent->employer));
     /* Behind another wall, with other rights: only after a new login. */
-    return code || !moves
-               ? code
-               : session_end_of(st, agent->agent_id, "operator", HOLD_EV_LOGIN, now_utc_s, err);
+    return code || !moves ? code
+                          : session_end_of(st, agent->agent_id, "operator", HOLD_EV_LOGIN,
+                                           now_utc_s, NULL, err);
 }
 
 enum err_code store_agent_disable(struct store *st, int64_t agent_id, int64_t now_utc_s,
@@ -201,7 +201,8 @@ enum err_code store_agent_disable(struct store *st, int64_t agent_id, int64_t no
 {
     enum err_code code = sql_run(st, SQL_AGENT_DISABLE, err, sql_int(agent_id), sql_int(now_utc_s));
     /* Nobody comes back to a code that is owed: it is the supervisor's. */
-    return code ? code : session_end_of(st, agent_id, "disabled", HOLD_EV_RELEASE, now_utc_s, err);
+    return code ? code
+                : session_end_of(st, agent_id, "disabled", HOLD_EV_RELEASE, now_utc_s, NULL, err);
 }
 
 enum err_code store_agent_enable(struct store *st, int64_t agent_id, struct err *err)
@@ -214,5 +215,6 @@ enum err_code store_agent_password(struct store *st, int64_t agent_id, const cha
 {
     enum err_code code =
         sql_run(st, SQL_AGENT_PASSWORD, err, sql_int(agent_id), sql_text(password_hash));
-    return code ? code : session_end_of(st, agent_id, "operator", HOLD_EV_LOGIN, now_utc_s, err);
+    return code ? code
+                : session_end_of(st, agent_id, "operator", HOLD_EV_LOGIN, now_utc_s, NULL, err);
 }

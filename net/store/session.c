@@ -163,8 +163,8 @@ enum err_code store_session_find(struct store *st, const char *token, int64_t no
     char role[16];
     token_hash(token, hash);
     CLEANUP_SQL struct sql_rows *q = NULL;
-    enum err_code code =
-        sql_one(st, SQL_SESSION_FIND, &q, err, sql_blob(hash, sizeof hash), sql_int(now_utc_s));
+    enum err_code code = sql_one(st, SQL_SESSION_FIND, &q, err, sql_blob(hash, sizeof hash),
+                                 sql_int(now_utc_s), sql_int(now_utc_s - STORE_SESSION_CALL_S));
     if (code) {
         return code == ERR_NOT_FOUND ? err_set(err, ERR_UNAUTHENTICATED, NULL) : code;
     }
@@ -206,51 +206,6 @@ enum err_code store_sign_out(struct store *st, const struct store_actor *actor, 
     return code ? code : audit_session(st, actor->agent_id, "sign_out", now_utc_s, err);
 }
 
-/* *ret_agent: 0 when no session's time is over. */
-static enum err_code expire_one(struct store *st, int64_t now_utc_s, int64_t *ret_agent,
-                                struct err *err)
-{
-    int64_t session = 0;
-    int64_t agent = 0;
-    {
-        CLEANUP_SQL struct sql_rows *q = NULL;
-        enum err_code code = sql_one(st, SQL_SESSION_EXPIRED, &q, err, sql_int(now_utc_s));
-        if (code) {
-            *ret_agent = 0;
-            return code == ERR_NOT_FOUND ? ERR_OK : code;
-        }
-        session = sql_col_int(q, 0);
-        agent = sql_col_int(q, 1);
-    }
-    enum err_code code = sql_run(st, SQL_SESSION_END, err, sql_int(session), sql_int(now_utc_s),
-                                 sql_text("expired"));
-    if (!code) {
-        code = agent_move(st, agent, AGENT_EV_OFF_QUEUE, false, now_utc_s, err);
-    }
-    if (!code) {
-        *ret_agent = agent;
-    }
-    return code;
-}
-
-enum err_code store_sessions_expire(struct store *st, int64_t now_utc_s, int64_t *agent_ids,
-                                    size_t cap, size_t *ret_n, struct err *err)
-{
-    size_t n = 0;
-    while (n < cap) {
-        enum err_code code = expire_one(st, now_utc_s, &agent_ids[n], err);
-        if (code) {
-            return code;
-        }
-        if (agent_ids[n] == 0) {
-            break;
-        }
-        n++;
-    }
-    *ret_n = n;
-    return ERR_OK;
-}
-
 enum err_code store_signed_in_agents(struct store *st, int64_t *agent_ids, size_t cap,
                                      size_t *ret_n, struct err *err)
 {
@@ -259,43 +214,14 @@ enum err_code store_signed_in_agents(struct store *st, int64_t *agent_ids, size_
     return code ? code : sql_ids(st, q, agent_ids, cap, ret_n, err);
 }
 
-enum err_code session_end_all(struct store *st, int64_t now_utc_s, int64_t *ret_sessions,
-                              struct err *err)
-{
-    int64_t n = 0;
-    int64_t agent_id = 0;
-    for (;;) {
-        struct agent_row row;
-        int64_t session = 0;
-        {
-            CLEANUP_SQL struct sql_rows *q = NULL;
-            enum err_code code = sql_one(st, SQL_AGENT_NEXT, &q, err, sql_int(agent_id));
-            if (code == ERR_NOT_FOUND) {
-                break;
-            }
-            if (code) {
-                return code;
-            }
-            agent_id = sql_col_int(q, 0);
-        }
-        enum err_code code = agent_read(st, agent_id, &row, err);
-        if (!code) {
-            code = take_over(st, &row, "expired", HOLD_EV_LOGIN, now_utc_s, &session, err);
-        }
-        if (code) {
-            return code;
-        }
-        n += session != 0;
-    }
-    *ret_sessions = n;
-    return ERR_OK;
-}
-
 enum err_code session_end_of(struct store *st, int64_t agent_id, const char *reason,
-                             enum hold_event event, int64_t now_utc_s, struct err *err)
+                             enum hold_event event, int64_t now_utc_s, int64_t *ret_session,
+                             struct err *err)
 {
     struct agent_row row;
-    int64_t session = 0;
+    int64_t none = 0;
     enum err_code code = agent_read(st, agent_id, &row, err);
-    return code ? code : take_over(st, &row, reason, event, now_utc_s, &session, err);
+    return code ? code
+                : take_over(st, &row, reason, event, now_utc_s, ret_session ? ret_session : &none,
+                            err);
 }

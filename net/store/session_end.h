@@ -11,7 +11,8 @@
 enum err_code session_end_all(struct store *st, int64_t now_utc_s, int64_t *ret_sessions,
                               struct err *err) MUSTCHECK;
 
-/* End an agent's session, if there is one, for a reason of the schema; the hold gets the event,
- * where its state knows it. */
+/* End an agent's session, if there is one (*ret_session, which may be NULL: its id, else 0), for a
+ * reason of the schema; the hold gets the event, where its state knows it. */
 enum err_code session_end_of(struct store *st, int64_t agent_id, const char *reason,
-                             enum hold_event event, int64_t now_utc_s, struct err *err) MUSTCHECK;
+                             enum hold_event event, int64_t now_utc_s, int64_t *ret_session,
+                             struct err *err) MUSTCHECK;

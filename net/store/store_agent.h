@@ -99,10 +99,33 @@ enum err_code store_session_find(struct store *st, const char *token, int64_t no
 enum err_code store_sign_out(struct store *st, const struct store_actor *actor, int64_t now_utc_s,
                              struct err *err) MUSTCHECK;
 
-/* End the sessions whose time is over: fills agent_ids[], at most cap a call. Their holds are
- * left to store_agent_gone. */
-enum err_code store_sessions_expire(struct store *st, int64_t now_utc_s, int64_t *agent_ids,
-                                    size_t cap, size_t *ret_n, struct err *err) MUSTCHECK;
+/* A session whose time is over goes on while its agent is in a call or in after-call work, but not
+ * longer than this. */
+#define STORE_SESSION_CALL_S (4 * 3600)
+
+/* End the sessions whose time is over, or whose agent was not seen for idle_s (0 = any time): fills
+ * agent_ids[], at most cap a call. Their holds are left to store_agent_gone. */
+enum err_code store_sessions_expire(struct store *st, int64_t now_utc_s, int64_t idle_s,
+                                    int64_t *agent_ids, size_t cap, size_t *ret_n,
+                                    struct err *err) MUSTCHECK;
+/* These agents are there. */
+enum err_code store_sessions_seen(struct store *st, const int64_t *agent_ids, size_t n,
+                                  int64_t now_utc_s, struct err *err) MUSTCHECK;
+
+/* An operator ends an agent's session; *ret_ended: there was one. What the agent holds is treated
+ * as at a new login. ERR_STATE in a call and in after-call work, unless also_in_call. */
+enum err_code store_session_end(struct store *st, int64_t agent_id, bool also_in_call,
+                                int64_t now_utc_s, bool *ret_ended, struct err *err) MUSTCHECK;
+
+/* Sessions that ended since then, whoever ended them: the first cap of them. */
+struct store_session_end {
+    int64_t session_id;
+    int64_t agent_id;
+    char reason[16];
+};
+enum err_code store_sessions_ended(struct store *st, int64_t since_utc_s,
+                                   struct store_session_end *rows, size_t cap, size_t *ret_n,
+                                   struct err *err) MUSTCHECK;
 
 /* ERR_STATE with the reason of agent_refusal() where the table does not list it. */
 enum err_code store_set_status(struct store *st, const struct store_actor *actor,

@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Limits as clients meet them: a session and an address that ask too much, and the morning when
-all sign in at once and each is told a place.
+all sign in at once and each is told a place; sessions that end.
 
 usage: test_limits.py BUILD-ROOT SOURCE-ROOT"""
 
+import contextlib
+import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -112,6 +115,41 @@ def leaving(world):
     expect(wrong.status == 401, wrong.body)
 
 
+def sql(world, text, *values):
+    with contextlib.closing(sqlite3.connect(world.data / "pupitre.db", timeout=20)) as db, db:
+        db.execute(text, values)
+
+
+def told(world, agent, stream, reason):
+    got = stream.next("signed_out")
+    expect(got and got[1] == {"reason": reason}, got)
+    expect(stream.next() is None, "the stream goes on")
+    expect(agent.ask("GET", "/v1/work").status == 401, "the token is good")
+
+
+def sessions_end(world):
+    """By moved time and from the command line: the stream says why, and the token is no good."""
+    for column, reason in (("expires_at", "expired"), ("seen_at", "idle")):
+        anna = world.sign_in("anna")
+        stream = anna.stream()
+        expect(stream.next("work"), "no work")
+        sql(world, f"UPDATE session SET {column} = {column} - 7 * 86400 WHERE ended_at IS NULL")
+        told(world, anna, stream, reason)
+    anna, bert = world.sign_in("anna"), world.sign_in("bert")
+    streams = [anna.stream(), bert.stream()]
+    ctl = [str(world.build / "net/ctl/pupitrectl"), "--data", str(world.data), "session", "end"]
+    done = subprocess.run([*ctl, "bert"], capture_output=True, text=True, check=False, env={"LC_ALL": "C.UTF-8"})
+    expect(done.returncode == 0 and done.stdout == "1 session ended\n", done)
+    told(world, bert, streams[1], "operator")
+    expect(anna.ask("GET", "/v1/work").status == 200, "another session ended, too")
+    done = subprocess.run([*ctl, "--all"], capture_output=True, text=True, check=False, env={"LC_ALL": "C.UTF-8"})
+    expect(done.stdout == "1 session ended\n", done)
+    told(world, anna, streams[0], "operator")
+    for wrong in ([], ["nobody"], ["anna", "--all"]):
+        done = subprocess.run([*ctl, *wrong], capture_output=True, text=True, check=False)
+        expect(done.returncode != 0, wrong)
+
+
 def in_world(build, source, options, *cases):
     world = World(build, source, LINES, agent_gone_s=600)
     try:
@@ -129,5 +167,6 @@ TAP = Tap()
 in_world(*sys.argv[1:3], ["--rate-session", "40", "--rate-address", "0"], ("a session that asks too much", too_much))
 in_world(*sys.argv[1:3], ["--rate-session", "0", "--rate-address", "100"], ("tokens that nobody has", strangers))
 in_world(*sys.argv[1:3], ["--rate-session", "0", "--rate-address", "0"],
-         ("a shift signs in at once", morning), ("one sign-in asked for several times at once", leaving))
+         ("a shift signs in at once", morning), ("one sign-in asked for several times at once", leaving),
+         ("sessions that end", sessions_end))
 TAP.end()

@@ -220,11 +220,33 @@ static void signing_out_lets_go_of_everything(void **state)
     fx_free(fx);
 }
 
+static void each_end_of_a_session_says_what_to_do(void **state)
+{
+    (void)state;
+    static const struct {
+        enum ws_end why;
+        const char *says;
+    } rows[] = {
+        {WS_END_TIME,        "log in again"       },
+        {WS_END_OTHER_LOGIN, "somewhere else"     },
+        {WS_END_OPERATOR,    "operator"           },
+        {WS_END_DISABLED,    "Ask your supervisor"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fixture *fx = fx_in(HOLD_PREVIEW);
+        workstation_ended(fx->ws, rows[i].why);
+        assert_non_null(strstr(fx->view->login_error, rows[i].says));
+        assert_int_equal(fx->view->login,
+                         rows[i].why == WS_END_OTHER_LOGIN ? WS_TAKEN_OVER : WS_SIGNED_OUT);
+        fx_free(fx);
+    }
+}
+
 static void another_login_locks_the_screen_and_ends_its_call(void **state)
 {
     (void)state;
     struct fixture *fx = fx_in(HOLD_CALL);
-    workstation_ended(fx->ws, true);
+    workstation_ended(fx->ws, WS_END_OTHER_LOGIN);
     assert_int_equal(fx->view->login, WS_TAKEN_OVER);
     assert_true(fx_phone_asked(fx, WS_PHONE_END));
     assert_int_equal(fx_answer(fx, true, NULL), ERR_STATE);
@@ -810,7 +832,7 @@ static void a_pc_whose_clock_is_wrong_shows_the_right_time_to_go(void **state)
         fx->pc_ahead_s = wrong_s[i]; /* in the midst of it */
         fx_pass(fx, 2);
         assert_counts_down(fx, left - 3, left - 1);
-        workstation_ended(fx->ws, false);
+        workstation_ended(fx->ws, WS_END_TIME);
         (void)fx->cmd.sign_in(fx->cmd.arg, FX_LOGIN, "secret", NULL); /* and from the beginning */
         fx_serve(fx);
         fx_backend(fx, true);
@@ -985,7 +1007,7 @@ static void words_of_an_earlier_login_never_overwrite_newer_ones(void **state)
     held->version = 7;
     held->made_fence = 1 + held->fence;
     held->fence += 2;
-    workstation_ended(fx->ws, false);
+    workstation_ended(fx->ws, WS_END_TIME);
     struct ws_write old = old_words(fx, 1);
     snprintf(old.offer_id, sizeof old.offer_id, "%s", held->offer_id);
     old.fence = held->fence - 2;
@@ -1011,7 +1033,7 @@ static void words_of_an_earlier_login_count_when_there_are_no_newer_ones(void **
     (void)state;
     struct fixture *fx = fx_in(HOLD_ACW);
     struct fx_offer *held = fx_held(fx);
-    workstation_ended(fx->ws, false);
+    workstation_ended(fx->ws, WS_END_TIME);
     struct ws_write old = old_words(fx, held->fence++);
     snprintf(old.offer_id, sizeof old.offer_id, "%s", held->offer_id);
     fx->left = &old;
@@ -1062,6 +1084,7 @@ int main(void)
         cmocka_unit_test(a_login_that_waits_for_its_turn_shows_its_place),
         cmocka_unit_test(signing_out_during_a_call_names_the_reason),
         cmocka_unit_test(signing_out_lets_go_of_everything),
+        cmocka_unit_test(each_end_of_a_session_says_what_to_do),
         cmocka_unit_test(another_login_locks_the_screen_and_ends_its_call),
         cmocka_unit_test(a_session_that_is_refused_ends_its_call),
         cmocka_unit_test(a_screen_that_another_replaced_leaves_the_call_alone),

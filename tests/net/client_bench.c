@@ -79,11 +79,11 @@ static void on_queues(void *arg, const struct ws_queue *queues, size_t n)
     ((struct bench *)arg)->queues += (unsigned)n;
 }
 
-static void on_ended(void *arg, bool other_login)
+static void on_ended(void *arg, enum ws_end why)
 {
     struct bench *b = arg;
     b->ended++;
-    b->taken_over += other_login;
+    b->taken_over += why == WS_END_OTHER_LOGIN;
     client_session_over(b->client);
 }
 

@@ -51,6 +51,8 @@ static void each_setting_can_be_said_at_each_place(void **state)
         {"data", {"/var/lib/a", "/var/lib/b"}},
         {"drain", {"1", "30"}},
         {"request-timeout", {"5", "600"}},
+        {"session-limit", {"60", "604800"}},
+        {"session-idle", {"0", "7200"}},
         {"rate-session", {"0", "60"}},
         {"rate-address", {"0", "100000"}},
         {"gateway", {"sip.example.org", "127.0.0.1:5"}},

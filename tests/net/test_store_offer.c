@@ -341,10 +341,10 @@ static void a_session_ends_by_itself(void **state)
     assert_int_equal(store_session_find(w->st, s.token, w->now + 99, &actor, &w->err), ERR_OK);
     assert_int_equal(store_session_find(w->st, s.token, w->now + 100, &actor, &w->err),
                      ERR_UNAUTHENTICATED);
-    MUST(w, store_sessions_expire(w->st, w->now + 100, ids, 4, &n, &w->err));
+    MUST(w, store_sessions_expire(w->st, w->now + 100, 0, ids, 4, &n, &w->err));
     assert_int_equal(n, 1);
     assert_int_equal(ids[0], a.agent_id);
-    MUST(w, store_sessions_expire(w->st, w->now + 100, ids, 4, &n, &w->err));
+    MUST(w, store_sessions_expire(w->st, w->now + 100, 0, ids, 4, &n, &w->err));
     assert_int_equal(n, 0);
     assert_int_equal(store_signed_in_agents(w->st, ids, 4, &n, &w->err), ERR_OK);
     assert_int_equal(n, 0);
@@ -359,7 +359,7 @@ static void who_holds_somebody_is_missed_without_a_session_too(void **state)
     size_t n = 0;
     world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
     world_call(w, &a);
-    MUST(w, store_sessions_expire(w->st, w->now + 13 * 3600, ids, 4, &n, &w->err));
+    MUST(w, store_sessions_expire(w->st, w->now + 17 * 3600, 0, ids, 4, &n, &w->err));
     assert_int_equal(n, 1);
     assert_int_equal(store_signed_in_agents(w->st, ids, 4, &n, &w->err), ERR_OK);
     assert_int_equal(n, 1);
