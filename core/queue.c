@@ -61,6 +61,8 @@ void queue_names_print(const struct queue_names *names, char ret[QUEUE_NAMES_SIZ
 
 const char *queue_skill(const struct service_queue *q)
 {
+    if (q->skill[0])
+        return q->skill;
     const char *dash = strchr(q->id, '_');
     return dash ? dash + 1 : q->id;
 }
@@ -73,13 +75,22 @@ static bool speaks(const struct queue_server *by, const char *language)
     return false;
 }
 
+/* Where a definition names no lines, languages are the first line's. */
+static bool serves_line(const struct service_queue *q, int line)
+{
+    if (q->lines == 0)
+        return q->kind == SERVICE_QUEUE_COMPETENCE || line == QUEUE_FIRST_LINE;
+    return line >= 1 && q->lines >> (line - 1) & 1U;
+}
+
 bool queue_is_served(const struct service_queue *q, const struct queue_server *by)
 {
     if (q->region != by->region)
         return false;
     if (queue_names_hold(by->queues, q->id))
         return true;
-    return q->kind == SERVICE_QUEUE_LANGUAGE
-               ? by->line == QUEUE_FIRST_LINE && speaks(by, q->language)
-               : queue_names_hold(by->skills, queue_skill(q));
+    if (!serves_line(q, by->line))
+        return false;
+    return q->kind == SERVICE_QUEUE_LANGUAGE ? speaks(by, q->language)
+                                             : queue_names_hold(by->skills, queue_skill(q));
 }

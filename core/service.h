@@ -27,6 +27,7 @@
 #define SERVICE_SKILLS 32
 #define SERVICE_CLASSES 6
 #define SERVICE_PARTS 8
+#define SERVICE_PRIORITY 5         /* of a queue that states none */
 #define SERVICE_CALENDAR_SIZE 8192 /* content lines of one calendar, NUL */
 
 /* One text in the service's languages. */
@@ -71,7 +72,8 @@ struct service_queue {
     enum service_queue_kind kind;
     char language[LANGUAGE_SIZE]; /* "" for a competence */
     char skill[SERVICE_ID_SIZE];  /* agents need it; "" = none */
-    unsigned lines;               /* bit 1 << enum service_line: agents of these serve it */
+    unsigned lines;               /* bit 1 << enum service_line: agents of these serve it; 0 = the
+                                     first for a language, all for a competence */
     int priority;                 /* 1..9: an agent of several queues takes from the lower first */
 };
 

@@ -213,8 +213,7 @@ static void read_queue(struct reader *r, const char *path, const cJSON *j, void 
     const struct service *s = r->whole;
     struct service_queue *q = item;
     const size_t before = r->faults->n;
-    q->lines = (1U << SERVICE_LINE_COUNT) - 1;
-    q->priority = 5;
+    q->priority = SERVICE_PRIORITY;
     READER_OBJECT(r, path, j, members, q);
     service_check_new_id(r, path, s->queues, sizeof *q, q);
     if (r->faults->n != before)

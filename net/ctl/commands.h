@@ -16,6 +16,7 @@ extern const struct ctl_command command_audit_checkpoint;
 extern const struct ctl_command command_audit_key;
 extern const struct ctl_command command_audit_verify;
 extern const struct ctl_command command_backup;
+extern const struct ctl_command command_data_quality_list;
 extern const struct ctl_command command_doctor;
 extern const struct ctl_command command_export;
 extern const struct ctl_command command_import;

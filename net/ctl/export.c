@@ -90,8 +90,9 @@ static enum err_code read_args(const struct ctl_args *args, enum store_export *r
     const char *format = ctl_option(&command_export, args, "--format");
     const char *region = ctl_option(&command_export, args, "--region");
     if (!store_export_by_name(args->operands[0], ret_what)) {
-        return err_set(err, ERR_METHOD,
-                       gettext("one of people, calls, answers, late-drafts, wrapups, audit"));
+        return err_set(
+            err, ERR_METHOD,
+            gettext("one of people, calls, answers, late-drafts, wrapups, data-quality, audit"));
     }
     if (strcmp(format, "csv") != 0 && strcmp(format, "json") != 0) {
         return err_field(err, ERR_METHOD, "--format", gettext("csv or json"));
@@ -133,7 +134,7 @@ static enum err_code run(struct ctl *ctl, const struct ctl_args *args, struct er
 
 const struct ctl_command command_export = {
     .name = "export",
-    .operands = "people|calls|answers|late-drafts|wrapups|audit",
+    .operands = "people|calls|answers|late-drafts|wrapups|data-quality|audit",
     .min_operands = 1,
     .max_operands = 1,
     .help = N_("write out what is stored; audited"),

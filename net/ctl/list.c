@@ -120,6 +120,8 @@ LIST(STORE_LIST_SERVICES, service, "service list", N_("list the services that ar
 LIST(STORE_LIST_SCRIPTS, script, "script list", N_("list the interview scripts that are loaded"));
 LIST(STORE_LIST_IMPORTS, imports, "imports", N_("list the imports that were made"));
 LIST(STORE_LIST_SESSIONS, session, "session list", N_("list who is signed in"));
+LIST(STORE_LIST_DATA_QUALITY, data_quality, "data-quality list",
+     N_("list the numbers that were found wrong, by place only"));
 LIST(STORE_LIST_ALARMS, alarm, "alarm list", N_("list the alarms that are open, by numbers only"));
 LIST(STORE_LIST_OUTBOX, outbox, "outbox list",
      N_("list the answers that are not yet at the federal side"));

@@ -14,22 +14,76 @@
 
 #define LARGEST (1u << 20)
 
-/* Read a definition; every fault goes to stderr. */
-static enum err_code read_service(const char *path, struct buf *text, struct service **ret,
+static const struct ctl_option check_options[] = {
+    {"--json", NULL, N_("as JSON: a list of the faults"), false},
+};
+
+/* Tells what is wrong with a definition, and where. */
+struct telling {
+    const char *file;
+    struct buf *json; /* NULL: to stderr, a line each */
+};
+
+static void tell(const struct telling *t, const char *path, const char *sentence)
+{
+    if (!t->json) {
+        fprintf(stderr, "%s: %s: %s\n", t->file, path, sentence);
+        return;
+    }
+    buf_str(t->json, t->json->len ? ",\n {\"file\": " : "[{\"file\": ");
+    ctl_json_string(t->json, t->file);
+    buf_str(t->json, ", \"path\": ");
+    ctl_json_string(t->json, path);
+    buf_str(t->json, ", \"sentence\": ");
+    ctl_json_string(t->json, sentence);
+    buf_char(t->json, '}');
+}
+
+/* Read a definition; every fault is told. A text that is no JSON has one, with line and column. */
+static enum err_code read_service(const struct telling *t, struct buf *text, struct service **ret,
                                   struct err *err)
 {
-    struct service_faults faults = {.n = 0};
-    enum err_code code = ctl_read_file(path, LARGEST, text, err);
-    if (!code) {
-        code = service_json_check(buf_text(text), text->len, calendar_hours(), ret, &faults, err);
+    CLEANUP_FREE struct service_faults *faults = calloc(1, sizeof *faults);
+    if (!faults) {
+        return err_set(err, ERR_NOMEM, NULL);
     }
-    for (size_t i = 0; i < faults.n && i < SERVICE_FAULTS_MAX; i++) {
-        fprintf(stderr, "%s: %s: %s\n", path, faults.items[i].path, faults.items[i].sentence);
+    enum err_code code = ctl_read_file(t->file, LARGEST, text, err);
+    if (code) {
+        return code;
     }
-    if (code && faults.n > 0) {
-        code = err_set(err, ERR_INVALID, gettext("%s: %zu faults"), path, faults.n);
-    } else if (code && text->len > 0) { /* read, but no JSON */
-        err_prefix(err, "%s", path);
+    code = service_json_check(buf_text(text), text->len, calendar_hours(), ret, faults, err);
+    for (size_t i = 0; i < faults->n && i < SERVICE_FAULTS_MAX; i++) {
+        tell(t, faults->items[i].path, faults->items[i].sentence);
+    }
+    if (code && faults->n > 0) {
+        return err_set(err, ERR_INVALID, gettext("%s: %zu faults"), t->file, faults->n);
+    }
+    if (code) {
+        if (t->json) {
+            tell(t, "", err->sentence);
+        }
+        err_prefix(err, "%s", t->file);
+    }
+    return code;
+}
+
+/* One file; *ret_bad counts those with faults. Only what has nothing to do with the file ends the
+ * look at the others. */
+static enum err_code check_file(const struct telling *t, int *ret_bad, struct err *err)
+{
+    CLEANUP_BUF struct buf text = {0};
+    CLEANUP_FREE struct service *service = NULL;
+    enum err_code code = read_service(t, &text, &service, err);
+    if (!code && !t->json) {
+        printf(gettext("%s: service %s, version %" PRId64 ", is good\n"), t->file, service->id,
+               service->version);
+    }
+    if (code == ERR_INVALID || code == ERR_TOO_LARGE) {
+        if (!t->json) {
+            fprintf(stderr, "pupitrectl: %s\n", err->sentence);
+        }
+        ++*ret_bad;
+        return ERR_OK;
     }
     return code;
 }
@@ -37,12 +91,21 @@ static enum err_code read_service(const char *path, struct buf *text, struct ser
 static enum err_code check(struct ctl *ctl, const struct ctl_args *args, struct err *err)
 {
     (void)ctl;
-    CLEANUP_BUF struct buf text = {0};
-    CLEANUP_FREE struct service *service = NULL;
-    enum err_code code = read_service(args->operands[0], &text, &service, err);
-    if (!code) {
-        printf(gettext("%s: service %s, version %" PRId64 ", is good\n"), args->operands[0],
-               service->id, service->version);
+    const bool json = ctl_option(&command_service_check, args, "--json") != NULL;
+    CLEANUP_BUF struct buf out = {0};
+    enum err_code code = ERR_OK;
+    int bad = 0;
+    for (int i = 0; !code && i < args->n_operands; i++) {
+        const struct telling t = {args->operands[i], json ? &out : NULL};
+        code = check_file(&t, &bad, err);
+    }
+    if (json && !code) {
+        fputs(buf_text(&out), stdout);
+        puts(out.len ? "]" : "[]");
+    }
+    if (!code && bad) {
+        code = err_set(err, ERR_INVALID, gettext("%d of %d definitions have faults"), bad,
+                       args->n_operands);
     }
     return code;
 }
@@ -79,7 +142,8 @@ static enum err_code load(struct ctl *ctl, const struct ctl_args *args, struct e
 {
     CLEANUP_BUF struct buf text = {0};
     CLEANUP_FREE struct service *service = NULL;
-    enum err_code code = read_service(args->operands[0], &text, &service, err);
+    const struct telling t = {args->operands[0], NULL};
+    enum err_code code = read_service(&t, &text, &service, err);
     if (!code) {
         code = ctl_open(ctl, err);
     }
@@ -98,10 +162,12 @@ static enum err_code load(struct ctl *ctl, const struct ctl_args *args, struct e
 
 const struct ctl_command command_service_check = {
     .name = "service check",
-    .operands = "FILE",
+    .operands = "FILE…",
     .min_operands = 1,
-    .max_operands = 1,
-    .help = N_("check a service's definition; every fault is named"),
+    .max_operands = -1,
+    .help = N_("check services' definitions; every fault is named"),
+    .options = check_options,
+    .n_options = 1,
     .run = check,
 };
 

@@ -87,6 +87,18 @@ static const struct column wrapups[] = {
     {"due_at",       STORE_EXPORT_TIME, NULL, NULL, 0},
     {"note",         STORE_EXPORT_TEXT, "wrapup", "note", 0},
 };
+static const struct column data_quality[] = {
+    {"person_id",  STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"offer_id",   STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"agent",      STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"region",     STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"service_id", STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"number",     STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"phone",      STORE_EXPORT_TEXT, "call", "phone", 10},
+    {"end",        STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"code",       STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"at",         STORE_EXPORT_TIME, NULL, NULL, 0},
+};
 static const struct column audit[] = {
     {"seq",       STORE_EXPORT_INT,  NULL, NULL, 0},
     {"at",        STORE_EXPORT_TIME, NULL, NULL, 0},
@@ -109,6 +121,7 @@ static const struct column people[] = {
 /* clang-format on */
 
 #define ROWS(t) t, sizeof(t) / sizeof((t)[0])
+/* clang-format off */
 static const struct export
 {
     const char *name;
@@ -119,13 +132,15 @@ static const struct export
     int first;       /* the statement's column of columns[0] */
 }
 exports[] = {
-    [STORE_EXPORT_PEOPLE] = {"people",      SQL_EXPORT_PEOPLE,      ROWS(people),      RECORD_COLUMN_COUNT, 8},
-    [STORE_EXPORT_CALLS] = {"calls",       SQL_EXPORT_CALLS,       ROWS(calls),       0,                   0},
-    [STORE_EXPORT_ANSWERS] = {"answers",     SQL_EXPORT_ANSWERS,     ROWS(answers),     0,                   0},
-    [STORE_EXPORT_LATE_DRAFTS] = {"late-drafts", SQL_EXPORT_LATE_DRAFTS, ROWS(late_drafts), 0,                   0},
-    [STORE_EXPORT_WRAPUPS] = {"wrapups",     SQL_EXPORT_WRAPUPS,     ROWS(wrapups),     0,                   0},
-    [STORE_EXPORT_AUDIT] = {"audit",       SQL_EXPORT_AUDIT,       ROWS(audit),       0,                   0},
+    [STORE_EXPORT_PEOPLE] = {"people",       SQL_EXPORT_PEOPLE,       ROWS(people),       RECORD_COLUMN_COUNT, 8},
+    [STORE_EXPORT_CALLS] = {"calls",        SQL_EXPORT_CALLS,        ROWS(calls),        0,                   0},
+    [STORE_EXPORT_ANSWERS] = {"answers",      SQL_EXPORT_ANSWERS,      ROWS(answers),      0,                   0},
+    [STORE_EXPORT_LATE_DRAFTS] = {"late-drafts",  SQL_EXPORT_LATE_DRAFTS,  ROWS(late_drafts),  0,                   0},
+    [STORE_EXPORT_WRAPUPS] = {"wrapups",      SQL_EXPORT_WRAPUPS,      ROWS(wrapups),      0,                   0},
+    [STORE_EXPORT_DATA_QUALITY] = {"data-quality", SQL_EXPORT_DATA_QUALITY, ROWS(data_quality), 0,                   0},
+    [STORE_EXPORT_AUDIT] = {"audit",        SQL_EXPORT_AUDIT,        ROWS(audit),        0,                   0},
 };
+/* clang-format on */
 _Static_assert(sizeof exports / sizeof exports[0] == STORE_EXPORT_COUNT, "one row a kind");
 _Static_assert(sizeof calls / sizeof calls[0] <= STORE_EXPORT_COLUMNS_MAX, "they fit");
 _Static_assert(sizeof people / sizeof people[0] + RECORD_COLUMN_COUNT <= STORE_EXPORT_COLUMNS_MAX,

@@ -38,6 +38,10 @@ static const struct {
         {"offer_id", STORE_CELL_ID}, {"region", STORE_CELL_TEXT}, {"state", STORE_CELL_TEXT},
         {"since", STORE_CELL_TIME}, {"tries", STORE_CELL_NUMBER}, {"due_at", STORE_CELL_TIME},
         {"status", STORE_CELL_NUMBER}, {"fault", STORE_CELL_TEXT}}},
+    [STORE_LIST_DATA_QUALITY] = {SQL_LIST_DATA_QUALITY, {
+        {"person_id", STORE_CELL_ID}, {"region", STORE_CELL_TEXT}, {"service_id", STORE_CELL_TEXT},
+        {"number", STORE_CELL_NUMBER}, {"code", STORE_CELL_TEXT}, {"offer_id", STORE_CELL_ID},
+        {"at", STORE_CELL_TIME}}},
   /* clang-format on */
 };
 _Static_assert(sizeof listings / sizeof listings[0] == STORE_LISTING_COUNT, "one row a listing");

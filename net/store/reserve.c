@@ -20,21 +20,29 @@
 /* The person who comes first so far; person_id 0 = nobody. */
 struct candidate {
     int64_t person_id;
+    int priority; /* of the queue: the lower first */
     int64_t rank;
     int64_t order_at;
 };
 
+/* Callbacks, then by the queue's priority, index cases before contacts, the older ticket. */
 static void keep_better(const struct candidate *c, struct candidate *best)
 {
-    if (best->person_id == 0 || c->rank < best->rank ||
-        (c->rank == best->rank && c->order_at < best->order_at)) {
+    const int64_t a[] = {c->rank != 0, c->priority, c->rank, c->order_at};
+    const int64_t b[] = {best->rank != 0, best->priority, best->rank, best->order_at};
+    size_t i = 0;
+    while (i < 3 && a[i] == b[i]) {
+        i++;
+    }
+    if (best->person_id == 0 || a[i] < b[i]) {
         *best = *c;
     }
 }
 
 /* Keep the better of the two. Each statement reads the first row of an index. */
-static enum err_code consider(struct store *st, enum sql_id id, const struct sql_arg *args,
-                              size_t n, struct candidate *best, struct err *err)
+static enum err_code consider(struct store *st, enum sql_id id, int priority,
+                              const struct sql_arg *args, size_t n, struct candidate *best,
+                              struct err *err)
 {
     CLEANUP_SQL struct sql_rows *q = NULL;
     bool row = false;
@@ -45,7 +53,7 @@ static enum err_code consider(struct store *st, enum sql_id id, const struct sql
     if (code || !row) {
         return code;
     }
-    struct candidate c = {sql_col_int(q, 0), sql_col_int(q, 1), sql_col_int(q, 2)};
+    struct candidate c = {sql_col_int(q, 0), priority, sql_col_int(q, 1), sql_col_int(q, 2)};
     keep_better(&c, best);
     return ERR_OK;
 }
@@ -60,19 +68,29 @@ static bool speaks(const struct store_agent *a, const char *language)
     return false;
 }
 
+/* Of the queue, or of that by the language when it is none by competence. */
+static int priority_of(const struct service *s, enum region region, const char *queue,
+                       const char *language)
+{
+    const struct service_queue *q =
+        queue[0] ? service_find_queue(s, queue) : service_language_queue(s, region, language);
+    return q ? q->priority : SERVICE_PRIORITY;
+}
+
 /* The first of a queue ("" = by language), in each of these languages. */
 static enum err_code find_in_queue(struct store *st, const struct store_agent *a,
-                                   const char *service_id, const char *queue,
+                                   const struct service *service, const char *queue,
                                    const char (*languages)[LANGUAGE_SIZE], size_t n,
                                    int64_t now_utc_s, struct candidate *ret, struct err *err)
 {
     enum err_code code = ERR_OK;
     for (size_t i = 0; !code && i < n; i++) {
+        const int priority = priority_of(service, a->region, queue, languages[i]);
         const struct sql_arg args[] = {
-            sql_text(region_name(a->region)), sql_text(service_id), sql_text(queue),
-            sql_text(languages[i]),           sql_int(a->agent_id), sql_int(now_utc_s)};
-        code = consider(st, SQL_NEXT_WAITING, args, 6, ret, err);
-        code = code ? code : consider(st, SQL_NEXT_IMPORTED, args, 4, ret, err);
+            sql_text(region_name(a->region)), sql_text(service->id), sql_text(queue),
+            sql_text(languages[i]),           sql_int(a->agent_id),  sql_int(now_utc_s)};
+        code = consider(st, SQL_NEXT_WAITING, priority, args, 6, ret, err);
+        code = code ? code : consider(st, SQL_NEXT_IMPORTED, priority, args, 4, ret, err);
     }
     return code;
 }
@@ -87,8 +105,7 @@ static enum err_code find_in_service(struct store *st, const struct store_agent 
     /* The first line takes whoever speaks its languages, also where no queue is named for one. */
     const bool by_language = by.line == QUEUE_FIRST_LINE;
     if (!code && by_language) {
-        code =
-            find_in_queue(st, a, service_id, "", a->languages, a->n_languages, now_utc_s, ret, err);
+        code = find_in_queue(st, a, service, "", a->languages, a->n_languages, now_utc_s, ret, err);
     }
     for (size_t i = 0; !code && i < service->n_queues; i++) {
         const struct service_queue *q = &service->queues[i];
@@ -96,10 +113,10 @@ static enum err_code find_in_service(struct store *st, const struct store_agent 
             continue;
         }
         if (q->kind == SERVICE_QUEUE_COMPETENCE) {
-            code = find_in_queue(st, a, service_id, q->id, a->languages, a->n_languages, now_utc_s,
+            code = find_in_queue(st, a, service, q->id, a->languages, a->n_languages, now_utc_s,
                                  ret, err);
         } else if (!by_language || !speaks(a, q->language)) {
-            code = find_in_queue(st, a, service_id, "", &q->language, 1, now_utc_s, ret, err);
+            code = find_in_queue(st, a, service, "", &q->language, 1, now_utc_s, ret, err);
         }
     }
     return code;
@@ -157,7 +174,7 @@ static enum err_code find_next(struct store *st, const struct store_agent *a,
     for (size_t i = 0; !code && i < services->n; i++) {
         const struct sql_arg own[] = {sql_int(a->agent_id), sql_text(region),
                                       sql_text(services->items[i])};
-        code = consider(st, SQL_NEXT_OWN_CALLBACK, own, 3, ret, err);
+        code = consider(st, SQL_NEXT_OWN_CALLBACK, 0, own, 3, ret, err);
     }
     if (code || ret->person_id != 0) {
         return code; /* an own callback comes before everything */

@@ -12,6 +12,7 @@ enum store_export {
     STORE_EXPORT_ANSWERS,     /* the newest answers of each offer */
     STORE_EXPORT_LATE_DRAFTS, /* answers that came with a stale fence */
     STORE_EXPORT_WRAPUPS,
+    STORE_EXPORT_DATA_QUALITY, /* numbers that were found wrong */
     STORE_EXPORT_AUDIT,
 };
 #define STORE_EXPORT_COUNT (STORE_EXPORT_AUDIT + 1)

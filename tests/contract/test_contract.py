@@ -495,6 +495,11 @@ class Suite:
         self.repeated("wrapup", f"{base}/wrapup", wrapup, 200)
         self.status_is("choosing again is refused", 409, "POST", f"{base}/wrapup", wrapup,
                        token=self.anna.token)
+        self.repeated("wish", f"{base}/wish", {**fence, "scope": "number"}, 200, same=False)
+        self.tap.case("a number that is not wanted is told", lambda: expect(
+            self.anna.offer()["person"]["unwanted_phones"] == [0], self.anna.offer()["person"]))
+        self.status_is("a wish has a scope", 422, "POST", f"{base}/wish",
+                       {**fence, "scope": "today"}, token=self.anna.token)
         self.repeated("end", f"{base}/end", fence, 200, same=False)
         self.status_is("the interactions of today", 200, "GET", "/v1/interactions",
                        token=self.anna.token)

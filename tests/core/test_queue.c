@@ -61,6 +61,29 @@ static void queues_are_served_by_language_skill_and_name(void **state)
     }
 }
 
+static void lines_and_skills_are_those_that_the_definition_names(void **state)
+{
+    (void)state;
+    static const char fr[][LANGUAGE_SIZE] = {"fr"};
+    struct queue_names none = {.n = 0};
+    struct queue_names skills;
+    assert_true(queue_names_parse("d2", &skills));
+    struct queue_server by = {REGION_WAL, 1, fr, 1, &skills, &none};
+    struct service_queue language = queue("WAL_D5-French", REGION_WAL, "fr");
+    struct service_queue victims = queue("WAL_D2", REGION_WAL, NULL);
+    snprintf(victims.skill, sizeof victims.skill, "d2");
+    assert_string_equal(queue_skill(&victims), "d2");
+    language.lines = 1U << SERVICE_LINE_SECOND;
+    victims.lines = 1U << SERVICE_LINE_SECOND | 1U << SERVICE_LINE_THIRD;
+    for (by.line = 1; by.line <= 3; by.line++) {
+        assert_int_equal(queue_is_served(&language, &by), by.line == 2);
+        assert_int_equal(queue_is_served(&victims, &by), by.line != 1);
+    }
+    by.line = 3;
+    by.skills = &none;
+    assert_false(queue_is_served(&victims, &by));
+}
+
 static void a_list_of_names_is_read_as_it_is_printed(void **state)
 {
     (void)state;
@@ -102,6 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(queues_are_served_by_language_skill_and_name),
+        cmocka_unit_test(lines_and_skills_are_those_that_the_definition_names),
         cmocka_unit_test(a_list_of_names_is_read_as_it_is_printed),
         cmocka_unit_test(a_list_of_names_with_a_fault_is_refused),
     };

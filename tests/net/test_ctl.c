@@ -303,6 +303,8 @@ static void a_bad_agent_is_refused_by_field(void **state)
 static void services_and_scripts_are_checked_and_loaded(void **state)
 {
     struct place *p = *state;
+    static const char *const shipped[] = {SOURCE_ROOT "/scripts/services/crisis.json",
+                                          SOURCE_ROOT "/scripts/services/disability.json"};
     assert_int_equal(RUN(p, "service", "check", SERVICE), 0);
     assert_int_equal(RUN(p, "service", "load", SERVICE), 0);
     assert_says(p->last.out, "already");
@@ -311,6 +313,25 @@ static void services_and_scripts_are_checked_and_loaded(void **state)
     assert_int_equal(RUN(p, "service", "check", "bad.json"), 65);
     assert_says(p->last.err, "bad.json: /surprise:");
     assert_int_equal(RUN(p, "service", "load", "bad.json"), 65);
+    for (size_t i = 0; i < sizeof shipped / sizeof shipped[0]; i++) {
+        assert_int_equal(RUN(p, "service", "load", shipped[i]), 0);
+    }
+    write_text(p, "cut.json", "{\"id\": ");
+    assert_int_equal(RUN(p, "service", "check", SERVICE, "bad.json", "cut.json", shipped[0]), 65);
+    assert_says(p->last.out, "tracing.json: service tracing");
+    assert_says(p->last.out, "crisis.json: service crisis"); /* after the faulty ones */
+    assert_says(p->last.err, "2 of 4");
+    cJSON *faults = NULL;
+    assert_int_equal(RUN(p, "service", "check", "--json", "bad.json", "cut.json", SERVICE), 65);
+    assert_int_equal(json_parse(p->last.out, strlen(p->last.out), &json_limits_api, &faults, NULL),
+                     ERR_OK);
+    const cJSON *last = cJSON_GetArrayItem(faults, cJSON_GetArraySize(faults) - 1);
+    assert_string_equal(json_str(last, "file", ""), "cut.json");
+    assert_true(json_str(last, "sentence", "")[0]);
+    assert_string_equal(json_str(cJSON_GetArrayItem(faults, 0), "path", ""), "/version");
+    json_free(faults);
+    assert_int_equal(RUN(p, "service", "check", "--json", SERVICE), 0);
+    assert_string_equal(p->last.out, "[]\n");
     assert_int_equal(RUN(p, "service", "check", "none.json"), 66);
     assert_int_equal(RUN(p, "script", "load", SOURCE_ROOT "/scripts/interviews/tracing-index.json"),
                      0);
@@ -442,7 +463,8 @@ static void an_export_can_be_imported_elsewhere(void **state)
     assert_int_equal(cJSON_GetArraySize(j), 2);
     assert_string_equal(json_str(cJSON_GetArrayItem(j, 0), "phone", ""), "+32470000001");
     json_free(j);
-    static const char *const kinds[] = {"calls", "answers", "late-drafts", "wrapups", "audit"};
+    static const char *const kinds[] = {"calls",   "answers",      "late-drafts",
+                                        "wrapups", "data-quality", "audit"};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         assert_int_equal(RUN(p, "export", kinds[i], "--format", "json"), 0);
         j = NULL;
@@ -450,7 +472,7 @@ static void an_export_can_be_imported_elsewhere(void **state)
                          ERR_OK);
         json_free(j);
     }
-    assert_int_equal(number(p, "SELECT count(*) FROM audit WHERE action = 'export'"), 8);
+    assert_int_equal(number(p, "SELECT count(*) FROM audit WHERE action = 'export'"), 9);
 }
 
 static void a_broken_audit_log_is_told(void **state)

@@ -12,10 +12,14 @@
 
 #include <cmocka.h>
 
+#include "core/time_text.h"
 #include "core/wrapup.h"
 #include "net/api/json.h"
+#include "net/calendar/calendar.h"
 
 #define TRACING SOURCE_ROOT "/scripts/services/tracing.json"
+#define CRISIS SOURCE_ROOT "/scripts/services/crisis.json"
+#define DISABILITY SOURCE_ROOT "/scripts/services/disability.json"
 #define TEST SOURCE_ROOT "/tests/fixtures/services/test.json"
 
 static void read_file(const char *path, struct buf *ret)
@@ -225,6 +229,212 @@ static void each_fault_is_named_by_its_path(void **state)
     }
 }
 
+/* A definition of the repository with one piece of its text replaced, as 'service check' sees it.
+ */
+static enum err_code check_changed(const char *file, const char *from, const char *to,
+                                   struct service_faults *faults)
+{
+    CLEANUP_BUF struct buf text = {0};
+    CLEANUP_BUF struct buf changed = {0};
+    read_file(file, &text);
+    const char *at = strstr(buf_text(&text), from);
+    if (!at)
+        fail_msg("%s has no %s", file, from);
+    buf_add(&changed, text.data, (size_t)(at - text.data));
+    buf_str(&changed, to);
+    buf_str(&changed, at + strlen(from));
+    struct service *s = NULL;
+    const enum err_code code =
+        service_json_check(changed.data, changed.len, calendar_hours(), &s, faults, NULL);
+    assert_true((code == ERR_OK) == (s != NULL));
+    free(s);
+    return code;
+}
+
+static void every_definition_of_the_repository_is_clean(void **state)
+{
+    (void)state;
+    static const char *const files[] = {TRACING, CRISIS, DISABILITY, TEST};
+    static const char *const ids[] = {"tracing", "crisis", "disability", "test"};
+    static struct service_faults faults;
+    for (size_t i = 0; i < 4; i++) {
+        CLEANUP_BUF struct buf text = {0};
+        CLEANUP_FREE struct service *s = NULL;
+        read_file(files[i], &text);
+        if (service_json_check(text.data, text.len, calendar_hours(), &s, &faults, NULL))
+            fail_msg("%s: %s %s", files[i], faults.items[0].path, faults.items[0].sentence);
+        assert_string_equal(s->id, ids[i]);
+        for (unsigned r = 0; r < REGION_COUNT; r++)
+            assert_non_null(service_queue_for(s, (enum region)r, "fr"));
+    }
+}
+
+static void the_services_are_those_of_the_domain(void **state)
+{
+    (void)state;
+    CLEANUP_FREE struct service *t = load_file(TRACING);
+    CLEANUP_FREE struct service *c = load_file(CRISIS);
+    CLEANUP_FREE struct service *d = load_file(DISABILITY);
+    assert_int_equal(c->direction, SERVICE_INBOUND);
+    assert_int_equal(d->direction, SERVICE_BOTH);
+    assert_string_equal(service_find_queue(c, "BXL_D2")->skill, "d2");
+    assert_string_equal(service_language_queue(c, REGION_OOS, "de")->id, "OOS_D5-German");
+    assert_true(service_find_queue(c, "BXL_D2")->priority <
+                service_find_queue(c, "BXL_D5-French")->priority);
+    assert_int_equal(service_find_queue(d, "VLG_Case-Managers")->lines, 1U << SERVICE_LINE_SECOND);
+    assert_true(t->callbacks.same_day && t->callbacks.inside_hours);
+    assert_false(c->callbacks.same_day);
+    assert_int_equal(d->callbacks.max_days, 30);
+    assert_true(t->overload.sms[PERSON_CONTACT]);
+    assert_false(t->overload.sms[PERSON_INDEX]);
+    assert_int_equal(t->attempts.n_parts, 3);
+    assert_string_equal(t->attempts.parts[1].id, "evening");
+    assert_true(wrapup_find(t, "no_answer")->rotate);
+    assert_int_equal(t->purge.people_days, 60);
+}
+
+/* When the public reaches whom: instants of 2020 to 2026, UTC. */
+static void the_hours_are_those_of_the_domain(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *class;
+        enum service_way way;
+        const char *at;
+        bool open;
+    } cases[] = {
+        {TRACING,    "",             SERVICE_IS_CALLED, "2020-07-01T06:00:00Z", true }, /* 08:00 */
+        {TRACING,    "",             SERVICE_IS_CALLED, "2020-07-01T05:59:59Z", false},
+        {TRACING,    "",             SERVICE_IS_CALLED, "2020-12-27T18:59:59Z", true }, /* Sunday */
+        {TRACING,    "",             SERVICE_IS_CALLED, "2020-12-27T19:00:00Z", false},
+        {CRISIS,     "public",       SERVICE_RINGS_IN,  "2026-03-29T01:30:00Z", true },
+        {DISABILITY, "person",       SERVICE_RINGS_IN,  "2021-10-01T14:29:59Z", true }, /* 16:29 */
+        {DISABILITY, "person",       SERVICE_RINGS_IN,  "2021-10-04T10:59:59Z", true }, /* Monday */
+        {DISABILITY, "person",       SERVICE_RINGS_IN,  "2021-10-04T11:00:00Z", false},
+        {DISABILITY, "professional", SERVICE_RINGS_IN,  "2021-10-01T10:00:00Z", true },
+        {DISABILITY, "professional", SERVICE_RINGS_IN,  "2021-10-04T10:00:00Z", false},
+        {DISABILITY, "professional", SERVICE_IS_CALLED, "2021-10-04T10:59:59Z", false},
+        {DISABILITY, "professional", SERVICE_IS_CALLED, "2021-10-04T11:00:00Z", true }, /* 13:00 */
+        {DISABILITY, "person",       SERVICE_RINGS_IN,  "2026-04-06T08:00:00Z", false}, /* Easter */
+        {DISABILITY, "person",       SERVICE_RINGS_IN,  "2026-04-07T08:00:00Z", true },
+        {DISABILITY, "person",       SERVICE_RINGS_IN,  "2026-05-14T08:00:00Z", false}, /* Ascension */
+        {DISABILITY, "person",       SERVICE_RINGS_IN,  "2026-07-21T08:00:00Z", false},
+        {DISABILITY, "person",       SERVICE_RINGS_IN,  "2026-11-28T09:00:00Z", false}, /* Saturday */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t at = 0;
+        CLEANUP_FREE struct service *s = load_file(cases[i].file);
+        CLEANUP_HOURS struct hours *h =
+            hours_new(calendar_hours(), s->zone, service_calendar(s, cases[i].class, cases[i].way));
+        assert_true(time_text_parse(cases[i].at, strlen(cases[i].at), &at));
+        if (hours_is_open(h, at) != cases[i].open)
+            fail_msg("%s %s at %s", s->id, cases[i].class, cases[i].at);
+    }
+}
+
+static void each_fault_of_policy_is_named_by_its_path(void **state)
+{
+    (void)state;
+    /* clang-format off */
+    static const struct {
+        const char *file, *from, *to, *path;
+    } cases[] = {
+        {CRISIS, "\"id\": \"d2\",", "\"id\": \"d 2\",", "/skills/0/id"},
+        {CRISIS, "\"id\": \"d2\",", "\"id\": \"d3\",", "/queues/4/skill"},
+        {CRISIS, "\"skill\": \"d2\"", "\"skill\": 2", "/queues/4/skill"},
+        {CRISIS, "\"lines\": [\"first\"]", "\"lines\": []", "/queues/0/lines"},
+        {CRISIS, "\"lines\": [\"first\"]", "\"lines\": \"first\"", "/queues/0/lines"},
+        {CRISIS, "\"lines\": [\"first\"]", "\"lines\": [\"fourth\"]", "/queues/0/lines/0"},
+        {CRISIS, "\"lines\": [\"first\"]", "\"lines\": [\"first\", \"first\"]", "/queues/0/lines/1"},
+        {CRISIS, "\"priority\": 5", "\"priority\": 0", "/queues/0/priority"},
+        {CRISIS, "\"priority\": 5", "\"priority\": 10", "/queues/0/priority"},
+        {CRISIS, "\"max_total\": 6", "\"max_total\": 0", "/attempts/max_total"},
+        {CRISIS, "\"max_per_day\": 6", "\"per_day\": 6", "/attempts/max_per_day"},
+        {CRISIS, "\"max_days\": 7, ", "", "/callbacks/max_days"},
+        {CRISIS, "\"max_days\": 7", "\"max_days\": 400", "/callbacks/max_days"},
+        {CRISIS, "\"same_day\": false", "\"same_day\": true", "/callbacks/max_days"},
+        {CRISIS, "\"inside_hours\": true", "\"inside_hours\": 1", "/callbacks/inside_hours"},
+        {CRISIS, "\"missed_after_s\": 600", "\"missed_after_s\": 0", "/callbacks/missed_after_s"},
+        {CRISIS, "\"fallback_s\": 300", "\"fallback_s\": -1", "/callbacks/fallback_s"},
+        {CRISIS, "\"people_days\": 365", "\"people_days\": 0", "/purge/people_days"},
+        {CRISIS, "\"audit_days\": 3650", "\"audit_days\": 10", "/purge/audit_days"},
+        {CRISIS, "\"answers_days\": 30", "\"answer_days\": 30", "/purge/answers_days"},
+        {CRISIS, "\"purge\":", "\"overload\": {\"sms\": [\"contact\"]}, \"purge\":", "/overload/sms"},
+        {TRACING, "\"sms\": [\"contact\"]", "\"sms\": [\"everybody\"]", "/overload/sms/0"},
+        {TRACING, "\"sms\": [\"contact\"]", "\"sms\": [\"contact\", \"contact\"]", "/overload/sms/1"},
+        {TRACING, "\"sms\": [\"contact\"]", "\"text\": [\"contact\"]", "/overload/sms"},
+        {TRACING, "\"zone\": \"Europe/Brussels\"", "\"zone\": \"Europe/Bruxelles\"", "/zone"},
+        {TRACING, "\"zone\": \"Europe/Brussels\"", "\"zone\": \"\"", "/zone"},
+        {TRACING, "\"zone\": \"Europe/Brussels\"", "\"zone\": \"CET CEST\"", "/zone"},
+        {TRACING, "  \"zone\": \"Europe/Brussels\",\n", "", "/zone"},
+        {TRACING, "\"hours\": [", "\"hours\": [], \"more\": [", "/hours"},
+        {TRACING, "{\"id\": \"person\",", "{\"id\": \"\",", "/hours/0/id"},
+        {TRACING, "\"outbound\": [\n       \"BEGIN:VCALENDAR\"", "\"outward\": [\n       \"BEGIN:VCALENDAR\"", "/hours/0/outward"},
+        {TRACING, "\"inbound\": [\n", "\"inbound\": [7,\n", "/hours/0/inbound/0"},
+        {TRACING, "\"inbound\": [\n", "\"inbound\": [\"\",\n", "/hours/0/inbound/0"},
+        {TRACING, "\"VERSION:2.0\"", "\"VERSION:3.0\"", "/hours/0/inbound/1"},
+        {TRACING, "\"DURATION:PT12H\"", "\"DURATION:12\"", "/hours/0/inbound/8"},
+        {TRACING, "TZID=Europe/Brussels:", "TZID=Europe/Brussel:", "/hours/0/inbound/7"},
+        {TRACING, "20200501T080000", "20200501T250000", "/hours/0/inbound/7"},
+        {TRACING, "20200501T080000", "20200431T080000", "/hours/0/inbound/7"},
+        {TRACING, "\"RRULE:FREQ=DAILY\"", "\"RRULE:FREQ=HOURLY\"", "/hours/0/inbound/9"},
+        {TRACING, "\"RRULE:FREQ=DAILY\"", "\"RRULE:FREQ=WEEKLY;BYDAY=SU\"", "/hours/0/inbound/9"},
+        {TRACING, "\"END:VEVENT\",", "", "/hours/0/inbound/10"},
+        {TRACING, "\"UID:open@tracing\"", "\"ATTENDEE:x\"", "/hours/0/inbound/4"},
+        {DISABILITY, "\"id\": \"professional\",\n     \"labels\": {\"fr\": \"professionnels\"", "\"id\": \"person\",\n     \"labels\": {\"fr\": \"professionnels\"", "/hours/1/id"},
+        {DISABILITY, "UNTIL=20211003T215959Z", "UNTIL=20211003", "/hours/0/inbound/9"},
+        {DISABILITY, "CATEGORIES:CLOSED", "CATEGORIES:HOLIDAY", "/hours/0/inbound/23"},
+        {DISABILITY, "RDATE;VALUE=DATE:20210405", "RDATE;VALUE=DATE:20210431", "/hours/0/inbound/81"},
+        {TRACING, "\"from\": \"08:00\"", "\"from\": \"8:00\"", "/attempts/parts/0/from"},
+        {TRACING, "\"from\": \"08:00\"", "\"from\": \"25:00\"", "/attempts/parts/0/from"},
+        {TRACING, "\"from\": \"08:00\"", "\"from\": \"12:00\"", "/attempts/parts/0/to"},
+        {TRACING, "\"from\": \"17:00\"", "\"from\": \"11:00\"", "/attempts/parts/1/from"},
+        {TRACING, "\"id\": \"evening\"", "\"id\": \"morning\"", "/attempts/parts/1/id"},
+        {TRACING, "\"parts\": [", "\"pieces\": [", "/attempts/pieces"},
+        {TRACING, "\"rotate\": true", "\"rotate\": \"yes\"", "/codes/4/rotate"},
+        {TRACING, "\"final\": true", "\"final\": true, \"rotate\": true", "/codes/2/rotate"},
+        {CRISIS, "\"requeue_after_s\": 1800", "\"requeue_after_s\": 1800, \"rotate\": true", "/codes/4/rotate"},
+        {TRACING, "  \"callbacks\": {\"same_day\": true, \"inside_hours\": true, \"fallback_s\": 900, \"missed_after_s\": 900},\n", "", "/callbacks"},
+        {TRACING, "  \"purge\": {\"people_days\": 60, \"answers_days\": 30, \"audit_days\": 3650},\n", "", "/purge"},
+        {TRACING, "\"max_attempts_per_day\": 3", "\"max_attempts_per_day\": 101", "/codes/1/max_attempts_per_day"},
+        {TRACING, "\"direction\": \"outbound\"", "\"direction\": \"sideways\"", "/direction"},
+    };
+    /* clang-format on */
+    static struct service_faults faults;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bool named = false;
+        assert_int_equal(check_changed(cases[i].file, cases[i].from, cases[i].to, &faults),
+                         ERR_INVALID);
+        for (size_t k = 0; k < faults.n; k++)
+            named = named || strcmp(faults.items[k].path, cases[i].path) == 0;
+        if (!named)
+            fail_msg("%zu: %s gives %zu faults, first %s %s", i, cases[i].to, faults.n,
+                     faults.items[0].path, faults.items[0].sentence);
+    }
+}
+
+static void definitions_of_before_hours_load_and_are_always_open(void **state)
+{
+    (void)state;
+    CLEANUP_BUF struct buf text = {0};
+    struct service_faults *faults = calloc(1, sizeof *faults);
+    struct service *s = NULL;
+    assert_non_null(faults);
+    read_file(SOURCE_ROOT "/tests/fixtures/services/before-hours.json", &text);
+    assert_int_equal(service_json_load(text.data, text.len, &s, NULL, NULL), ERR_OK);
+    assert_string_equal(s->zone, "Europe/Brussels");
+    assert_null(service_calendar(s, "", SERVICE_IS_CALLED));
+    assert_true(s->callbacks.same_day && s->callbacks.inside_hours);
+    assert_int_equal(s->callbacks.missed_after_s, 900);
+    free(s);
+    s = NULL; /* but nobody writes such a one any more */
+    assert_int_equal(service_json_check(text.data, text.len, calendar_hours(), &s, faults, NULL),
+                     ERR_INVALID);
+    assert_int_equal(faults->n, 5);
+    assert_null(s);
+    free(faults);
+}
+
 static void all_faults_are_gathered(void **state)
 {
     (void)state;
@@ -278,6 +488,11 @@ int main(void)
         cmocka_unit_test(the_end_of_a_call_proposes_a_code),
         cmocka_unit_test(queues_are_found_by_region_and_language),
         cmocka_unit_test(each_fault_is_named_by_its_path),
+        cmocka_unit_test(every_definition_of_the_repository_is_clean),
+        cmocka_unit_test(the_services_are_those_of_the_domain),
+        cmocka_unit_test(the_hours_are_those_of_the_domain),
+        cmocka_unit_test(each_fault_of_policy_is_named_by_its_path),
+        cmocka_unit_test(definitions_of_before_hours_load_and_are_always_open),
         cmocka_unit_test(all_faults_are_gathered),
         cmocka_unit_test(what_is_no_object_is_one_fault),
         cmocka_unit_test(more_faults_than_room_are_counted),
