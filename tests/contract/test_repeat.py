@@ -133,7 +133,8 @@ class Suite:
                    {"events": [event(3, "end", end="busy")]})
         self.stale("after the call", offer)
         wrapup = {**valid_body("wrap_up", offer), "code": "closed_with_data"}
-        wrapup.pop("callback_at")
+        wrapup.pop("callback_at", None)
+        wrapup.pop("callback", None)
         self.twice("wrap_up", anna, f"{base}/wrapup", wrapup, 200, {**wrapup, "code": "busy"})
 
         def next_offer():
