@@ -119,6 +119,7 @@ void ws_settle(struct workstation *ws)
             .response = ws->response ? ws->response : ws->draft,
             .completed = ws->response ? ws->here.submitted : ws->draft_completed,
             .note = ws->note,
+            .form = ws->form,
         };
         ws->ports.keep(ws->ports.arg, &words);
     }
@@ -183,6 +184,13 @@ void workstation_work(struct workstation *ws, const struct ws_work *work)
 {
     if (ws->view.login == WS_SIGNED_IN)
         ws_take_work(ws, work, true);
+    ws_settle(ws);
+}
+
+void workstation_alarms(struct workstation *ws, int64_t raised, int64_t seen)
+{
+    ws->view.alarms_raised = raised;
+    ws->view.alarms_seen = seen;
     ws_settle(ws);
 }
 
@@ -334,6 +342,8 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .answer = ws_answer_item,
         .submit = ws_submit,
         .note = ws_note,
+        .form = ws_form,
+        .agree = ws_agree,
         .wrapup = ws_wrapup,
         .end_preview = ws_end_preview,
         .report_incident = ws_report_incident,

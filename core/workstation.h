@@ -16,6 +16,7 @@
 
 #include "core/agent.h"
 #include "core/call.h"
+#include "core/callback.h"
 #include "core/err.h"
 #include "core/hold.h"
 #include "core/person.h"
@@ -53,7 +54,8 @@ enum ws_saved {
 
 #define WS_QUEUES_MAX 32
 #define WS_INTERACTIONS_MAX 100
-#define WS_CALLBACKS_MAX 50
+#define WS_CALLBACKS_MAX 100
+#define WS_PHONES (RECORD_PHONES + 1)
 #define WS_ID_MAX 65
 
 struct ws_queue {
@@ -96,8 +98,10 @@ struct ws_offer {
     struct {
         char given_name[128];
         char family_name[128];
-        char phones[4][24]; /* E.164 */
+        /* E.164; the last one may be the other number of a callback */
+        char phones[WS_PHONES][24];
         size_t n_phones;
+        int64_t callback_utc_s; /* promised for then; 0 = there is no callback */
         enum region region;
         unsigned attempts;
     } preview;
@@ -113,6 +117,7 @@ struct ws_offer {
     bool wrapup_pending; /* chosen, in the journal, the backend has not said yes yet */
     bool wrapup_kept;    /* while pending: the journal has it, on disk */
     bool late;
+    const char *form; /* of a callback, as the agent typed it so far; opaque here; NULL = none */
     const char *note; /* as the agent typed it so far, also on a screen that died; NULL = none */
     const struct script *script; /* NULL until loaded */
     struct script_answers *answers;
@@ -162,6 +167,9 @@ struct workstation_view {
     int64_t queues_at_utc_s;
     struct ws_interaction interactions[WS_INTERACTIONS_MAX];
     size_t n_interactions;
+    /* For supervisors: alarms of the region that nobody has closed, -1 = nobody told (yet). */
+    int64_t alarms_raised;
+    int64_t alarms_seen;
     struct ws_callback callbacks[WS_CALLBACKS_MAX];
     size_t n_callbacks;
 
@@ -196,6 +204,11 @@ struct workstation_commands {
     enum err_code (*submit)(void *arg, struct err *err);
     /* The note so far, while it is typed: kept for a screen that dies, within a second or two. */
     enum err_code (*note)(void *arg, const char *text, struct err *err);
+    /* The form of a callback so far, kept like the note. */
+    enum err_code (*form)(void *arg, const char *text, struct err *err);
+    /* What was agreed counts for the code that is chosen next, in place of callback_utc_s; NULL =
+     * nothing. */
+    enum err_code (*agree)(void *arg, const struct callback_wish *wish, struct err *err);
     /* callback_utc_s: 0 unless the code's rule needs one. */
     enum err_code (*wrapup)(void *arg, const char *code, const char *note, int64_t callback_utc_s,
                             struct err *err);

@@ -31,6 +31,7 @@ void ws_offer_drop(struct workstation *ws)
     ws_waiting_settle(ws);
     ws_answers_drop(ws);
     ws_note_drop(ws);
+    ws_form_drop(ws);
     record_wipe(ws->record);
     ws->has_record = false;
     ws_wipe(&ws->here, sizeof ws->here);
@@ -170,6 +171,7 @@ static void derive(struct workstation *ws)
     memcpy(v->preview.given_name, o->person.given_name, sizeof v->preview.given_name);
     memcpy(v->preview.family_name, o->person.family_name, sizeof v->preview.family_name);
     memcpy(v->preview.phones, o->person.phones, sizeof v->preview.phones);
+    v->preview.callback_utc_s = o->person.callback_utc_s;
     v->preview.n_phones = o->person.n_phones;
     v->preview.region = o->person.region;
     v->preview.attempts = o->person.attempts;

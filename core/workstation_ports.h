@@ -50,9 +50,10 @@ struct ws_work_offer {
     struct ws_preview {
         char given_name[128];
         char family_name[128];
-        char phones[4][24];
+        char phones[WS_PHONES][24];
         size_t n_phones;
         size_t next_phone;        /* the one to call this time */
+        int64_t callback_utc_s;   /* promised for then; 0 = there is no callback */
         unsigned unwanted_phones; /* bit n: the person does not want to be called on phones[n] */
         enum region region;
         unsigned attempts;
@@ -184,7 +185,9 @@ struct ws_write {
     char *note; /* heap; NULL = none; of an incident what happened */
     int64_t chosen_utc_s;
     int64_t callback_utc_s; /* 0 = none */
-    char *response;         /* heap: QuestionnaireResponse as JSON text */
+    bool has_callback;      /* what was agreed instead */
+    struct callback_wish callback;
+    char *response; /* heap: QuestionnaireResponse as JSON text */
     bool completed;
     int64_t happened_utc_s;         /* incident */
     char about_offer_id[WS_ID_MAX]; /* incident: whose person it is about, "" = nobody's */
@@ -207,6 +210,7 @@ struct ws_words {
     const char *response; /* the answers, a QuestionnaireResponse as JSON text */
     bool completed;
     const char *note;
+    const char *form; /* of a callback */
 };
 
 /* --- to the desk -------------------------------------------------------------------------- */
@@ -301,6 +305,7 @@ void workstation_time(struct workstation *ws, int64_t server_utc_s);
 void workstation_queues(struct workstation *ws, const struct ws_queue *queues, size_t n);
 /* A sign-in that is under way waits for its turn at the backend; place 0 = not known. */
 void workstation_queued(struct workstation *ws, unsigned place);
+void workstation_alarms(struct workstation *ws, int64_t raised, int64_t seen);
 /* The session ended at the backend. */
 enum ws_end {
     WS_END_TIME,        /* it was over, nobody was there, or nobody says why */

@@ -71,6 +71,8 @@ void workstation_resume(struct workstation *ws, const struct ws_kept *kept)
             ws_record_take(ws, kept->record, kept->niss_masked ? kept->niss_masked : "");
         if (kept->words.note && ws->here.offer_id[0])
             ws->note = strdup(kept->words.note);
+        if (kept->words.form && ws->here.offer_id[0])
+            ws->form = strdup(kept->words.form);
         if (kept->words.response) {
             ws_answers_take_draft(ws, kept->words.response, kept->words.completed);
             ws->desk_has_word = true;
@@ -101,6 +103,7 @@ void ws_session_drop(struct workstation *ws, enum ws_login login, const char *ms
     ws->has_work = ws->work_fresh = ws->signing_out = false;
     ws_wipe(&ws->work, sizeof ws->work);
     v->n_queues = v->n_interactions = v->n_callbacks = 0;
+    v->alarms_raised = v->alarms_seen = 0;
     ws_wipe(v->interactions, sizeof v->interactions);
     ws_wipe(v->callbacks, sizeof v->callbacks);
     v->on_queue = false;

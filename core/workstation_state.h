@@ -136,8 +136,11 @@ struct workstation {
     struct record *record; /* allocated once */
     bool has_record;
     struct script_answers *answers;
-    char *response;       /* heap: the answers as they were last kept; NULL = none */
-    char *note;           /* heap: the note so far; NULL = none */
+    char *response; /* heap: the answers as they were last kept; NULL = none */
+    char *note;     /* heap: the note so far; NULL = none */
+    char *form;     /* heap: the callback's form so far; NULL = none */
+    bool has_wish;  /* a callback was agreed, for the code that comes next */
+    struct callback_wish wish;
     int64_t note_kept_ms; /* when the desk last got it */
     bool note_stale;
     char *draft; /* heap: a draft that waits for its script; NULL = none */
@@ -242,6 +245,9 @@ void ws_answers_keep_word(struct workstation *ws, const char *word, bool complet
 /* workstation_wrapup.c */
 enum err_code ws_note(void *arg, const char *text, struct err *err);
 void ws_note_drop(struct workstation *ws);
+enum err_code ws_form(void *arg, const char *text, struct err *err);
+enum err_code ws_agree(void *arg, const struct callback_wish *wish, struct err *err);
+void ws_form_drop(struct workstation *ws);
 enum err_code ws_wrapup(void *arg, const char *code, const char *note, int64_t callback_utc_s,
                         struct err *err);
 void ws_wrapup_settle(struct workstation *ws);

@@ -45,6 +45,7 @@ void ws_wrapup_settle(struct workstation *ws)
         return;
     propose(ws);
     v->note = ws->note;
+    v->form = ws->form;
     v->late = v->state == HOLD_OVERDUE || (ws->here.code[0] ? ws->here.late : o->late);
 }
 
@@ -87,6 +88,46 @@ enum err_code ws_note(void *arg, const char *text, struct err *err)
     return ERR_OK;
 }
 
+#define FORM_MAX 1000 /* bytes */
+
+void ws_form_drop(struct workstation *ws)
+{
+    if (ws->form)
+        ws_wipe(ws->form, strlen(ws->form));
+    free(ws->form);
+    ws->form = NULL;
+    ws->view.offer.form = NULL;
+    ws->has_wish = false;
+    ws_wipe(&ws->wish, sizeof ws->wish);
+}
+
+enum err_code ws_form(void *arg, const char *text, struct err *err)
+{
+    struct workstation *ws = arg;
+    if (!ws->here.offer_id[0])
+        return err_set(err, ERR_STATE, NULL);
+    if (strlen(text) > FORM_MAX)
+        return err_set(err, ERR_TOO_LARGE, NULL);
+    char *copy = text[0] ? strdup(text) : NULL;
+    if (text[0] && !copy)
+        return err_set(err, ERR_NOMEM, NULL);
+    ws_form_drop(ws);
+    ws->form = copy;
+    ws->note_stale = true;
+    ws_settle(ws);
+    return ERR_OK;
+}
+
+enum err_code ws_agree(void *arg, const struct callback_wish *wish, struct err *err)
+{
+    struct workstation *ws = arg;
+    if (!ws->here.offer_id[0])
+        return err_set(err, ERR_STATE, NULL);
+    ws->has_wish = wish != NULL;
+    ws->wish = wish ? *wish : (struct callback_wish){0};
+    return ERR_OK;
+}
+
 static enum err_code check_choice(const struct workstation *ws, const char *code, const char *note,
                                   int64_t callback_utc_s, struct err *err)
 {
@@ -95,7 +136,7 @@ static enum err_code check_choice(const struct workstation *ws, const char *code
     const struct wrapup_code *row = wrapup_find(ws->service, code);
     if (!row || !code[0])
         return err_field(err, ERR_INVALID, "/code", N_("Wrap-up code is required."));
-    if (row->needs_callback && callback_utc_s <= ws->view.now_utc_s)
+    if (row->needs_callback && !ws->has_wish && callback_utc_s <= ws->view.now_utc_s)
         return err_field(err, ERR_INVALID, "/callback_at",
                          N_("Choose when to call back: a time still to come."));
     return check_note(note, err);
@@ -122,7 +163,10 @@ enum err_code ws_wrapup(void *arg, const char *code, const char *note, int64_t c
     struct ws_write w = {.kind = WS_WRITE_WRAPUP,
                          .fence = ws->work.offer.fence,
                          .chosen_utc_s = ws->view.now_utc_s,
-                         .callback_utc_s = row->needs_callback ? callback_utc_s : 0,
+                         .callback_utc_s =
+                             row->needs_callback && !ws->has_wish ? callback_utc_s : 0,
+                         .has_callback = row->needs_callback && ws->has_wish,
+                         .callback = ws->wish,
                          .note = note[0] ? strdup(note) : NULL};
     if (note[0] && !w.note)
         return err_set(err, ERR_NOMEM, NULL);

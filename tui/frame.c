@@ -111,7 +111,11 @@ static void draw_state_line(struct tui *t, struct area a, int y)
                    v->on_queue ? _("ON QUEUE") : _("OFF QUEUE")) +
          2;
     x += draw_backend(t, left, y, x) + 2;
-    draw_phone(t, left, y, x);
+    x += draw_phone(t, left, y, x) + 2;
+    const long long open = (long long)(v->alarms_raised + v->alarms_seen);
+    if (open > 0)
+        draw_format(left, y, x, -1, v->alarms_raised ? ROLE_BAR_ERROR : ROLE_BAR_WARNING,
+                    ngettext("%lld alarm", "%lld alarms", (unsigned long)open), open);
 }
 
 /* --- bottom --- */

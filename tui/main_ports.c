@@ -175,6 +175,11 @@ static void on_time(void *arg, int64_t server_utc_s)
     workstation_time(((struct program *)arg)->ws, server_utc_s);
 }
 
+static void on_alarms(void *arg, int64_t raised, int64_t seen)
+{
+    workstation_alarms(((struct program *)arg)->ws, raised, seen);
+}
+
 static void on_queues(void *arg, const struct ws_queue *queues, size_t n)
 {
     workstation_queues(((struct program *)arg)->ws, queues, n);
@@ -339,6 +344,7 @@ enum err_code main_make_client(struct program *p, struct err *err)
         .work = on_work,
         .time = on_time,
         .queues = on_queues,
+        .alarms = on_alarms,
         .queued = on_queued,
         .ended = on_ended,
         .warn = on_warn,

@@ -25,6 +25,7 @@ static const struct popup *const popups[] = {
     [POPUP_INCIDENT] = &popup_incident,
     [POPUP_QUESTIONS] = &popup_questions,
     [POPUP_MISSING] = &popup_missing,
+    [POPUP_CALLBACK] = &popup_callback,
 };
 _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup");
 

@@ -39,8 +39,9 @@ enum scope {
     SCOPE_SCROLL = 1 << 17,
     SCOPE_DIALPAD = 1 << 18,
     SCOPE_NOTE = 1 << 19,
-    SCOPE_TYPING = 1 << 20, /* a line editor has the focus */
-    SCOPE_SMALL = 1 << 21,  /* the terminal is too small to show more than these keys */
+    SCOPE_TYPING = 1 << 20,   /* a line editor has the focus */
+    SCOPE_SMALL = 1 << 21,    /* the terminal is too small to show more than these keys */
+    SCOPE_CALLBACK = 1 << 23, /* the form of a callback */
     SCOPE_INCIDENT = 1 << 24,
     SCOPE_RECODE = 1 << 22, /* a code is chosen and not sent: another number corrects it */
 };
@@ -69,8 +70,9 @@ enum popup_id {
     POPUP_INCIDENT,
     POPUP_QUESTIONS,
     POPUP_MISSING,
+    POPUP_CALLBACK,
 };
-#define POPUP_COUNT (POPUP_MISSING + 1)
+#define POPUP_COUNT (POPUP_CALLBACK + 1)
 
 struct tui;
 
@@ -127,12 +129,29 @@ enum wrapup_focus {
     WRAPUP_BUTTON,
 };
 
+enum callback_field {
+    CALLBACK_DATE,
+    CALLBACK_TIME, /* the time of the wrap-up */
+    CALLBACK_ZONE,
+    CALLBACK_PHONE,
+    CALLBACK_MINE,
+    CALLBACK_FALLBACK,
+};
+#define CALLBACK_FIELD_COUNT (CALLBACK_FALLBACK + 1)
+
+struct callback_form {
+    enum callback_field focus;
+    struct edit date, zone, phone, fallback;
+    bool to_anybody; /* not to the agent first */
+};
+
 struct wrapup_form {
     enum wrapup_focus focus;
     struct edit search;
     size_t row;                 /* highlighted, in the filtered list */
     char code[SERVICE_ID_SIZE]; /* chosen, "" = none */
     struct edit when;
+    struct callback_form callback;
     struct edit note;
     char proposed[SERVICE_ID_SIZE]; /* the proposal that was highlighted */
     bool moved;                     /* the agent has looked elsewhere since */
@@ -230,4 +249,5 @@ bool tui_is_offered(const struct tui *t);
 extern const struct view view_sign_in, view_locked, view_home, view_preview, view_call, view_wrapup,
     view_done;
 extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
-    popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing;
+    popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
+    popup_callback;

@@ -16,6 +16,7 @@
 #include "tui/job.h"
 #include "tui/panes.h"
 #include "tui/paste.h"
+#include "tui/popup_callback.h"
 #include "tui/script_place.h"
 #include "tui/state.h"
 #include "tui/when.h"
@@ -53,10 +54,13 @@ static void forget_person(struct tui *t)
     edit_set(&t->wrapup.note, "");
     edit_set(&t->wrapup.search, "");
     edit_set(&t->wrapup.when, "");
+    edit_set(&t->wrapup.callback.phone, "");
     edit_set(&t->dialled, "");
     t->script = (struct script_place){0};
     t->wrapup = (struct wrapup_form){0};
     edit_set(&t->wrapup.note, t->view->offer.note ? t->view->offer.note : "");
+    if (t->view->offer.form)
+        callback_form_read(t, t->view->offer.form);
     t->see_script = false;
     t->incident.about_person = false;
 }
@@ -100,8 +104,8 @@ static void follow(struct tui *t)
         t->hold = offer->state;
         t->home = false;
         bool keep = t->popup == POPUP_HELP || t->popup == POPUP_NOTE ||
-                    t->popup == POPUP_INCIDENT || t->popup == POPUP_PREFERENCES ||
-                    t->popup == POPUP_STATUS;
+                    t->popup == POPUP_INCIDENT || t->popup == POPUP_CALLBACK ||
+                    t->popup == POPUP_PREFERENCES || t->popup == POPUP_STATUS;
         if (t->popup != POPUP_NONE && !keep)
             tui_close_popup(t);
         if (t->popup == POPUP_NOTE && offer->state != HOLD_CALL)
@@ -267,6 +271,18 @@ static void keep_note(struct tui *t)
         (void)t->commands.note(t->commands.arg, t->wrapup.note.text, NULL);
 }
 
+/* So is the form of a callback. */
+static void keep_form(struct tui *t)
+{
+    const struct ws_offer *offer = &t->view->offer;
+    char text[CALLBACK_FORM_SIZE];
+    if (offer->state == HOLD_NONE || strcmp(t->offer_id, offer->offer_id) != 0 || !t->commands.form)
+        return;
+    callback_form_text(t, text, sizeof text);
+    if (strcmp(text, offer->form ? offer->form : "") != 0)
+        (void)t->commands.form(t->commands.arg, text, NULL);
+}
+
 bool tui_read(struct tui *t)
 {
     struct keys *keys = terminal_keys(t->terminal);
@@ -283,6 +299,7 @@ bool tui_read(struct tui *t)
     }
     paste_settle(t);
     keep_note(t);
+    keep_form(t);
     return !keys_is_gone(keys);
 }
 

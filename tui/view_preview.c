@@ -109,8 +109,12 @@ static void preview_draw(struct tui *t, struct area a)
     snprintf(text, sizeof text, "%u", o->preview.attempts);
     draw_fact(in, 6, _("Attempts so far"), ROLE_TEXT, text);
     draw_fact(in, 7, _("Queue"), ROLE_TEXT, o->queue);
-    draw_phones(t, in, 8);
-    draw_button(t, in, 10 + (int)o->preview.n_phones);
+    int y = 8;
+    if (o->preview.callback_utc_s)
+        draw_fact(in, y++, _("Callback"), ROLE_WARNING,
+                  when_instant(o->preview.callback_utc_s, t->view->now_utc_s, text));
+    draw_phones(t, in, y);
+    draw_button(t, in, y + 2 + (int)o->preview.n_phones);
 }
 
 static unsigned preview_scopes(const struct tui *t)

@@ -9,6 +9,7 @@
 #include "core/wrapup.h"
 #include "tui/command.h"
 #include "tui/panes.h"
+#include "tui/popup_callback.h"
 #include "tui/when.h"
 
 static const struct wrapup_code *chosen_code(const struct tui *t)
@@ -42,9 +43,13 @@ static void highlight_proposal(struct tui *t)
 static bool is_ready(const struct tui *t)
 {
     int64_t at;
+    struct callback_wish wish;
+    enum callback_field at_fault;
     const struct wrapup_code *code = chosen_code(t);
-    return code &&
-           (!code->needs_callback || when_time_typed(t->wrapup.when.text, t->view->now_utc_s, &at));
+    return code && (!code->needs_callback ||
+                    (callback_form_is_used(t)
+                         ? !callback_form_wish(t, &wish, &at, &at_fault)
+                         : when_time_typed(t->wrapup.when.text, t->view->now_utc_s, &at)));
 }
 
 /* --- drawing --- */
@@ -145,23 +150,46 @@ static int draw_codes(struct tui *t, struct area a, int y, int rows)
     return y - top;
 }
 
+/* More than a time of today: what it comes to, or what is wrong. */
+static void draw_agreed(struct tui *t, struct area a, int y)
+{
+    struct callback_wish wish;
+    enum callback_field at_fault;
+    int64_t at;
+    char text[WHEN_SIZE], key[16];
+    const char *wrong = callback_form_wish(t, &wish, &at, &at_fault);
+    command_key_text(command_of(do_callback), key, sizeof key);
+    if (wrong)
+        draw_format(a, y, 31, -1, ROLE_ERROR, "%s  %s", gettext(wrong), key);
+    else
+        draw_format(a, y, 31, -1, ROLE_CHOSEN, "= %s%s%s  %s",
+                    at ? when_instant(at, t->view->now_utc_s, text) : t->wrapup.when.text,
+                    at ? "" : " ", at ? "" : wish.zone, wish.phone);
+}
+
 static int draw_when(struct tui *t, struct area a, int y)
 {
     struct wrapup_form *f = &t->wrapup;
     bool here = f->focus == WRAPUP_WHEN;
-    int cx = 0;
+    int cx = 0, x = 31;
     int64_t at;
-    char text[WHEN_SIZE];
+    char text[WHEN_SIZE], key[16];
     draw_text(a, y, 0, 16, here ? ROLE_STRONG : ROLE_DIM, _("Call back at"));
     edit_draw(&f->when, a, y, 17, 12, here, &cx);
     if (here)
         tui_cursor(t, a, y, cx);
+    if (callback_form_is_used(t)) {
+        draw_agreed(t, a, y);
+        return 1;
+    }
     if (when_time_typed(f->when.text, t->view->now_utc_s, &at))
-        draw_format(a, y, 31, -1, ROLE_CHOSEN, _("= today %s"), when_clock(at, text));
+        x += draw_format(a, y, x, -1, ROLE_CHOSEN, _("= today %s"), when_clock(at, text));
     else
-        draw_text(a, y, 31, -1, f->when.len ? ROLE_ERROR : ROLE_DIM,
-                  f->when.len ? _("not later today; 15:30, or +45 (minutes)")
-                              : _("today: 15:30, or +45 (minutes)"));
+        x += draw_text(a, y, x, -1, f->when.len ? ROLE_ERROR : ROLE_DIM,
+                       f->when.len ? _("not later today; 15:30, or +45 (minutes)")
+                                   : _("today: 15:30, or +45 (minutes)"));
+    draw_key(a, y, x + 2, ROLE_KEY, ROLE_DIM,
+             command_key_text(command_of(do_callback), key, sizeof key), _("more"));
     return 1;
 }
 
@@ -328,7 +356,11 @@ void do_wrapup_enter(struct tui *t, int key)
     struct err err = {0};
     int64_t at = 0;
     const struct wrapup_code *code = chosen_code(t);
-    bool timed = when_time_typed(t->wrapup.when.text, t->view->now_utc_s, &at);
+    struct callback_wish wish;
+    enum callback_field at_fault;
+    const bool used = callback_form_is_used(t);
+    bool timed = used ? !callback_form_wish(t, &wish, &at, &at_fault)
+                      : when_time_typed(t->wrapup.when.text, t->view->now_utc_s, &at);
     if (t->wrapup.focus != WRAPUP_BUTTON && (t->wrapup.focus != WRAPUP_WHEN || timed)) {
         t->wrapup.focus = WRAPUP_BUTTON;
         return;
@@ -343,6 +375,8 @@ void do_wrapup_enter(struct tui *t, int key)
         tui_say(t, WS_NOTICE_WARNING, _("Say when to call back, later today."));
         return;
     }
+    if (t->commands.agree)
+        (void)t->commands.agree(t->commands.arg, code->needs_callback && used ? &wish : NULL, NULL);
     enum err_code done =
         t->commands.wrapup(t->commands.arg, code->id, t->wrapup.note.text, at, &err);
     tui_done(t, done, &err);

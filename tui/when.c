@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
-#include "core/date.h"
 #include "tui/lang.h"
 
 static const char *const months[] = {
@@ -118,6 +118,67 @@ bool when_date_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE])
         return false;
     date_print(found, ret);
     return true;
+}
+
+bool when_day_to_come(const char *typed, int64_t now_utc_s, struct date *ret)
+{
+    struct tm tm = local(now_utc_s);
+    struct date today = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday}, found = today;
+    if (typed[strspn(typed, " ")] && (!date_parse_typed(typed, today, DATE_LEAN_FUTURE, words,
+                                                        sizeof words / sizeof words[0], &found) ||
+                                      found.day == 0))
+        return false;
+    *ret = found;
+    return true;
+}
+
+bool when_instant_of(struct date day, int minute_of_day, int64_t *ret_utc_s)
+{
+    struct tm tm = {.tm_year = day.year - 1900,
+                    .tm_mon = day.month - 1,
+                    .tm_mday = day.day,
+                    .tm_hour = minute_of_day / 60,
+                    .tm_min = minute_of_day % 60,
+                    .tm_isdst = -1};
+    const int64_t at = (int64_t)mktime(&tm);
+    if (tm.tm_hour * 60 + tm.tm_min != minute_of_day)
+        return false;
+    /* Of two it may be the second. */
+    const struct tm before = local(at - 3600);
+    *ret_utc_s = before.tm_hour == tm.tm_hour && before.tm_min == tm.tm_min ? at - 3600 : at;
+    return true;
+}
+
+void when_day_and_minute(int64_t utc_s, struct date *ret_day, int *ret_minute)
+{
+    const struct tm tm = local(utc_s);
+    *ret_day = (struct date){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday};
+    *ret_minute = tm.tm_hour * 60 + tm.tm_min;
+}
+
+const char *when_day(int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE])
+{
+    struct tm tm = local(utc_s), today = local(now_utc_s);
+    if (tm.tm_year == today.tm_year && tm.tm_yday == today.tm_yday)
+        snprintf(ret, WHEN_SIZE, "%s", _("Today"));
+    else
+        snprintf(ret, WHEN_SIZE, "%s %d %s", gettext(weekdays[(tm.tm_wday + 6) % 7]), tm.tm_mday,
+                 gettext(months[tm.tm_mon]));
+    return ret;
+}
+
+bool when_zone_exists(const char *zone)
+{
+    char path[128];
+    const char *base = getenv("TZDIR");
+    if (!*zone ||
+        zone[strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                          "_+-/")] ||
+        strstr(zone, "//") || *zone == '/' || !strchr(zone, '/'))
+        return false;
+    snprintf(path, sizeof path, "%s/%.60s", base && *base ? base : "/usr/share/zoneinfo", zone);
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 /* "15:30", "15h30", "15h", "1530" -> hours and minutes. */

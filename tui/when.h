@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/date.h"
+
 #define WHEN_SIZE 64
 
 /* "14:05" */
@@ -23,6 +25,15 @@ const char *when_date(const char *iso, char ret[WHEN_SIZE]);
 /* A date as it was typed, in any of the languages of the region, to ISO. Instants are given because
  * "yesterday" needs today. False leaves *ret. */
 bool when_date_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE]);
+
+/* A day to come as it was typed ("" = today), full; a civil time of this zone as an instant, the
+ * first of two (false: the clocks leave it out), and back; "Monday 3 May" or "Today". */
+bool when_day_to_come(const char *typed, int64_t now_utc_s, struct date *ret);
+bool when_instant_of(struct date day, int minute_of_day, int64_t *ret_utc_s);
+void when_day_and_minute(int64_t utc_s, struct date *ret_day, int *ret_minute);
+const char *when_day(int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE]);
+/* Does the system know a zone of this name? */
+bool when_zone_exists(const char *zone);
 
 /* A time of today as it was typed: "15:30", "1530", "15h30", "15h", "+45" (minutes from now).
  * False leaves *ret: not a time, or not later than now. */

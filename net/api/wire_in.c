@@ -159,7 +159,10 @@ static void preview(const cJSON *j, struct reader *up, struct ws_preview *ret)
     shown(&r, "given_name", ret->given_name, sizeof ret->given_name);
     shown(&r, "family_name", ret->family_name, sizeof ret->family_name);
     ret->n_phones = phones(&r, ret->phones, sizeof ret->phones / sizeof ret->phones[0]);
-    ret->next_phone = (size_t)whole(&r, "next_phone", 0, 3);
+    ret->next_phone = (size_t)whole(&r, "next_phone", 0, WS_PHONES - 1);
+    ret->callback_utc_s = cJSON_IsString(cJSON_GetObjectItemCaseSensitive(j, "callback_at"))
+                              ? instant(&r, "callback_at", false)
+                              : 0;
     if (ret->next_phone >= ret->n_phones)
         fault(&r, "next_phone");
     const cJSON *place; /* left out by a backend that knows no wishes */

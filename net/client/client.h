@@ -33,6 +33,8 @@ struct client_handlers {
     void (*work)(void *arg, const struct ws_work *work);
     void (*time)(void *arg, int64_t server_utc_s);
     void (*queues)(void *arg, const struct ws_queue *queues, size_t n);
+    /* NULL allowed */
+    void (*alarms)(void *arg, int64_t raised, int64_t seen);
     void (*ended)(void *arg, enum ws_end why);
     void (*warn)(void *arg, const char *text);
     void (*log)(void *arg, const char *line); /* never personal data */

@@ -59,6 +59,12 @@ static bool on_event(const char *name, const char *data, size_t len, void *arg)
         return client_take_work(c, data, len);
     if (strcmp(name, "queues") == 0)
         return take_queues(c, data, len);
+    if (strcmp(name, "alarms") == 0 && c->handlers.alarms) {
+        CLEANUP_JSON cJSON *j = NULL;
+        if (json_parse(data, len, &json_limits_api, &j, NULL) != ERR_OK)
+            return false;
+        c->handlers.alarms(c->handlers.arg, json_int(j, "raised", 0), json_int(j, "seen", 0));
+    }
     if (strcmp(name, "signed_out") == 0) {
         CLEANUP_JSON cJSON *j = NULL;
         if (json_parse(data, len, &json_limits_api, &j, NULL) != ERR_OK)

@@ -40,7 +40,8 @@ static cJSON *build(const struct wire_session *s, const struct keep_parts *p)
               add_parsed(o, "service", p->service) && add_parsed(o, "script", p->script) &&
               (!p->words.response || cJSON_AddStringToObject(o, "response", p->words.response)) &&
               cJSON_AddBoolToObject(o, "completed", p->words.completed) &&
-              (!p->words.note || cJSON_AddStringToObject(o, "note", p->words.note));
+              (!p->words.note || cJSON_AddStringToObject(o, "note", p->words.note)) &&
+              (!p->words.form || cJSON_AddStringToObject(o, "form", p->words.form));
     if (ok)
         return o;
     cJSON_Delete(o);
@@ -132,7 +133,10 @@ bool keep_read(const cJSON *j, struct wire_session *session, struct keep_read *r
     const char *note = json_str(j, "note", NULL);
     ret->note = note ? strdup(note) : NULL;
     ret->kept.words.note = ret->note;
-    return (!response || ret->response) && (!note || ret->note);
+    const char *form = json_str(j, "form", NULL);
+    ret->form = form ? strdup(form) : NULL;
+    ret->kept.words.form = ret->form;
+    return (!response || ret->response) && (!note || ret->note) && (!form || ret->form);
 }
 
 void keep_deinit(struct keep_read *k)
@@ -148,5 +152,8 @@ void keep_deinit(struct keep_read *k)
         sodium_memzero(k->note, strlen(k->note));
     free(k->response);
     free(k->note);
+    if (k->form)
+        sodium_memzero(k->form, strlen(k->form));
+    free(k->form);
     sodium_memzero(k, sizeof *k);
 }

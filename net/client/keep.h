@@ -31,6 +31,7 @@ struct keep_read {
     char niss_masked[16];
     char *response;
     char *note;
+    char *form;
     /* The texts again, so that the next keeping has them. Owned. */
     char *texts[4];
 };

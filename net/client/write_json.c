@@ -4,6 +4,7 @@
 
 #include "net/client/write_json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,12 +48,26 @@ static bool fill_event(cJSON *o, const struct ws_call_event *e)
     return ok;
 }
 
+static bool fill_callback(cJSON *o, const struct callback_wish *w)
+{
+    char date[DATE_PRINT_SIZE], time[16];
+    cJSON *c = cJSON_AddObjectToObject(o, "callback");
+    date_print(w->date, date);
+    snprintf(time, sizeof time, "%02d:%02d", w->minute_of_day / 60, w->minute_of_day % 60);
+    return c && add_text(c, "date", date) && add_text(c, "time", time) &&
+           (!w->zone[0] || add_text(c, "zone", w->zone)) &&
+           (!w->phone[0] || add_text(c, "phone", w->phone)) &&
+           cJSON_AddBoolToObject(c, "route_to_me", w->route_to_me) &&
+           (!w->fallback_utc_s || add_time(c, "fallback_at", w->fallback_utc_s));
+}
+
 /* What journal and request of a wrap-up share. */
 static bool fill_wrapup(cJSON *o, const struct ws_write *w)
 {
     return add_text(o, "code", w->code) && (!w->note || add_text(o, "note", w->note)) &&
            add_time(o, "chosen_at", w->chosen_utc_s) &&
-           (!w->callback_utc_s || add_time(o, "callback_at", w->callback_utc_s));
+           (!w->callback_utc_s || add_time(o, "callback_at", w->callback_utc_s)) &&
+           (!w->has_callback || fill_callback(o, &w->callback));
 }
 
 /* The same of an incident. */
@@ -102,6 +117,22 @@ static bool read_text(const cJSON *o, const char *key, char *dst, size_t cap)
     return true;
 }
 
+/* Back from the journal. */
+static bool read_callback(const cJSON *o, struct ws_write *w)
+{
+    const cJSON *c = json_obj(o, "callback");
+    struct callback_wish *r = &w->callback;
+    if (!c)
+        return true;
+    w->has_callback = true;
+    r->route_to_me = json_bool(c, "route_to_me", false);
+    snprintf(r->zone, sizeof r->zone, "%s", json_str(c, "zone", ""));
+    snprintf(r->phone, sizeof r->phone, "%s", json_str(c, "phone", ""));
+    return date_parse(json_str(c, "date", ""), &r->date) &&
+           callback_time_typed(json_str(c, "time", ""), &r->minute_of_day) &&
+           wire_time(c, "fallback_at", true, &r->fallback_utc_s, NULL) == ERR_OK;
+}
+
 static bool read_kind(const cJSON *o, enum ws_write_kind *ret)
 {
     const char *name = json_str(o, "kind", "");
@@ -131,7 +162,8 @@ static bool read_parts(const cJSON *o, struct ws_write *w)
         w->note = s ? strdup(s) : NULL;
         return read_text(o, "code", w->code, sizeof w->code) && (!s || w->note) &&
                wire_time(o, "chosen_at", false, &w->chosen_utc_s, NULL) == ERR_OK &&
-               wire_time(o, "callback_at", true, &w->callback_utc_s, NULL) == ERR_OK;
+               wire_time(o, "callback_at", true, &w->callback_utc_s, NULL) == ERR_OK &&
+               read_callback(o, w);
     case WS_WRITE_END:
         return true;
     case WS_WRITE_INCIDENT:

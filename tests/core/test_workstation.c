@@ -595,6 +595,38 @@ static void a_callback_needs_its_time(void **state)
     fx_free(fx);
 }
 
+static void a_callback_that_was_agreed_counts_in_place_of_a_time(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_ACW);
+    const struct callback_wish wish = {
+        .date = {2026, 6, 10},
+          .minute_of_day = 930
+    };
+    assert_int_equal(fx->cmd.agree(fx->cmd.arg, &wish, NULL), ERR_OK);
+    assert_int_equal(fx->cmd.agree(fx->cmd.arg, NULL, NULL), ERR_OK);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "rescheduled", "", 0, NULL), ERR_INVALID);
+    assert_int_equal(fx->cmd.agree(fx->cmd.arg, &wish, NULL), ERR_OK);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "rescheduled", "", 0, NULL), ERR_OK);
+    fx_free(fx);
+}
+
+static void the_form_of_a_callback_is_kept_as_it_was_typed(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_ACW);
+    char long_text[2000];
+    memset(long_text, 'x', sizeof long_text - 1);
+    long_text[sizeof long_text - 1] = '\0';
+    assert_int_equal(fx->cmd.form(fx->cmd.arg, "tomorrow\n15", NULL), ERR_OK);
+    assert_string_equal(fx->view->offer.form, "tomorrow\n15");
+    assert_int_equal(fx->cmd.form(fx->cmd.arg, long_text, NULL), ERR_TOO_LARGE);
+    assert_string_equal(fx->view->offer.form, "tomorrow\n15");
+    assert_int_equal(fx->cmd.form(fx->cmd.arg, "", NULL), ERR_OK);
+    assert_null(fx->view->offer.form);
+    fx_free(fx);
+}
+
 static void an_unknown_code_or_a_strange_note_is_refused(void **state)
 {
     (void)state;
@@ -1106,6 +1138,8 @@ int main(void)
         cmocka_unit_test(a_revealed_number_is_hidden_again),
         cmocka_unit_test(a_code_is_proposed_from_the_calls_end),
         cmocka_unit_test(a_callback_needs_its_time),
+        cmocka_unit_test(a_callback_that_was_agreed_counts_in_place_of_a_time),
+        cmocka_unit_test(the_form_of_a_callback_is_kept_as_it_was_typed),
         cmocka_unit_test(an_unknown_code_or_a_strange_note_is_refused),
         cmocka_unit_test(a_whole_hour_without_backend_loses_nothing),
         cmocka_unit_test(time_that_runs_out_marks_late_and_still_takes_the_code),

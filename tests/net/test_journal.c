@@ -486,6 +486,13 @@ static void check_write(struct ws_write *w)
     assert_string_equal(back.code, w->code);
     assert_true(back.chosen_utc_s == w->chosen_utc_s);
     assert_true(back.callback_utc_s == w->callback_utc_s);
+    assert_int_equal(back.has_callback, w->has_callback);
+    assert_int_equal(back.callback.date.day, w->callback.date.day);
+    assert_int_equal(back.callback.minute_of_day, w->callback.minute_of_day);
+    assert_string_equal(back.callback.zone, w->callback.zone);
+    assert_string_equal(back.callback.phone, w->callback.phone);
+    assert_int_equal(back.callback.route_to_me, w->callback.route_to_me);
+    assert_true(back.callback.fallback_utc_s == w->callback.fallback_utc_s);
     assert_true(back.happened_utc_s == w->happened_utc_s);
     assert_string_equal(back.about_offer_id, w->about_offer_id);
     assert_memory_equal(&back.event, &w->event, sizeof back.event);
@@ -516,6 +523,18 @@ static void every_kind_of_write_comes_back_as_it_was(void **state)
                                    .note = note_text,
                                    .chosen_utc_s = 1800000000,
                                    .callback_utc_s = 1800003600});
+    check_write(&(struct ws_write){
+        .kind = WS_WRITE_WRAPUP,
+        .code = "rescheduled",
+        .chosen_utc_s = 1800000000,
+        .has_callback = true,
+        .callback = {.date = {2027, 1, 16},
+                     .minute_of_day = 9 * 60 + 5,
+                     .zone = "Europe/London",
+                     .phone = "+32475999888",
+                     .route_to_me = true,
+                     .fallback_utc_s = 1800090000}
+    });
     check_write(&(struct ws_write){
         .kind = WS_WRITE_CALL_EVENT,
         .call_id = "call-1",

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The form of a callback: day, time, zone, another number, to whom; beside it what the agent has
+ * promised already, day by day. Reachable during the call and in after-call work; the time is the
+ * one of the wrap-up. What is typed is kept like the note. */
+
+#include "tui/popup_callback.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/callback.h"
+#include "core/phone.h"
+#include "tui/command.h"
+#include "tui/panes.h"
+#include "tui/when.h"
+
+static const char *const labels[] = {
+    [CALLBACK_DATE] = N_("Day"),   [CALLBACK_TIME] = N_("Time"),
+    [CALLBACK_ZONE] = N_("Zone"),  [CALLBACK_PHONE] = N_("Other number"),
+    [CALLBACK_MINE] = N_("To me"), [CALLBACK_FALLBACK] = N_("Else at"),
+};
+_Static_assert(sizeof labels / sizeof labels[0] == CALLBACK_FIELD_COUNT, "one label a field");
+
+static const char *const hints[] = {
+    [CALLBACK_DATE] = N_("empty = today; tomorrow, monday, 3/5, +2"),
+    [CALLBACK_TIME] = N_("15:30, or +45 (minutes from now)"),
+    [CALLBACK_ZONE] = N_("empty = here; Europe/London"),
+    [CALLBACK_PHONE] = N_("empty = the person's own"),
+    [CALLBACK_MINE] = N_("Space changes it"),
+    [CALLBACK_FALLBACK] = N_("then to anybody; empty = by the service's rule"),
+};
+
+static struct edit *field(struct tui *t, enum callback_field f)
+{
+    struct callback_form *c = &t->wrapup.callback;
+    switch (f) {
+    case CALLBACK_DATE:
+        return &c->date;
+    case CALLBACK_TIME:
+        return &t->wrapup.when;
+    case CALLBACK_ZONE:
+        return &c->zone;
+    case CALLBACK_PHONE:
+        return &c->phone;
+    case CALLBACK_FALLBACK:
+        return &c->fallback;
+    case CALLBACK_MINE:
+        break;
+    }
+    return NULL;
+}
+
+/* --- what is typed, as text that is kept --- */
+
+void callback_form_text(const struct tui *t, char *ret, size_t size)
+{
+    const struct callback_form *c = &t->wrapup.callback;
+    if (!callback_form_is_used(t) && !t->wrapup.when.len) {
+        ret[0] = '\0';
+        return;
+    }
+    snprintf(ret, size, "%.60s\n%.20s\n%.60s\n%.60s\n%d\n%.20s", c->date.text, t->wrapup.when.text,
+             c->zone.text, c->phone.text, !c->to_anybody, c->fallback.text);
+}
+
+void callback_form_read(struct tui *t, const char *text)
+{
+    char copy[512];
+    char *at = copy;
+    snprintf(copy, sizeof copy, "%s", text);
+    for (int f = 0; f < CALLBACK_FIELD_COUNT && at; f++) {
+        char *end = strchr(at, '\n');
+        if (end)
+            *end = '\0';
+        struct edit *e = field(t, (enum callback_field)f);
+        if (e)
+            edit_set(e, at);
+        else
+            t->wrapup.callback.to_anybody = at[0] == '0';
+        at = end ? end + 1 : NULL;
+    }
+}
+
+bool callback_form_is_used(const struct tui *t)
+{
+    const struct callback_form *c = &t->wrapup.callback;
+    return c->date.len || c->zone.len || c->phone.len || c->fallback.len || c->to_anybody;
+}
+
+/* --- what it comes to --- */
+
+static const char *fault(enum callback_field f, enum callback_field *ret, const char *sentence)
+{
+    *ret = f;
+    return sentence;
+}
+
+const char *callback_form_wish(const struct tui *t, struct callback_wish *ret, int64_t *ret_utc_s,
+                               enum callback_field *ret_field)
+{
+    const struct callback_form *c = &t->wrapup.callback;
+    const int64_t now = t->view->now_utc_s;
+    struct callback_wish w = {.route_to_me = !c->to_anybody};
+    const bool here = !c->zone.len;
+    if (!when_day_to_come(c->date.text, now, &w.date))
+        return fault(CALLBACK_DATE, ret_field, N_("There is no such day."));
+    int64_t at = 0;
+    if (t->wrapup.when.text[0] == '+' && !c->date.len && here) {
+        if (!when_time_typed(t->wrapup.when.text, now, &at))
+            return fault(CALLBACK_TIME, ret_field, N_("There is no such time."));
+        when_day_and_minute(at, &w.date, &w.minute_of_day);
+    } else if (!callback_time_typed(t->wrapup.when.text, &w.minute_of_day)) {
+        return fault(CALLBACK_TIME, ret_field, N_("There is no such time."));
+    }
+    if (here && !when_instant_of(w.date, w.minute_of_day, &at))
+        return fault(CALLBACK_TIME, ret_field,
+                     N_("The clocks are put forward that night and leave this time out."));
+    if (here && at <= now)
+        return fault(CALLBACK_TIME, ret_field, N_("This time is over: choose one to come."));
+    if (!here && !when_zone_exists(c->zone.text))
+        return fault(CALLBACK_ZONE, ret_field, N_("There is no such time zone."));
+    snprintf(w.zone, sizeof w.zone, "%.47s", c->zone.text);
+    if (c->phone.len && (phone_parse(c->phone.text, c->phone.len, w.phone, NULL) != ERR_OK ||
+                         (t->view->service && !service_may_dial(t->view->service, w.phone))))
+        return fault(CALLBACK_PHONE, ret_field, N_("This service may not call that number."));
+    int minute;
+    if (c->fallback.len && !c->to_anybody) {
+        if (!callback_time_typed(c->fallback.text, &minute) ||
+            !when_instant_of(w.date, minute, &w.fallback_utc_s))
+            return fault(CALLBACK_FALLBACK, ret_field, N_("There is no such time."));
+        if (here && w.fallback_utc_s < at)
+            return fault(CALLBACK_FALLBACK, ret_field,
+                         N_("The fallback comes before the callback: choose a later time."));
+    }
+    *ret = w;
+    *ret_utc_s = here ? at : 0;
+    return NULL;
+}
+
+/* --- drawing --- */
+
+#define FIELD_X 15
+#define FIELD_COLS 22
+#define LIST_COLS 30
+
+static void draw_field(struct tui *t, struct area a, int y, enum callback_field f)
+{
+    const bool here = t->wrapup.callback.focus == f;
+    struct edit *e = field(t, f);
+    int cx = FIELD_X;
+    draw_text(a, y, 0, FIELD_X - 1, here ? ROLE_STRONG : ROLE_DIM, gettext(labels[f]));
+    if (e) {
+        edit_draw(e, a, y, FIELD_X, FIELD_COLS, here, &cx);
+    } else {
+        const bool mine = !t->wrapup.callback.to_anybody;
+        draw_format(a, y, FIELD_X, FIELD_COLS, here ? ROLE_FOCUS : ROLE_TEXT, "%s %s",
+                    draw_sign(a, mine ? SIGN_CHECK : SIGN_OPEN),
+                    mine ? _("to me if possible") : _("to anybody"));
+    }
+    if (here)
+        tui_cursor(t, a, y, cx);
+}
+
+/* The agent's own, by day: what is promised already. */
+static void draw_promised(struct tui *t, struct area a)
+{
+    const struct workstation_view *v = t->view;
+    char day[WHEN_SIZE], last[WHEN_SIZE] = "", clock[WHEN_SIZE];
+    int y = 1;
+    draw_text(a, 0, 0, -1, ROLE_STRONG, _("Your callbacks"));
+    for (size_t i = 0; i < v->n_callbacks && y < a.rows; i++) {
+        const struct ws_callback *c = &v->callbacks[i];
+        when_day(c->at_utc_s, v->now_utc_s, day);
+        if (strcmp(day, last) != 0) {
+            draw_text(a, y++, 0, -1, ROLE_DIM, day);
+            memcpy(last, day, sizeof last);
+        }
+        const bool due = c->at_utc_s <= v->now_utc_s;
+        int x =
+            draw_text(a, y, 1, 6, due ? ROLE_WARNING : ROLE_TEXT, when_clock(c->at_utc_s, clock));
+        draw_text(a, y++, x + 2, -1, ROLE_TEXT, c->name);
+    }
+    if (!v->n_callbacks)
+        draw_text(a, 1, 0, -1, ROLE_DIM, _("None."));
+}
+
+static void callback_draw(struct tui *t, struct area a)
+{
+    struct callback_wish wish;
+    enum callback_field at_fault;
+    int64_t at;
+    char text[WHEN_SIZE];
+    struct area form = area_part(a, 0, 0, -1, a.cols - LIST_COLS - 1);
+    draw_promised(t, area_part(a, 0, a.cols - LIST_COLS, -1, -1));
+    for (int f = 0; f < CALLBACK_FIELD_COUNT; f++)
+        draw_field(t, form, f, (enum callback_field)f);
+    int y = CALLBACK_FIELD_COUNT + 1;
+    y += draw_wrapped(form, y, 0, ROLE_DIM, gettext(hints[t->wrapup.callback.focus]));
+    const char *wrong = callback_form_wish(t, &wish, &at, &at_fault);
+    if (!wrong && at)
+        draw_format(form, y, 0, -1, ROLE_CHOSEN, "= %s",
+                    when_instant(at, t->view->now_utc_s, text));
+    else if (wrong && field(t, at_fault) && field(t, at_fault)->len)
+        draw_wrapped(form, y, 0, ROLE_ERROR, gettext(wrong));
+}
+
+/* --- keys --- */
+
+static struct edit *callback_editor(struct tui *t)
+{
+    return field(t, t->wrapup.callback.focus);
+}
+
+static void callback_opened(struct tui *t)
+{
+    t->wrapup.callback.focus = CALLBACK_DATE;
+}
+
+void do_callback(struct tui *t, int key)
+{
+    (void)key;
+    tui_open(t, POPUP_CALLBACK);
+}
+
+void do_callback_field(struct tui *t, int key)
+{
+    const int step =
+        key == KEY_BASE + KEY_UP || key == KEY_BASE + KEY_BTAB ? CALLBACK_FIELD_COUNT - 1 : 1;
+    struct callback_form *c = &t->wrapup.callback;
+    c->focus = (enum callback_field)(((int)c->focus + step) % CALLBACK_FIELD_COUNT);
+}
+
+void do_callback_mine(struct tui *t, int key)
+{
+    (void)key;
+    t->wrapup.callback.to_anybody = !t->wrapup.callback.to_anybody;
+}
+
+/* To the field that is wrong, or back to the work. */
+void do_callback_enter(struct tui *t, int key)
+{
+    struct callback_wish wish;
+    enum callback_field at_fault;
+    int64_t at;
+    (void)key;
+    const char *wrong = callback_form_wish(t, &wish, &at, &at_fault);
+    if (!wrong) {
+        tui_close_popup(t);
+    } else {
+        t->wrapup.callback.focus = at_fault;
+        tui_say(t, WS_NOTICE_WARNING, gettext(wrong));
+    }
+}
+
+const struct popup popup_callback = {
+    .title = N_("When to call back"),
+    .scopes = SCOPE_CALLBACK,
+    .rows = 15,
+    .cols = 76,
+    .draw = callback_draw,
+    .opened = callback_opened,
+    .editor = callback_editor,
+};
