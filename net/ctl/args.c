@@ -128,14 +128,15 @@ static void help_options(const struct ctl_command *command)
 void ctl_help(const struct ctl_command *command)
 {
     if (command) {
-        printf(gettext("usage: pupitrectl [--data DIR] %s [OPTION…] %s\n"), command->name,
-               command->operands);
+        printf(gettext("usage: pupitrectl [--data DIR] [--store URL] %s [OPTION…] %s\n"),
+               command->name, command->operands);
         printf("  %s\n", gettext(command->help));
         help_options(command);
         return;
     }
-    printf(gettext("usage: pupitrectl [--data DIR] COMMAND [OPTION…] [OPERAND…]\n"));
-    printf(gettext("The data directory is /var/lib/pupitre, or $PUPITRE_DATA, or --data.\n\n"));
+    printf(gettext("usage: pupitrectl [--data DIR] [--store URL] COMMAND [OPTION…] [OPERAND…]\n"));
+    printf(gettext("The data directory is /var/lib/pupitre, or $PUPITRE_DATA, or --data.\n"
+                   "The database is in it, or in PostgreSQL: $PUPITRE_STORE, or --store.\n\n"));
     for (size_t i = 0; i < ctl_n_commands; i++) {
         printf("  %s %s\n", ctl_commands[i]->name, ctl_commands[i]->operands);
         printf("        %s\n", gettext(ctl_commands[i]->help));

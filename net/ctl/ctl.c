@@ -25,6 +25,12 @@ void ctl_sign_entries(struct ctl *ctl)
     store_audit_writer(ctl->st, "pupitrectl", host);
 }
 
+enum err_code ctl_open_store(struct ctl *ctl, enum store_mode mode, struct err *err)
+{
+    return ctl->store_url ? store_open_url(ctl->store_url, ctl->keys, mode, &ctl->st, err)
+                          : store_open(ctl->data_dir, ctl->keys, mode, &ctl->st, err);
+}
+
 static enum err_code open_store(struct ctl *ctl, struct err *err)
 {
     CLEANUP_FREE char *path = NULL;
@@ -37,7 +43,7 @@ static enum err_code open_store(struct ctl *ctl, struct err *err)
                        ctl->data_dir);
     }
     if (!code) {
-        code = store_open(ctl->data_dir, ctl->keys, STORE_OPEN, &ctl->st, err);
+        code = ctl_open_store(ctl, STORE_OPEN, err);
     }
     if (!code) {
         ctl_sign_entries(ctl);

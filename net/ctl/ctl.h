@@ -16,6 +16,7 @@ struct keys;
 
 struct ctl {
     const char *data_dir;
+    const char *store_url; /* PostgreSQL; NULL = SQLite in data_dir */
     struct keys *keys;
     struct store *st; /* NULL until ctl_open */
     int64_t now_utc_s;
@@ -64,6 +65,8 @@ const char *ctl_option(const struct ctl_command *command, const struct ctl_args 
 
 void ctl_help(const struct ctl_command *command); /* NULL = all */
 
+/* The database of the data directory, or of the URL; the keys are loaded. */
+enum err_code ctl_open_store(struct ctl *ctl, enum store_mode mode, struct err *err) MUSTCHECK;
 /* Open the store in the data directory, as made by init, and bring its schema forward. */
 enum err_code ctl_open(struct ctl *ctl, struct err *err) MUSTCHECK;
 

@@ -47,7 +47,7 @@ static enum err_code run(struct ctl *ctl, const struct ctl_args *args, struct er
         code = keys_load(key, &ctl->keys, err);
     }
     if (!code) {
-        code = store_open(ctl->data_dir, ctl->keys, STORE_CREATE, &ctl->st, err);
+        code = ctl_open_store(ctl, STORE_CREATE, err);
     }
     if (!code) {
         ctl_sign_entries(ctl);

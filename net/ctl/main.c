@@ -40,19 +40,37 @@ static int complain(const struct err *err)
     return err_info(err->code)->exit_status;
 }
 
+/* "--NAME VALUE" or "--NAME=VALUE" at argv[at]; how many words that takes, 0 = another word. */
+static int take_global(const char *name, int argc, char **argv, int at, const char **ret)
+{
+    const size_t len = strlen(name);
+    if (strncmp(argv[at], name, len) != 0)
+        return 0;
+    if (argv[at][len] == '=') {
+        *ret = argv[at] + len + 1;
+        return 1;
+    }
+    if (argv[at][len] || at + 1 >= argc)
+        return 0;
+    *ret = argv[at + 1];
+    return 2;
+}
+
+static bool is_global(const char *word)
+{
+    return strncmp(word, "--data", 6) == 0 || strncmp(word, "--store", 7) == 0;
+}
+
 /* Options before the command. Returns how many words they take; -1 = wrong. */
 static int global_options(int argc, char **argv, struct ctl *ctl)
 {
     int at = 1;
-    while (at < argc && strncmp(argv[at], "--data", 6) == 0) {
-        if (argv[at][6] == '=') {
-            ctl->data_dir = argv[at++] + 7;
-        } else if (!argv[at][6] && at + 1 < argc) {
-            ctl->data_dir = argv[at + 1];
-            at += 2;
-        } else {
+    while (at < argc && is_global(argv[at])) {
+        int n = take_global("--data", argc, argv, at, &ctl->data_dir);
+        n = n ? n : take_global("--store", argc, argv, at, &ctl->store_url);
+        if (n == 0)
             return -1;
-        }
+        at += n;
     }
     return at;
 }
@@ -98,8 +116,10 @@ static int run(struct ctl *ctl, int argc, char **argv)
 int main(int argc, char **argv)
 {
     const char *data = getenv("PUPITRE_DATA");
+    const char *store = getenv("PUPITRE_STORE");
     struct ctl ctl = {
         .data_dir = data && data[0] ? data : "/var/lib/pupitre",
+        .store_url = store && store[0] ? store : NULL,
         .now_utc_s = time(NULL),
     };
     protect();
@@ -115,6 +135,11 @@ int main(int argc, char **argv)
     if (strcmp(argv[at], "--version") == 0) {
         printf("pupitrectl %s\n", PUPITRE_VERSION);
         return EXIT_SUCCESS;
+    }
+    const char *rule = ctl.store_url ? store_url_fault(ctl.store_url) : NULL;
+    if (rule) {
+        fprintf(stderr, "pupitrectl: --store: %s\n", gettext(rule));
+        return err_info(ERR_METHOD)->exit_status;
     }
     int status = run(&ctl, argc - at, argv + at);
     store_close(ctl.st);

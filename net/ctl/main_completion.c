@@ -14,6 +14,7 @@ static struct completion_command commands[COMMANDS] = {
      .operands = "",
      .help = "",
      .options = {{"--data", "DIR", NULL, "the data directory"},
+                 {"--store", "URL", NULL, "the database in PostgreSQL"},
                  {"--help", NULL, NULL, "say how it is used"},
                  {"--version", NULL, NULL, "say which version it is"}},
      .n_options = 3},

@@ -20,6 +20,7 @@
 #include "net/store/store_audit.h"
 #include "net/store/store_callback.h"
 #include "net/store/store_import.h"
+#include "net/store/store_nodes.h"
 #include "net/store/store_offer.h"
 
 #define LOOK_MAX 4096 /* of each kind in one look: more than the 2,000 agents there are */
@@ -27,6 +28,7 @@
 #define PURGE_MAX 500
 #define IMPORT_MAX 200
 #define PURGE_EVERY_S 60
+#define PRESENCE_EVERY_MS 4000 /* told to other nodes: far below an agent's grace of 30 s */
 /* Where the audit log stands is signed when so much was written since, or so long ago. */
 #define CHECKPOINT_ENTRIES 10000
 #define CHECKPOINT_AGE_S 900
@@ -55,8 +57,9 @@ struct duty {
     bool looking;
     bool introduced; /* the agents' services are known to presence */
     int64_t purged_utc_s;
+    int64_t presence_ms; /* when the other nodes were told of it last */
     /* What the look found: written by the writer thread, read after its commit. */
-    struct ids expired, deadlines, signed_in, ready, missed;
+    struct ids expired, deadlines, signed_in, ready, missed, here;
     struct store_session_end ended[ENDED_MAX];
     size_t n_ended;
     /* Read by the next look. */
@@ -88,6 +91,16 @@ static void task_done(struct job *job)
     free(t);
 }
 
+static void task_again(struct job *job)
+{
+    news_deinit(&task_of(job)->news);
+}
+
+static void look_again(struct job *job)
+{
+    (void)job; /* it writes its lists anew */
+}
+
 /* Without memory the task is left to the next look. */
 static void task_submit(struct duty *duty, int64_t id,
                         enum err_code (*run)(struct job *, struct store *, int64_t))
@@ -97,6 +110,8 @@ static void task_submit(struct duty *duty, int64_t id,
         return;
     t->job.run = run;
     t->job.done = task_done;
+    t->job.again = task_again;
+    t->job.news = &t->news;
     t->duty = duty;
     t->id = id;
     writer_submit(duty->server->writer, &t->job);
@@ -131,7 +146,11 @@ static enum err_code run_gone(struct job *job, struct store *store, int64_t now_
 {
     struct task *t = task_of(job);
     bool changed = false;
-    const enum err_code code = store_agent_gone(store, t->id, now_utc_s, &changed, &job->err);
+    bool recent = false; /* with another node, which has not told it yet */
+    enum err_code code = store_presence_recent(store, t->id, now_utc_s, &recent, &job->err);
+    if (code != ERR_OK || recent)
+        return code;
+    code = store_agent_gone(store, t->id, now_utc_s, &changed, &job->err);
     if (code == ERR_OK && changed)
         news_add(&t->news, NEWS_WORK, t->id, 0);
     return code;
@@ -213,6 +232,32 @@ static bool introduce(void *arg, const struct store_agent *agent)
     return true;
 }
 
+struct others {
+    struct presence *presence;
+    int64_t now_ms;
+};
+
+static void seen_elsewhere(void *arg, int64_t agent_id, int64_t age_s)
+{
+    const struct others *o = arg;
+    presence_elsewhere(o->presence, agent_id, o->now_ms - (age_s > 0 ? age_s : 0) * 1000);
+}
+
+/* Say who is with this node, and hear who is with others. */
+static enum err_code share_presence(struct duty *d, struct store *store, struct err *err)
+{
+    struct others o = {d->server->presence, server_now_ms()};
+    if (!store_is_shared(store) || o.now_ms - d->presence_ms < PRESENCE_EVERY_MS)
+        return ERR_OK;
+    const size_t n = presence_collect(o.presence, d->presence_ms, d->here.items, LOOK_MAX);
+    enum err_code code = store_presence_put(store, d->here.items, n, err);
+    if (code == ERR_OK)
+        code = store_presence_others(store, seen_elsewhere, &o, err);
+    if (code == ERR_OK)
+        d->presence_ms = o.now_ms;
+    return code;
+}
+
 static enum err_code look_run(struct job *job, struct store *store, int64_t now_utc_s)
 {
     struct duty *d = (struct duty *)((char *)job - offsetof(struct duty, look));
@@ -224,6 +269,8 @@ static enum err_code look_run(struct job *job, struct store *store, int64_t now_
         d->introduced = code == ERR_OK;
     }
     size_t woken, freed;
+    if (code == ERR_OK)
+        code = share_presence(d, store, err);
     if (code == ERR_OK)
         code = store_wake_people(store, now_utc_s, WAKE_MAX, &woken, err);
     if (code == ERR_OK)
@@ -256,6 +303,8 @@ static enum err_code look_run(struct job *job, struct store *store, int64_t now_
         d->purged_utc_s = now_utc_s;
         int64_t number;
         code = store_repeat_purge(store, now_utc_s, PURGE_MAX, err);
+        if (code == ERR_OK)
+            code = store_presence_purge(store, err);
         if (code == ERR_OK)
             code = store_checkpoint_due(store, now_utc_s, CHECKPOINT_AGE_S, CHECKPOINT_ENTRIES,
                                         &number, err);
@@ -336,6 +385,7 @@ struct duty *duty_new(struct server *server)
     d->server = server;
     d->look.run = look_run;
     d->look.done = look_done;
+    d->look.again = look_again;
     return d;
 }
 

@@ -95,6 +95,16 @@ struct stream *hub_open(struct hub *hub, const struct store_actor *actor,
     return s;
 }
 
+static void render_again(struct job *job)
+{
+    buf_free(&render_of(job)->work);
+}
+
+static void figures_again(struct job *job)
+{
+    (void)job; /* it reads anew what has changed */
+}
+
 static enum err_code render_run(struct job *job, struct store *store, int64_t now_utc_s)
 {
     struct render_job *r = render_of(job);
@@ -133,6 +143,7 @@ static void render(struct hub *hub, struct stream *s)
         return; /* still stale: the next tick tries again */
     r->job.run = render_run;
     r->job.done = render_done;
+    r->job.again = render_again;
     r->hub = hub;
     r->agent_id = stream_actor(s)->agent_id;
     marks->stale = false;
@@ -321,6 +332,7 @@ struct hub *hub_new(struct server *server)
     hub->server = server;
     hub->figures_job.run = figures_run;
     hub->figures_job.done = figures_done;
+    hub->figures_job.again = figures_again;
     return hub;
 }
 

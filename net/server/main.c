@@ -64,7 +64,9 @@ static enum err_code open_store(const struct options *options, struct keys **ret
     if (code == ERR_OK)
         code = keys_load(path, ret_keys, err);
     if (code == ERR_OK)
-        code = store_open(options->data, *ret_keys, STORE_OPEN, ret_store, err);
+        code = options->store
+                   ? store_open_url(options->store, *ret_keys, STORE_OPEN, ret_store, err)
+                   : store_open(options->data, *ret_keys, STORE_OPEN, ret_store, err);
     if (code == ERR_OK)
         code = store_migrate(*ret_store, (int64_t)time(NULL), err);
     if (code == ERR_OK) {

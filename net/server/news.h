@@ -29,3 +29,9 @@ struct news {
  * change or tick. */
 void news_add(struct news *news, enum news_kind kind, int64_t agent_id, int64_t session_id);
 void news_deinit(struct news *news);
+
+/* As a text for another node, "KIND AGENT SESSION;" each, and back: what is not understood (a newer
+ * node's) is passed over. */
+struct buf;
+void news_print(const struct news *news, struct buf *out);
+void news_read(const char *text, struct news *ret);

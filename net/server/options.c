@@ -9,6 +9,7 @@
 #include "core/i18n.h"
 #include "net/api/backend_url.h"
 #include "net/host/log.h"
+#include "net/store/store.h"
 
 static const char *take_listen(const char *text, void *ret)
 {
@@ -51,12 +52,23 @@ static const char *take_federal(const char *text, void *ret)
     return NULL;
 }
 
+static const char *take_store(const char *text, void *ret)
+{
+    const char *rule = store_url_fault(text);
+    if (!rule)
+        *(const char **)ret = text;
+    return rule;
+}
+
 #define AT(field) offsetof(struct options, field)
 /* clang-format off */
 static const struct conf_row rows[] = {
     {.name = "data", .section = "server", .variable = "PUPITRE_DATA", .arg = "DIR",
      .help = "directory of the database, made by pupitrectl init",
      .standard = "/var/lib/pupitre", .kind = CONF_PATH, .offset = AT(data)},
+    {.name = "store", .section = "server", .variable = "PUPITRE_STORE", .arg = "URL",
+     .help = "database in PostgreSQL, which several pupitred may share; else a file in DIR",
+     .kind = CONF_OTHER, .take = take_store, .offset = AT(store)},
     {.name = "listen", .section = "server", .variable = "PUPITRED_LISTEN", .arg = "ADDR:PORT,...",
      .help = "where to serve; port 0: any free one, see DIR/address",
      .standard = "127.0.0.1:8080", .kind = CONF_OTHER, .take = take_listen, .offset = AT(listen)},

@@ -11,7 +11,8 @@
 #include "net/server/listen.h"
 
 struct options {
-    const char *data;          /* directory of the database */
+    const char *data;          /* directory of the key, and of the database with SQLite */
+    const char *store;         /* URL of a PostgreSQL database; NULL = SQLite in data */
     int64_t request_timeout_s; /* for a head, and for a body beside 1 s for each KiB of it */
     struct listen_list listen; /* without TLS loopback only; port 0 = any free */
     const char *tls_cert;      /* PEM file; NULL = plain HTTP */

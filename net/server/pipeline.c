@@ -213,10 +213,17 @@ static void done(struct job *job)
     http_answer(req);
 }
 
+static void again(struct job *job)
+{
+    request_forget(request_of(job));
+}
+
 static void submit(struct request *req)
 {
     req->job.run = run;
     req->job.done = done;
+    req->job.again = again;
+    req->job.news = &req->news;
     writer_submit(req->server->writer, &req->job);
 }
 

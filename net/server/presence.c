@@ -13,9 +13,13 @@
 #define ALARM_MS_DEFAULT 90000
 #define ALARM_AFTER_GRACE_S 30
 #define TELL_AGAIN_MS 10000
+#define ELSEWHERE_SLOW_MS 8000 /* other nodes tell every 4 s, and one may be late */
 
 struct entry {
+    int64_t id;
     int64_t seen_ms;
+    int64_t elsewhere_ms; /* when another node saw the agent; 0 = none did */
+    bool heard;           /* of here, since the start */
     int64_t gone_ms;
     int64_t alarm_ms;
     int64_t told_ms; /* 0 = not told since the last beat */
@@ -63,6 +67,7 @@ static struct entry *entry_of(struct presence *p, int64_t agent_id)
     e = calloc(1, sizeof *e);
     if (!e)
         return NULL;
+    e->id = agent_id;
     e->seen_ms = p->start_ms;
     e->gone_ms = GONE_MS_DEFAULT;
     e->alarm_ms = ALARM_MS_DEFAULT;
@@ -87,6 +92,7 @@ void presence_know(struct presence *p, int64_t agent_id, const struct service_ti
 static void seen(struct entry *e, int64_t now_ms)
 {
     e->seen_ms = now_ms;
+    e->heard = true;
     e->told_ms = 0;
     e->alarmed = false;
 }
@@ -127,9 +133,31 @@ bool presence_is_here(struct presence *p, int64_t agent_id, int64_t now_ms)
     return here;
 }
 
+void presence_elsewhere(struct presence *p, int64_t agent_id, int64_t seen_ms)
+{
+    pthread_mutex_lock(&p->mutex);
+    struct entry *e = entry_of(p, agent_id);
+    if (e && seen_ms + ELSEWHERE_SLOW_MS > e->elsewhere_ms)
+        e->elsewhere_ms = seen_ms + ELSEWHERE_SLOW_MS;
+    pthread_mutex_unlock(&p->mutex);
+}
+
+size_t presence_collect(struct presence *p, int64_t since_ms, int64_t *ids, size_t cap)
+{
+    size_t n = 0;
+    struct entry *e;
+    pthread_mutex_lock(&p->mutex);
+    for (size_t cursor = 0; n < cap && (e = id_map_next(&p->agents, &cursor));)
+        if (e->streams > 0 || (e->heard && e->seen_ms >= since_ms))
+            ids[n++] = e->id;
+    pthread_mutex_unlock(&p->mutex);
+    return n;
+}
+
 static enum presence_state missed(struct entry *e, int64_t now_ms)
 {
-    const bool here = is_here(e, now_ms);
+    const int64_t seen_ms = e->seen_ms > e->elsewhere_ms ? e->seen_ms : e->elsewhere_ms;
+    const bool here = e->streams > 0 || now_ms - seen_ms <= e->gone_ms;
     if (here && e->alarm_told) {
         e->alarm_told = false;
         return PRESENCE_BACK;
@@ -137,7 +165,7 @@ static enum presence_state missed(struct entry *e, int64_t now_ms)
     if (here || (e->told_ms && now_ms - e->told_ms < TELL_AGAIN_MS))
         return PRESENCE_HERE;
     e->told_ms = now_ms;
-    if (e->alarmed || now_ms - e->seen_ms < e->alarm_ms)
+    if (e->alarmed || now_ms - seen_ms < e->alarm_ms)
         return PRESENCE_GONE;
     e->alarmed = e->alarm_told = true;
     return PRESENCE_ALARM;

@@ -3,11 +3,13 @@
 
 /* Who is there: an agent with an open event stream, or whose last request is recent enough.
  *
- * Kept in memory only. After a start everybody counts as seen at that instant, so that a restart of
- * pupitred takes nobody's person away. Time is monotonic: a stepped clock makes nobody absent.
- * Safe to use from the loop and the writer thread. */
+ * Kept in memory; where there are several nodes, each says in the database who is with it
+ * (store_nodes.h), and nobody is gone who is with another. After a start everybody counts as seen
+ * at that instant, so that a restart of pupitred takes nobody's person away. Time is monotonic: a
+ * stepped clock makes nobody absent. Safe to use from the loop and the writer thread. */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct presence;
@@ -25,6 +27,11 @@ void presence_know(struct presence *p, int64_t agent_id, const struct service_ti
 void presence_beat(struct presence *p, int64_t agent_id, int64_t now_ms);
 /* The agent's event stream opened / closed; a closed one counts as a beat. */
 void presence_stream(struct presence *p, int64_t agent_id, bool open, int64_t now_ms);
+
+/* Another node saw the agent then: not gone, and not here. */
+void presence_elsewhere(struct presence *p, int64_t agent_id, int64_t seen_ms);
+/* Who has a stream here or was heard of since; at most cap ids. */
+size_t presence_collect(struct presence *p, int64_t since_ms, int64_t *ids, size_t cap);
 
 bool presence_is_here(struct presence *p, int64_t agent_id, int64_t now_ms);
 

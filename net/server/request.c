@@ -34,6 +34,24 @@ static void wipe_tree(cJSON *j)
     }
 }
 
+void request_forget(struct request *req)
+{
+    req->actor = (struct store_actor){0};
+    req->call_id = 0;
+    req->repeated = req->was_ready = req->offered = req->opens_stream = false;
+    req->repeat = (struct store_repeat){0};
+    req->answer.status = 0;
+    req->answer.media_type = NULL;
+    buf_clear(&req->answer.body);
+    buf_clear(&req->queues_body);
+    req->served[0] = '\0';
+    req->problem_version = -1;
+    req->problem_kept = false;
+    req->problem_position = 0;
+    req->problem_rows = json_free(req->problem_rows);
+    news_deinit(&req->news);
+}
+
 struct request *request_free(struct request *req)
 {
     if (!req)

@@ -87,6 +87,8 @@ struct request {
 };
 
 struct request *request_new(struct server *server, struct MHD_Connection *connection);
+/* Forget what the handler left, before it runs once more. */
+void request_forget(struct request *req);
 /* Wipes what was sent. NULL is fine. */
 struct request *request_free(struct request *req);
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "net/host/log.h"
+#include "net/server/cross.h"
 #include "net/server/duty.h"
 #include "net/server/federal.h"
 #include "net/server/http.h"
@@ -154,7 +155,8 @@ enum err_code server_init(struct server *s, struct err *err)
         watch(s, &s->ticks, open_ticks(), on_tick, err) != ERR_OK ||
         watch(s, &s->completions, writer_fd(s->writer), on_completions, err) != ERR_OK)
         return err->code;
-    if (federal_new(s, &s->federal, err) != ERR_OK || !(s->http = http_new(s, err)))
+    if (cross_new(s, &s->cross, err) != ERR_OK || federal_new(s, &s->federal, err) != ERR_OK ||
+        !(s->http = http_new(s, err)))
         return err->code;
     return ERR_OK;
 }
@@ -189,6 +191,7 @@ void server_deinit(struct server *s)
     if (s->http)
         settle(s);
     const int signals = s->signals.fd, ticks = s->ticks.fd;
+    s->cross = cross_free(s->cross);
     if (s->loop) {
         loop_remove(s->loop, &s->signals);
         loop_remove(s->loop, &s->ticks);

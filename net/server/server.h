@@ -10,6 +10,7 @@
 #include "net/server/loop.h"
 #include "net/server/notify.h"
 
+struct cross;
 struct duty;
 struct federal;
 struct http;
@@ -35,6 +36,7 @@ struct server {
     struct rate *rate;
     struct hub *hub;
     struct duty *duty;
+    struct cross *cross; /* NULL = the only node */
     struct federal *federal;
     struct people *people;
     struct http *http;

@@ -49,6 +49,7 @@ static void submit(struct upload *u, enum err_code (*run)(struct job *, struct s
     guard_complete(u->req->connection); /* the time is ours now */
     u->req->job.run = run;
     u->req->job.done = done;
+    u->req->job.again = NULL; /* its rows went through the reader already */
     writer_submit(u->req->server->writer, &u->req->job);
 }
 

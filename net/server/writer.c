@@ -12,10 +12,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/buf.h"
+#include "net/server/news.h"
 #include "net/server/steps.h"
 #include "net/store/store.h"
+#include "net/store/store_nodes.h"
 
 #define BATCH_MAX 256 /* longest transaction: a reader of the newest state waits no longer */
+/* Where others wait for what it has locked; and PostgreSQL keeps so many savepoints at hand. */
+#define BATCH_MAX_SHARED 48
+#define TRIES 5
+#define FIRST_PAUSE_MS 20 /* doubled each time */
 
 struct queue {
     struct job *head;
@@ -78,14 +85,15 @@ static double now_s(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void run_in_savepoint(struct job *job, struct store *store, int64_t now_utc_s)
+/* True: it may be tried again, and nothing of it was kept. */
+static bool run_in_savepoint(struct job *job, struct store *store, int64_t now_utc_s)
 {
     job->keep = false;
     (void)err_set(&job->err, ERR_OK, NULL);
     struct err err = {0};
     if (store_savepoint(store, &err) != ERR_OK) {
         job->err = err;
-        return;
+        return false;
     }
     const enum err_code code = job->run(job, store, now_utc_s);
     job->err.code = code;
@@ -94,6 +102,7 @@ static void run_in_savepoint(struct job *job, struct store *store, int64_t now_u
         store_rollback_to(store);
     else if (store_release_savepoint(store, &err) != ERR_OK)
         job->err = err;
+    return job->err.code == ERR_UNAVAILABLE && store_should_retry(store);
 }
 
 static bool fail_batch(struct writer *w, struct queue *batch, const struct err *err)
@@ -104,8 +113,26 @@ static bool fail_batch(struct writer *w, struct queue *batch, const struct err *
     return false;
 }
 
+/* Other nodes may have the agents' streams. */
+static enum err_code tell_news(struct store *store, const struct queue *batch, struct err *err)
+{
+    CLEANUP_BUF struct buf text = {0};
+    enum err_code code = ERR_OK;
+    for (const struct job *job = batch->head; job && code == ERR_OK; job = job->next) {
+        if (!job->news || (job->err.code != ERR_OK && !job->keep))
+            continue;
+        news_print(job->news, &text);
+        if (text.len >= STORE_TELL_MAX / 2) {
+            code = store_tell(store, buf_text(&text), err);
+            buf_clear(&text);
+        }
+    }
+    return code != ERR_OK || text.len == 0 ? code : store_tell(store, buf_text(&text), err);
+}
+
 /* False: nothing was kept. *ret_commit_s: how long the COMMIT took; *ret_moved_s: by how much the
- * clock was moved, which is kept with the batch or found again with the next. */
+ * clock was moved, which is kept with the batch or found again with the next. Jobs that may be
+ * tried again have `retry`. */
 static bool run_batch(struct writer *w, struct queue *batch, double *ret_commit_s,
                       int64_t *ret_moved_s)
 {
@@ -113,13 +140,17 @@ static bool run_batch(struct writer *w, struct queue *batch, double *ret_commit_
     if (store_begin(w->store, &err) == ERR_OK) {
         int64_t wall_ms, boot_ms;
         steps_read(&wall_ms, &boot_ms);
-        const int64_t moved_s = steps_since(&w->steps, wall_ms, boot_ms);
+        /* Of several nodes none may decide that the time of all has moved. */
+        const int64_t moved_s =
+            store_is_shared(w->store) ? 0 : steps_since(&w->steps, wall_ms, boot_ms);
         if (moved_s && store_clock_moved(w->store, moved_s, &err) != ERR_OK)
             return fail_batch(w, batch, &err);
         for (struct job *job = batch->head; job; job = job->next)
-            run_in_savepoint(job, w->store, wall_ms / 1000);
+            job->retry = run_in_savepoint(job, w->store, wall_ms / 1000);
+        enum err_code code = store_is_shared(w->store) ? tell_news(w->store, batch, &err) : ERR_OK;
         const double began_s = now_s();
-        const enum err_code code = store_commit(w->store, &err);
+        if (code == ERR_OK)
+            code = store_commit(w->store, &err);
         *ret_commit_s = now_s() - began_s;
         if (code == ERR_OK) {
             steps_keep(&w->steps, wall_ms, boot_ms);
@@ -127,7 +158,35 @@ static bool run_batch(struct writer *w, struct queue *batch, double *ret_commit_
             return true;
         }
     }
+    const bool retry = store_should_retry(w->store);
+    for (struct job *job = batch->head; job; job = job->next)
+        job->retry = retry;
     return fail_batch(w, batch, &err);
+}
+
+/* One job in a transaction of its own, until it went well or is not worth another try. */
+static void run_again(struct writer *w, struct job *job)
+{
+    struct queue alone = {.head = job, .tail = &job->next};
+    struct job *next = job->next;
+    int64_t pause_ms = FIRST_PAUSE_MS;
+    job->next = NULL;
+    for (int i = 0; job->retry && job->again && i < TRIES; i++, pause_ms *= 2) {
+        double commit_s = 0;
+        int64_t moved_s = 0;
+        const struct timespec pause = {.tv_nsec = pause_ms * 1000000};
+        (void)nanosleep(&pause, NULL); /* cut short: tries a little earlier */
+        job->again(job);
+        (void)run_batch(w, &alone, &commit_s, &moved_s);
+    }
+    job->next = next;
+}
+
+static void run_retries(struct writer *w, struct queue *batch)
+{
+    for (struct job *job = batch->head; job; job = job->next)
+        if (job->retry)
+            run_again(w, job);
 }
 
 static void *writer_main(void *arg)
@@ -140,7 +199,8 @@ static void *writer_main(void *arg)
         if (!w->jobs.head)
             break;
         struct queue batch;
-        const unsigned n = queue_take(&w->jobs, &batch, BATCH_MAX);
+        const unsigned n =
+            queue_take(&w->jobs, &batch, store_is_shared(w->store) ? BATCH_MAX_SHARED : BATCH_MAX);
         w->stats.queued -= n;
         w->busy = true;
         pthread_mutex_unlock(&w->mutex);
@@ -148,6 +208,7 @@ static void *writer_main(void *arg)
         double commit_s = 0;
         int64_t moved_s = 0;
         const bool kept = run_batch(w, &batch, &commit_s, &moved_s);
+        run_retries(w, &batch);
 
         pthread_mutex_lock(&w->mutex);
         w->stats.failed += !kept;

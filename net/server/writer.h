@@ -7,7 +7,12 @@
  * savepoint of its own: a job that fails undoes itself and harms no other. `done` is called only
  * after COMMIT came back, that is, when everything the job wrote is durable; when COMMIT fails
  * every job of the batch ends with its error and nothing was kept. So an answer that says 2xx
- * cannot overtake its data, and one fsync serves all who wait (group commit). */
+ * cannot overtake its data, and one fsync serves all who wait (group commit).
+ *
+ * Where several nodes write (PostgreSQL), a batch can fail for no fault of its jobs: two wait for
+ * each other, or the database was away. Nothing was kept then, and each job that can is done anew
+ * in a transaction of its own, a few times; else it ends with ERR_UNAVAILABLE. What jobs changed
+ * that agents are told is told to the other nodes with the commit. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,6 +20,7 @@
 #include "core/err.h"
 #include "net/server/histogram.h"
 
+struct news;
 struct store;
 struct writer;
 
@@ -24,8 +30,12 @@ struct job {
     enum err_code (*run)(struct job *job, struct store *store, int64_t now_utc_s);
     /* In the loop thread, after the commit. May free the job. */
     void (*done)(struct job *job);
-    bool keep;      /* set by run: what it wrote stays although it returned an error */
-    struct err err; /* of run, or of the commit; code ERR_OK when all went well */
+    /* In the writer thread: forget what run left in the job, it runs once more. NULL: it cannot. */
+    void (*again)(struct job *job);
+    const struct news *news; /* that run filled, for the other nodes; NULL = none */
+    bool keep;               /* set by run: what it wrote stays although it returned an error */
+    bool retry;              /* writer's: worth another try */
+    struct err err;          /* of run, or of the commit; code ERR_OK when all went well */
 };
 
 /* Start the thread. The store is borrowed and used by that thread only until writer_free. */

@@ -9,6 +9,8 @@
 
 #include <sodium.h>
 
+#include "net/store/store_nodes.h"
+
 #define CLAIM_TRIES 8
 
 /* With a NUL, so that two texts cannot run into each other. */
@@ -91,8 +93,14 @@ static enum err_code begin_chain(struct store *st, const char *writer, int64_t n
 /* The chain of this process, in st->chain: until a transaction is undone that may have begun it. */
 static enum err_code claim_chain(struct store *st, int64_t now_utc_s, struct err *err)
 {
-    const char *writer = st->writer[0] ? st->writer : "local";
+    char writer[STORE_WRITER_SIZE];
     enum err_code code = ERR_OK;
+    /* Several programs on one machine would wait for each other at the end of one chain. */
+    if (store_is_shared(st)) {
+        snprintf(writer, sizeof writer, "%.100s/%" PRId64, st->writer, st->node);
+    } else {
+        snprintf(writer, sizeof writer, "%s", st->writer[0] ? st->writer : "local");
+    }
     if (st->chain == 0 && store_schema_version(st) < SCHEMA_CHAINS) {
         st->chain = 1; /* a database of an earlier version, as it is */
     }

@@ -21,6 +21,29 @@ int64_t store_import_others(struct store *st)
     return sql_one_args(st, SQL_DATA_VERSION, NULL, 0, &q, &err) ? -1 : sql_col_int(q, 0);
 }
 
+/* In PostgreSQL a lock of the session: it goes with a process that dies. */
+static enum err_code claim(struct store *st, struct err *err)
+{
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    enum err_code code = sql_one_args(st, SQL_IMPORT_CLAIM, NULL, 0, &q, err);
+    if (!code && sql_col_int(q, 0) == 0) {
+        code = err_set(err, ERR_UNAVAILABLE, "Another import is running.");
+    }
+    return code;
+}
+
+static enum err_code unclaim(struct store *st, struct err *err)
+{
+    bool held = true;
+    enum err_code code = ERR_OK;
+    while (!code && held) {
+        CLEANUP_SQL struct sql_rows *q = NULL;
+        code = sql_one_args(st, SQL_IMPORT_UNCLAIM, NULL, 0, &q, err);
+        held = !code && sql_col_int(q, 0) != 0;
+    }
+    return code;
+}
+
 enum err_code store_import_begin(struct store *st, const char *service_id, int64_t now_utc_s,
                                  int64_t *ret_import_id, struct err *err)
 {
@@ -30,6 +53,9 @@ enum err_code store_import_begin(struct store *st, const char *service_id, int64
         return err_field(err, code, "service", "this service has not been loaded");
     }
     CLEANUP_SQL struct sql_rows *q = NULL;
+    if (!code) {
+        code = claim(st, err);
+    }
     if (!code) {
         code = sql_one(st, SQL_IMPORT_BEGIN, &q, err, sql_text(service_id), sql_int(now_utc_s));
     }
@@ -199,6 +225,14 @@ enum err_code store_import_promote(struct store *st, int64_t import_id, int64_t 
 {
     int64_t first = 0;
     int64_t last = 0;
+    {
+        CLEANUP_SQL struct sql_rows *q = NULL;
+        enum err_code turn = sql_one_args(st, SQL_IMPORT_TURN, NULL, 0, &q, err);
+        if (turn || sql_col_int(q, 0) == 0) {
+            *ret_left = true; /* another process moves some now */
+            return turn;
+        }
+    }
     enum err_code code = find_batch(st, import_id, limit, &first, &last, err);
     if (!code && last == 0) {
         *ret_left = false;
@@ -260,10 +294,17 @@ enum err_code store_import_go_on(struct store *st, int64_t limit, int64_t now_ut
 enum err_code store_import_drop_stale(struct store *st, int64_t limit, bool *ret_left,
                                       struct err *err)
 {
-    enum err_code code = sql_run(st, SQL_IMPORT_DROP_ROWS, err, sql_int(limit));
+    enum err_code code = claim(st, err);
+    if (!code) {
+        code = sql_run(st, SQL_IMPORT_DROP_ROWS, err, sql_int(limit));
+    }
     if (code) {
         return code;
     }
     *ret_left = sql_changes(st) > 0;
-    return *ret_left ? ERR_OK : sql_do(st, SQL_IMPORT_DROP_RUNS, err);
+    if (*ret_left) {
+        return ERR_OK;
+    }
+    code = sql_do(st, SQL_IMPORT_DROP_RUNS, err);
+    return code ? code : unclaim(st, err);
 }

@@ -9,6 +9,7 @@
 #include "net/store/store_audit.h"
 
 #define STORE_SERVICES 16
+#define STORE_INSTANCE_SIZE 17
 
 /* The schema from which on there are several audit chains, and keys that change. */
 #define SCHEMA_CHAINS 8
@@ -20,13 +21,14 @@ struct store {
     void *db;                 /* the engine's */
     bool (*go_on)(void *arg); /* NULL = nobody asks (store_watch) */
     void *go_on_arg;
-    const struct keys *keys;        /* borrowed */
-    bool follows;                   /* the schema says which key writes */
-    bool rotating;                  /* values may stand under an older key still */
-    char writer[STORE_WRITER_SIZE]; /* of audit entries; "" = not said */
-    int64_t chain;                  /* its chain, 0 = not known (any more) */
-    int64_t node;                   /* this process's number, which no other has now; 1 in SQLite */
-    bool retry;                     /* see store_should_retry */
+    const struct keys *keys;            /* borrowed */
+    bool follows;                       /* the schema says which key writes */
+    bool rotating;                      /* values may stand under an older key still */
+    char writer[STORE_WRITER_SIZE];     /* of audit entries; "" = not said */
+    int64_t chain;                      /* its chain, 0 = not known (any more) */
+    char instance[STORE_INSTANCE_SIZE]; /* made by chance: what this process tells is known by it */
+    int64_t node; /* this process's number, which no other has now; 1 in SQLite */
+    bool retry;   /* see store_should_retry */
     /* Between store_begin and its end nobody else writes: what was looked up in this turn need not
      * be looked up again in it. 0 = no such turn. Undoing a part begins another. */
     uint64_t turn;

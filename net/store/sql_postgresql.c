@@ -13,8 +13,10 @@
 #include <string.h>
 
 #include <libpq-fe.h>
+#include <sodium.h>
 
 #include "core/buf.h"
+#include "core/i18n.h"
 #include "core/text.h"
 #include "net/store/internal.h"
 #include "net/store/sql_engine.h"
@@ -577,21 +579,43 @@ static enum err_code refused(PGconn *conn, struct err *err)
     return err_set(err, ERR_UNAVAILABLE, "the database does not answer");
 }
 
-static enum err_code connect_to(struct store *st, struct err *err)
+/* What the URL says counts: it is expanded after the rest. */
+static PGconn *connect_by(const char *url)
 {
-    struct pg_db *d = pg(st);
-    /* What the URL says counts: it is expanded after the rest. */
-    const char *const names[] = {
+    static const char *const names[] = {
         "connect_timeout",  "keepalives_idle",  "keepalives_interval",
         "keepalives_count", "tcp_user_timeout", "fallback_application_name",
         "dbname",           "client_encoding",  NULL};
-    const char *const values[] = {"5", "10", "3", "3", "15000", "pupitre", d->url, "UTF8", NULL};
+    const char *const values[] = {"5", "10", "3", "3", "15000", "pupitre", url, "UTF8", NULL};
+    return PQconnectdbParams(names, values, 1);
+}
+
+PGconn *postgresql_listen(const char *url)
+{
+    PGconn *conn = connect_by(url);
+    if (conn && PQstatus(conn) == CONNECTION_OK) {
+        PGresult *res = PQexec(conn, "DO $$ BEGIN EXECUTE format('LISTEN %I', 'pupitre '"
+                                     " || coalesce(current_schema(), '')); END $$");
+        const bool listens = went_well(res);
+        PQclear(res);
+        if (listens) {
+            return conn;
+        }
+    }
+    PQfinish(conn);
+    return NULL;
+}
+
+static enum err_code connect_to(struct store *st, struct err *err)
+{
+    struct pg_db *d = pg(st);
     PQfinish(d->conn);
+    st->chain = 0; /* of the number that this session had */
     for (size_t i = 0; i < SQL_COUNT; i++) {
         PQclear(d->rows[i].res);
         d->rows[i] = (struct pg_rows){.base = {st}, .row = -1};
     }
-    d->conn = PQconnectdbParams(names, values, 1);
+    d->conn = connect_by(d->url);
     if (!d->conn || PQstatus(d->conn) != CONNECTION_OK) {
         return refused(d->conn, err);
     }
@@ -731,6 +755,26 @@ static void close_db(struct store *st)
     st->db = NULL;
 }
 
+const char *store_url_fault(const char *url)
+{
+    char *why = NULL;
+    const char *rule = NULL;
+    PQconninfoOption *options = store_is_url(url) ? PQconninfoParse(url, &why) : NULL;
+    if (!options) {
+        rule = N_("postgresql://[USER@]HOST[:PORT]/DATABASE is expected");
+    }
+    for (PQconninfoOption *o = options; o && o->keyword; o++) {
+        if (o->val && o->val[0] &&
+            (strcmp(o->keyword, "password") == 0 || strcmp(o->keyword, "sslpassword") == 0)) {
+            rule = N_("a password does not belong here, where others can read it: put it into "
+                      "~/.pgpass (PGPASSFILE) or a service file");
+        }
+    }
+    PQconninfoFree(options);
+    PQfreemem(why);
+    return rule;
+}
+
 enum err_code postgresql_open(struct store *st, const char *url, bool reads, struct err *err)
 {
     struct pg_db *d = calloc(1, sizeof *d);
@@ -739,6 +783,8 @@ enum err_code postgresql_open(struct store *st, const char *url, bool reads, str
         return err_set(err, ERR_NOMEM, NULL);
     }
     d->reads = reads;
+    snprintf(st->instance, sizeof st->instance, "%08" PRIx32 "%08" PRIx32, randombytes_random(),
+             randombytes_random());
     st->engine = &sql_postgresql;
     st->db = d;
     return connect_to(st, err);

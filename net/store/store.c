@@ -280,6 +280,7 @@ enum err_code store_savepoint(struct store *st, struct err *err)
     if (!st->engine->in_transaction(st)) {
         return err_set(err, ERR_STORE, "the transaction is over");
     }
+    st->retry = false;
     return sql_do(st, SQL_SAVEPOINT, err);
 }
 

@@ -69,6 +69,8 @@ enum err_code store_open_url(const char *url, const struct keys *keys, enum stor
                              struct store **ret, struct err *err) MUSTCHECK;
 /* Is this the URL of a PostgreSQL database? NULL is not. */
 bool store_is_url(const char *where);
+/* The rule that a URL on a command line or in a file breaks (marked for gettext); NULL = none. */
+const char *store_url_fault(const char *url);
 struct store *store_close(struct store *st);
 
 /* Bring the schema forward, each migration in its own transaction. Call it outside of one, before
@@ -85,7 +87,8 @@ enum err_code store_begin(struct store *st, struct err *err) MUSTCHECK;
 enum err_code store_commit(struct store *st, struct err *err) MUSTCHECK;
 void store_rollback(struct store *st);
 /* After an error: nothing was kept, and the same may go well when it is tried again: two waited for
- * each other, or the database was away. Holds until the next store_begin. Never in SQLite. */
+ * each other, or the database was away. Holds until the next store_begin or store_savepoint. Never
+ * in SQLite. */
 bool store_should_retry(const struct store *st);
 /* Inside a transaction. ERR_STORE: there is none, or SQLite has given it up (a disk that fails). */
 enum err_code store_savepoint(struct store *st, struct err *err) MUSTCHECK;

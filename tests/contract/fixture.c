@@ -66,7 +66,10 @@ static void open_data(struct fixture *f, const char *dir)
     must(keys_path_in(dir, &path, &err), &err);
     must(keys_create(path, &err), &err);
     must(keys_load(path, &f->keys, &err), &err);
-    must(store_open(dir, f->keys, STORE_CREATE, &f->store, &err), &err);
+    const char *url = getenv("PUPITRE_STORE");
+    must(url ? store_open_url(url, f->keys, STORE_CREATE, &f->store, &err)
+             : store_open(dir, f->keys, STORE_CREATE, &f->store, &err),
+         &err);
     must(store_migrate(f->store, f->now, &err), &err);
 }
 

@@ -56,6 +56,7 @@ static void each_setting_can_be_said_at_each_place(void **state)
         {"rate-session", {"0", "60"}},
         {"rate-address", {"0", "100000"}},
         {"gateway", {"sip.example.org", "127.0.0.1:5"}},
+        {"store", {"postgresql://pupitre@db/one", "postgresql:///pupitre?host=/run/postgresql"}},
         {"federal-url", {"https://fhir.example.org/r4", "http://127.0.0.1:9/"}},
         {"federal-ca", {"/ca.pem", "/b/ca.pem"}},
         {"federal-secret", {"/secret", "/b/secret"}},
@@ -248,6 +249,17 @@ static void help_and_version_need_nothing_else(void **state)
     end(&w);
 }
 
+static void a_password_in_the_url_is_refused(void **state)
+{
+    (void)state;
+    struct world w = {0};
+    begin(&w, "--gateway", "g", "--store", "postgresql://pupitre:secretword@db/one", NULL);
+    assert_int_equal(conf_fault_count(w.conf), 1);
+    assert_non_null(strstr(conf_fault(w.conf, 0), "PGPASSFILE"));
+    assert_null(strstr(conf_fault(w.conf, 0), "secretword"));
+    end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +267,7 @@ int main(void)
         cmocka_unit_test(manual_and_example_name_each_setting),
         cmocka_unit_test(several_addresses_of_both_kinds_are_taken),
         cmocka_unit_test(the_gateway_suffices),
+        cmocka_unit_test(a_password_in_the_url_is_refused),
         cmocka_unit_test(what_is_missing_is_named_with_the_ways_to_set_it),
         cmocka_unit_test(what_the_command_line_says_is_taken),
         cmocka_unit_test(other_addresses_than_loopback_are_refused_with_the_reason),

@@ -13,6 +13,7 @@
 
 #include "net/server/writer.h"
 #include "net/store/store.h"
+#include "net/store/store_nodes.h"
 
 #define STEPS_MAX 64
 #define DEADLINE_MS 10000
@@ -26,6 +27,9 @@ struct trace {
     size_t n;
     bool gate; /* the first job waits in run until it is open */
     enum err_code commit;
+    bool shared;      /* several nodes */
+    unsigned retries; /* so many commits fail, and may be tried again */
+    bool retry;
 };
 
 static struct trace trace = {.mutex = PTHREAD_MUTEX_INITIALIZER,
@@ -58,8 +62,35 @@ enum err_code store_clock_moved(struct store *st, int64_t by_s, struct err *err)
 enum err_code store_commit(struct store *st, struct err *err)
 {
     (void)st;
+    trace.retry = trace.retries > 0;
+    if (trace.retry) {
+        trace.retries--;
+        note('X');
+        return err_set(err, ERR_UNAVAILABLE, "the database was away");
+    }
     note(trace.commit == ERR_OK ? 'C' : 'X');
     return trace.commit == ERR_OK ? ERR_OK : err_set(err, trace.commit, NULL);
+}
+
+bool store_is_shared(const struct store *st)
+{
+    (void)st;
+    return trace.shared;
+}
+
+bool store_should_retry(const struct store *st)
+{
+    (void)st;
+    return trace.retry;
+}
+
+enum err_code store_tell(struct store *st, const char *text, struct err *err)
+{
+    (void)st;
+    (void)text;
+    (void)err;
+    note('T');
+    return ERR_OK;
 }
 
 void store_rollback(struct store *st)
@@ -218,6 +249,36 @@ static void without_a_commit_nobody_succeeds(void **state)
     writer_free(w);
 }
 
+static void again(struct job *job)
+{
+    (void)job;
+    note('a');
+}
+
+static void what_two_nodes_broke_is_done_job_by_job(void **state)
+{
+    (void)state;
+    struct writer *w = writer(ERR_OK);
+    struct thing first = {.waits = true};
+    struct thing can = {.job.again = again};
+    struct thing cannot = {.code = ERR_OK};
+    trace.shared = true;
+    submit(w, &first);
+    while (!strchr(trace.steps, 'r'))
+        (void)poll(NULL, 0, 1);
+    submit(w, &can);
+    submit(w, &cannot);
+    trace.retries = 3; /* of the first, of the two together, of the one alone */
+    open_gate();
+    writer_drain(w);
+    trace.shared = false;
+    assert_string_equal(trace.steps, "BSrLXRBSrLSrLXRaBSrLXRaBSrLCddd");
+    assert_int_equal(first.job.err.code, ERR_UNAVAILABLE);
+    assert_int_equal(can.job.err.code, ERR_OK);
+    assert_int_equal(cannot.job.err.code, ERR_UNAVAILABLE);
+    writer_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +287,7 @@ int main(void)
         cmocka_unit_test(a_failed_job_undoes_itself_only),
         cmocka_unit_test(a_job_may_keep_what_it_wrote_although_it_failed),
         cmocka_unit_test(without_a_commit_nobody_succeeds),
+        cmocka_unit_test(what_two_nodes_broke_is_done_job_by_job),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
