@@ -311,6 +311,7 @@ static bool set_headers(struct http_call *c, const struct http_request *req)
     bool ok = add_header(c, "Accept", req->accept ? req->accept : "application/json") &&
               (!req->token || add_header(c, "Authorization", bearer)) &&
               (!req->key || add_header(c, "Idempotency-Key", req->key)) &&
+              (!req->last_event_id || add_header(c, "Last-Event-ID", req->last_event_id)) &&
               (!req->body || add_header(c, "Content-Type", "application/json"));
     sodium_memzero(bearer, sizeof bearer);
     /* An empty Expect keeps libcurl from waiting for "100 Continue". */

@@ -22,15 +22,16 @@ enum err_code http_new(struct http **ret, const char *base, const char *ca,
 struct http *http_free(struct http *h);
 
 struct http_request {
-    const char *method; /* "GET", … */
-    const char *path;   /* "/v1/work" */
-    const char *accept; /* media type; NULL = application/json */
-    const char *token;  /* bearer, NULL = none */
-    const char *key;    /* Idempotency-Key, NULL = none */
-    const char *body;   /* JSON, NULL = none; copied and wiped afterwards */
-    size_t body_limit;  /* largest answer in bytes */
-    long timeout_ms;    /* for all of it; 0 = a stream */
-    long idle_s;        /* a stream that is silent so long is dead; 0 = never */
+    const char *method;        /* "GET", … */
+    const char *path;          /* "/v1/work" */
+    const char *accept;        /* media type; NULL = application/json */
+    const char *token;         /* bearer, NULL = none */
+    const char *last_event_id; /* NULL = none */
+    const char *key;           /* Idempotency-Key, NULL = none */
+    const char *body;          /* JSON, NULL = none; copied and wiped afterwards */
+    size_t body_limit;         /* largest answer in bytes */
+    long timeout_ms;           /* for all of it; 0 = a stream */
+    long idle_s;               /* a stream that is silent so long is dead; 0 = never */
 };
 
 /* What came of a call. Borrowed by the handler. */

@@ -27,7 +27,7 @@ void sse_reset(struct sse *s)
 {
     empty(&s->line);
     empty(&s->data);
-    s->name[0] = '\0';
+    s->name[0] = s->id[0] = '\0';
     s->started = s->has_data = s->after_cr = false;
 }
 
@@ -40,6 +40,9 @@ void sse_deinit(struct sse *s)
 
 static void dispatch(struct sse *s)
 {
+    if (s->id[0])
+        memcpy(s->last_id, s->id, sizeof s->last_id);
+    s->id[0] = '\0';
     if (s->has_data)
         s->event(s->name[0] ? s->name : "message", buf_text(&s->data), s->data.len, s->arg);
     empty(&s->data);
@@ -55,6 +58,15 @@ static bool take_field(struct sse *s, const char *field, size_t field_len, const
             return false;
         memcpy(s->name, value, len);
         s->name[len] = '\0';
+    } else if (field_len == 2 && memcmp(field, "id", 2) == 0) {
+        /* It goes into a header again: what could not stand there is no id of ours. */
+        static const char allowed[] = "0123456789abcdefghijklmnopqrstuvwxyz-";
+        size_t n = 0;
+        while (n < len && n + 1 < sizeof s->id && value[n] && strchr(allowed, value[n]))
+            n++;
+        n = n == len ? n : 0;
+        memcpy(s->id, value, n);
+        s->id[n] = '\0';
     } else if (field_len == 4 && memcmp(field, "data", 4) == 0) {
         if (s->has_data)
             buf_char(&s->data, '\n');

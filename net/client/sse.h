@@ -2,7 +2,7 @@
 #pragma once
 
 /* Server-sent events (WHATWG HTML, 9.2.6): bytes in, in pieces of any size; events out. Only what
- * Pupitre's backend sends matters: `event` and `data`; `id` and `retry` are passed over. */
+ * Pupitre's backend sends matters: `event`, `data` and `id`; `retry` is passed over. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 
 #define SSE_LINE_MAX (256 * 1024)
 #define SSE_NAME_MAX 64
+#define SSE_ID_MAX 128
 
 /* data: NUL-terminated. Borrowed. */
 typedef void sse_event_fn(const char *name, const char *data, size_t len, void *arg);
@@ -19,9 +20,11 @@ struct sse {
     struct buf line;
     struct buf data;
     char name[SSE_NAME_MAX];
-    bool started;  /* past a byte order mark */
-    bool has_data; /* a data field came, possibly empty */
-    bool after_cr; /* a '\n' now belongs to the '\r' before it */
+    char id[SSE_ID_MAX];      /* of the event that is coming */
+    char last_id[SSE_ID_MAX]; /* of the newest one that came whole; "" = none. Outlives sse_reset */
+    bool started;             /* past a byte order mark */
+    bool has_data;            /* a data field came, possibly empty */
+    bool after_cr;            /* a '\n' now belongs to the '\r' before it */
     sse_event_fn *event;
     void *arg;
 };

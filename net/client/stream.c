@@ -120,6 +120,7 @@ static void connect_now(void *arg)
                                      .path = "/v1/events",
                                      .accept = "text/event-stream",
                                      .token = s->token,
+                                     .last_event_id = s->sse.last_id[0] ? s->sse.last_id : NULL,
                                      .body_limit = STREAM_LIMIT,
                                      .idle_s = s->config->idle_s};
     s->call = http_start(s->http, &req, on_data, on_end, s);
@@ -180,6 +181,7 @@ void stream_start(struct stream *s, const char *token)
 {
     stream_stop(s);
     s->token = token;
+    s->sse.last_id[0] = '\0'; /* that was another session's */
     s->failures = 0;
     timer_start(&s->pulse, s->config->heartbeat_ms, on_pulse, s);
     connect_now(s);

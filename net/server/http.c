@@ -85,6 +85,8 @@ static struct request *begin(struct http *http, struct MHD_Connection *connectio
     req->is_json = is_json(header(req, MHD_HTTP_HEADER_CONTENT_TYPE));
     req->is_local = remote_is_local(connection);
     remote_print(connection, req->address);
+    const char *last_id = header(req, "Last-Event-ID"); /* one that is cut is none of ours */
+    snprintf(req->last_event_id, sizeof req->last_event_id, "%s", last_id ? last_id : "");
     const char *key = header(req, "Idempotency-Key");
     /* Too long a key is cut to one that is refused for its length. */
     snprintf(req->key, sizeof req->key, "%s", key ? key : "");

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "net/host/log.h"
+#include "net/server/event_id.h"
 #include "net/server/id_map.h"
 #include "net/server/news.h"
 #include "net/server/presence.h"
@@ -32,6 +33,7 @@ struct group {
 
 struct hub {
     struct server *server;
+    struct event_ids ids;
     struct id_map streams; /* agent -> struct stream, which lives until libmicrohttpd frees it */
     struct group groups[GROUPS_MAX]; /* the job's while figures_running */
     size_t n_groups;
@@ -70,15 +72,17 @@ static void on_ended(void *arg, struct stream *s)
 }
 
 struct stream *hub_open(struct hub *hub, const struct store_actor *actor,
-                        struct MHD_Connection *connection, struct buf *work, struct buf *queues)
+                        struct MHD_Connection *connection, const char *last_id, struct buf *work,
+                        struct buf *queues)
 {
     struct stream *older = id_map_get(&hub->streams, actor->agent_id);
     if (older)
         stream_end(older,
                    stream_actor(older)->session_id == actor->session_id ? NULL : "other_login");
     presence_stream(hub->server->presence, actor->agent_id, true, server_now_ms());
-    struct stream *s = stream_new(hub->server->loop, connection, actor,
-                                  &(struct stream_owner){.ended = on_ended, .arg = hub});
+    struct stream *s =
+        stream_new(hub->server->loop, connection, actor,
+                   &(struct stream_owner){.ids = &hub->ids, .ended = on_ended, .arg = hub});
     if (!s) {
         presence_stream(hub->server->presence, actor->agent_id, false, server_now_ms());
         return NULL;
@@ -89,7 +93,11 @@ struct stream *hub_open(struct hub *hub, const struct store_actor *actor,
     }
     stream_marks(s)->alarms_raised = -1;
     stream_say(s, STREAM_WORK, work);
-    stream_say(s, STREAM_QUEUES, queues);
+    const uint64_t figures = event_figures(&hub->ids, queues->data, queues->len);
+    if (event_id_has(&hub->ids, last_id, figures))
+        stream_has(s, figures);
+    else
+        stream_say(s, STREAM_QUEUES, queues);
     if (actor->role == AGENT_ROLE_SUPERVISOR)
         ask_figures(hub);
     return s;
@@ -330,6 +338,7 @@ struct hub *hub_new(struct server *server)
     if (!hub)
         return NULL;
     hub->server = server;
+    event_ids_init(&hub->ids);
     hub->figures_job.run = figures_run;
     hub->figures_job.done = figures_done;
     hub->figures_job.again = figures_again;

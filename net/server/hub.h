@@ -17,10 +17,12 @@ struct hub *hub_new(struct server *server);
 /* After the last connection is gone: their responses own the streams. */
 struct hub *hub_free(struct hub *hub);
 
-/* A stream for the agent, whose first events are these two texts (JSON, one line each; taken).
+/* A stream for the agent, whose first events are these two texts (JSON, one line each; taken); the
+ * queues only if they are others than the reader has who comes back with last_id ("" = none).
  * NULL: out of memory. */
 struct stream *hub_open(struct hub *hub, const struct store_actor *actor,
-                        struct MHD_Connection *connection, struct buf *work, struct buf *queues);
+                        struct MHD_Connection *connection, const char *last_id, struct buf *work,
+                        struct buf *queues);
 
 /* Tell what a committed job changed. */
 void hub_news(struct hub *hub, const struct news *news);

@@ -179,8 +179,8 @@ static void open_stream(struct request *req)
 {
     struct server *server = req->server;
     if (!server->stopping)
-        req->answer.stream = hub_open(server->hub, &req->actor, req->connection, &req->answer.body,
-                                      &req->queues_body);
+        req->answer.stream = hub_open(server->hub, &req->actor, req->connection, req->last_event_id,
+                                      &req->answer.body, &req->queues_body);
     req->answer.media_type = "text/event-stream";
     if (!req->answer.stream) {
         struct err away;

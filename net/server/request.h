@@ -11,6 +11,7 @@
 
 #include "core/buf.h"
 #include "core/err.h"
+#include "net/server/event_id.h"
 #include "net/server/news.h"
 #include "net/server/remote.h"
 #include "net/server/route.h"
@@ -46,9 +47,10 @@ struct request {
     char allow[40]; /* the methods that a path takes, with ERR_METHOD */
     char token[STORE_TOKEN_SIZE];
     bool has_token;
-    bool is_too_old;            /* a workstation that is no longer served, by its User-Agent */
-    bool is_json;               /* by its Content-Type */
-    bool is_local;              /* from this machine, not through a proxy */
+    bool is_too_old; /* a workstation that is no longer served, by its User-Agent */
+    bool is_json;    /* by its Content-Type */
+    bool is_local;   /* from this machine, not through a proxy */
+    char last_event_id[EVENT_ID_SIZE];
     char address[REMOTE_SIZE];  /* that limits go by */
     char key[REQUEST_KEY_SIZE]; /* Idempotency-Key; "" = none */
     bool key_too_long;

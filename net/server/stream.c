@@ -14,6 +14,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "net/server/event_id.h"
 #include "net/server/loop.h"
 #include "net/server/server.h"
 
@@ -44,9 +45,10 @@ struct stream {
     struct buf out;                      /* being read by libmicrohttpd */
     size_t out_read;
     int64_t wrote_ms;
-    bool comment;   /* a keep-alive line is due */
-    bool ending;    /* say what waits, then end */
-    bool suspended; /* libmicrohttpd waits for us */
+    uint64_t figures; /* of the queues, as the reader has them after the events that wait */
+    bool comment;     /* a keep-alive line is due */
+    bool ending;      /* say what waits, then end */
+    bool suspended;   /* libmicrohttpd waits for us */
     struct stream_marks marks;
 };
 
@@ -94,6 +96,11 @@ void stream_end(struct stream *s, const char *reason)
     wake(s);
 }
 
+void stream_has(struct stream *s, uint64_t figures)
+{
+    s->figures = figures;
+}
+
 static void drop_slots(struct stream *s)
 {
     for (unsigned i = 0; i < STREAM_SLOT_COUNT; i++)
@@ -134,7 +141,11 @@ static void refill(struct stream *s)
     for (unsigned i = 0; i < STREAM_SLOT_COUNT; i++) {
         if (!s->slots[i].len)
             continue;
-        buf_printf(&s->out, "event: %s\ndata: ", slot_events[i]);
+        if (i == STREAM_QUEUES)
+            s->figures = event_figures(s->owner.ids, s->slots[i].data, s->slots[i].len);
+        char id[EVENT_ID_SIZE];
+        event_id_next(s->owner.ids, s->figures, id);
+        buf_printf(&s->out, "id: %s\nevent: %s\ndata: ", id, slot_events[i]);
         buf_add(&s->out, s->slots[i].data, s->slots[i].len);
         buf_str(&s->out, "\n\n");
         buf_free(&s->slots[i]);

@@ -13,6 +13,7 @@
 #include "net/store/store.h"
 
 struct MHD_Connection;
+struct event_ids;
 struct MHD_Response;
 struct loop;
 struct stream;
@@ -22,6 +23,7 @@ enum stream_slot { STREAM_WORK, STREAM_QUEUES, STREAM_ALARMS, STREAM_SIGNED_OUT 
 
 /* The owner is told once, when the stream has begun to end or goes: it should forget it. */
 struct stream_owner {
+    struct event_ids *ids; /* borrowed */
     void (*ended)(void *arg, struct stream *stream);
     void *arg;
 };
@@ -39,6 +41,8 @@ const struct store_actor *stream_actor(const struct stream *s);
 
 /* Say an event: JSON on one line, taken and wiped when it was read. */
 void stream_say(struct stream *s, enum stream_slot slot, struct buf *text_take);
+/* The reader has these figures of the queues already, and is told when they change. */
+void stream_has(struct stream *s, uint64_t figures);
 /* Write a comment line when nothing was written for a while. */
 void stream_keep_alive(struct stream *s, int64_t now_ms);
 /* Say what waits, with a reason (NULL = none) as `signed_out`, and end. */

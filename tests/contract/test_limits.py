@@ -150,6 +150,47 @@ def sessions_end(world):
         expect(done.returncode != 0, wrong)
 
 
+def replay(world):
+    """Who comes back with the last id is told what is new; with a strange one, everything."""
+    anna, seen = world.sign_in("anna"), []
+
+    def first_events(last_id, wanted):
+        stream = anna.stream(last_id=last_id)
+        names = []
+        while wanted not in names:
+            names.append(stream.next()[0])
+            expect(stream.id not in seen, f"{stream.id} came twice")
+            seen.append(stream.id)
+        stream.close()
+        return names
+
+    first_events(None, "queues")
+    last = seen[-1]
+    epoch, n, figures = last.split("-")
+    for strange in ("x", "-", "--", f"{epoch}", f"{epoch}-{n}-", f"{epoch}-{n}-0", f"{'0' * 32}-{n}-{figures}",
+                    f"{last}0", last * 9):
+        expect(first_events(strange, "queues") == ["work", "queues"], strange)
+    stream = anna.stream(last_id=last)
+    expect(stream.next()[0] == "work", "the work is always told")
+    anna.good("PUT", "/v1/status", {"status": "meal"})
+    names = []
+    while True:
+        name, data = stream.next()
+        names.append(name)
+        if name == "work" and data["status"] == "meal":
+            break
+    expect("queues" not in names, "what is known was told again")
+    anna.good("PUT", "/v1/status", {"status": "available"})
+    anna.good("PUT", "/v1/queue", {"on_queue": True})
+    expect(stream.next("queues"), "new figures are not told")
+    last = stream.id
+    stream.close()
+    anna.good("PUT", "/v1/queue", {"on_queue": False})
+    world.kill()
+    world.start()
+    expect(first_events(last, "queues") == ["work", "queues"], "an id of the time before a restart is known")
+
+
 def in_world(build, source, options, *cases):
     world = World(build, source, LINES, agent_gone_s=600)
     try:
@@ -168,5 +209,5 @@ in_world(*sys.argv[1:3], ["--rate-session", "40", "--rate-address", "0"], ("a se
 in_world(*sys.argv[1:3], ["--rate-session", "0", "--rate-address", "100"], ("tokens that nobody has", strangers))
 in_world(*sys.argv[1:3], ["--rate-session", "0", "--rate-address", "0"],
          ("a shift signs in at once", morning), ("one sign-in asked for several times at once", leaving),
-         ("sessions that end", sessions_end))
+         ("sessions that end", sessions_end), ("events by their last id", replay))
 TAP.end()

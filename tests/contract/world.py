@@ -231,15 +231,15 @@ class Agent:
         return self.good("POST", "/v1/calls",
                          {"offer_id": offer["offer_id"], "fence": offer["fence"], "phone_index": 0})
 
-    def stream(self, buffer=None):
+    def stream(self, buffer=None, last_id=None):
         """buffer: bytes that the kernel keeps for a reader who does not read."""
-        return Stream(self.world, self.token, buffer)
+        return Stream(self.world, self.token, buffer, last_id)
 
 
 class Stream:
     """Server-sent events, one at a time."""
 
-    def __init__(self, world, token, buffer=None):
+    def __init__(self, world, token, buffer=None, last_id=None):
         self.socket = socket.socket(socket.AF_INET6 if ":" in world.host else socket.AF_INET)
         self.socket.settimeout(DEADLINE_S)
         if buffer:
@@ -248,8 +248,10 @@ class Stream:
         if world.trust:
             self.socket = world.trust.wrap_socket(self.socket, server_hostname=world.host)
         self.socket.sendall(
-            f"GET /v1/events HTTP/1.1\r\nHost: pupitred\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+            f"GET /v1/events HTTP/1.1\r\nHost: pupitred\r\nAuthorization: Bearer {token}\r\n"
+            f"{f'Last-Event-ID: {last_id}' + chr(13) + chr(10) if last_id else ''}\r\n".encode())
         self.contract = world.contract
+        self.id = None  # of the newest event
         self.response = http.client.HTTPResponse(self.socket)
         self.response.begin()
         self.status = self.response.status
@@ -267,7 +269,9 @@ class Stream:
             if not line:
                 return None
             line = line.decode().rstrip("\n")
-            if line.startswith("event: "):
+            if line.startswith("id: "):
+                self.id = line[4:]
+            elif line.startswith("event: "):
                 event = line[7:]
             elif line.startswith("data: "):
                 data = json.loads(line[6:])

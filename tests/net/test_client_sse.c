@@ -67,6 +67,35 @@ static void byte_by_byte_is_the_same_too(void **state)
     buf_free(&out);
 }
 
+static void feed(struct sse *s, const char *text)
+{
+    assert_true(sse_feed(s, text, strlen(text)));
+}
+
+/* What was cut off did not come: its id must not be told. */
+static void the_last_id_is_that_of_the_last_whole_event(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    struct sse s;
+    sse_init(&s, note, &out);
+    assert_string_equal(s.last_id, "");
+    feed(&s, "id: a-1\nevent: work\ndata: x\n\n");
+    assert_string_equal(s.last_id, "a-1");
+    feed(&s, "id: a-2\nevent: queues\ndata: half");
+    assert_string_equal(s.last_id, "a-1");
+    sse_reset(&s);
+    assert_string_equal(s.last_id, "a-1");
+    feed(&s, "data: without\n\n");
+    assert_string_equal(s.last_id, "a-1");
+    feed(&s, "id: bad id\r\ndata: x\n\nid: a\x01\ndata: x\n\n");
+    assert_string_equal(s.last_id, "a-1");
+    feed(&s, "id: a-3\ndata: x\n\n");
+    assert_string_equal(s.last_id, "a-3");
+    sse_deinit(&s);
+    buf_free(&out);
+}
+
 static void a_line_without_end_is_refused(void **state)
 {
     (void)state;
@@ -153,6 +182,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_cuts_give_the_same_events),
         cmocka_unit_test(byte_by_byte_is_the_same_too),
+        cmocka_unit_test(the_last_id_is_that_of_the_last_whole_event),
         cmocka_unit_test(a_line_without_end_is_refused),
         cmocka_unit_test(an_event_of_too_many_lines_is_refused),
         cmocka_unit_test(a_name_without_measure_is_refused),
