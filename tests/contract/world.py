@@ -58,7 +58,8 @@ class Answer:
 
 
 class World:
-    """times: members of the service's `times` that differ from tests/fixtures/services/test.json.
+    """times: members of the service's `times` that differ from tests/fixtures/services/test.json;
+    callbacks: the same of its `callbacks`.
     lines: what tests/contract/fixture.c puts into the store."""
 
     def __init__(self, build, source, lines, **times):
@@ -74,6 +75,7 @@ class World:
         self.contract = Contract(source / "net/api/openapi.yaml")
         self.judge = self.contract.judge  # of every answer; events are judged as they come
         service = json.loads((source / "tests/fixtures/services/test.json").read_text("utf-8"))
+        service["callbacks"].update(times.pop("callbacks", {}))
         service["times"].update(times)
         definition = self.directory / "service.json"
         definition.write_text(json.dumps(service), "utf-8")

@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Callbacks as they fall due by themselves in a real backend with short times: to their agent, at
+the fallback to anybody, on the other number; missed, with an alarm on the supervisor's stream, and
+then served all the same.
+
+usage: test_callbacks.py BUILD-ROOT SOURCE-ROOT"""
+
+import sys
+import time
+
+from contract import Contract
+from tap import Tap, expect
+from world import PASSWORD, World
+
+LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
+         f"agent sven WAL fr supervisor {PASSWORD}", f"agent olga BXL fr supervisor {PASSWORD}",
+         "people 1 WAL fr"]
+TIMES = {"offer_s": 60, "preview_s": 600, "acw_s": 600, "agent_gone_s": 600}
+POLICY = {"inside_hours": False, "fallback_s": 3, "missed_after_s": 6}
+OTHER = "+32475999888"
+
+
+def instant(in_s):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + in_s))
+
+
+class Callbacks:
+    def __init__(self, world):
+        self.world = world
+        self.anna, self.bert, self.sven, self.olga = map(
+            world.sign_in, ("anna", "bert", "sven", "olga"))
+
+    def call(self, agent, end="by_person"):
+        """The agent takes the offer and calls; the permit."""
+        offer = agent.wait_offer("offered")
+        offer = agent.act("accept", offer)["offer"]
+        index = offer["person"]["next_phone"]
+        permit = agent.good("POST", "/v1/calls", {"offer_id": offer["offer_id"], "fence": offer["fence"],
+                                                  "phone_index": index})
+        now = instant(0)
+        answer = self.world.ask("POST", f"/v1/calls/{permit['call_id']}/events", {"events": [
+            {"seq": 1, "at": now, "kind": "dial"}, {"seq": 2, "at": now, "kind": "ring"},
+            {"seq": 3, "at": now, "kind": "end", "end": end}]}, token=permit["call_token"])
+        expect(answer.status == 200, answer.body)
+        return offer, permit
+
+    def agree(self, agent, offer, **more):
+        agent.act("wrapup", offer, code="rescheduled", chosen_at=instant(0), **more)
+        agent.good("PUT", "/v1/queue", {"on_queue": False})
+        agent.act("end", offer)
+
+    def fallback(self):
+        """Anna promises to ring again herself and goes away; Bert gets the person at the fallback."""
+        self.anna.on_queue()
+        offer, _ = self.call(self.anna)
+        self.agree(self.anna, offer, callback_at=instant(3))
+        row = self.anna.good("GET", "/v1/callbacks")["callbacks"][0]
+        self.bert.on_queue()
+        offer = self.bert.wait_offer("offered")
+        expect(instant(0) >= row["fallback_at"], f"before the fallback: {row}")
+        # Bert does not take it now, and it is missed: he has been offered somebody, but nobody rang.
+        stream = self.sven.stream()
+        told = stream.next("alarms")[1]
+        while not told["raised"]:
+            told = stream.next("alarms")[1]
+        expect(told == {"raised": 1, "seen": 0}, told)
+        alarm = self.sven.good("GET", "/v1/alarms")["alarms"][0]
+        expect(alarm["kind"] == "callback_missed" and alarm["agent"] == "anna", alarm)
+        expect(alarm["callback_id"] == row["callback_id"], alarm)
+        expect(not self.olga.good("GET", "/v1/alarms")["alarms"], "another region's alarm")
+        expect(self.anna.good("GET", "/v1/callbacks")["callbacks"][0]["state"] == "missed", "not missed")
+        # Somebody rings at last: served, and the alarm is over by itself.
+        offer, _ = self.call(self.bert)
+        expect(stream.next("alarms")[1] == {"raised": 0, "seen": 0}, "the alarm goes on")
+        stream.close()
+        expect(self.anna.good("GET", "/v1/callbacks")["callbacks"] == [], "not served")
+        self.offer = offer
+
+    def other_number(self):
+        """By date and time of a zone, on another number, to anybody; moved to now by the supervisor."""
+        at = time.gmtime(time.time() + 86400)
+        wish = {"date": time.strftime("%Y-%m-%d", at), "time": time.strftime("%H:%M", at),
+                "zone": "Etc/UTC", "phone": OTHER, "route_to_me": False}
+        self.agree(self.bert, self.offer, callback=wish)
+        row = self.sven.good("GET", "/v1/region/callbacks")["callbacks"][0]
+        expect(row["other_phone"] and row["state"] == "open" and row["agent"] == "bert", row)
+        soon = time.gmtime(time.time() + 61)
+        wish.update(date=time.strftime("%Y-%m-%d", soon), time=time.strftime("%H:%M", soon))
+        del wish["phone"]
+        answer = self.sven.ask("PUT", f"/v1/callbacks/{row['callback_id']}", {"callback": wish},
+                               headers={"If-Match": f'"{row["version"]}"'})
+        expect(answer.status == 200 and answer.json["other_phone"], answer.body)
+        return answer.json
+
+    def cancelled(self, row):
+        """Taken back: an ordinary person, on an ordinary number, at once."""
+        answer = self.bert.ask("DELETE", f"/v1/callbacks/{row['callback_id']}",
+                               headers={"If-Match": f'"{row["version"]}"'})
+        expect(answer.status == 204, answer.body)
+        self.anna.on_queue()
+        offer = self.anna.act("accept", self.anna.wait_offer("offered"))["offer"]
+        expect(offer["person"]["callback_at"] is None and OTHER not in offer["person"]["phones"],
+               "the callback is still there")
+
+
+def main():
+    build, source = sys.argv[1:3]
+    tap = Tap()
+    world = World(build, source, LINES, callbacks=POLICY, **TIMES)
+    world.judge = Contract(f"{source}/net/api/openapi.yaml").judge
+    try:
+        world.start()
+        suite = Callbacks(world)
+        tap.case("at the fallback anybody gets it; missed is an alarm until somebody rings",
+                 suite.fallback)
+        row = tap.case("another number and zone, moved by the supervisor", suite.other_number)
+        tap.case("what is taken back leaves an ordinary person", suite.cancelled, row)
+        tap.say(OTHER not in world.log.read_text("utf-8"), "the log has no number")
+        tap.say(world.stop() == 0, "pupitred ends when it is asked to")
+    finally:
+        world.end()
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()
