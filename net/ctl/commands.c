@@ -25,6 +25,7 @@ const struct ctl_command *const ctl_commands[] = {
     &command_imports_list,
     &command_unresolved_list,
     &command_data_quality_list,
+    &command_hold_check,
     &command_alarm_list,
     &command_overload_show,
     &command_overload_on,

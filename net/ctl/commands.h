@@ -19,6 +19,7 @@ extern const struct ctl_command command_backup;
 extern const struct ctl_command command_data_quality_list;
 extern const struct ctl_command command_doctor;
 extern const struct ctl_command command_export;
+extern const struct ctl_command command_hold_check;
 extern const struct ctl_command command_import;
 extern const struct ctl_command command_imports_list;
 extern const struct ctl_command command_incident_list;

@@ -5,6 +5,7 @@ out, people who rested. The service of the test has short times.
 
 usage: test_absence.py BUILD-ROOT SOURCE-ROOT"""
 
+import subprocess
 import sys
 import time
 
@@ -130,6 +131,18 @@ class Absence:
         wait_for("the end of the alarm", lambda: not self.olga.good("GET", "/v1/alarms")["alarms"])
         dora.close()
 
+    def disabled(self):
+        """By an operator, with another program."""
+        stream = self.cora.stream()
+        subprocess.run([str(self.world.build / "net/ctl/pupitrectl"), "--data", str(self.world.data),
+                        "agent", "disable", "cora"], check=True)
+        expect(self.cora.ask("GET", "/v1/work").status == 401, "the session goes on")
+        told = stream.next("signed_out")[1]
+        expect(told == {"reason": "disabled"}, told)
+        stream.close()
+        answer = self.world.ask("POST", "/v1/sessions", {"login": "cora", "password": PASSWORD})
+        expect(answer.status == 401, answer.status)
+
     def cases(self):
         return (("an offer that nobody accepts takes the agent off queue", self.not_accepted),
                 ("whoever vanishes before the call loses the person to the next", self.gone),
@@ -137,7 +150,8 @@ class Absence:
                 ("after-call work that runs out leaves the person unresolved", self.overdue),
                 ("a person who rested long enough is offered again", self.rested),
                 ("a quiet stream is kept alive", self.keep_alive),
-                ("a call without its agent raises an alarm", self.alarm))
+                ("a call without its agent raises an alarm", self.alarm),
+                ("who is disabled is out at once", self.disabled))
 
 
 def main():

@@ -2,6 +2,7 @@
 /* Nobody stays stuck: a supervisor frees a person in any state. And what goes over the wall on
  * purpose: late answers to the supervisor, the record of a call to whom it was granted. */
 
+#include "net/store/store_hold_check.h"
 #include "store_world.h"
 
 static int64_t person_of(struct world *w, const struct store_actor *a)
@@ -111,6 +112,46 @@ static void whom_nobody_holds_is_freed_too(void **state)
         ERR_STATE); /* closed is closed */
 }
 
+static void holds_that_disagree_are_found_and_put_right(void **state)
+{
+    struct world *w = *state;
+    static const char *const faults[STORE_HOLD_CHECKS] = {
+        "UPDATE person SET state = 'waiting' WHERE person_id = 1",
+        "UPDATE agent SET offer_id = NULL",
+        "UPDATE offer SET state = 'none', deadline = NULL",
+        "UPDATE person SET state = 'held' WHERE person_id = 2",
+        "UPDATE phone_lease SET person_id = 2",
+        "UPDATE offer SET deadline = NULL",
+    };
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    world_person(w, REGION_WAL, "fr", PERSON_CONTACT, "+32470000002");
+    for (int i = 0; i < STORE_HOLD_CHECKS; i++) {
+        struct store_hold_check checks[STORE_HOLD_CHECKS];
+        int64_t n = 0;
+        if (world_work(w, &a).offer.offer_id == 0) {
+            assert_int_equal(
+                world_sql_result(w, "UPDATE person SET state = 'waiting' WHERE person_id = 1"), 0);
+            assert_int_equal(world_sql_result(w, "DELETE FROM phone_lease"), 0);
+            world_offer(w, &a);
+        }
+        assert_int_equal(store_hold_check(w->st, checks, &w->err), ERR_OK);
+        for (int j = 0; j < STORE_HOLD_CHECKS; j++) {
+            assert_int_equal(checks[j].n, 0);
+        }
+        assert_int_equal(world_sql_result(w, faults[i]), 0);
+        assert_int_equal(store_hold_check(w->st, checks, &w->err), ERR_OK);
+        assert_true(checks[i].n > 0);
+        MUST(w, store_hold_repair(w->st, w->now, checks, &w->err));
+        assert_int_equal(store_hold_check(w->st, checks, &w->err), ERR_OK);
+        for (int j = 0; j < STORE_HOLD_CHECKS; j++) {
+            n += checks[j].n;
+        }
+        assert_int_equal(n, 0);
+    }
+    assert_string_equal(world_person_state(w, 2), "unresolved");
+}
+
 static void late_answers_are_the_supervisors_to_read(void **state)
 {
     struct world *w = *state;
@@ -201,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_person_is_freed_from_every_state_of_a_hold),
         TEST(whom_nobody_holds_is_freed_too),
+        TEST(holds_that_disagree_are_found_and_put_right),
         TEST(late_answers_are_the_supervisors_to_read),
         TEST(a_grant_opens_one_record_during_one_call),
     };
