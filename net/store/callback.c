@@ -6,9 +6,9 @@
 #include <sodium.h>
 
 #include "core/i18n.h"
+#include "net/store/blind.h"
 #include "net/store/callback_change.h"
 #include "net/store/internal.h"
-#include "net/store/record_seal.h"
 #include "net/store/seal.h"
 #include "net/store/store_alarm.h"
 #include "net/store/store_callback.h"
@@ -130,8 +130,8 @@ static enum err_code seal_number(struct store *st, int64_t callback_id, const ch
                                  struct number *ret, struct err *err)
 {
     struct seal_place place = {"callback", "phone", callback_id};
-    record_blind_phone(st->keys, phone, ret->bidx);
-    return seal(st->keys, &place, phone, strlen(phone), &ret->sealed, err);
+    enum err_code code = blind_phone(st, phone, ret->bidx, err);
+    return code ? code : seal(st->keys, &place, phone, strlen(phone), &ret->sealed, err);
 }
 
 enum err_code callback_agree(struct store *st, const struct hold_row *hold,
@@ -327,9 +327,8 @@ enum err_code store_callback_person_rang_in(struct store *st, enum region region
     uint8_t bidx[BLIND_BYTES];
     int64_t people[16];
     size_t n = 0;
-    record_blind_phone(st->keys, phone, bidx);
-    enum err_code code;
-    {
+    enum err_code code = blind_phone(st, phone, bidx, err);
+    if (!code) {
         CLEANUP_SQL struct sql_rows *q = NULL;
         code = sql_each(st, SQL_CALLBACKS_OF_NUMBER, &q, err, sql_blob(bidx, sizeof bidx),
                         sql_text(region_name(region)));

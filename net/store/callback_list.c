@@ -5,10 +5,10 @@
 
 #include "core/i18n.h"
 #include "net/calendar/calendar.h"
+#include "net/store/blind.h"
 #include "net/store/callback_change.h"
 #include "net/store/internal.h"
 #include "net/store/person_read.h"
-#include "net/store/record_seal.h"
 #include "net/store/seal.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_callback.h"
@@ -214,8 +214,8 @@ static enum err_code write_phone(struct store *st, const struct callback_row *ro
     enum err_code code = ERR_OK;
     if (phone[0]) {
         struct seal_place place = {"callback", "phone", row->callback_id};
-        record_blind_phone(st->keys, phone, bidx);
-        code = seal(st->keys, &place, phone, strlen(phone), &sealed, err);
+        code = blind_phone(st, phone, bidx, err);
+        code = code ? code : seal(st->keys, &place, phone, strlen(phone), &sealed, err);
     }
     return code ? code
                 : sql_run(st, SQL_CALLBACK_PHONE, err, sql_int(row->callback_id),

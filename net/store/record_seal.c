@@ -169,6 +169,17 @@ enum err_code record_blind(const struct keys *k, const struct record *r, struct 
     return code ? code : blind_content(k, r, ret->content, err);
 }
 
+enum err_code record_seal_group(const struct keys *k, enum record_group group,
+                                const struct record *r, int64_t person_id, struct buf *out,
+                                struct err *err)
+{
+    CLEANUP_BUF struct buf plain = {0};
+    const struct seal_place place = {"person", groups[group].name, person_id};
+    write_group(r, group, &plain);
+    return plain.failed ? err_set(err, ERR_NOMEM, NULL)
+                        : seal(k, &place, plain.data, plain.len, out, err);
+}
+
 enum err_code record_seal(const struct keys *k, const struct record *r, int64_t person_id,
                           struct sealed_record *ret, struct err *err)
 {

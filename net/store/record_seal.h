@@ -34,6 +34,11 @@ enum err_code record_seal(const struct keys *k, const struct record *r, int64_t 
                           struct sealed_record *ret, struct err *err) MUSTCHECK;
 void sealed_record_deinit(struct sealed_record *s);
 
+/* Seal one group of it anew. */
+enum err_code record_seal_group(const struct keys *k, enum record_group group,
+                                const struct record *r, int64_t person_id, struct buf *out,
+                                struct err *err) MUSTCHECK;
+
 /* Blind indexes and content only: enough to find a person and to see whether anything changed. */
 enum err_code record_blind(const struct keys *k, const struct record *r, struct sealed_record *ret,
                            struct err *err) MUSTCHECK;

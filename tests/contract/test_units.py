@@ -13,7 +13,8 @@ import tempfile
 
 from tap import Tap, expect
 
-UNITS = ("pupitred.service", "pupitre-backup.service", "pupitre-backup.timer")
+UNITS = ("pupitred.service", "pupitre-backup.service", "pupitre-backup.timer",
+         "pupitre-purge.service", "pupitre-purge.timer")
 EXPOSURE = 15  # tenths: 1.5 of 10; what is left are a network service and a user's own files
 
 

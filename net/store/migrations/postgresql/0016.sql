@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What a purge destroyed so far, under the number of the certificate to come.
+
+CREATE TABLE purge_tally (
+    number BIGINT NOT NULL,
+    what TEXT NOT NULL,
+    n BIGINT NOT NULL,
+    PRIMARY KEY (number, what)
+);
+CREATE INDEX destroyed_ticket_digest ON destroyed_ticket (digest);
+CREATE INDEX person_closed ON person (service_id, state_since, person_id) WHERE state = 'closed';
