@@ -207,6 +207,8 @@ void workstation_journaled(struct workstation *ws, uint64_t write_id, bool ok)
         if (ws->here.response_id == write_id)
             ws->here.saved = WS_SAVED_JOURNAL;
     }
+    if (ok && o->write.kind == WS_WRITE_INCIDENT) /* not before: it is as safe as it says */
+        ws_notice(ws, WS_NOTICE_INFO, N_("Your report is kept, and goes to the supervisors."));
     if (ok && o->write.kind == WS_WRITE_CALL_EVENT)
         ws_call_ack(ws, o->write.call_id, o->write.event.seq);
     if (again)

@@ -158,7 +158,6 @@ void do_incident_enter(struct tui *t, int key)
     edit_set(&f->when, "");
     f->about_person = false;
     tui_close_popup(t);
-    tui_say(t, WS_NOTICE_INFO, _("Your report is on its way to the supervisors."));
 }
 
 const struct popup popup_incident = {

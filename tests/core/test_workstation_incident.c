@@ -73,7 +73,9 @@ static void it_outlives_backend_and_screen(void **state)
     struct fixture *fx = fx_in(HOLD_CALL);
     fx_backend(fx, false);
     assert_int_equal(report(fx, "A list went astray.", 0, true), ERR_OK);
+    assert_int_equal(fx->view->notice.kind, WS_NOTICE_NONE); /* not kept yet: nothing is said */
     fx_settle_journal(fx, true);
+    assert_non_null(strstr(fx->view->notice.text, "is kept"));
     fx_serve(fx);
     assert_int_equal(fx->n_incidents, 0);
     assert_int_equal(fx->view->unsent, 1);

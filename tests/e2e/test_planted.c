@@ -50,6 +50,8 @@
 #define OTHER_PHONE "+32470664410"
 #define ANSWER "toussotements nocturnes chez Grisélidis"
 #define CALL_NOTE "le chien Rantanplouf garde la porte"
+#define INCIDENT "la liste Tartempionette est partie par courriel"
+#define INCIDENT_2 "un ecran Cucurbitacien photographie dans le tram"
 #define WRONG_PASSWORD "motdepasse-Biscornu-7"
 #define TONES "739184"
 
@@ -76,8 +78,9 @@ static const char words[] =
     "given name\t" GIVEN_NAME "\nfamily name\t" FAMILY_NAME "\nindex patient\t" INDEX_NAME
     "\nnational number\t" NISS "\nbirth date\t" BIRTH "\ntelephone\t" PHONE "\ntelephone\t" PHONE_2
     "\ntown\t" TOWN "\nticket\t" TICKET "\nnote of the record\t" RECORD_NOTE "\nname\t" OTHER_NAME
-    "\ntelephone\t" OTHER_PHONE "\nanswer\t" ANSWER "\nnote\t" CALL_NOTE
-    "\nwrong password\t" WRONG_PASSWORD "\npassword\t" WORLD_PASSWORD "\ntones\t" TONES "\n";
+    "\ntelephone\t" OTHER_PHONE "\nanswer\t" ANSWER "\nnote\t" CALL_NOTE "\nincident\t" INCIDENT
+    "\nincident\t" INCIDENT_2 "\nwrong password\t" WRONG_PASSWORD "\npassword\t" WORLD_PASSWORD
+    "\ntones\t" TONES "\n";
 
 struct scene {
     struct world *w;
@@ -329,6 +332,26 @@ static void calls_and_writes_down_what_is_said(void **state)
     assert_screen_shows(t, "fr  saved");
 }
 
+static void report(struct term *t, const char *what)
+{
+    term_send_keys(t, "<F12>");
+    assert_screen_shows(t, "What happened");
+    term_send_keys(t, what);
+    term_send_keys(t, "<Tab><Tab> ");
+    assert_screen_shows(t, "Yes, it is about this person");
+    term_send_keys(t, "<Tab><Enter>");
+    assert_screen_drops(t, "What happened");
+}
+
+static void reports_an_incident_in_the_call(void **state)
+{
+    (void)state;
+    assert_non_null(scene.t);
+    report(scene.t, INCIDENT);
+    assert_screen_shows(scene.t, "The supervisors have your report.");
+    note_title();
+}
+
 static void nothing_stands_anywhere_while_they_talk(void **state)
 {
     (void)state;
@@ -345,6 +368,8 @@ static void backend_and_screen_are_killed(void **state)
     term_send_keys(scene.t, "<C-n>");
     assert_screen_shows(scene.t, "Keep the note");
     term_send_keys(scene.t, "<End> " FAMILY_NAME "<Enter>");
+    report(scene.t, INCIDENT_2); /* for the journal, and from there to the next backend */
+    assert_screen_shows(scene.t, "Your report is kept");
     term_kill(scene.t, SIGKILL);
     assert_term_exits(scene.t, -SIGKILL);
     scene.t = term_close(scene.t);
@@ -481,6 +506,54 @@ static void what_was_kept_can_be_exported(void **state)
     assert_int_equal(access(copy, F_OK), 0);
 }
 
+/* pupitrectl with an identifier on its standard input; what it says (malloc). */
+static char *ctl_told(const char *identifier, const char *command)
+{
+    CLEANUP_FREE char *file = tmpdir_path(scene.aside, "identifier");
+    CLEANUP_FREE char *script = NULL;
+    char *output = NULL;
+    tmpdir_write(file, identifier);
+    if (asprintf(&script, "exec '%s' --data '%s' %s < '%s'", CTL, scene.w->data, command, file) < 0)
+        fail();
+    const char *const argv[] = {"sh", "-c", script, NULL};
+    const int status =
+        proc_run(&(struct spawn){.argv = argv, .home = scene.aside}, &output, WORLD_DEADLINE_MS);
+    (void)remove(file);
+    if (status != 0)
+        fail_msg("%s: %s", command, output);
+    return output;
+}
+
+/* The person's own right, the officer's list, another key, and the end of all that was kept. */
+static void the_person_and_the_officer_ask(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *answer = tmpdir_path(scene.aside, "answer.json");
+    CLEANUP_FREE char *words_out = NULL;
+    if (asprintf(&words_out, "person export --niss --out '%s'", answer) < 0)
+        fail();
+    free(ctl_told(NISS "\n", words_out));
+    CLEANUP_FREE char *told = tmpdir_read(answer);
+    assert_non_null(told);
+    assert_non_null(strstr(told, ANSWER));
+    assert_non_null(strstr(told, INCIDENT));
+    (void)remove(answer);
+    CLEANUP_FREE char *incidents = ctl_told("", "incident list");
+    assert_non_null(strstr(incidents, INCIDENT));
+    assert_non_null(strstr(incidents, INCIDENT_2));
+    free(ctl_told("", "keys rotate"));
+    free(ctl_told("", "purge"));
+    nothing_in(scene.w->dir);
+    CLEANUP_FREE char *log = tmpdir_path(scene.w->logs, "erasure");
+    CLEANUP_FREE char *certificate =
+        ctl_told(TICKET "\n", "person erase --ticket --reason request --yes");
+    tmpdir_write(log, certificate);
+    assert_non_null(strstr(certificate, "kind erasure"));
+    CLEANUP_FREE char *left = world_export(scene.w, "people");
+    assert_null(strstr(left, GIVEN_NAME));
+    free(ctl_told("", "audit verify"));
+}
+
 static void nothing_stands_anywhere_while_it_runs(void **state)
 {
     (void)state;
@@ -539,6 +612,7 @@ int main(void)
         cmocka_unit_test(processes_and_cores_would_be_found),
         cmocka_unit_test(signs_in_with_a_wrong_password_first),
         cmocka_unit_test(calls_and_writes_down_what_is_said),
+        cmocka_unit_test(reports_an_incident_in_the_call),
         cmocka_unit_test(nothing_stands_anywhere_while_they_talk),
         cmocka_unit_test(backend_and_screen_are_killed),
         cmocka_unit_test(calls_back_later),
@@ -547,6 +621,7 @@ int main(void)
         cmocka_unit_test(requests_fail_with_planted_words),
         cmocka_unit_test(an_import_fails_and_tells_no_value),
         cmocka_unit_test(what_was_kept_can_be_exported),
+        cmocka_unit_test(the_person_and_the_officer_ask),
         cmocka_unit_test(nothing_stands_anywhere_while_it_runs),
         cmocka_unit_test(nothing_stands_anywhere_at_the_end),
         cmocka_unit_test(nobody_writes_outside),

@@ -125,7 +125,6 @@ static void an_incident_is_reported_from_anywhere(void **state)
         term_send_keys(s.term, "<Backspace><Backspace><Backspace><Backspace>-45<S-Tab><S-Tab>");
         press(&s, "<Enter>", "incident A list 1 2 y n q.");
         press(&s, "", "happened then nobody");
-        assert_screen_shows(s.term, "on its way to the supervisors");
         assert_screen_drops(s.term, "What happened");
         screen_stop(&s);
     }
