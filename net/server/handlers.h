@@ -31,6 +31,7 @@ HANDLER(on_get_script);
 HANDLER(on_accept_offer);
 HANDLER(on_skip_offer);
 HANDLER(on_wrap_up);
+HANDLER(on_correct_wrapup);
 HANDLER(on_end_preview);
 HANDLER(on_release_offer);
 HANDLER(on_release_person);

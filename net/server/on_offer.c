@@ -47,8 +47,9 @@ enum err_code on_end_preview(struct request *req, struct store *store, struct er
     return code == ERR_OK ? answer_next(req, store, err) : code;
 }
 
+/* correcting: an older choice is replaced, by whoever may. */
 static enum err_code choose(struct request *req, struct store *store, int64_t offer_id,
-                            struct store_outcome *ret, struct err *err)
+                            bool correcting, struct store_outcome *ret, struct err *err)
 {
     struct store_wrapup wrapup = {
         .code = json_str(req->json, "code", ""),
@@ -71,6 +72,10 @@ static enum err_code choose(struct request *req, struct store *store, int64_t of
     }
     if (code != ERR_OK)
         return code;
+    if (correcting)
+        return store_offer_correct(store, &req->actor, offer_id,
+                                   json_int(req->json, "revision", -1), &wrapup, req->now_utc_s,
+                                   ret, err);
     return store_offer_wrapup(store, &req->actor, offer_id, request_fence(req), &wrapup,
                               req->now_utc_s, ret, err);
 }
@@ -83,7 +88,7 @@ enum err_code on_wrap_up(struct request *req, struct store *store, struct err *e
     if (code == ERR_OK && req->repeated)
         code = store_outcome_read(store, &req->actor, offer_id, &outcome, err);
     else if (code == ERR_OK)
-        code = choose(req, store, offer_id, &outcome, err);
+        code = choose(req, store, offer_id, false, &outcome, err);
     if (code != ERR_OK)
         return code;
     if (!req->repeated) {
@@ -91,6 +96,25 @@ enum err_code on_wrap_up(struct request *req, struct store *store, struct err *e
         news_add(&req->news, NEWS_WORK, req->actor.agent_id, 0);
     }
     return request_answer_json(req, 200, wire_outcome(&outcome), err);
+}
+
+enum err_code on_correct_wrapup(struct request *req, struct store *store, struct err *err)
+{
+    if (req->repeated)
+        return request_answer_again(req, err);
+    int64_t offer_id;
+    struct store_outcome outcome;
+    enum err_code code = request_id(req, &offer_id, err);
+    if (code == ERR_OK)
+        code = choose(req, store, offer_id, true, &outcome, err);
+    if (code == ERR_OK)
+        code = request_answer_json(req, 200, wire_outcome(&outcome), err);
+    if (code != ERR_OK)
+        return code;
+    memcpy(req->served, outcome.service_id, sizeof req->served);
+    request_keep_answer(req);
+    news_add(&req->news, NEWS_WORK, outcome.agent_id, 0);
+    return ERR_OK;
 }
 
 /* The person may have gone on since, and is no longer the supervisor's to be asked for: a repeated

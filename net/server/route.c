@@ -58,6 +58,14 @@ static const struct json_field wrapup_fields[] = {
     {"callback_at", JSON_STRING, false, false, 20, 20},
     {"callback",    JSON_OBJECT, false, false, 0,  0},
 };
+static const struct json_field correct_fields[] = {
+    {"code",        JSON_STRING, true,  false, 1,  SERVICE_ID_SIZE - 1},
+    {"note",        JSON_STRING, false, false, 0,  2000},
+    {"chosen_at",   JSON_STRING, false, false, 20, 20},
+    {"callback_at", JSON_STRING, false, false, 20, 20},
+    {"callback",    JSON_OBJECT, false, false, 0,  0},
+    {"revision",    JSON_INT,    false, false, 0,  SAFE_INT_MAX},
+};
 static const struct json_field add_callback_fields[] = {
     {"offer_id", JSON_STRING, true, false, 1, 64},
     {"callback", JSON_OBJECT, true, false, 0, 0},
@@ -129,6 +137,7 @@ static const struct route routes[] = {
     {ROUTE_GET,    "/v1/offers/{offer_id}/response", "get_response",      ROUTE_CALLERS,         false, false, false, NO_BODY,                              on_get_response},
     {ROUTE_PUT,    "/v1/offers/{offer_id}/response", "put_response",      ROUTE_CALLERS,         false, false, false, BODY(RESPONSE_BODY, response_fields), on_put_response},
     {ROUTE_POST,   "/v1/offers/{offer_id}/wrapup",   "wrap_up",           ROUTE_CALLERS,         true,  false, false, BODY(NOTE_BODY, wrapup_fields),       on_wrap_up},
+    {ROUTE_POST,   "/v1/offers/{offer_id}/correct",  "correct_wrapup",    ROUTE_CALLERS,         true,  false, false, BODY(NOTE_BODY, correct_fields),      on_correct_wrapup},
     {ROUTE_POST,   "/v1/offers/{offer_id}/wish",     "record_wish",       ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, wish_fields),        on_record_wish},
     {ROUTE_POST,   "/v1/offers/{offer_id}/end",      "end_preview",       ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, fence_fields),       on_end_preview},
     {ROUTE_POST,   "/v1/offers/{offer_id}/release",  "release_offer",     ROUTE_SUPERVISORS,     true,  false, false, BODY(SMALL_BODY, release_fields),     on_release_offer},

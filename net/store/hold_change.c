@@ -318,3 +318,9 @@ enum err_code hold_change(struct store *st, struct hold_row *row, enum hold_even
     }
     return code ? code : settle_alarms(st, row, from, in->now_utc_s, err);
 }
+
+enum err_code hold_apply_outcome(struct store *st, struct hold_row *row,
+                                 const struct hold_input *in, struct err *err)
+{
+    return apply_rule(st, row, HOLD_EV_WRAPUP, in, err);
+}

@@ -54,6 +54,10 @@ enum err_code hold_load_fenced(struct store *st, const struct store_actor *actor
 enum err_code hold_change(struct store *st, struct hold_row *row, enum hold_event event,
                           const struct hold_input *in, struct err *err) MUSTCHECK;
 
+/* What a wrap-up code makes of a person who is in nobody's hands any more (in->outcome). */
+enum err_code hold_apply_outcome(struct store *st, struct hold_row *row,
+                                 const struct hold_input *in, struct err *err) MUSTCHECK;
+
 /* The same for an agent's status (agent.c). must: a refused pair is ERR_STATE, else it is passed
  * over. */
 enum err_code agent_move(struct store *st, int64_t agent_id, enum agent_event event, bool must,

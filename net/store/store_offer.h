@@ -57,6 +57,17 @@ enum err_code store_offer_wrapup(struct store *st, const struct store_actor *act
                                  int64_t offer_id, int64_t fence, const struct store_wrapup *wrapup,
                                  int64_t now_utc_s, struct store_outcome *ret,
                                  struct err *err) MUSTCHECK;
+/* Choose the code of an offer whose hold is over, or done: another one than before, or the first
+ * one when the time ran out. By the agent whose offer it was, on the day of the call; by a
+ * supervisor of the region also for whoever is parked. The rule is applied anew to the counters as
+ * they stood before the call, and all codes stay as revisions. revision: the one that is corrected
+ * (0 = none yet), -1 = whichever is the newest; else ERR_CONFLICT, field "/revision". ERR_STATE,
+ * with a sentence: the agent still holds the person, somebody else has it, it has been called again
+ * since, the day is over. */
+enum err_code store_offer_correct(struct store *st, const struct store_actor *actor,
+                                  int64_t offer_id, int64_t revision,
+                                  const struct store_wrapup *wrapup, int64_t now_utc_s,
+                                  struct store_outcome *ret, struct err *err) MUSTCHECK;
 /* What a wrap-up did, for a repeated request; also when the offer is over. */
 enum err_code store_outcome_read(struct store *st, const struct store_actor *actor,
                                  int64_t offer_id, struct store_outcome *ret,

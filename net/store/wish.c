@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/i18n.h"
+#include "net/store/callback_change.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/store_admin.h"
@@ -115,6 +116,19 @@ static enum err_code write_wish(struct store *st, const struct hold_row *row,
                    sql_int(row->offer_id), sql_int(now_utc_s));
 }
 
+/* Nobody rings one who is closed. While the person is held the wrap-up does it. */
+static enum err_code cancel_callback(struct store *st, const struct hold_row *row,
+                                     int64_t now_utc_s, struct err *err)
+{
+    struct callback_row live;
+    const struct callback_cause cause = {now_utc_s, CALLBACK_WHY_NOT_CALLED, row->agent_id};
+    enum err_code code = callback_of_person(st, row->person_id, row->region, &live, err);
+    if (code || live.callback_id == 0 || row->state != HOLD_DONE) {
+        return code;
+    }
+    return callback_happens(st, &live, CALLBACK_EV_CANCEL, &cause, err);
+}
+
 enum err_code store_wish_record(struct store *st, const struct store_actor *actor, int64_t offer_id,
                                 int64_t fence, enum store_wish_scope scope, int64_t now_utc_s,
                                 struct err *err)
@@ -130,6 +144,9 @@ enum err_code store_wish_record(struct store *st, const struct store_actor *acto
     }
     if (!code) {
         code = store_wish_settle(st, row.person_id, row.region, now_utc_s, &closed, err);
+    }
+    if (!code && closed) {
+        code = cancel_callback(st, &row, now_utc_s, err);
     }
     if (!code) {
         code = store_audit_append(st,

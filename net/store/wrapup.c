@@ -11,6 +11,7 @@
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/seal.h"
+#include "net/store/store_admin.h"
 #include "net/store/store_callback.h"
 #include "net/store/store_hours.h"
 #include "net/store/store_offer.h"
@@ -94,7 +95,7 @@ static void forget_number(const struct wrapup_input *in, struct wrapup_outcome *
     out->data_quality = false;
 }
 
-static enum err_code write_wrapup(struct store *st, const struct hold_row *row,
+static enum err_code write_wrapup(struct store *st, const struct hold_row *row, int64_t agent_id,
                                   const struct store_wrapup *w, int64_t chosen_utc_s,
                                   const struct store_outcome *o, int64_t now_utc_s, struct err *err)
 {
@@ -106,7 +107,7 @@ static enum err_code write_wrapup(struct store *st, const struct hold_row *row,
             return code;
         }
     }
-    return sql_run(st, SQL_WRAPUP_INSERT, err, sql_int(row->offer_id), sql_int(row->agent_id),
+    return sql_run(st, SQL_WRAPUP_INSERT, err, sql_int(row->offer_id), sql_int(agent_id),
                    sql_text(w->code), sql_int(o->late), sql_int(chosen_utc_s), sql_int(now_utc_s),
                    sql_blob(note.data, note.len), sql_text(person_state_name(o->person_state)),
                    sql_opt(o->due_utc_s));
@@ -152,61 +153,50 @@ static void keep_promise(const struct wrapup_code *rule, const struct callback_r
     out->not_reached = false;
 }
 
-/* What was promised before is kept, over or replaced; a new one may have been agreed. */
-static enum err_code move_callbacks(struct store *st, const struct hold_row *row,
-                                    const struct callback_plan *plan,
-                                    const struct wrapup_code *rule, struct callback_row *live,
-                                    const struct wrapup_outcome *o, int64_t now_utc_s,
-                                    struct err *err)
-{
-    if (plan->at_utc_s) {
-        struct callback_row agreed;
-        enum err_code code = callback_agree(st, row, plan, now_utc_s, &agreed, err);
-        return code ? code : callback_lead(st, &agreed, agreed.at_utc_s, now_utc_s, err);
-    }
-    if (live->callback_id == 0) {
-        return ERR_OK;
-    }
-    if (!rule->final) {
-        return callback_lead(st, live, o->due_utc_s, now_utc_s, err);
-    }
-    return callback_happens(
-        st, live, CALLBACK_EV_CANCEL,
-        &(struct callback_cause){now_utc_s, CALLBACK_WHY_REACHED, row->agent_id}, err);
-}
-
-enum err_code store_offer_wrapup(struct store *st, const struct store_actor *actor,
-                                 int64_t offer_id, int64_t fence, const struct store_wrapup *w,
-                                 int64_t now_utc_s, struct store_outcome *ret, struct err *err)
-{
-    struct hold_row row;
-    struct hold_change possible;
-    enum err_code code = hold_load_fenced(st, actor, offer_id, fence, &row, err);
-    if (!code && !hold_step(row.state, HOLD_EV_WRAPUP, &possible)) {
-        code = err_set(err, ERR_STATE, NULL); /* before anything is said about the code */
-    }
-    if (!code) {
-        code = store_service(st, row.service_id, &row.service, err);
-    }
-    if (code) {
-        return code;
-    }
-    const struct wrapup_code *rule = wrapup_find(row.service, w->code);
-    if (!rule) {
-        return err_field(err, ERR_INVALID, "/code", N_("This is no wrap-up code of the service."));
-    }
+/* What a code would do: all that can be refused is refused here, before anything is written. */
+struct judgement {
+    const struct wrapup_code *rule;
     struct wrapup_input in;
     struct wrapup_outcome outcome;
-    struct callback_row live;
-    struct callback_plan plan = {0};
+    struct callback_row live;  /* the callback that stands; callback_id 0 = none */
+    struct callback_plan plan; /* what was agreed anew; at_utc_s 0 = nothing */
+};
+
+/* What was promised before is kept, over or replaced; a new one may have been agreed. */
+static enum err_code move_callbacks(struct store *st, const struct hold_row *row,
+                                    struct judgement *g, int64_t now_utc_s, struct err *err)
+{
+    if (g->plan.at_utc_s) {
+        struct callback_row agreed;
+        enum err_code code = callback_agree(st, row, &g->plan, now_utc_s, &agreed, err);
+        return code ? code : callback_lead(st, &agreed, agreed.at_utc_s, now_utc_s, err);
+    }
+    if (g->live.callback_id == 0) {
+        return ERR_OK;
+    }
+    if (!g->rule->final && !g->in.unwanted) {
+        return callback_lead(st, &g->live, g->outcome.due_utc_s, now_utc_s, err);
+    }
+    const enum callback_why why = g->in.unwanted ? CALLBACK_WHY_NOT_CALLED : CALLBACK_WHY_REACHED;
+    return callback_happens(st, &g->live, CALLBACK_EV_CANCEL,
+                            &(struct callback_cause){now_utc_s, why, row->agent_id}, err);
+}
+
+static enum err_code judge(struct store *st, struct hold_row *row, const struct store_wrapup *w,
+                           int64_t now_utc_s, struct judgement *g, struct err *err)
+{
     bool gone = false;
-    code = callback_of_person(st, row.person_id, row.region, &live, err);
-    code = code ? code : rule_input(st, &row, w, now_utc_s, &in, &gone, err);
-    if (!code && (rule->final || !(w->callback || w->callback_utc_s))) {
-        code = wrapup_apply(rule, &in, &outcome, err); /* whether one may go with it, first */
+    g->rule = wrapup_find(row->service, w->code);
+    if (!g->rule) {
+        return err_field(err, ERR_INVALID, "/code", N_("This is no wrap-up code of the service."));
+    }
+    enum err_code code = rule_input(st, row, w, now_utc_s, &g->in, &gone, err);
+    if (!code && (g->rule->final || !(w->callback || w->callback_utc_s))) {
+        code =
+            wrapup_apply(g->rule, &g->in, &g->outcome, err); /* whether one may go with it, first */
     } else if (!code) {
-        code = plan_callback(st, &row, w, &in, &plan, err);
-        code = code ? code : wrapup_apply(rule, &in, &outcome, err);
+        code = plan_callback(st, row, w, &g->in, &g->plan, err);
+        code = code ? code : wrapup_apply(g->rule, &g->in, &g->outcome, err);
     }
     if (code == ERR_INVALID && err && err->field[0] && err->field[0] != '/') {
         memmove(err->field + 1, err->field, strnlen(err->field, sizeof err->field - 2) + 1);
@@ -216,33 +206,181 @@ enum err_code store_offer_wrapup(struct store *st, const struct store_actor *act
         return code;
     }
     if (gone) {
-        forget_number(&in, &outcome);
+        forget_number(&g->in, &g->outcome);
     }
-    if (plan.at_utc_s && plan.at_utc_s <= now_utc_s) { /* it came while the word was on its way */
-        outcome.state = PERSON_WAITING;
-        outcome.due_utc_s = 0;
+    if (g->plan.at_utc_s &&
+        g->plan.at_utc_s <= now_utc_s) { /* it came while the word was on its way */
+        g->outcome.state = PERSON_WAITING;
+        g->outcome.due_utc_s = 0;
     }
-    if (live.callback_id && plan.at_utc_s == 0 && !rule->final) {
-        keep_promise(rule, &live, now_utc_s, &outcome);
+    if (g->live.callback_id && g->plan.at_utc_s == 0 && !g->rule->final && !g->in.unwanted) {
+        keep_promise(g->rule, &g->live, now_utc_s, &g->outcome);
     }
+    return ERR_OK;
+}
+
+/* Keep what was chosen, and what of callbacks and numbers comes with it. */
+static enum err_code keep(struct store *st, const struct hold_row *row, int64_t by_agent_id,
+                          const struct store_wrapup *w, struct judgement *g,
+                          const struct store_outcome *o, int64_t now_utc_s, struct err *err)
+{
+    enum err_code code = write_wrapup(st, row, by_agent_id, w, g->in.now_utc_s, o, now_utc_s, err);
+    if (!code) {
+        code = move_callbacks(st, row, g, now_utc_s, err);
+    }
+    if (!code && g->outcome.data_quality) {
+        code = sql_run(st, SQL_DATA_QUALITY_INSERT, err, sql_int(row->person_id),
+                       sql_int((int64_t)g->in.phone), sql_int(row->offer_id), sql_int(now_utc_s));
+    }
+    return code;
+}
+
+static struct store_outcome outcome_of(const struct hold_row *row, const struct judgement *g)
+{
     struct store_outcome o = {
-        .person_state = outcome.state,
-        .due_utc_s = outcome.due_utc_s,
-        .late = hold_wrapup_is_late(in.now_utc_s, row.acw_deadline_utc_s),
-        .agent_id = row.agent_id,
+        .person_state = g->outcome.state,
+        .due_utc_s = g->outcome.due_utc_s,
+        .late = hold_wrapup_is_late(g->in.now_utc_s, row->acw_deadline_utc_s),
+        .agent_id = row->agent_id,
     };
-    memcpy(o.service_id, row.service_id, sizeof o.service_id);
-    struct hold_input hold_in = {.now_utc_s = now_utc_s, .outcome = &outcome};
+    memcpy(o.service_id, row->service_id, sizeof o.service_id);
+    return o;
+}
+
+enum err_code store_offer_wrapup(struct store *st, const struct store_actor *actor,
+                                 int64_t offer_id, int64_t fence, const struct store_wrapup *w,
+                                 int64_t now_utc_s, struct store_outcome *ret, struct err *err)
+{
+    struct hold_row row;
+    struct hold_change possible;
+    struct judgement g = {0};
+    enum err_code code = hold_load_fenced(st, actor, offer_id, fence, &row, err);
+    if (!code && !hold_step(row.state, HOLD_EV_WRAPUP, &possible)) {
+        code = err_set(err, ERR_STATE, NULL); /* before anything is said about the code */
+    }
+    if (!code) {
+        code = store_service(st, row.service_id, &row.service, err);
+    }
+    if (!code) {
+        code = callback_of_person(st, row.person_id, row.region, &g.live, err);
+    }
+    if (!code) {
+        code = judge(st, &row, w, now_utc_s, &g, err);
+    }
+    if (code) {
+        return code;
+    }
+    const struct store_outcome o = outcome_of(&row, &g);
+    struct hold_input hold_in = {.now_utc_s = now_utc_s, .outcome = &g.outcome};
     code = hold_change(st, &row, HOLD_EV_WRAPUP, &hold_in, err);
     if (!code) {
-        code = write_wrapup(st, &row, w, in.now_utc_s, &o, now_utc_s, err);
+        code = keep(st, &row, row.agent_id, w, &g, &o, now_utc_s, err);
     }
     if (!code) {
-        code = move_callbacks(st, &row, &plan, rule, &live, &outcome, now_utc_s, err);
+        *ret = o;
     }
-    if (!code && outcome.data_quality) {
-        code = sql_run(st, SQL_DATA_QUALITY_INSERT, err, sql_int(row.person_id),
-                       sql_int((int64_t)in.phone), sql_int(offer_id), sql_int(now_utc_s));
+    return code;
+}
+
+/* May the code of this offer be chosen anew? The person may not have gone on to somebody else. */
+static enum err_code check_correctable(struct store *st, const struct hold_row *row,
+                                       int64_t revision, int64_t now_utc_s, struct err *err)
+{
+    struct hours *hours;
+    enum err_code code = store_working_hours(st, row->service_id, &hours, err);
+    if (code) {
+        return code;
+    }
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    code = sql_one(st, SQL_CORRECTABLE, &q, err, sql_int(row->offer_id), sql_int(row->person_id),
+                   sql_text(region_name(row->region)));
+    if (code) {
+        return code;
+    }
+    char state[16];
+    sql_col_text(q, 0, state, sizeof state);
+    const int64_t newest = sql_col_int(q, 1);
+    if (row->state != HOLD_NONE && row->state != HOLD_DONE) {
+        return err_set(err, ERR_STATE,
+                       N_("The agent still holds the person and chooses the code."));
+    }
+    if (sql_col_is_null(q, 4) || (newest == 0 && strcmp(state, "unresolved") != 0)) {
+        return err_set(err, ERR_STATE, N_("There is no call here whose code could be chosen."));
+    }
+    if (sql_col_int(q, 2) > 0) {
+        return err_set(err, ERR_STATE, N_("Somebody else has the person now."));
+    }
+    if (sql_col_int(q, 3) > 0) {
+        return err_set(err, ERR_STATE, N_("The person has been called again since."));
+    }
+    if (newest > 0 && sql_col_int(q, 4) < hours_day_start(hours, now_utc_s)) {
+        return err_set(err, ERR_STATE, N_("The day of this call is over."));
+    }
+    if (revision >= 0 && revision != newest) {
+        return err_field(err, ERR_CONFLICT, "/revision",
+                         N_("Another code has been chosen meanwhile."));
+    }
+    return ERR_OK;
+}
+
+/* What the code chosen before had brought about. */
+static enum err_code undo(struct store *st, const struct hold_row *row, bool by_supervisor,
+                          int64_t agent_id, struct judgement *g, int64_t now_utc_s, struct err *err)
+{
+    enum err_code code = sql_run(st, SQL_DATA_QUALITY_DELETE, err, sql_int(row->offer_id));
+    if (!code) {
+        code = callback_of_person(st, row->person_id, row->region, &g->live, err);
+    }
+    if (!code && g->live.callback_id && g->live.offer_id == row->offer_id) {
+        code = callback_happens(
+            st, &g->live, CALLBACK_EV_CANCEL,
+            &(struct callback_cause){
+                now_utc_s, by_supervisor ? CALLBACK_WHY_SUPERVISOR : CALLBACK_WHY_AGENT, agent_id},
+            err);
+        g->live = (struct callback_row){0};
+    }
+    return code;
+}
+
+enum err_code store_offer_correct(struct store *st, const struct store_actor *actor,
+                                  int64_t offer_id, int64_t revision, const struct store_wrapup *w,
+                                  int64_t now_utc_s, struct store_outcome *ret, struct err *err)
+{
+    struct hold_row row;
+    struct judgement g = {0};
+    const bool supervises = actor->role == AGENT_ROLE_SUPERVISOR;
+    enum err_code code = supervises ? hold_load_in_region(st, actor->region, offer_id, &row, err)
+                                    : hold_load_own(st, actor, offer_id, &row, err);
+    if (!code) {
+        code = store_service(st, row.service_id, &row.service, err);
+    }
+    if (!code) {
+        code = check_correctable(st, &row, revision, now_utc_s, err);
+    }
+    if (!code) {
+        code = undo(st, &row, supervises, actor->agent_id, &g, now_utc_s, err);
+    }
+    if (!code) {
+        code = judge(st, &row, w, now_utc_s, &g, err);
+    }
+    if (code) {
+        return code;
+    }
+    const struct store_outcome o = outcome_of(&row, &g);
+    const struct hold_input hold_in = {.now_utc_s = now_utc_s, .outcome = &g.outcome};
+    code = hold_apply_outcome(st, &row, &hold_in, err);
+    if (!code) {
+        code = keep(st, &row, actor->agent_id, w, &g, &o, now_utc_s, err);
+    }
+    if (!code) {
+        code = store_audit_append(st,
+                                  &(struct store_audit){.at_utc_s = now_utc_s,
+                                                        .agent_id = actor->agent_id,
+                                                        .action = "wrapup_correct",
+                                                        .subject = g.rule->id,
+                                                        .person_id = row.person_id,
+                                                        .offer_id = offer_id},
+                                  err);
     }
     if (!code) {
         *ret = o;

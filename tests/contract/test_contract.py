@@ -69,6 +69,7 @@ def valid_body(name, offer):
         "skip_offer": {"fence": fence, "reason": "known_person"},
         "reveal": {"fence": fence, "field": "niss"},
         "record_wish": {"fence": fence, "scope": "number"},
+        "correct_wrapup": {"code": "busy", "chosen_at": NOW},
         "put_response": {"fence": fence, "base_version": 0, "made_fence": fence,
                          "status": "in-progress", "response": RESPONSE},
         "wrap_up": {"fence": fence, "code": "busy", "chosen_at": NOW, "note": "a", "callback_at": NOW,
@@ -358,8 +359,9 @@ class Suite:
             expect(again.status == status, f"again: {again.status} {again.body!r}")
             if same:
                 expect(again.json == first.json, f"{again.body!r} differs from {first.body!r}")
-            other = self.anna.ask("POST", path, {**body, "fence": body["fence"] + 7} if "fence" in body else
-                                  {**body, "sip_call_id": "other"}, key=key)
+            changed = ({"fence": body["fence"] + 7} if "fence" in body else
+                       {"note": "other"} if "code" in body else {"sip_call_id": "other"})
+            other = self.anna.ask("POST", path, {**body, **changed}, key=key)
             expect(other.status == 409 and other.json["type"] == "/problems/conflict", other.body)
             return first.json
 
@@ -494,6 +496,10 @@ class Suite:
                        {**wrapup, "code": "rescheduled"}, token=self.anna.token)
         self.repeated("wrapup", f"{base}/wrapup", wrapup, 200)
         self.status_is("choosing again is refused", 409, "POST", f"{base}/wrapup", wrapup,
+                       token=self.anna.token)
+        self.repeated("correction", f"{base}/correct", {"code": "busy", "revision": 1}, 200)
+        self.status_is("a correction of an older code is a conflict", 409, "POST",
+                       f"{base}/correct", {"code": "no_answer", "revision": 1},
                        token=self.anna.token)
         self.repeated("wish", f"{base}/wish", {**fence, "scope": "number"}, 200, same=False)
         self.tap.case("a number that is not wanted is told", lambda: expect(
