@@ -528,7 +528,8 @@ static char *ctl_told(const char *identifier, const char *command)
 static void the_person_and_the_officer_ask(void **state)
 {
     (void)state;
-    CLEANUP_FREE char *answer = tmpdir_path(scene.aside, "answer.json");
+    /* Where everything that is written is looked for; gone before the next look. */
+    CLEANUP_FREE char *answer = tmpdir_path(scene.w->dir, "answer.json");
     CLEANUP_FREE char *words_out = NULL;
     if (asprintf(&words_out, "person export --niss --out '%s'", answer) < 0)
         fail();
