@@ -7,11 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sodium.h>
+
 #include "core/time_text.h"
+#include "net/store/collectivity.h"
 #include "net/store/internal.h"
 #include "net/store/record_seal.h"
 #include "net/store/seal.h"
 #include "net/store/store_export.h"
+#include "net/store/store_listing.h"
+#include "net/store/store_overload.h"
 
 /* table and group: the value is sealed there, under the id in the statement's column `id`. */
 struct column {
@@ -61,6 +66,9 @@ static const struct column answers[] = {
     {"status",     STORE_EXPORT_TEXT, NULL, NULL, 0},
     {"updated_at", STORE_EXPORT_TIME, NULL, NULL, 0},
     {"response",   STORE_EXPORT_JSON, "response", "body", 0},
+    {"resource_id", STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"agent_id",   STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"subject",    STORE_EXPORT_HEX,  NULL, NULL, 0},
 };
 static const struct column late_drafts[] = {
     {"offer_id",     STORE_EXPORT_INT,  NULL, NULL, 0},
@@ -109,7 +117,24 @@ static const struct column audit[] = {
     {"offer_id",  STORE_EXPORT_INT,  NULL, NULL, 0},
     {"call_id",   STORE_EXPORT_INT,  NULL, NULL, 0},
 };
+/* After the columns of the collectivity; the statement has it sealed in column 0, its id in 1. */
+static const struct column collectivities[] = {
+    {"collectivity_id", STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"kind",            STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"region",          STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"service_id",      STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"person_id",       STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"offer_id",        STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"told_at",         STORE_EXPORT_TIME, NULL, NULL, 0},
+    {"exported_at",     STORE_EXPORT_TIME, NULL, NULL, 0},
+};
 /* After the columns of the record; the statement has the sealed groups in columns 0 to 3. */
+static const struct column visits[] = {
+    {"person_id",   STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"attempts",    STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"since",       STORE_EXPORT_TIME, NULL, NULL, 0},
+    {"exported_at", STORE_EXPORT_TIME, NULL, NULL, 0},
+};
 static const struct column people[] = {
     {"person_id",   STORE_EXPORT_INT,  NULL, NULL, 0},
     {"state",       STORE_EXPORT_TEXT, NULL, NULL, 0},
@@ -120,25 +145,40 @@ static const struct column people[] = {
 };
 /* clang-format on */
 
+/* What stands before the columns of the table, each opened from sealed bytes. */
+enum before { NOTHING, OF_RECORD, OF_COLLECTIVITY };
+static const char *const of_collectivity[] = {"name", "place", "role", "last_day", "note"};
+#define COLLECTIVITY_COLUMNS (sizeof of_collectivity / sizeof of_collectivity[0])
+static const size_t n_of[] = {
+    [OF_RECORD] = RECORD_COLUMN_COUNT, [OF_COLLECTIVITY] = COLLECTIVITY_COLUMNS};
+
 #define ROWS(t) t, sizeof(t) / sizeof((t)[0])
-/* clang-format off */
+#define VISIT                                                                                      \
+    "sciensano_request_ticket,given_name,family_name,birth_date,municipality,phone,"               \
+    "phone_2,phone_3,phone_4,language,region,kind,attempts,since,exported_at"
 static const struct export
 {
     const char *name;
     enum sql_id sql;
     const struct column *columns;
     size_t n;
-    size_t n_before; /* columns of the record, before those of the table */
-    int first;       /* the statement's column of columns[0] */
+    enum before before;
+    int first;            /* the statement's column of columns[0] */
+    const char *entry;    /* a list that hands each out once: the column of its id */
+    const char *standard; /* columns without a choice; NULL = all */
 }
+/* clang-format off */
 exports[] = {
-    [STORE_EXPORT_PEOPLE] = {"people",       SQL_EXPORT_PEOPLE,       ROWS(people),       RECORD_COLUMN_COUNT, 8},
-    [STORE_EXPORT_CALLS] = {"calls",        SQL_EXPORT_CALLS,        ROWS(calls),        0,                   0},
-    [STORE_EXPORT_ANSWERS] = {"answers",      SQL_EXPORT_ANSWERS,      ROWS(answers),      0,                   0},
-    [STORE_EXPORT_LATE_DRAFTS] = {"late-drafts",  SQL_EXPORT_LATE_DRAFTS,  ROWS(late_drafts),  0,                   0},
-    [STORE_EXPORT_WRAPUPS] = {"wrapups",      SQL_EXPORT_WRAPUPS,      ROWS(wrapups),      0,                   0},
-    [STORE_EXPORT_DATA_QUALITY] = {"data-quality", SQL_EXPORT_DATA_QUALITY, ROWS(data_quality), 0,                   0},
-    [STORE_EXPORT_AUDIT] = {"audit",        SQL_EXPORT_AUDIT,        ROWS(audit),        0,                   0},
+    [STORE_EXPORT_PEOPLE] = {"people", SQL_EXPORT_PEOPLE, ROWS(people), OF_RECORD, 8, NULL, NULL},
+    [STORE_EXPORT_CALLS] = {"calls", SQL_EXPORT_CALLS, ROWS(calls), NOTHING, 0, NULL, NULL},
+    [STORE_EXPORT_ANSWERS] = {"answers", SQL_EXPORT_ANSWERS, ROWS(answers), NOTHING, 0, NULL, NULL},
+    [STORE_EXPORT_LATE_DRAFTS] = {"late-drafts", SQL_EXPORT_LATE_DRAFTS, ROWS(late_drafts), NOTHING, 0, NULL, NULL},
+    [STORE_EXPORT_WRAPUPS] = {"wrapups", SQL_EXPORT_WRAPUPS, ROWS(wrapups), NOTHING, 0, NULL, NULL},
+    [STORE_EXPORT_AUDIT] = {"audit", SQL_EXPORT_AUDIT, ROWS(audit), NOTHING, 0, NULL, NULL},
+    [STORE_EXPORT_FIELD_VISITS] = {"field-visits", SQL_EXPORT_FIELD_VISITS, ROWS(visits), OF_RECORD, 8, "person_id", VISIT},
+    [STORE_EXPORT_COLLECTIVITIES] = {"collectivities", SQL_EXPORT_COLLECTIVITIES, ROWS(collectivities), OF_COLLECTIVITY, 1, "collectivity_id", NULL},
+    [STORE_EXPORT_SMS] = {"sms", SQL_EXPORT_SMS, ROWS(visits), OF_RECORD, 8, "person_id", "person_id,phone,phone_2,phone_3,phone_4,language,region,exported_at"},
+    [STORE_EXPORT_DATA_QUALITY] = {"data-quality", SQL_EXPORT_DATA_QUALITY, ROWS(data_quality), NOTHING, 0, NULL, NULL},
 };
 /* clang-format on */
 _Static_assert(sizeof exports / sizeof exports[0] == STORE_EXPORT_COUNT, "one row a kind");
@@ -166,15 +206,17 @@ size_t store_export_columns(enum store_export what,
                             struct store_export_column columns[STORE_EXPORT_COLUMNS_MAX])
 {
     const struct export *e = &exports[what];
-    for (size_t i = 0; i < e->n_before; i++) {
-        columns[i].name = record_field((enum record_column)i)->name;
-        columns[i].kind = i == RECORD_TICKET_AT ? STORE_EXPORT_TIME : STORE_EXPORT_TEXT;
+    const size_t n_before = n_of[e->before];
+    for (size_t i = 0; i < n_before; i++) {
+        const bool record = e->before == OF_RECORD;
+        columns[i].name = record ? record_field((enum record_column)i)->name : of_collectivity[i];
+        columns[i].kind = record && i == RECORD_TICKET_AT ? STORE_EXPORT_TIME : STORE_EXPORT_TEXT;
     }
     for (size_t i = 0; i < e->n; i++) {
-        columns[e->n_before + i].name = e->columns[i].name;
-        columns[e->n_before + i].kind = e->columns[i].kind;
+        columns[n_before + i].name = e->columns[i].name;
+        columns[n_before + i].kind = e->columns[i].kind;
     }
-    return e->n_before + e->n;
+    return n_before + e->n;
 }
 
 /* The texts of one row, one after the other in one buffer; offset SIZE_MAX = none. */
@@ -202,6 +244,12 @@ static enum err_code put_column(struct store *st, struct sql_rows *q, int at,
         char time[TIME_TEXT_SIZE];
         time_text_print(sql_col_int(q, at), time);
         buf_str(out, time);
+    } else if (column->kind == STORE_EXPORT_HEX) {
+        size_t len;
+        const unsigned char *bytes = sql_col_blob(q, at, &len);
+        for (size_t i = 0; i < len; i++) {
+            buf_printf(out, "%02x", bytes[i]);
+        }
     } else if (column->kind == STORE_EXPORT_INT) {
         buf_printf(out, "%" PRId64, sql_col_int(q, at));
     } else {
@@ -244,13 +292,32 @@ static enum err_code put_record(struct store *st, struct sql_rows *q, struct row
     return code;
 }
 
+static enum err_code put_collectivity(struct store *st, struct sql_rows *q, struct row *row,
+                                      struct err *err)
+{
+    struct store_collectivity c = {0};
+    size_t len;
+    const void *blob = sql_col_blob(q, 0, &len);
+    enum err_code code = collectivity_open(st->keys, sql_col_int(q, 1), blob, len, &c, err);
+    const char *const texts[COLLECTIVITY_COLUMNS] = {c.name, c.place, c.role, c.last_day, c.note};
+    for (size_t i = 0; !code && i < COLLECTIVITY_COLUMNS; i++) {
+        row->offsets[i] = texts[i][0] ? row->text.len : SIZE_MAX;
+        buf_add(&row->text, texts[i], strlen(texts[i]) + 1);
+    }
+    sodium_memzero(&c, sizeof c);
+    return code;
+}
+
 static enum err_code fill_row(struct store *st, const struct export *e, struct sql_rows *q,
                               struct row *row, struct err *err)
 {
-    enum err_code code = e->n_before ? put_record(st, q, row, err) : ERR_OK;
+    const size_t n_before = n_of[e->before];
+    enum err_code code = e->before == OF_RECORD         ? put_record(st, q, row, err)
+                         : e->before == OF_COLLECTIVITY ? put_collectivity(st, q, row, err)
+                                                        : ERR_OK;
     for (size_t i = 0; !code && i < e->n; i++) {
         int at = e->first + (int)i;
-        size_t *offset = &row->offsets[e->n_before + i];
+        size_t *offset = &row->offsets[n_before + i];
         *offset = SIZE_MAX;
         if (!sql_col_is_null(q, at)) {
             *offset = row->text.len;
@@ -264,15 +331,23 @@ static enum err_code fill_row(struct store *st, const struct export *e, struct s
     return code;
 }
 
-enum err_code store_export(struct store *st, enum store_export what, const enum region *region,
-                           store_export_fn *fn, void *arg, struct err *err)
+const char *store_export_standard(enum store_export what)
 {
-    const struct export *e = &exports[what];
-    size_t n = e->n_before + e->n;
+    return exports[what].standard;
+}
+
+const char *store_export_entry(enum store_export what)
+{
+    return exports[what].entry;
+}
+
+static enum err_code run(struct store *st, const struct export *e, const struct sql_arg *args,
+                         size_t n_args, store_export_fn *fn, void *arg, struct err *err)
+{
+    const size_t n = n_of[e->before] + e->n;
     CLEANUP(row_wipe) struct row row = {.text = {0}};
     CLEANUP_SQL struct sql_rows *q = NULL;
-    enum err_code code =
-        sql_each(st, e->sql, &q, err, sql_text(region ? region_name(*region) : NULL));
+    enum err_code code = sql_each_args(st, e->sql, args, n_args, &q, err);
     bool more = true;
     while (!code && !(code = sql_next(st, q, &more, err)) && more) {
         buf_clear(&row.text);
@@ -283,4 +358,69 @@ enum err_code store_export(struct store *st, enum store_export what, const enum 
         code = code ? code : fn(arg, row.values, n, err);
     }
     return code;
+}
+
+struct ids {
+    char items[STORE_SERVICES][SERVICE_ID_SIZE];
+    size_t n;
+};
+
+static bool collect(void *arg, const struct store_cell *cells)
+{
+    struct ids *ids = arg;
+    if (ids->n < STORE_SERVICES) {
+        snprintf(ids->items[ids->n++], SERVICE_ID_SIZE, "%.*s", SERVICE_ID_SIZE - 1, cells[0].text);
+    }
+    return true;
+}
+
+static enum err_code sms_of(struct store *st, const char *service_id, enum region region,
+                            bool again, store_export_fn *fn, void *arg, struct err *err)
+{
+    bool on = false;
+    const struct service *service = NULL;
+    enum err_code code = store_overload_is_on(st, service_id, region, &on, err);
+    if (!code && on) {
+        code = store_service(st, service_id, &service, err);
+    }
+    if (code || !on) {
+        return code;
+    }
+    const struct sql_arg args[] = {
+        sql_text(region_name(region)), sql_text(service_id), sql_int(again),
+        sql_int(overload_flags_for_sms(on, service->overload.sms, RANK_INDEX)),
+        sql_int(overload_flags_for_sms(on, service->overload.sms, RANK_CONTACT))};
+    return run(st, &exports[STORE_EXPORT_SMS], args, 5, fn, arg, err);
+}
+
+/* Whom overload flags, in each service and region where it is on. */
+static enum err_code sms(struct store *st, const enum region *region, bool again,
+                         store_export_fn *fn, void *arg, struct err *err)
+{
+    struct ids ids = {.n = 0};
+    enum err_code code = store_list(st, STORE_LIST_SERVICES, collect, &ids, err);
+    for (size_t i = 0; !code && i < ids.n; i++) {
+        for (int r = 0; !code && r < REGION_COUNT; r++) {
+            if (!region || *region == (enum region)r) {
+                code = sms_of(st, ids.items[i], (enum region)r, again, fn, arg, err);
+            }
+        }
+    }
+    return code;
+}
+
+enum err_code store_export_list(struct store *st, enum store_export what, const enum region *region,
+                                bool again, store_export_fn *fn, void *arg, struct err *err)
+{
+    if (what == STORE_EXPORT_SMS) {
+        return sms(st, region, again, fn, arg, err);
+    }
+    const struct sql_arg args[] = {sql_text(region ? region_name(*region) : NULL), sql_int(again)};
+    return run(st, &exports[what], args, exports[what].entry ? 2 : 1, fn, arg, err);
+}
+
+enum err_code store_export(struct store *st, enum store_export what, const enum region *region,
+                           store_export_fn *fn, void *arg, struct err *err)
+{
+    return store_export_list(st, what, region, false, fn, arg, err);
 }

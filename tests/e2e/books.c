@@ -17,7 +17,8 @@
 /* One object a line (net/ctl/export.c). */
 static char *export_json(struct world *w, const char *what)
 {
-    return world_ctl(w, (const char *const[]){"export", what, "--format", "json", NULL});
+    return world_ctl(w, (const char *const[]){"export", what, "--format", "json",
+                                              "--entitled-reason", "test", NULL});
 }
 
 static bool is_about(const char *row, int person_id)

@@ -96,7 +96,8 @@ static void ctl(struct world *w, const char *const args[], const char *password)
 
 char *world_export(struct world *w, const char *what)
 {
-    return world_ctl(w, (const char *const[]){"export", what, "--format", "csv", NULL});
+    return world_ctl(w, (const char *const[]){"export", what, "--format", "csv",
+                                              "--entitled-reason", "test", NULL});
 }
 
 static char *people_invent(struct world *w, const struct world_opts *opts)

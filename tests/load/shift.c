@@ -101,7 +101,8 @@ static char *ctl_or_die(const struct shift *s, const char *const words[])
 
 char *shift_export(const struct shift *s, const char *what)
 {
-    return ctl_or_die(s, (const char *const[]){"export", "--format", "csv", what, NULL});
+    return ctl_or_die(s, (const char *const[]){"export", "--format", "csv", "--entitled-reason",
+                                               "load", what, NULL});
 }
 
 int shift_audit(const struct shift *s, char **ret_said)

@@ -466,7 +466,8 @@ static void an_export_can_be_imported_elsewhere(void **state)
     static const char *const kinds[] = {"calls",   "answers",      "late-drafts",
                                         "wrapups", "data-quality", "audit"};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        assert_int_equal(RUN(p, "export", kinds[i], "--format", "json"), 0);
+        assert_int_equal(
+            RUN(p, "export", kinds[i], "--format", "json", "--entitled-reason", "a test"), 0);
         j = NULL;
         assert_int_equal(json_parse(p->last.out, strlen(p->last.out), &json_limits_api, &j, NULL),
                          ERR_OK);

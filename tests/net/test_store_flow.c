@@ -2,6 +2,7 @@
 /* What comes in and goes out: contacts and their index case, overload, collectivities. */
 #include "net/store/store_collectivity.h"
 #include "net/store/store_contact.h"
+#include "net/store/store_export.h"
 #include "net/store/store_overload.h"
 #include "store_world.h"
 
@@ -307,6 +308,71 @@ static void a_collectivity_is_kept_sealed_and_once_an_offer(void **state)
                      0);
 }
 
+struct seen {
+    size_t n;
+    char first[512]; /* the first row, with '|' between */
+};
+
+static enum err_code see(void *arg, const char *const *values, size_t n, struct err *err)
+{
+    struct seen *s = arg;
+    (void)err;
+    for (size_t i = 0; s->n == 0 && i < n; i++) {
+        const size_t len = strlen(s->first);
+        snprintf(s->first + len, sizeof s->first - len, "%s|", values[i] ? values[i] : "-");
+    }
+    s->n++;
+    return ERR_OK;
+}
+
+static struct seen list(struct world *w, enum store_export what, const enum region *region,
+                        bool again)
+{
+    struct seen s = {.n = 0};
+    assert_int_equal(store_export_list(w->st, what, region, again, see, &s, &w->err), ERR_OK);
+    return s;
+}
+
+static void the_hygiene_cell_gets_each_collectivity_once(void **state)
+{
+    struct world *w = *state;
+    const enum region bxl = REGION_BXL;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    int64_t offer = world_offer(w, &a);
+    int64_t id = 0;
+    int64_t handout = 0;
+    const struct store_collectivity c = {.kind = "school", .name = "Ecole du Parc", .role = "3B"};
+    MUST(w, store_collectivity_add(w->st, &a, offer, &c, w->now, &id, &w->err));
+    struct seen s = list(w, STORE_EXPORT_COLLECTIVITIES, NULL, false);
+    assert_int_equal(s.n, 1);
+    assert_string_equal(s.first,
+                        "Ecole du Parc|-|3B|-|-|1|school|WAL|tracing|1|1|2025-11-24T16:00:00Z|-|");
+    assert_int_equal(list(w, STORE_EXPORT_COLLECTIVITIES, &bxl, false).n, 0);
+    MUST(w, store_list_export_begin(w->st, STORE_EXPORT_COLLECTIVITIES, NULL, "root", w->now,
+                                    &handout, &w->err));
+    MUST(w, store_list_mark(w->st, STORE_EXPORT_COLLECTIVITIES, id, handout, &w->err));
+    MUST(w, store_list_mark(w->st, STORE_EXPORT_COLLECTIVITIES, id, handout, &w->err));
+    assert_int_equal(list(w, STORE_EXPORT_COLLECTIVITIES, NULL, false).n, 0);
+    assert_int_equal(list(w, STORE_EXPORT_COLLECTIVITIES, NULL, true).n, 1);
+}
+
+static void a_wrong_number_stands_in_the_list_of_its_region(void **state)
+{
+    struct world *w = *state;
+    struct store_outcome o;
+    const enum region wal = REGION_WAL;
+    const enum region bxl = REGION_BXL;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    world_acw(w, &a, CALL_END_BAD_NUMBER);
+    assert_int_equal(world_wrapup(w, &a, "bad_number", 0, &o), ERR_OK);
+    struct seen s = list(w, STORE_EXPORT_DATA_QUALITY, &wal, false);
+    assert_int_equal(s.n, 1);
+    assert_non_null(strstr(s.first, "1|1|ann|WAL|tracing|1|+32470000001|"));
+    assert_int_equal(list(w, STORE_EXPORT_DATA_QUALITY, &bxl, false).n, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +388,8 @@ int main(void)
         T(the_preview_counts_by_kind_and_changes_nothing),
         T(the_preview_counts_people_of_an_import_that_is_decided_only),
         T(a_collectivity_is_kept_sealed_and_once_an_offer),
+        T(the_hygiene_cell_gets_each_collectivity_once),
+        T(a_wrong_number_stands_in_the_list_of_its_region),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
