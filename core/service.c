@@ -172,3 +172,10 @@ bool service_next_phone_by_name(const char *name, enum service_next_phone *ret)
         *ret = (enum service_next_phone)i;
     return i >= 0;
 }
+
+bool service_reads_health(const struct service *s, bool is_supervisor, int line)
+{
+    if (is_supervisor)
+        return s->health.supervisors;
+    return line >= 1 && line <= SERVICE_LINE_COUNT && (s->health.lines & 1U << (line - 1)) != 0;
+}

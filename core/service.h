@@ -121,6 +121,13 @@ struct service_attempts {
     size_t n_parts;
 };
 
+/* Who may read answers about health once the offer is over: agents of these lines; supervisors only
+ * if it is said. Nobody when the definition has no such member. */
+struct service_health {
+    unsigned lines; /* bit 1 << enum service_line */
+    bool supervisors;
+};
+
 /* How long things are kept after they were needed last; days; 0 = for ever. */
 struct service_purge {
     int64_t people_days;  /* after the person was closed */
@@ -214,10 +221,14 @@ struct service {
     struct service_overload overload;
     struct service_attempts attempts;
     struct service_purge purge;
+    struct service_health health;
 };
 
 /* The text in a language, else in the first one. Never NULL. */
 const char *service_label(const struct service_labels *labels, const char *lang);
+
+/* May somebody of this line (1, 2 or 3), or a supervisor, read submitted answers about health? */
+bool service_reads_health(const struct service *s, bool is_supervisor, int line);
 
 /* By id; NULL when there is none. */
 const struct service_queue *service_find_queue(const struct service *s, const char *id);

@@ -280,3 +280,13 @@ void service_read_purge(struct reader *r, const char *path, const cJSON *j,
     if (r->faults->n == before && p->audit_days < p->people_days)
         service_fault_at(r, path, "audit_days", "must be at least people_days");
 }
+
+void service_read_health(struct reader *r, const char *path, const cJSON *j,
+                         const struct reader_member *m, void *base)
+{
+    static const struct reader_member members[] = {
+        {"lines",       true,  service_read_lines, AT(service_health, lines),       0, 0},
+        {"supervisors", false, reader_bool,        AT(service_health, supervisors), 0, 0},
+    };
+    READER_OBJECT(r, path, j, members, READER_PLACE(struct service_health));
+}

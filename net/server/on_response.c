@@ -57,7 +57,10 @@ enum err_code on_get_response(struct request *req, struct store *store, struct e
     if (code != ERR_OK)
         return code;
     struct store_response draft;
-    code = store_response_get(store, &req->actor, offer_id, &draft, err);
+    bool refused;
+    code = store_response_look(store, &req->actor, offer_id, req->now_utc_s, &draft, &refused, err);
+    if (refused)
+        req->job.keep = true; /* the trace of it stays */
     if (code != ERR_OK)
         return code;
     code = answer_draft(req, &draft, err);

@@ -109,6 +109,8 @@ def sends_what_is_submitted(f, anna):
     expect("Gudule" not in raw and "anna" not in raw, "a name was sent")
     tries = f.standin.tries_of()
     expect(len(tries) == 1 and tries[0].headers["Prefer"] == "return=minimal", tries)
+    answer = anna.ask("GET", f"/v1/offers/{offer}/response")
+    expect(answer.status == 403, "the agent reads health answers after the offer")
     expect(row["sent_version"] == row["version"] == 1 and row["http_status"] == 201, dict(row))
 
 

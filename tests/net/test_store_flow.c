@@ -373,6 +373,62 @@ static void a_wrong_number_stands_in_the_list_of_its_region(void **state)
     assert_int_equal(list(w, STORE_EXPORT_DATA_QUALITY, &bxl, false).n, 0);
 }
 
+/* What a look at an offer's answers gives: the code, and whether it was refused with a trace. */
+static enum err_code look(struct world *w, const struct store_actor *actor, int64_t offer_id)
+{
+    struct store_response r = {0};
+    bool refused = false;
+    world_begin(w);
+    enum err_code code = store_response_look(w->st, actor, offer_id, w->now, &r, &refused, &w->err);
+    assert_int_equal(refused, code == ERR_FORBIDDEN);
+    if (code && !refused) {
+        store_rollback(w->st);
+    } else {
+        assert_int_equal(store_commit(w->st, NULL), ERR_OK);
+    }
+    assert_true(code != ERR_OK || (r.json && r.completed));
+    store_response_deinit(&r);
+    return code;
+}
+
+static int64_t audited(struct world *w, const char *action)
+{
+    char sql[128];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM audit WHERE action = '%s'", action);
+    return world_sql(w, sql);
+}
+
+static void submitted_answers_are_read_by_whoever_is_entitled(void **state)
+{
+    static const char json[] = "{\"resourceType\":\"QuestionnaireResponse\"}";
+    struct world *w = *state;
+    struct store_outcome o;
+    int64_t version = 0;
+    bool kept = false;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_actor nora = world_agent(w, "nora", REGION_WAL, "fr", false);
+    struct store_actor nele = world_agent(w, "nele", REGION_VLG, "nl", false);
+    struct store_actor boss = world_agent(w, "boss", REGION_WAL, "fr", true);
+    assert_int_equal(
+        world_sql_result(w, "UPDATE agent SET line = 2 WHERE login IN ('nora', 'nele')"), 0);
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    int64_t fence = world_acw(w, &a, CALL_END_BY_PERSON);
+    int64_t offer = world_work(w, &a).offer.offer_id;
+    const struct store_response_put put = {
+        .completed = true, .json = json, .json_len = sizeof json - 1};
+    MUST(w, store_response_put(w->st, &a, offer, fence, &put, w->now, &version, &kept, &w->err));
+
+    assert_int_equal(look(w, &a, offer), ERR_OK); /* as long as it has the person */
+    assert_int_equal(look(w, &boss, offer), ERR_FORBIDDEN);
+    assert_int_equal(world_wrapup(w, &a, "closed_with_data", 0, &o), ERR_OK);
+    MUST(w, store_offer_end(w->st, &a, offer, fence, w->now, &w->err));
+    assert_int_equal(look(w, &a, offer), ERR_FORBIDDEN);
+    assert_int_equal(look(w, &nora, offer), ERR_OK);
+    assert_int_equal(look(w, &nele, offer), ERR_NOT_FOUND); /* entitled, in another region */
+    assert_int_equal(audited(w, "answers_read"), 2);
+    assert_int_equal(audited(w, "answers_refused"), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -390,6 +446,7 @@ int main(void)
         T(a_collectivity_is_kept_sealed_and_once_an_offer),
         T(the_hygiene_cell_gets_each_collectivity_once),
         T(a_wrong_number_stands_in_the_list_of_its_region),
+        T(submitted_answers_are_read_by_whoever_is_entitled),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
