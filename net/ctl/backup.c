@@ -17,6 +17,7 @@
 #include "core/text.h"
 #include "net/ctl/backup_file.h"
 #include "net/ctl/commands.h"
+#include "net/ctl/dump.h"
 #include "net/ctl/progress.h"
 #include "net/store/store_audit.h"
 #include "net/store/store_backup.h"
@@ -205,12 +206,14 @@ static enum err_code make(struct ctl *ctl, const char *path, struct store_facts 
     /* First the entry: that somebody took all data away is known even when this is cut. */
     code = ctl_audited(ctl, "backup", slash ? slash + 1 : path, checkpoint, NULL, err);
     if (!code) {
-        code = store_backup(ctl->st, file.partial, on_progress, &progress, err);
+        code = ctl->store_url ? dump_write(ctl->store_url, file.partial, err)
+                              : store_backup(ctl->st, file.partial, on_progress, &progress, err);
     }
     progress_clear(&progress);
     if (!code) {
         progress_show(&progress, gettext("verifying"), PROGRESS_NO_ROWS, 0, 0);
-        code = verify(ctl, file.partial, ret, err);
+        code =
+            ctl->store_url ? store_verify(ctl->st, ret, err) : verify(ctl, file.partial, ret, err);
         progress_clear(&progress);
     }
     if (interrupted) {

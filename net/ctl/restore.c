@@ -15,6 +15,7 @@
 #include "core/i18n.h"
 #include "net/ctl/backup_file.h"
 #include "net/ctl/commands.h"
+#include "net/ctl/dump.h"
 #include "net/store/keys.h"
 #include "net/store/store_backup.h"
 
@@ -236,6 +237,44 @@ static enum err_code restore(struct restore *r, struct err *err)
     return code;
 }
 
+/* PostgreSQL: the old schema goes aside under another name, the backup into a new one; when it does
+ * not fit, the old one comes back. */
+static enum err_code restore_dump(struct restore *r, struct err *err)
+{
+    struct ctl *ctl = r->ctl;
+    const time_t now = (time_t)ctl->now_utc_s;
+    struct tm utc;
+    const char *slash = strrchr(r->from, '/');
+    gmtime_r(&now, &utc);
+    strftime(r->aside, sizeof r->aside, "before_%Y%m%dT%H%M%SZ", &utc);
+    enum err_code code = store_schema_aside(ctl->store_url, r->replace, r->aside, &r->had_one, err);
+    if (code) {
+        return code;
+    }
+    code = dump_read(ctl->store_url, r->from, err);
+    if (!code) {
+        code = ctl_open_store(ctl, STORE_OPEN, err);
+    }
+    if (!code) {
+        ctl_sign_entries(ctl);
+        code = store_verify(ctl->st, &r->facts, err);
+    }
+    if (!code) {
+        code = store_migrate(ctl->st, ctl->now_utc_s, err);
+    }
+    if (!code) {
+        code = ctl_audited(ctl, "restore", slash ? slash + 1 : r->from, ready, r, err);
+    }
+    ctl->st = store_close(ctl->st);
+    if (code) {
+        struct err reason;
+        if (store_schema_back(ctl->store_url, r->aside, r->had_one, &reason)) {
+            err_detail(err, "%s", reason.sentence);
+        }
+    }
+    return code;
+}
+
 static void tell(const struct restore *r)
 {
     char at[32] = "-";
@@ -270,7 +309,7 @@ static enum err_code run(struct ctl *ctl, const struct ctl_args *args, struct er
         code = take_lock(ctl->data_dir, "import.lock", "pupitrectl import", &importer, err);
     }
     if (!code) {
-        code = restore(&r, err);
+        code = ctl->store_url ? restore_dump(&r, err) : restore(&r, err);
     }
     if (!code) {
         tell(&r);

@@ -14,6 +14,7 @@
 #include "net/store/sql_sqlite.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_backup.h"
+#include "net/store/store_nodes.h"
 
 #define STEP_PAGES 256 /* 1 MiB */
 #define PAUSE_NS 1000000
@@ -82,6 +83,9 @@ enum err_code store_backup(struct store *st, const char *path, store_progress *p
                            struct err *err)
 {
     sqlite3 *copy = NULL;
+    if (store_is_shared(st)) {
+        return err_set(err, ERR_METHOD, "this copies SQLite only");
+    }
     enum err_code code = sql_do(st, SQL_BEGIN_READING, err);
     if (code) {
         return code;

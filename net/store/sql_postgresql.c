@@ -20,6 +20,7 @@
 #include "core/text.h"
 #include "net/store/internal.h"
 #include "net/store/sql_engine.h"
+#include "net/store/store_backup.h"
 
 #include "net/store/migrations_postgresql.inc"
 
@@ -788,6 +789,100 @@ enum err_code postgresql_open(struct store *st, const char *url, bool reads, str
     st->engine = &sql_postgresql;
     st->db = d;
     return connect_to(st, err);
+}
+
+/* ---- the schema as a whole, for restoring ---- */
+
+/* Run it in a session of its own; %1$I is the schema, %2$L and %2$I the value. */
+static enum err_code on_schema(const char *url, const char *sql, const char *value, char *ret,
+                               size_t size, struct err *err)
+{
+    PGconn *conn = connect_by(url);
+    if (!conn || PQstatus(conn) != CONNECTION_OK) {
+        enum err_code code = refused(conn, err);
+        PQfinish(conn);
+        return code;
+    }
+    const char *values[] = {value};
+    enum err_code code = ERR_OK;
+    PGresult *text =
+        PQexecParams(conn, "SELECT set_config('client_min_messages', 'warning', false)", 0, NULL,
+                     NULL, NULL, NULL, 0);
+    PQclear(text);
+    text = PQexecParams(conn, sql, 1, NULL, values, NULL, NULL, 0);
+    if (went_well(text) && PQntuples(text) == 1) {
+        snprintf(ret, size, "%s", PQgetvalue(text, 0, 0));
+    } else {
+        code = err_set(err, ERR_STORE, NULL);
+        err_detail(err, "postgresql %s", field(text, PG_DIAG_SQLSTATE));
+    }
+    PQclear(text);
+    PQfinish(conn);
+    return code;
+}
+
+static enum err_code do_on_schema(const char *url, const char *sql, const char *value,
+                                  struct err *err)
+{
+    char made[1024];
+    enum err_code code = on_schema(url, sql, value, made, sizeof made, err);
+    PGconn *conn = code ? NULL : connect_by(url);
+    if (!code) {
+        PGresult *res = PQexec(conn, made);
+        if (!went_well(res)) {
+            code = err_set(err, ERR_STORE, NULL);
+            err_detail(err, "postgresql %s", field(res, PG_DIAG_SQLSTATE));
+        }
+        PQclear(res);
+    }
+    PQfinish(conn);
+    return code;
+}
+
+enum err_code store_schema_name(const char *url, char ret[STORE_SCHEMA_SIZE], struct err *err)
+{
+    return on_schema(url, "SELECT CASE WHEN $1::text = '' THEN current_schema() END", "", ret,
+                     STORE_SCHEMA_SIZE, err);
+}
+
+enum err_code store_schema_aside(const char *url, bool replace, const char *aside, bool *ret_had,
+                                 struct err *err)
+{
+    char is[32];
+    enum err_code code =
+        on_schema(url,
+                  "SELECT CASE WHEN to_regclass($1) IS NULL THEN 'empty' WHEN (SELECT count(*) FROM"
+                  " pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                  " AND application_name = 'pupitre') > 0 THEN 'busy' ELSE 'full' END",
+                  "migration", is, sizeof is, err);
+    if (code) {
+        return code;
+    }
+    *ret_had = strcmp(is, "empty") != 0;
+    if (!*ret_had) {
+        return ERR_OK;
+    }
+    if (!replace) {
+        return err_set(err, ERR_CONFLICT,
+                       N_("There is a database: --replace keeps it aside and takes the backup."));
+    }
+    if (strcmp(is, "busy") == 0) {
+        return err_set(err, ERR_UNAVAILABLE, N_("pupitred is running on it: stop it first."));
+    }
+    return do_on_schema(url,
+                        "SELECT format('BEGIN; ALTER SCHEMA %1$I RENAME TO %2$I; CREATE SCHEMA"
+                        " %1$I; COMMIT', current_schema(), $1::text)",
+                        aside, err);
+}
+
+enum err_code store_schema_back(const char *url, const char *aside, bool had, struct err *err)
+{
+    return do_on_schema(url,
+                        had ? "SELECT format('BEGIN; DROP SCHEMA %1$I CASCADE; ALTER SCHEMA %2$I"
+                              " RENAME TO %1$I; COMMIT', current_schema(), $1::text)"
+                            : "SELECT format('BEGIN; DROP SCHEMA %1$I CASCADE; CREATE SCHEMA %1$I;"
+                              " COMMIT', current_schema(), $1::text)",
+                        aside, err);
 }
 
 const struct sql_engine sql_postgresql = {

@@ -49,6 +49,18 @@ enum err_code store_check(struct store *st, struct err *err) MUSTCHECK;
  * else has it open), ERR_STORE. */
 enum err_code store_settle(struct store *st, struct err *err) MUSTCHECK;
 
+/* PostgreSQL: the schema that the URL leads to, which is the whole database to us. */
+#define STORE_SCHEMA_SIZE 64
+enum err_code store_schema_name(const char *url, char ret[STORE_SCHEMA_SIZE],
+                                struct err *err) MUSTCHECK;
+/* Make room for a backup: what is there gets the name `aside`. *ret_had: something was. Errors:
+ * ERR_CONFLICT (something is, and it may not be replaced), ERR_UNAVAILABLE (it is in use). */
+enum err_code store_schema_aside(const char *url, bool replace, const char *aside, bool *ret_had,
+                                 struct err *err) MUSTCHECK;
+/* Undo that: what is there now goes. */
+enum err_code store_schema_back(const char *url, const char *aside, bool had,
+                                struct err *err) MUSTCHECK;
+
 /* In a transaction, on the newest schema: see above. *ret_sessions: how many were ended. */
 enum err_code store_restored(struct store *st, int64_t now_utc_s, int64_t *ret_sessions,
                              struct err *err) MUSTCHECK;

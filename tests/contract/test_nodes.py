@@ -203,6 +203,33 @@ class Nodes:
         expect(done.returncode == 64 and "PGPASSFILE" in done.stderr and "secretword" not in done.stderr, done)
 
 
+    def a_backup_comes_back(self):
+        """Copied while both serve; put back when none does, beside what was there; and only then."""
+        file = self.a.directory / "copy"
+        done = self.ctl("backup", str(file))
+        expect(done.returncode == 0 and file.stat().st_mode & 0o777 == 0o600, done)
+        done = self.ctl("restore", str(file))
+        expect(done.returncode != 0, done)
+        done = self.ctl("restore", "--replace", str(file))
+        expect(done.returncode != 0 and self.number("SELECT count(*) FROM agent") > 0, done)
+        self.a.stop()
+        self.b.stop()
+        agents = self.number("SELECT count(*) FROM agent")
+        self.server.sql("UPDATE agent SET name = 'changed since'", "nodes")
+        broken = self.a.directory / "broken"
+        broken.write_bytes(file.read_bytes()[:20000])
+        done = self.ctl("restore", "--replace", str(broken))
+        expect(done.returncode != 0 and self.number(
+            "SELECT count(*) FROM agent WHERE name = 'changed since'") == agents, done)
+        done = self.ctl("restore", "--replace", str(file))
+        expect(done.returncode == 0, done)
+        expect(self.number("SELECT count(*) FROM agent") == agents and self.number(
+            "SELECT count(*) FROM agent WHERE name = 'changed since'") == 0, "not what it was")
+        expect(self.number("SELECT count(*) FROM session WHERE ended_at IS NULL") == 0, "sessions go on")
+        self.a.start()
+        self.a.sign_in("anna")
+
+
 def main():
     build, source = sys.argv[1:]
     tap = Tap()
@@ -218,7 +245,8 @@ def main():
             for case in (nodes.an_event_crosses, nodes.a_new_login_ends_the_stream_at_the_other_node,
                          nodes.nobody_is_gone_who_is_at_the_other_node, nodes.nobody_is_given_twice,
                          nodes.a_killed_node_loses_nothing,
-                         nodes.a_killed_database_loses_nothing_accepted, nodes.the_tool_works_on_it):
+                         nodes.a_killed_database_loses_nothing_accepted, nodes.the_tool_works_on_it,
+                         nodes.a_backup_comes_back):
                 if tap.case(case.__name__.replace("_", " "), case) is None and tap.failed:
                     for node in (a, b):
                         for line in node.log.read_text("utf-8", "replace").splitlines()[-15:]:
