@@ -39,6 +39,19 @@ static enum err_code is_entitled(struct store *st, const struct store_actor *act
     return code;
 }
 
+static enum err_code is_submitted(struct store *st, const struct hold_row *row, bool *ret,
+                                  struct err *err)
+{
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    enum err_code code = sql_one(st, SQL_RESPONSE_IN_REGION, &q, err, sql_int(row->offer_id),
+                                 sql_text(region_name(row->region)));
+    if (code && code != ERR_NOT_FOUND) {
+        return code;
+    }
+    *ret = !code && sql_col_int(q, 1) != 0;
+    return ERR_OK;
+}
+
 static enum err_code read_answers(struct store *st, const struct hold_row *row,
                                   struct store_response *ret, struct err *err)
 {
@@ -86,7 +99,15 @@ enum err_code store_response_look(struct store *st, const struct store_actor *ac
     if (code) {
         return code;
     }
+    bool submitted = false;
     if (!holds && !entitled) {
+        code = is_submitted(st, &row, &submitted, err);
+        if (!code && !submitted) {
+            code = err_set(err, ERR_NOT_FOUND, NULL); /* somebody else's work, as everywhere */
+        }
+        if (code) {
+            return code;
+        }
         code = audited(st, actor, &row, "answers_refused", now_utc_s, err);
         *ret_refused = code == ERR_OK;
         return code ? code : err_set(err, ERR_FORBIDDEN, NULL);

@@ -63,7 +63,8 @@ enum err_code store_response_get(struct store *st, const struct store_actor *act
  * is over; afterwards, sent on or not, only who is entitled by the definition of the service
  * (service_reads_health) and serves it, in the region. Looks at submitted answers, and refused
  * ones, are audited. ERR_FORBIDDEN with *ret_refused: commit all the same, so that the refusal
- * stays in the log. ERR_NOT_FOUND: no such offer in this region. */
+ * stays in the log. ERR_NOT_FOUND: no such offer in this region, or somebody else's of whom nothing
+ * was submitted. */
 enum err_code store_response_look(struct store *st, const struct store_actor *actor,
                                   int64_t offer_id, int64_t now_utc_s, struct store_response *ret,
                                   bool *ret_refused, struct err *err) MUSTCHECK;
