@@ -187,13 +187,6 @@ void workstation_work(struct workstation *ws, const struct ws_work *work)
     ws_settle(ws);
 }
 
-void workstation_alarms(struct workstation *ws, int64_t raised, int64_t seen)
-{
-    ws->view.alarms_raised = raised;
-    ws->view.alarms_seen = seen;
-    ws_settle(ws);
-}
-
 void workstation_queues(struct workstation *ws, const struct ws_queue *queues, size_t n)
 {
     struct workstation_view *v = &ws->view;
@@ -256,6 +249,11 @@ static void dispatch(struct workstation *ws, const struct ws_answer *a)
     case WS_REQ_INTERACTIONS:
     case WS_REQ_CALLBACKS:
         take_lists(ws, a);
+        break;
+    case WS_REQ_ALARMS:
+    case WS_REQ_ALARM_SEE:
+    case WS_REQ_ALARM_CLOSE:
+        ws_alarms_answered(ws, a);
         break;
     }
 }
@@ -344,6 +342,8 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .note = ws_note,
         .form = ws_form,
         .agree = ws_agree,
+        .alarms = ws_alarms,
+        .alarm = ws_alarm,
         .wrapup = ws_wrapup,
         .end_preview = ws_end_preview,
         .report_incident = ws_report_incident,

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "core/agent.h"
+#include "core/alarm.h"
 #include "core/call.h"
 #include "core/callback.h"
 #include "core/err.h"
@@ -55,6 +56,7 @@ enum ws_saved {
 #define WS_QUEUES_MAX 32
 #define WS_INTERACTIONS_MAX 100
 #define WS_CALLBACKS_MAX 100
+#define WS_ALARMS_MAX 50
 #define WS_PHONES (RECORD_PHONES + 1)
 #define WS_ID_MAX 65
 
@@ -82,6 +84,15 @@ struct ws_callback {
     char callback_id[WS_ID_MAX];
     int64_t at_utc_s;
     char name[128];
+};
+
+/* An alarm of a supervisor's region. */
+struct ws_alarm {
+    char alarm_id[WS_ID_MAX];
+    enum alarm_kind kind;
+    enum alarm_state state;
+    char agent[65]; /* login; "" = none */
+    int64_t raised_utc_s;
 };
 
 /* The person who is offered, prepared, called or being closed. */
@@ -170,6 +181,9 @@ struct workstation_view {
     /* For supervisors: alarms of the region that nobody has closed, -1 = nobody told (yet). */
     int64_t alarms_raised;
     int64_t alarms_seen;
+    bool alarms_told;                      /* the agent is a supervisor */
+    struct ws_alarm alarms[WS_ALARMS_MAX]; /* as last asked for, newest first */
+    size_t n_alarms;
     struct ws_callback callbacks[WS_CALLBACKS_MAX];
     size_t n_callbacks;
 
@@ -209,6 +223,9 @@ struct workstation_commands {
     /* What was agreed counts for the code that is chosen next, in place of callback_utc_s; NULL =
      * nothing. */
     enum err_code (*agree)(void *arg, const struct callback_wish *wish, struct err *err);
+    /* Supervisors: ask for the list; look after one of it, or close it. */
+    enum err_code (*alarms)(void *arg, struct err *err);
+    enum err_code (*alarm)(void *arg, const char *alarm_id, bool close, struct err *err);
     /* callback_utc_s: 0 unless the code's rule needs one. */
     enum err_code (*wrapup)(void *arg, const char *code, const char *note, int64_t callback_utc_s,
                             struct err *err);

@@ -98,8 +98,11 @@ enum ws_request_kind {
     WS_REQ_SCRIPT,
     WS_REQ_INTERACTIONS,
     WS_REQ_CALLBACKS,
+    WS_REQ_ALARMS,
+    WS_REQ_ALARM_SEE,
+    WS_REQ_ALARM_CLOSE,
 };
-#define WS_REQUEST_KIND_COUNT (WS_REQ_CALLBACKS + 1)
+#define WS_REQUEST_KIND_COUNT (WS_REQ_ALARM_CLOSE + 1)
 
 /* Which members count depends on the kind. Borrowed for the time of the call: login and password
  * above all are not kept longer than the request needs. */
@@ -116,6 +119,7 @@ struct ws_request {
     const char *reason;
     size_t phone_index;
     const char *script_id;
+    const char *alarm_id;
 };
 
 /* The permit to dial. */
@@ -150,6 +154,8 @@ struct ws_answer {
     size_t n_interactions;
     const struct ws_callback *callbacks;
     size_t n_callbacks;
+    const struct ws_alarm *alarms;
+    size_t n_alarms;
 };
 
 /* --- to the backend: writes --------------------------------------------------------------- */

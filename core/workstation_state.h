@@ -248,6 +248,11 @@ void ws_note_drop(struct workstation *ws);
 enum err_code ws_form(void *arg, const char *text, struct err *err);
 enum err_code ws_agree(void *arg, const struct callback_wish *wish, struct err *err);
 void ws_form_drop(struct workstation *ws);
+
+/* workstation_alarm.c */
+enum err_code ws_alarms(void *arg, struct err *err);
+enum err_code ws_alarm(void *arg, const char *alarm_id, bool close, struct err *err);
+void ws_alarms_answered(struct workstation *ws, const struct ws_answer *a);
 enum err_code ws_wrapup(void *arg, const char *code, const char *note, int64_t callback_utc_s,
                         struct err *err);
 void ws_wrapup_settle(struct workstation *ws);

@@ -81,6 +81,16 @@ static bool may_submit(const struct tui *t)
     return t->view->offer.answers && !t->view->offer.submitted;
 }
 
+static bool not_alarms(const struct tui *t)
+{
+    return t->popup != POPUP_ALARMS;
+}
+
+static bool is_supervisor(const struct tui *t)
+{
+    return t->view->alarms_told;
+}
+
 static bool has_search(const struct tui *t)
 {
     const struct popup *p = tui_popup(t);
@@ -92,7 +102,9 @@ static const struct command commands[] = {
     /* In front of everything */
     {SCOPE_POPUP, {ESC}, NULL, N_("Close"), N_("Close what is in front"), NULL, do_close},
     {SCOPE_LIST, {K(UP), K(DOWN), K(PPAGE), K(NPAGE)}, "↑↓", N_("Move"), N_("Move in a list"), NULL, do_list},
-    {SCOPE_LIST, {ENTER}, NULL, N_("Choose"), N_("Choose from a list"), NULL, do_list_choose},
+    {SCOPE_ALARMS, {ENTER}, NULL, N_("Look after it"), NULL, NULL, do_list_choose},
+    {SCOPE_ALARMS, {K(DC), K(BACKSPACE), 0x7f}, N_("Del"), N_("Close the alarm"), NULL, NULL, do_alarm_close},
+    {SCOPE_LIST, {ENTER}, NULL, N_("Choose"), N_("Choose from a list"), not_alarms, do_list_choose},
     {SCOPE_LIST, {KEY_ANY_DIGIT}, "1-9", NULL, N_("Choose from a list by its number"), not_typing, do_list_digit},
     {SCOPE_LIST, {KEY_ANY_TEXT}, "a-z", N_("Search"), NULL, has_search, do_nothing},
     {SCOPE_SCROLL, {K(UP), K(DOWN), K(PPAGE), K(NPAGE), ' '}, "↑↓", N_("Scroll"), NULL, NULL, do_scroll},
@@ -127,6 +139,7 @@ static const struct command commands[] = {
     {SCOPE_HOME | SCOPE_PREVIEW | SCOPE_DONE | SCOPE_YES_NO, {'?'}, NULL, NULL, NULL, NULL, do_help},
     {SCOPE_HOME, {ESC}, NULL, N_("Back to the person"), NULL, is_away_from_work, do_back_to_work},
     {SCOPE_FRAME, {FKEY(2)}, NULL, NULL, N_("Home, and back to the person"), NULL, do_home},
+    {SCOPE_FRAME, {FKEY(11)}, NULL, NULL, N_("Supervisors: the open alarms"), is_supervisor, do_alarms},
     {SCOPE_FRAME, {FKEY(3)}, NULL, NULL, N_("Choose your status"), NULL, do_status},
     {SCOPE_FRAME | SCOPE_CALL, {FKEY(4)}, NULL, NULL, N_("On queue or off queue"), NULL, do_queue},
     {SCOPE_FRAME | SCOPE_CALL, {FKEY(12)}, NULL, NULL, N_("Report an incident, a leak above all"), NULL, do_incident},

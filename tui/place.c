@@ -26,6 +26,7 @@ static const struct popup *const popups[] = {
     [POPUP_QUESTIONS] = &popup_questions,
     [POPUP_MISSING] = &popup_missing,
     [POPUP_CALLBACK] = &popup_callback,
+    [POPUP_ALARMS] = &popup_alarms,
 };
 _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup");
 

@@ -42,6 +42,7 @@ enum scope {
     SCOPE_TYPING = 1 << 20,   /* a line editor has the focus */
     SCOPE_SMALL = 1 << 21,    /* the terminal is too small to show more than these keys */
     SCOPE_CALLBACK = 1 << 23, /* the form of a callback */
+    SCOPE_ALARMS = 1 << 25,
     SCOPE_INCIDENT = 1 << 24,
     SCOPE_RECODE = 1 << 22, /* a code is chosen and not sent: another number corrects it */
 };
@@ -71,8 +72,9 @@ enum popup_id {
     POPUP_QUESTIONS,
     POPUP_MISSING,
     POPUP_CALLBACK,
+    POPUP_ALARMS,
 };
-#define POPUP_COUNT (POPUP_CALLBACK + 1)
+#define POPUP_COUNT (POPUP_ALARMS + 1)
 
 struct tui;
 
@@ -250,4 +252,4 @@ extern const struct view view_sign_in, view_locked, view_home, view_preview, vie
     view_done;
 extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
     popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
-    popup_callback;
+    popup_callback, popup_alarms;

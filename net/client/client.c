@@ -204,6 +204,9 @@ static void keep_answer(struct client *c, const struct pending *p, const struct 
     case WS_REQ_DRAFT:
     case WS_REQ_INTERACTIONS:
     case WS_REQ_CALLBACKS:
+    case WS_REQ_ALARMS:
+    case WS_REQ_ALARM_SEE:
+    case WS_REQ_ALARM_CLOSE:
         break;
     }
 }

@@ -139,10 +139,16 @@ static enum err_code read_callbacks(const cJSON *j, struct request_answer *ret, 
     return wire_callbacks(j, ret->callbacks, WS_CALLBACKS_MAX, &ret->answer.n_callbacks, err);
 }
 
+static enum err_code read_alarms(const cJSON *j, struct request_answer *ret, struct err *err)
+{
+    ret->answer.alarms = ret->alarms;
+    return wire_alarms(j, ret->alarms, WS_ALARMS_MAX, &ret->answer.n_alarms, err);
+}
+
 /* clang-format off */
 static const struct row {
     struct request_form form;
-    const char *path;  /* %s: the offer's id, or the script's */
+    const char *path;  /* %s: the id of the offer, script or alarm */
     fill_fn *fill;     /* NULL = no body */
     read_fn *read;     /* NULL = read by request_read itself */
 } rows[] = {
@@ -160,6 +166,9 @@ static const struct row {
     [WS_REQ_SCRIPT]       = {{"GET",    "application/fhir+json", false, true, LARGE}, "/v1/scripts/%s", NULL, read_script},
     [WS_REQ_INTERACTIONS] = {{"GET",    NULL, false, true,  LARGE}, "/v1/interactions",      NULL,          read_interactions},
     [WS_REQ_CALLBACKS]    = {{"GET",    NULL, false, true,  LARGE}, "/v1/callbacks",         NULL,          read_callbacks},
+    [WS_REQ_ALARMS]       = {{"GET",    NULL, false, true,  LARGE}, "/v1/alarms",            NULL,          read_alarms},
+    [WS_REQ_ALARM_SEE]    = {{"POST",   NULL, true,  true,  LARGE}, "/v1/alarms/%s/seen",    NULL,          read_alarms},
+    [WS_REQ_ALARM_CLOSE]  = {{"POST",   NULL, true,  true,  LARGE}, "/v1/alarms/%s/close",   NULL,          read_alarms},
 };
 /* clang-format on */
 _Static_assert(sizeof rows / sizeof rows[0] == WS_REQUEST_KIND_COUNT, "one row a request");
@@ -175,7 +184,9 @@ bool request_write(const struct ws_request *req, struct buf *path, struct buf *b
     const char *hole = strstr(row->path, "%s");
     if (hole) {
         buf_add(path, row->path, (size_t)(hole - row->path));
-        buf_str(path, req->kind == WS_REQ_SCRIPT ? req->script_id : req->offer_id);
+        buf_str(path, req->kind == WS_REQ_SCRIPT ? req->script_id
+                      : req->alarm_id            ? req->alarm_id
+                                                 : req->offer_id);
         buf_str(path, hole + 2);
     } else {
         buf_str(path, row->path);

@@ -31,6 +31,7 @@ struct request_answer {
     char niss[16];
     char *response;
     struct ws_interaction interactions[WS_INTERACTIONS_MAX];
+    struct ws_alarm alarms[WS_ALARMS_MAX];
     struct ws_callback callbacks[WS_CALLBACKS_MAX];
 };
 

@@ -269,6 +269,9 @@ static enum err_code request(struct centre *c, struct flight *f, int agent)
     case WS_REQ_SCRIPT:
     case WS_REQ_INTERACTIONS:
     case WS_REQ_CALLBACKS:
+    case WS_REQ_ALARMS:
+    case WS_REQ_ALARM_SEE:
+    case WS_REQ_ALARM_CLOSE:
         return ERR_OK;
     }
     return ERR_INTERNAL;

@@ -479,6 +479,9 @@ static enum err_code carry_out(struct fixture *fx, const struct fx_ask *a, struc
     case WS_REQ_SCRIPT:
     case WS_REQ_INTERACTIONS:
     case WS_REQ_CALLBACKS:
+    case WS_REQ_ALARMS:
+    case WS_REQ_ALARM_SEE:
+    case WS_REQ_ALARM_CLOSE:
         return ERR_OK;
     }
     return ERR_INTERNAL;

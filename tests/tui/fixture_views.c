@@ -162,6 +162,24 @@ static void idle(struct fixture *f)
         f->view.queues[i].waiting = 0;
 }
 
+static void supervisor(struct fixture *f)
+{
+    struct workstation_view *v = &f->view;
+    home(f);
+    v->alarms_told = true;
+    v->alarms_raised = 1;
+    v->alarms_seen = 1;
+    v->n_alarms = 2;
+    PUT(v->alarms[0].alarm_id, "2");
+    PUT(v->alarms[0].agent, "aline");
+    v->alarms[0].kind = ALARM_CALLBACK_MISSED;
+    v->alarms[0].raised_utc_s = FIXTURE_NOW - 300;
+    PUT(v->alarms[1].alarm_id, "1");
+    v->alarms[1].kind = ALARM_INCIDENT;
+    v->alarms[1].state = ALARM_SEEN;
+    v->alarms[1].raised_utc_s = FIXTURE_NOW - 4000;
+}
+
 static void off_queue(struct fixture *f)
 {
     home(f);
@@ -405,6 +423,7 @@ static const struct {
     {"home",          home         },
     {"idle",          idle         },
     {"off-queue",     off_queue    },
+    {"supervisor",    supervisor   },
     {"offer",         offer        },
     {"preview",       preview      },
     {"preview-two",   preview_two  },

@@ -198,6 +198,20 @@ static enum err_code report_incident(void *arg, const char *what, int64_t happen
     return ERR_OK;
 }
 
+static enum err_code alarms(void *arg, struct err *err)
+{
+    (void)err;
+    note(arg, "alarms", "");
+    return ERR_OK;
+}
+
+static enum err_code alarm_of(void *arg, const char *alarm_id, bool close, struct err *err)
+{
+    (void)err;
+    note(arg, close ? "alarm_close" : "alarm_see", alarm_id);
+    return ERR_OK;
+}
+
 static enum err_code end_preview(void *arg, struct err *err)
 {
     (void)err;
@@ -374,6 +388,8 @@ int main(int argc, char **argv)
         .submit = submit,
         .note = keep_note,
         .wrapup = wrapup,
+        .alarms = alarms,
+        .alarm = alarm_of,
         .end_preview = end_preview,
         .report_incident = report_incident,
         .arg = &d,

@@ -253,6 +253,18 @@ static void the_national_number_is_revealed_and_hidden(void **state)
     screen_stop(&s);
 }
 
+static void a_supervisor_looks_after_alarms_and_closes_them(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "supervisor", "2 alarms");
+    press(&s, "<F11>", "alarms");
+    assert_screen_shows(s.term, "A callback was missed");
+    press(&s, "<Enter>", "alarm_see 2");
+    press(&s, "<Down><Delete>", "alarm_close 1");
+    screen_stop(&s);
+}
+
 /* --- the script --- */
 
 static void an_interview_is_answered_by_keys(void **state)
@@ -660,6 +672,7 @@ int main(void)
         cmocka_unit_test(the_dialpad_sends_each_digit_at_once),
         cmocka_unit_test(the_dialpad_takes_digits_that_cannot_be_sent),
         cmocka_unit_test(the_national_number_is_revealed_and_hidden),
+        cmocka_unit_test(a_supervisor_looks_after_alarms_and_closes_them),
         cmocka_unit_test(an_interview_is_answered_by_keys),
         cmocka_unit_test(going_back_keeps_the_answers),
         cmocka_unit_test(submitting_too_early_lists_what_is_missing_and_jumps_there),

@@ -50,6 +50,7 @@ static const struct picture pictures[] = {
     {"preferences",         "home",        "<C-o>"                                       },
     {"sign_out",            "home",        "<C-q>"                                       },
     {"locked",              "locked",      NULL                                          },
+    {"alarms",              "supervisor",  "<F11>"                                       },
     {"incident",            "home",        "<F12>"                                       },
     {"incident_person",     "talking",     "<F12>A list went astray.<Tab>-45<Tab> "      },
 };
