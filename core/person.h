@@ -72,8 +72,9 @@ enum record_column {
     RECORD_MUNICIPALITY,
     RECORD_NOTES,
     RECORD_INDEX_TICKET, /* index_ticket: of the index case whom the person was close to */
+    RECORD_QUEUE,        /* where the person waits; of files and database, not of the screen */
 };
-#define RECORD_COLUMN_COUNT (RECORD_INDEX_TICKET + 1)
+#define RECORD_COLUMN_COUNT (RECORD_QUEUE + 1)
 
 struct record_field {
     const char *name; /* column name = API field name */
@@ -88,6 +89,7 @@ struct record_field {
 #define RECORD_TICKET_CHARS 64
 #define RECORD_NAME_CHARS 100
 #define RECORD_NOTES_CHARS 2000
+#define RECORD_QUEUE_CHARS 48 /* as any id of a service */
 #define RECORD_LABEL_CHARS 40
 #define RECORD_BYTES(chars) ((chars)*4 + 1) /* UTF-8, NUL */
 
@@ -114,6 +116,7 @@ struct record {
     char municipality[RECORD_BYTES(RECORD_NAME_CHARS)];
     char notes[RECORD_BYTES(RECORD_NOTES_CHARS)];
     char index_ticket[RECORD_TICKET_CHARS + 1]; /* "" = unknown */
+    char queue[RECORD_QUEUE_CHARS + 1];         /* "" = that of the language */
     int attempts;                               /* calls that counted (core/call.h), in all */
     int attempts_today;                         /* the same, this calling day */
 };

@@ -56,6 +56,19 @@ static enum err_code set_ticket(struct record *r, enum record_column column, con
     return set_text(r, column, text, len, err);
 }
 
+/* Whether a service has it is for who knows the service. */
+static enum err_code set_queue(struct record *r, enum record_column column, const char *text,
+                               size_t len, struct err *err)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    for (size_t i = 0; i < len; i++)
+        if (!memchr(allowed, text[i], sizeof allowed - 1))
+            return err_set(err, ERR_INVALID,
+                           N_("A queue has ASCII letters, digits, '_' and '-' only."));
+    return set_text(r, column, text, len, err);
+}
+
 static enum err_code set_instant(struct record *r, enum record_column column, const char *text,
                                  size_t len, struct err *err)
 {
@@ -197,6 +210,8 @@ static const struct column columns[RECORD_COLUMN_COUNT] = {
     [RECORD_INDEX_TICKET] = {{"index_ticket", N_("Index ticket"), RECORD_TICKET_CHARS, false,
                               false},
                              set_ticket, get_text, AT(index_ticket)},
+    [RECORD_QUEUE] = {{"queue", N_("Queue"), RECORD_QUEUE_CHARS, false, false},
+                      set_queue, get_text, AT(queue)},
 };
 /* clang-format on */
 

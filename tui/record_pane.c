@@ -84,6 +84,8 @@ static void value_of(const struct tui *t, enum record_column column, char ret[VA
         break;
     case RECORD_NOTES:
         break; /* the only one of several lines: drawn by itself */
+    case RECORD_QUEUE:
+        break; /* the offer names it */
     case RECORD_INDEX_TICKET:
         snprintf(ret, VALUE_SIZE, "%s", r->index_ticket);
         break;

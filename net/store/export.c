@@ -169,15 +169,15 @@ static const struct export
 }
 /* clang-format off */
 exports[] = {
-    [STORE_EXPORT_PEOPLE] = {"people", SQL_EXPORT_PEOPLE, ROWS(people), OF_RECORD, 8, NULL, NULL},
+    [STORE_EXPORT_PEOPLE] = {"people", SQL_EXPORT_PEOPLE, ROWS(people), OF_RECORD, 9, NULL, NULL},
     [STORE_EXPORT_CALLS] = {"calls", SQL_EXPORT_CALLS, ROWS(calls), NOTHING, 0, NULL, NULL},
     [STORE_EXPORT_ANSWERS] = {"answers", SQL_EXPORT_ANSWERS, ROWS(answers), NOTHING, 0, NULL, NULL},
     [STORE_EXPORT_LATE_DRAFTS] = {"late-drafts", SQL_EXPORT_LATE_DRAFTS, ROWS(late_drafts), NOTHING, 0, NULL, NULL},
     [STORE_EXPORT_WRAPUPS] = {"wrapups", SQL_EXPORT_WRAPUPS, ROWS(wrapups), NOTHING, 0, NULL, NULL},
     [STORE_EXPORT_AUDIT] = {"audit", SQL_EXPORT_AUDIT, ROWS(audit), NOTHING, 0, NULL, NULL},
-    [STORE_EXPORT_FIELD_VISITS] = {"field-visits", SQL_EXPORT_FIELD_VISITS, ROWS(visits), OF_RECORD, 8, "person_id", VISIT},
+    [STORE_EXPORT_FIELD_VISITS] = {"field-visits", SQL_EXPORT_FIELD_VISITS, ROWS(visits), OF_RECORD, 9, "person_id", VISIT},
     [STORE_EXPORT_COLLECTIVITIES] = {"collectivities", SQL_EXPORT_COLLECTIVITIES, ROWS(collectivities), OF_COLLECTIVITY, 1, "collectivity_id", NULL},
-    [STORE_EXPORT_SMS] = {"sms", SQL_EXPORT_SMS, ROWS(visits), OF_RECORD, 8, "person_id", "person_id,phone,phone_2,phone_3,phone_4,language,region,exported_at"},
+    [STORE_EXPORT_SMS] = {"sms", SQL_EXPORT_SMS, ROWS(visits), OF_RECORD, 9, "person_id", "person_id,phone,phone_2,phone_3,phone_4,language,region,exported_at"},
     [STORE_EXPORT_DATA_QUALITY] = {"data-quality", SQL_EXPORT_DATA_QUALITY, ROWS(data_quality), NOTHING, 0, NULL, NULL},
 };
 /* clang-format on */
@@ -260,14 +260,15 @@ static enum err_code put_column(struct store *st, struct sql_rows *q, int at,
     return ERR_OK;
 }
 
-/* The columns of the record: opened from the first four, and language, region, kind, ticket_at. */
+/* The columns of the record: opened from the first four, and language, region, kind, ticket_at,
+ * queue. */
 static enum err_code put_record(struct store *st, struct sql_rows *q, struct row *row,
                                 struct err *err)
 {
     char region[8];
     char kind[16];
     struct record r = {.ticket_at_utc_s = sql_col_int(q, 7)};
-    int64_t id = sql_col_int(q, 8);
+    int64_t id = sql_col_int(q, 9);
     enum err_code code = ERR_OK;
     for (unsigned i = 0; !code && i < RECORD_GROUP_COUNT; i++) {
         size_t len;
@@ -281,6 +282,8 @@ static enum err_code put_record(struct store *st, struct sql_rows *q, struct row
                   !person_kind_by_name(kind, strlen(kind), &r.kind))) {
         code = err_set(err, ERR_STORE, "a person in the database is broken");
     }
+    sql_col_text(q, 8, r.queue, sizeof r.queue);
+    r.set |= r.queue[0] ? 1u << RECORD_QUEUE : 0;
     r.set |=
         1u << RECORD_TICKET_AT | 1u << RECORD_LANGUAGE | 1u << RECORD_REGION | 1u << RECORD_KIND;
     for (unsigned i = 0; !code && i < RECORD_COLUMN_COUNT; i++) {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/i18n.h"
 #include "net/store/blind.h"
 #include "net/store/internal.h"
 #include "net/store/record_seal.h"
@@ -112,8 +113,7 @@ static enum err_code insert_row(struct store *st, int64_t import_id, int64_t lin
         sql_blob(s->name_birth, s->name_birth_len), sql_blob(s->phones, s->n_phones * BLIND_BYTES),
         group(s, RECORD_IDENT), group(s, RECORD_CONTACT), group(s, RECORD_CONTEXT),
         group(s, RECORD_REMARKS), sql_blob(s->content, BLIND_BYTES), sql_int(is_new),
-        sql_text(""), /* the queue of the language */
-        sql_blob(s->index_ticket, s->index_ticket_len));
+        sql_text(r->queue), sql_blob(s->index_ticket, s->index_ticket_len));
     if (!code && sql_changes(st) == 0) {
         code = err_field(err, ERR_CONFLICT, record_field(RECORD_TICKET)->name,
                          "this ticket stands in another row too");
@@ -121,9 +121,32 @@ static enum err_code insert_row(struct store *st, int64_t import_id, int64_t lin
     return code;
 }
 
-/* Does the run's service call people of this region? */
-static enum err_code check_region(struct store *st, int64_t import_id, const struct record *r,
-                                  struct err *err)
+/* Is the queue one of the person's region, and where who speaks the language is served?
+ * *ret_plain: it is that of the language, where the person waits without it. */
+static enum err_code check_queue(const struct service *service, const struct record *r,
+                                 bool *ret_plain, struct err *err)
+{
+    const char *column = record_field(RECORD_QUEUE)->name;
+    const struct service_queue *q = r->queue[0] ? service_find_queue(service, r->queue) : NULL;
+    *ret_plain = false;
+    if (!r->queue[0]) {
+        return ERR_OK;
+    }
+    if (!q) {
+        return err_field(err, ERR_INVALID, column, N_("The service has no such queue."));
+    }
+    if (q->region != r->region) {
+        return err_field(err, ERR_INVALID, column, N_("This queue is of another region."));
+    }
+    *ret_plain = q->kind == SERVICE_QUEUE_LANGUAGE;
+    return *ret_plain && strcmp(q->language, r->language) != 0
+               ? err_field(err, ERR_INVALID, column, N_("This queue is of another language."))
+               : ERR_OK;
+}
+
+/* Does the run's service call people of this region, in this queue? */
+static enum err_code check_service(struct store *st, int64_t import_id, const struct record *r,
+                                   bool *ret_plain, struct err *err)
 {
     char service_id[SERVICE_ID_SIZE];
     {
@@ -140,20 +163,16 @@ static enum err_code check_region(struct store *st, int64_t import_id, const str
         code = err_field(err, ERR_INVALID, record_field(RECORD_REGION)->name,
                          "the service does not work in this region");
     }
-    return code;
+    return code ? code : check_queue(service, r, ret_plain, err);
 }
 
-enum err_code store_import_stage(struct store *st, int64_t import_id, int64_t line,
-                                 const struct record *record, enum store_import_row *ret,
-                                 struct err *err)
+static enum err_code stage(struct store *st, int64_t import_id, int64_t line,
+                           const struct record *record, enum store_import_row *ret, struct err *err)
 {
     CLEANUP(sealed_record_deinit) struct sealed_record s = {0};
     int64_t person_id = 0;
     bool same = false;
-    enum err_code code = check_region(st, import_id, record, err);
-    if (!code) {
-        code = blind_record(st, record, &s, err);
-    }
+    enum err_code code = blind_record(st, record, &s, err);
     if (!code) {
         code = find_stored(st, record, &s, &person_id, &same, err);
     }
@@ -176,6 +195,22 @@ enum err_code store_import_stage(struct store *st, int64_t import_id, int64_t li
     if (!code) {
         *ret = kind;
     }
+    return code;
+}
+
+enum err_code store_import_stage(struct store *st, int64_t import_id, int64_t line,
+                                 const struct record *record, enum store_import_row *ret,
+                                 struct err *err)
+{
+    bool plain;
+    enum err_code code = check_service(st, import_id, record, &plain, err);
+    if (code || !plain) {
+        return code ? code : stage(st, import_id, line, record, ret, err);
+    }
+    struct record r = *record; /* the same with the queue named and without */
+    code = record_set_field(&r, RECORD_QUEUE, "", 0, err);
+    code = code ? code : stage(st, import_id, line, &r, ret, err);
+    record_wipe(&r);
     return code;
 }
 

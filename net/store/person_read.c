@@ -53,6 +53,8 @@ enum err_code person_read(struct store *st, int64_t person_id, enum region regio
     store_id_print(person_id, p.record.person_id);
     sql_col_text(q, 5, p.record.language, sizeof p.record.language);
     p.record.ticket_at_utc_s = sql_col_int(q, 6);
+    sql_col_text(q, 11, p.record.queue, sizeof p.record.queue);
+    p.record.set |= p.record.queue[0] ? 1u << RECORD_QUEUE : 0;
     p.record.attempts = (int)sql_col_int(q, 7);
     p.record.set |=
         1u << RECORD_TICKET_AT | 1u << RECORD_LANGUAGE | 1u << RECORD_REGION | 1u << RECORD_KIND;

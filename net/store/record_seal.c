@@ -137,6 +137,9 @@ void record_content(const struct record *r, struct buf *out)
     }
     buf_add(out, &r->ticket_at_utc_s, sizeof r->ticket_at_utc_s);
     buf_printf(out, "%s/%s/%s", r->language, region_name(r->region), person_kind_name(r->kind));
+    if (r->queue[0]) { /* added later: a record without it stays the same record */
+        buf_printf(out, "/%s", r->queue);
+    }
 }
 
 static enum err_code blind_content(const struct keys *k, const struct record *r,

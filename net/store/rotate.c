@@ -68,6 +68,7 @@ static enum err_code read_content(struct store *st, int64_t person_id, struct re
     sql_col_text(q, 5, region, sizeof region);
     sql_col_text(q, 6, kind, sizeof kind);
     r->ticket_at_utc_s = sql_col_int(q, 7);
+    sql_col_text(q, 9, r->queue, sizeof r->queue);
     const void *mac = sql_col_blob(q, 8, &len);
     if (len != BLIND_BYTES || !region_by_name(region, strlen(region), &r->region) ||
         !person_kind_by_name(kind, strlen(kind), &r->kind)) {

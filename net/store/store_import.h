@@ -48,7 +48,8 @@ enum err_code store_import_begin(struct store *st, const char *service_id, int64
 
 /* Stage a record that passed record_check. Errors: ERR_CONFLICT (field sciensano_request_ticket):
  * the ticket stands in another row of this file; ERR_INVALID (field "region"): the service does not
- * serve it. The row is not staged then; others may follow. */
+ * serve it; (field "queue"): it has none of this name, or one of another region or language. The
+ * row is not staged then; others may follow. A queue of the language is stored as none. */
 enum err_code store_import_stage(struct store *st, int64_t import_id, int64_t line,
                                  const struct record *record, enum store_import_row *ret,
                                  struct err *err) MUSTCHECK;

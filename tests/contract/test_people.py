@@ -127,6 +127,21 @@ class Suite:
                            "region": "WAL", "kind": "index"}).encode()
         self.told(200, line, headers=NDJSON, figures={"changed": 1})
 
+    def a_queue_by_competence(self):
+        head = COLUMNS + ",queue"
+        good = row(1) + ",WAL_Public-Health"
+        for queue, rule in (("WAL_Secret", "no such queue"), ("BXL_French", "another region"),
+                            ("WAL_Dutch", "another language"), ("a queue", "ASCII letters")):
+            body = "\n".join([head, good, row(2) + "," + queue, ""]).encode()
+            fault, = self.told(422, body).json["rows"]
+            expect(fault["line"] == 3 and fault["field"] == "queue" and rule in fault["rule"], fault)
+            expect(queue not in json.dumps(fault), fault)
+        self.told(200, "\n".join([head, good, ""]).encode(), figures={"changed": 1})
+        self.told(200, "\n".join([head, good, ""]).encode(), figures={"same": 1})
+        done = self.ctl("export", "people", "--format", "json", "--columns", "sciensano_request_ticket,queue")
+        queues = {p["sciensano_request_ticket"]: p["queue"] for p in json.loads(done.stdout)}
+        expect(queues["P-1"] == "WAL_Public-Health" and queues["P-2"] is None, queues)
+
     def bad_rows(self):
         content = csv(row(901), row(902, phone="12"), row(903, niss="85.07.30-033.29"))
         answer = self.told(422, content)
@@ -245,7 +260,7 @@ class Suite:
     def run(self):
         for case in (self.only_operators, self.an_agent_hears_it_before_sending,
                      self.an_operator_is_told_to_go_on, self.what_the_head_may_say, self.all_of_it,
-                     self.bad_rows, self.files_that_are_none, self.the_same_key_again,
+                     self.bad_rows, self.a_queue_by_competence, self.files_that_are_none, self.the_same_key_again,
                      self.a_connection_that_breaks, self.one_at_a_time, self.one_after_the_other,
                      self.little_memory, self.a_backend_that_dies, self.one_that_stops):
             self.tap.case(case.__name__.replace("_", " "), case)

@@ -77,6 +77,7 @@ static void every_column_has_a_row(void **state)
         "municipality",
         "notes",
         "index_ticket",
+        "queue",
     };
     assert_int_equal(sizeof names / sizeof names[0], RECORD_COLUMN_COUNT);
     for (int i = 0; i < RECORD_COLUMN_COUNT; i++) {
@@ -110,6 +111,7 @@ static void a_whole_row_is_read_and_written_back(void **state)
         {"municipality",             "Liège",                    "Liège"              },
         {"notes",                    "first\nsecond\tline",       "first\nsecond\tline" },
         {"index_ticket",             "T-2026-000003",             "T-2026-000003"       },
+        {"queue",                    " WAL_Public-Health ",       "WAL_Public-Health"   },
     };
     struct record r = {0};
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {

@@ -113,6 +113,47 @@ static void pieces_do_not_matter(void **state)
     }
 }
 
+/* Which queue: of the service, of the region, of the language; told by rule, never by value. */
+static void a_queue_is_one_of_the_service_and_region(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        const char *queue, *says;
+    } cases[] = {
+        {"WAL_Public-Health", "end 0"                               },
+        {"WAL_French",        "end 0"                               },
+        {"",                  "end 0"                               },
+        {"WAL_Nothing",       "queue: The service has no such queue"},
+        {"BXL_Public-Health", "queue: This queue is of another regi"},
+        {"WAL_Dutch",         "queue: This queue is of another lang"},
+        {"WAL Public",        "queue: A queue has ASCII letters"    },
+        {"wal_public-health", "queue: The service has no such queue"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (int ndjson = 0; ndjson < 2; ndjson++) {
+            const bool good = strncmp(cases[i].says, "end", 3) == 0;
+            struct import_counts counts;
+            char text[512];
+            char fault[96];
+            if (ndjson) {
+                snprintf(text, sizeof text, OBJECT("A", ",\"queue\":\"%s\"") "\n", cases[i].queue);
+            } else {
+                snprintf(
+                    text, sizeof text,
+                    "sciensano_request_ticket;ticket_at;family_name;phone;language;region;kind;"
+                    "queue\n" ROW("A") "%s\n",
+                    cases[i].queue);
+            }
+            snprintf(fault, sizeof fault, "%s%s", good ? "" : ndjson ? "1 " : "2 ", cases[i].says);
+            char *said = told(w, text, strlen(text), SIZE_MAX, &counts);
+            assert_non_null(strstr(said, fault));
+            assert_int_equal(counts.n_bad, !good);
+            assert_int_equal(counts.figures.n_new, good);
+            free(said);
+        }
+    }
+}
+
 static void a_doubtful_niss_is_kept_and_counted(void **state)
 {
     struct world *w = *state;
@@ -189,8 +230,11 @@ static void one_imports_at_a_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(pieces_do_not_matter),  TEST(a_doubtful_niss_is_kept_and_counted),
-        TEST(a_row_has_a_limit),     TEST(bad_rows_decide),
+        TEST(pieces_do_not_matter),
+        TEST(a_queue_is_one_of_the_service_and_region),
+        TEST(a_doubtful_niss_is_kept_and_counted),
+        TEST(a_row_has_a_limit),
+        TEST(bad_rows_decide),
         TEST(one_imports_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

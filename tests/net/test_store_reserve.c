@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "net/api/service_json.h"
+#include "net/store/store_export.h"
 #include "net/store/store_hours.h"
 #include "store_world.h"
 
@@ -85,6 +86,22 @@ static int64_t next(struct world *w, const struct store_actor *a)
     }
     assert_int_equal(code, ERR_OK);
     return next_is(w, a);
+}
+
+static void set_queue(struct record *r, const char *queue)
+{
+    struct err err;
+    assert_int_equal(record_set_field(r, RECORD_QUEUE, queue, strlen(queue), &err), ERR_OK);
+}
+
+static void stage_and_decide(struct world *w, const struct record *r)
+{
+    const struct store_import_figures figures = {.n_new = 1};
+    enum store_import_row row;
+    int64_t run = 0;
+    MUST(w, store_import_begin(w->st, "tracing", w->now, &run, &w->err));
+    MUST(w, store_import_stage(w->st, run, 2, r, &row, &w->err));
+    MUST(w, store_import_commit_run(w->st, run, &figures, w->now, &w->err));
 }
 
 static int person(struct world *w, const char *language, enum person_kind kind)
@@ -185,6 +202,51 @@ static void queues_by_competence_are_for_those_who_serve_them(void **state)
     assert_int_equal(next(w, &nurse), 0); /* the second line takes nobody by language ... */
     struct store_actor doctor = agent(w, describe("doctor", "fr", "tracing", "WAL_Dutch", "", 3));
     assert_int_equal(next(w, &doctor), dutch); /* ... unless the queue is named */
+}
+
+static enum err_code keep_queue(void *arg, const char *const *values, size_t n, struct err *err)
+{
+    (void)n, (void)err;
+    snprintf(arg, SERVICE_ID_SIZE, "%s", values[RECORD_QUEUE] ? values[RECORD_QUEUE] : "-");
+    return ERR_OK;
+}
+
+static const char *exported_queue(struct world *w, char ret[SERVICE_ID_SIZE])
+{
+    assert_int_equal(store_export(w->st, STORE_EXPORT_PEOPLE, NULL, keep_queue, ret, &w->err),
+                     ERR_OK);
+    return ret;
+}
+
+/* One person, whose file says again and again where to wait; offered moved and unmoved. */
+static void a_file_says_who_waits_in_a_queue_by_competence(void **state)
+{
+    struct world *w = *state;
+    struct store_actor first = agent(w, describe("first", "fr", "tracing", "", "", 1));
+    struct store_actor nurse = agent(w, describe("nurse", "fr", "tracing", "", "Public-Health", 2));
+    struct record r = world_record(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    char queue[SERVICE_ID_SIZE];
+    set_queue(&r, "WAL_Public-Health");
+    world_import(w, &r, 1);
+    assert_string_equal(exported_queue(w, queue), "WAL_Public-Health");
+    assert_int_equal(next(w, &first), 0);
+    world_offer(w, &nurse);
+    assert_string_equal(world_work(w, &nurse).offer.queue, "WAL_Public-Health");
+    assert_int_equal(next_is(w, &nurse), 1);
+    place(w, 1, "state = 'waiting', due_at = NULL");
+    set_queue(&r, "WAL_French"); /* that of the language, which is none */
+    world_import(w, &r, 1);
+    assert_string_equal(exported_queue(w, queue), "-");
+    assert_int_equal(next(w, &nurse), 0);
+    assert_int_equal(next(w, &first), 1);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM person WHERE queue <> ''"), 0);
+
+    struct record later = world_record(w, REGION_WAL, "fr", PERSON_CONTACT, "+32470000002");
+    set_queue(&later, "WAL_Public-Health");
+    stage_and_decide(w, &later); /* and not moved yet */
+    assert_string_equal(exported_queue(w, queue), "WAL_Public-Health");
+    assert_int_equal(next(w, &first), 0);
+    assert_int_equal(next(w, &nurse), 2);
 }
 
 static void of_two_who_are_equal_the_better_spoken_language_comes_first(void **state)
@@ -327,6 +389,7 @@ int main(void)
         TEST(the_work_names_the_service_of_the_offer),
         TEST(a_callback_comes_before_all_and_its_own_agent_before_others),
         TEST(queues_by_competence_are_for_those_who_serve_them),
+        TEST(a_file_says_who_waits_in_a_queue_by_competence),
         TEST(of_two_who_are_equal_the_better_spoken_language_comes_first),
         TEST(a_number_that_is_taken_holds_nobody_up),
         TEST(nobody_is_presented_whose_call_would_begin_too_late),
