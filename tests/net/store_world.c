@@ -54,6 +54,8 @@ static void on_server(const char *sql)
 static const char functions[] =
     "CREATE FUNCTION instr(TEXT, TEXT) RETURNS BOOLEAN LANGUAGE sql AS"
     " 'SELECT strpos($1, $2) > 0';"
+    "CREATE FUNCTION instr(BYTEA, TEXT) RETURNS BOOLEAN LANGUAGE sql AS"
+    " $$ SELECT strpos(encode($1, 'escape'), $2) > 0 $$;"
     "CREATE FUNCTION zeroblob(INT) RETURNS BYTEA LANGUAGE sql AS"
     " $$ SELECT decode(repeat('00', $1), 'hex') $$;"
     "CREATE FUNCTION hex(BYTEA) RETURNS TEXT LANGUAGE sql AS"
@@ -111,6 +113,7 @@ int world_teardown(void **state)
                                         "pupitre.db-shm"};
     struct world *w = *state;
     store_close(w->st);
+    PQfinish(w->beside);
     keys_free(w->keys);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[96];
@@ -358,18 +361,20 @@ static int64_t ask_postgresql(struct world *w, const char *text, int *ret_failed
     CLEANUP_BUF struct buf translated = {0};
     translate(text, &translated);
     const char *sql = buf_text(&translated);
-    PGconn *conn = PQconnectdb(w->url);
-    PGresult *res = PQexec(conn, sql);
+    if (!w->beside || PQstatus(w->beside) != CONNECTION_OK) {
+        PQfinish(w->beside);
+        w->beside = PQconnectdb(w->url);
+    }
+    PGresult *res = PQexec(w->beside, sql);
     const ExecStatusType status = PQresultStatus(res);
     int64_t value = -1;
     *ret_failed = status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK;
     if (*ret_failed) {
-        print_message("# %s: %s", sql, PQerrorMessage(conn));
+        print_message("# %s: %s", sql, PQerrorMessage(w->beside));
     } else if (PQntuples(res) > 0) {
         value = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
     }
     PQclear(res);
-    PQfinish(conn);
     return value;
 }
 

@@ -29,8 +29,9 @@
 
 struct world {
     char dir[64];
-    char url[256]; /* "" = SQLite in dir */
-    char name[64]; /* of the schema there */
+    char url[256];          /* "" = SQLite in dir */
+    char name[64];          /* of the schema there */
+    struct pg_conn *beside; /* world_sql's own session there; NULL = not yet */
     struct keys *keys;
     struct store *st;
     struct err err;

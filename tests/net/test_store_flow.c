@@ -105,9 +105,8 @@ static void an_index_ticket_stands_nowhere_in_clear(void **state)
     world_import(w, &r, 1);
     assert_int_equal(
         world_sql(w, "SELECT count(*) FROM person WHERE index_ticket_bidx IS NOT NULL"), 1);
-    assert_int_equal(world_sql(w, "SELECT count(*) FROM person WHERE instr(CAST(context_enc AS"
-                                  " TEXT), 'PLANTED') OR instr(CAST(index_ticket_bidx AS TEXT),"
-                                  " 'PLANTED')"),
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM person WHERE instr(context_enc,"
+                                  " 'PLANTED') OR instr(index_ticket_bidx, 'PLANTED')"),
                      0);
 }
 
@@ -153,7 +152,7 @@ static void overload_is_a_switch_of_one_service_in_one_region(void **state)
                      1);
     assert_int_equal(world_sql(w, "SELECT count(*) FROM audit WHERE action = 'overload_off'"), 1);
     assert_int_equal(world_sql(w, "SELECT count(*) FROM overload_switch"
-                                  " WHERE instr(CAST(reason_enc AS TEXT), 'Planted')"),
+                                  " WHERE instr(reason_enc, 'Planted')"),
                      0);
     assert_int_not_equal(world_sql_result(w, "UPDATE overload_switch SET is_on = 1"), 0);
 }
@@ -304,7 +303,7 @@ static void a_collectivity_is_kept_sealed_and_once_an_offer(void **state)
                      ERR_NOT_FOUND);
     assert_int_equal(world_sql(w, "SELECT count(*) FROM collectivity WHERE region = 'WAL'"), 2);
     assert_int_equal(world_sql(w, "SELECT count(*) FROM collectivity"
-                                  " WHERE instr(CAST(entry_enc AS TEXT), 'Planted')"),
+                                  " WHERE instr(entry_enc, 'Planted')"),
                      0);
 }
 

@@ -107,7 +107,7 @@ static enum err_code do_release(struct walk *k, const struct store_actor *a)
 {
     struct store_outcome outcome;
     const struct store_work_offer o = offer_of(k, a);
-    if (pick(k, RARE / 2)) {
+    if (pick(k, RARE / 5)) {
         return err_set(&k->w->err, ERR_STATE, NULL);
     }
     return store_offer_release(k->w->st, &k->agents[AGENTS - 1], o.offer_id, "x", k->w->now,
@@ -188,7 +188,7 @@ static enum err_code do_agree(struct walk *k, const struct store_actor *a)
     const int64_t at = k->w->now + 1 + pick(k, 60);
     const struct callback_plan plan = {.at_utc_s = at,
                                        .fallback_utc_s = at + 10 * pick(k, 2),
-                                       .miss_utc_s = at + 10 + pick(k, 100),
+                                       .miss_utc_s = at + 10 + pick(k, 30),
                                        .route_to_me = pick(k, 2) != 0};
     int64_t id;
     return store_callback_add(k->w->st, a, 1 + pick(k, 100), &plan, k->w->now, &id, &k->w->err);
