@@ -84,18 +84,21 @@ enum err_code on_wrap_up(struct request *req, struct store *store, struct err *e
 {
     int64_t offer_id;
     struct store_outcome outcome;
+    if (req->repeated && req->repeat.body[0])
+        return request_answer_again(req, err);
     enum err_code code = request_id(req, &offer_id, err);
-    if (code == ERR_OK && req->repeated)
+    if (code == ERR_OK && req->repeated) /* answered before answers were kept: as it is now */
         code = store_outcome_read(store, &req->actor, offer_id, &outcome, err);
     else if (code == ERR_OK)
         code = choose(req, store, offer_id, false, &outcome, err);
-    if (code != ERR_OK)
+    if (code == ERR_OK)
+        code = request_answer_json(req, 200, wire_outcome(&outcome), err);
+    if (code != ERR_OK || req->repeated)
         return code;
-    if (!req->repeated) {
-        memcpy(req->served, outcome.service_id, sizeof req->served);
-        news_add(&req->news, NEWS_WORK, req->actor.agent_id, 0);
-    }
-    return request_answer_json(req, 200, wire_outcome(&outcome), err);
+    memcpy(req->served, outcome.service_id, sizeof req->served);
+    request_keep_answer(req);
+    news_add(&req->news, NEWS_WORK, req->actor.agent_id, 0);
+    return ERR_OK;
 }
 
 enum err_code on_correct_wrapup(struct request *req, struct store *store, struct err *err)

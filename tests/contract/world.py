@@ -59,7 +59,7 @@ class Answer:
 
 class World:
     """times: members of the service's `times` that differ from tests/fixtures/services/test.json;
-    callbacks: the same of its `callbacks`.
+    callbacks: the same of its `callbacks`; rest_s: for how long people rest, whatever was chosen.
     lines: what tests/contract/fixture.c puts into the store."""
 
     def __init__(self, build, source, lines, **times):
@@ -76,6 +76,11 @@ class World:
         self.judge = self.contract.judge  # of every answer; events are judged as they come
         service = json.loads((source / "tests/fixtures/services/test.json").read_text("utf-8"))
         service["callbacks"].update(times.pop("callbacks", {}))
+        rest_s = times.pop("rest_s", None)
+        for rule, member in ([(code, "requeue_after_s") for code in service["codes"]]
+                             + [(skip, "rest_s") for skip in service["skips"]]):
+            if rest_s and member in rule:
+                rule[member] = rest_s
         service["times"].update(times)
         definition = self.directory / "service.json"
         definition.write_text(json.dumps(service), "utf-8")
@@ -130,9 +135,13 @@ class World:
             self.kill()
         shutil.rmtree(self.directory)
 
+    def database(self):
+        return sqlite3.connect(f"file:{self.data}/pupitre.db?mode=ro", uri=True)
+
     def digest(self):
-        """What each table of the database holds, in short; not what the house keeps by itself."""
-        with contextlib.closing(sqlite3.connect(f"file:{self.data}/pupitre.db?mode=ro", uri=True)) as db:
+        """What each table of the database holds, in short; not what the house keeps by itself, nor the
+        rows of an import that was not accepted, and that it will sweep out."""
+        with contextlib.closing(self.database()) as db:
             tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' "
                                              "AND name NOT LIKE 'sqlite%' AND name <> 'audit_checkpoint'")]
             return {table: self.digest_of(db, table) for table in tables}
@@ -140,7 +149,9 @@ class World:
     @staticmethod
     def digest_of(db, table):
         columns = [row[1] for row in db.execute(f'PRAGMA table_info("{table}")') if row[1] != "seen_at"]
-        rows = db.execute(f"SELECT {', '.join(columns)} FROM \"{table}\"").fetchall()
+        which = ("WHERE import_id NOT IN (SELECT import_id FROM import_run WHERE state = 'staging')"
+                 if table in ("import_run", "import_row") else "")
+        rows = db.execute(f"SELECT {', '.join(columns)} FROM \"{table}\" {which}").fetchall()
         return hashlib.sha256(repr(rows).encode()).hexdigest()
 
     def connect(self):
