@@ -347,6 +347,7 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .wrapup = ws_wrapup,
         .end_preview = ws_end_preview,
         .report_incident = ws_report_incident,
+        .wish = ws_wish,
         .arg = ws,
     };
 }

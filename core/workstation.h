@@ -45,6 +45,14 @@ enum ws_phone {
     WS_PHONE_NO_DESK,  /* pupitre-desk is gone; it is started again */
 };
 
+/* What the person does not want any more. Wider is later. */
+enum ws_wish {
+    WS_WISH_NONE,
+    WS_WISH_NUMBER, /* to be called on the number of this call */
+    WS_WISH_ANY,    /* to be called at all */
+};
+#define WS_WISH_COUNT (WS_WISH_ANY + 1)
+
 /* Where the answers of the script stand. */
 enum ws_saved {
     WS_SAVED_NOTHING, /* nothing answered yet */
@@ -112,7 +120,8 @@ struct ws_offer {
         /* E.164; the last one may be the other number of a callback */
         char phones[WS_PHONES][24];
         size_t n_phones;
-        int64_t callback_utc_s; /* promised for then; 0 = there is no callback */
+        unsigned unwanted_phones; /* bit n: not to be called again on phones[n] */
+        int64_t callback_utc_s;   /* promised for then; 0 = there is no callback */
         enum region region;
         unsigned attempts;
     } preview;
@@ -127,6 +136,8 @@ struct ws_offer {
     char chosen_code[SERVICE_ID_SIZE];   /* accepted or journaled, "" = none */
     bool wrapup_pending; /* chosen, in the journal, the backend has not said yes yet */
     bool wrapup_kept;    /* while pending: the journal has it, on disk */
+    enum ws_wish wish;   /* recorded here for this person, whether the backend has it or not */
+    bool wish_pending;   /* it has not (yet) */
     bool late;
     const char *form; /* of a callback, as the agent typed it so far; opaque here; NULL = none */
     const char *note; /* as the agent typed it so far, also on a screen that died; NULL = none */
@@ -234,5 +245,9 @@ struct workstation_commands {
      * WS_INCIDENT_CHARS; happened_utc_s: 0 = now; about_person: the person of the present offer. */
     enum err_code (*report_incident)(void *arg, const char *what, int64_t happened_utc_s,
                                      bool about_person, struct err *err);
+    /* The person does not want to be called again; nothing takes that back. From the call on until
+     * the preview ends; also with the backend away, kept like a code. offer_id: whom the agent was
+     * asked about; ERR_STATE when that is nobody who is here now. */
+    enum err_code (*wish)(void *arg, const char *offer_id, enum ws_wish wish, struct err *err);
     void *arg;
 };

@@ -54,6 +54,8 @@ void ws_facts_recall(struct workstation *ws)
             continue;
         if (w->kind == WS_WRITE_WRAPUP) {
             ws_copy(here->code, sizeof here->code, w->code);
+        } else if (w->kind == WS_WRITE_WISH) {
+            here->wish = w->wish > here->wish ? w->wish : here->wish;
         } else if (w->kind == WS_WRITE_RESPONSE && !ws_is_of_older_login(ws, w)) {
             response = w->response;
             completed = w->completed;
@@ -185,6 +187,7 @@ static void derive(struct workstation *ws)
     v->wrapup_kept = v->wrapup_pending && ws_outbox_has_kept_code(ws, here->offer_id);
     v->submitted = here->submitted;
     v->saved = here->saved;
+    ws_wish_settle(ws);
 }
 
 /* An offer that rang out while nobody could be asked: it is somebody else's by now. */

@@ -113,7 +113,7 @@ static unsigned rank(const struct ws_write *w)
 {
     static const unsigned ranks[] = {
         [WS_WRITE_CALL_EVENT] = 0, [WS_WRITE_RESPONSE] = 0, [WS_WRITE_WRAPUP] = 1,
-        [WS_WRITE_END] = 2,        [WS_WRITE_INCIDENT] = 0,
+        [WS_WRITE_END] = 2,        [WS_WRITE_INCIDENT] = 0, [WS_WRITE_WISH] = 1,
     };
     _Static_assert(sizeof ranks / sizeof ranks[0] == WS_WRITE_KIND_COUNT, "one rank a kind");
     return ranks[w->kind];
@@ -209,6 +209,8 @@ void workstation_journaled(struct workstation *ws, uint64_t write_id, bool ok)
     }
     if (ok && o->write.kind == WS_WRITE_INCIDENT) /* not before: it is as safe as it says */
         ws_notice(ws, WS_NOTICE_INFO, N_("Your report is kept, and goes to the supervisors."));
+    if (ok && o->write.kind == WS_WRITE_WISH)
+        ws_wish_kept(ws);
     if (ok && o->write.kind == WS_WRITE_CALL_EVENT)
         ws_call_ack(ws, o->write.call_id, o->write.event.seq);
     if (again)
@@ -272,6 +274,8 @@ static void accepted(struct workstation *ws, const struct ws_write *w,
         ws->lists_stale = true;
     if (w->kind == WS_WRITE_INCIDENT)
         ws_notice(ws, WS_NOTICE_INFO, N_("The supervisors have your report."));
+    if (w->kind == WS_WRITE_WISH)
+        ws_wish_accepted(ws, w);
 }
 
 /* The backend will never take it: what the agent sees must not claim otherwise. */
@@ -283,6 +287,8 @@ static void take_back(struct workstation *ws, const struct ws_write *w, const st
         here->code[0] = '\0';
     if (w->kind == WS_WRITE_RESPONSE && present && here->response_id == w->id)
         here->saved = WS_SAVED_NOTHING;
+    if (w->kind == WS_WRITE_WISH && present)
+        ws_wish_take_back(ws);
     if (w->kind == WS_WRITE_END && strcmp(ws->left_offer, w->offer_id) == 0) {
         ws->left_offer[0] = '\0';
         if (ws->has_work)
@@ -439,6 +445,15 @@ bool ws_outbox_has_kept_code(const struct workstation *ws, const char *offer_id)
 {
     for (const struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
         if (o->write.kind == WS_WRITE_WRAPUP && o->durable && !o->refused &&
+            strcmp(o->write.offer_id, offer_id) == 0)
+            return true;
+    return false;
+}
+
+bool ws_outbox_has_wish(const struct workstation *ws, const char *offer_id)
+{
+    for (const struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
+        if (o->write.kind == WS_WRITE_WISH && !o->refused &&
             strcmp(o->write.offer_id, offer_id) == 0)
             return true;
     return false;

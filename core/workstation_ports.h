@@ -166,8 +166,9 @@ enum ws_write_kind {
     WS_WRITE_WRAPUP,
     WS_WRITE_END, /* end preview */
     WS_WRITE_INCIDENT,
+    WS_WRITE_WISH, /* not to be called again */
 };
-#define WS_WRITE_KIND_COUNT (WS_WRITE_INCIDENT + 1)
+#define WS_WRITE_KIND_COUNT (WS_WRITE_WISH + 1)
 
 struct ws_call_event {
     unsigned seq; /* 1, 2, 3 … per call */
@@ -197,6 +198,7 @@ struct ws_write {
     bool completed;
     int64_t happened_utc_s;         /* incident */
     char about_offer_id[WS_ID_MAX]; /* incident: whose person it is about, "" = nobody's */
+    enum ws_wish wish;              /* wish */
 };
 
 void ws_write_deinit(struct ws_write *w); /* wipes and frees note and response */

@@ -67,6 +67,7 @@ struct ws_facts {
     bool submitted;
     enum ws_saved saved;
     uint64_t response_id; /* newest response write */
+    enum ws_wish wish;    /* recorded here */
 };
 
 /* What the desk told of its call: all events, by seq - 1. */
@@ -261,6 +262,16 @@ void ws_wrapup_settle(struct workstation *ws);
 enum err_code ws_report_incident(void *arg, const char *what, int64_t happened_utc_s,
                                  bool about_person, struct err *err);
 
+/* workstation_wish.c */
+enum err_code ws_wish(void *arg, const char *offer_id, enum ws_wish wish, struct err *err);
+/* Put into the view what is not wanted, by the backend's word and by what was recorded here. */
+void ws_wish_settle(struct workstation *ws);
+/* The journal has it. */
+void ws_wish_kept(struct workstation *ws);
+/* The backend has it, or will never take it. */
+void ws_wish_accepted(struct workstation *ws, const struct ws_write *w);
+void ws_wish_take_back(struct workstation *ws);
+
 /* workstation_outbox.c */
 /* Add a write: key and id are given here, its heap members are taken (freed on error). */
 enum err_code ws_outbox_add(struct workstation *ws, struct ws_write *take, struct err *err);
@@ -270,4 +281,5 @@ void ws_outbox_clear(struct workstation *ws);
 void ws_outbox_try_now(struct workstation *ws);
 /* Is anything about this offer still on its way? */
 bool ws_outbox_has_kept_code(const struct workstation *ws, const char *offer_id);
+bool ws_outbox_has_wish(const struct workstation *ws, const char *offer_id);
 bool ws_outbox_has_any(const struct workstation *ws, const char *offer_id);

@@ -40,6 +40,9 @@ action do_alarms, do_alarm_close;
 /* popup_callback.c */
 action do_callback, do_callback_field, do_callback_mine, do_callback_enter;
 
+/* popup_wish.c */
+action do_wish, do_wish_move, do_wish_choose;
+
 /* view_done.c */
 action do_end_preview;
 

@@ -114,6 +114,9 @@ static const struct command commands[] = {
     {SCOPE_INCIDENT, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_incident_field},
     {SCOPE_INCIDENT, {' '}, NULL, N_("Yes or no"), NULL, not_typing, do_incident_about},
 
+    {SCOPE_WISH, {K(DOWN), K(UP), TAB, K(BTAB)}, "↑↓", N_("Move"), NULL, NULL, do_wish_move},
+    {SCOPE_WISH, {ENTER}, NULL, N_("Choose"), NULL, NULL, do_wish_choose},
+
     {SCOPE_CALLBACK, {ENTER}, NULL, N_("Keep it"), NULL, NULL, do_callback_enter},
     {SCOPE_CALLBACK, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_callback_field},
     {SCOPE_CALLBACK, {' '}, NULL, N_("To me or to anybody"), NULL, not_typing, do_callback_mine},
@@ -186,6 +189,7 @@ static const struct command commands[] = {
     {SCOPE_WORK, {CTRL('D')}, NULL, N_("Record"), N_("The whole record"), NULL, do_record},
     {SCOPE_WORK | SCOPE_SCROLL, {CTRL('R')}, NULL, N_("National number"), N_("Reveal or hide the national number (every look is recorded)"), has_niss, do_reveal},
     {SCOPE_WORK, {CTRL('P')}, NULL, NULL, N_("When to call back: day, time, another number"), NULL, do_callback},
+    {SCOPE_WORK, {CTRL('Y')}, NULL, NULL, N_("The person does not want to be called again"), NULL, do_wish},
     {SCOPE_WORK, {CTRL('N')}, NULL, N_("Note"), N_("Note about this call"), NULL, do_note},
 
     /* Everywhere */

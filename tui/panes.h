@@ -29,5 +29,10 @@ void script_pane_draw(struct tui *t, struct area a);
  * one. */
 void question_list_draw(const struct tui *t, struct area a);
 
+/* Is this number (E.164) of the person not to be called again? */
+bool person_number_is_unwanted(const struct tui *t, const char *number);
+/* What the person of the call does not want any more, in a sentence; NULL = nothing. */
+const char *person_wish(const struct tui *t, char *ret, size_t size);
+
 /* The name of the person who is offered, "" before it is known. */
 const char *person_name(const struct tui *t, char *ret, size_t size);

@@ -27,6 +27,7 @@ static const struct popup *const popups[] = {
     [POPUP_MISSING] = &popup_missing,
     [POPUP_CALLBACK] = &popup_callback,
     [POPUP_ALARMS] = &popup_alarms,
+    [POPUP_WISH] = &popup_wish,
 };
 _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup");
 

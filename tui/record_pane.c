@@ -30,6 +30,37 @@ const char *person_name(const struct tui *t, char *ret, size_t size)
     return ret;
 }
 
+bool person_number_is_unwanted(const struct tui *t, const char *number)
+{
+    const struct ws_offer *o = &t->view->offer;
+    for (size_t i = 0; i < o->preview.n_phones; i++)
+        if (number[0] && strcmp(o->preview.phones[i], number) == 0)
+            return o->preview.unwanted_phones >> i & 1U;
+    return false;
+}
+
+static bool no_number_is_wanted(const struct ws_offer *o)
+{
+    const unsigned all = (1U << o->preview.n_phones) - 1;
+    return o->preview.n_phones && (o->preview.unwanted_phones & all) == all;
+}
+
+const char *person_wish(const struct tui *t, char *ret, size_t size)
+{
+    const struct workstation_view *v = t->view;
+    const struct ws_offer *o = &v->offer;
+    const char *what = NULL;
+    if (o->wish == WS_WISH_ANY || no_number_is_wanted(o))
+        what = _("Not to be called again");
+    else if (person_number_is_unwanted(t, o->call_phone))
+        what = _("Not to be called again on this number");
+    if (!what)
+        return NULL;
+    const bool waits = o->wish_pending && (v->backend != WS_BACKEND_OK || v->sending_is_slow);
+    snprintf(ret, size, "%s%s", what, waits ? _(" (not sent yet)") : "");
+    return ret;
+}
+
 /* One row of the pane: the column's label and its value as text, "" = not set. */
 static void value_of(const struct tui *t, enum record_column column, char ret[VALUE_SIZE])
 {
@@ -67,8 +98,10 @@ static void value_of(const struct tui *t, enum record_column column, char ret[VA
     case RECORD_PHONE_3:
     case RECORD_PHONE_4:
         phone_format(r->phones[n].number, phone);
-        snprintf(ret, VALUE_SIZE, "%s%s%s", phone, r->phones[n].label[0] ? "  " : "",
-                 r->phones[n].label);
+        snprintf(ret, VALUE_SIZE, "%s%s%s%s", phone, r->phones[n].label[0] ? "  " : "",
+                 r->phones[n].label,
+                 person_number_is_unwanted(t, r->phones[n].number) ? _("  not to be called again")
+                                                                   : "");
         break;
     case RECORD_LANGUAGE:
         snprintf(ret, VALUE_SIZE, "%s", gettext(language_name(r->language)));
@@ -126,6 +159,15 @@ static int draw_row(struct area a, int y, int width, enum role role, const char 
     return lines ? lines : 1;
 }
 
+static enum role role_of(const struct tui *t, enum record_column column)
+{
+    const struct record *r = t->view->offer.record;
+    if (column >= RECORD_PHONE && column <= RECORD_PHONE_4 &&
+        person_number_is_unwanted(t, r->phones[column - RECORD_PHONE].number))
+        return ROLE_WARNING;
+    return column == RECORD_GIVEN_NAME || column == RECORD_FAMILY_NAME ? ROLE_STRONG : ROLE_TEXT;
+}
+
 int record_pane_draw(const struct tui *t, struct area a, int skip)
 {
     const struct ws_offer *o = &t->view->offer;
@@ -141,9 +183,8 @@ int record_pane_draw(const struct tui *t, struct area a, int skip)
                         shown[i] == RECORD_INDEX_TICKET;
         if (!value[0] && optional)
             continue;
-        bool name = shown[i] == RECORD_GIVEN_NAME || shown[i] == RECORD_FAMILY_NAME;
-        y += draw_row(a, y, width, name ? ROLE_STRONG : ROLE_TEXT,
-                      gettext(record_field(shown[i])->text), value[0] ? value : "-");
+        y += draw_row(a, y, width, role_of(t, shown[i]), gettext(record_field(shown[i])->text),
+                      value[0] ? value : "-");
     }
     explicit_bzero(value, sizeof value);
     snprintf(value, sizeof value, _("%d, of which %d today"), o->record->attempts,
@@ -214,11 +255,14 @@ int record_brief_draw(const struct tui *t, struct area a, int y)
     x = draw_pair(line, y + 2, x, gettext(record_field(RECORD_TICKET)->text), r->ticket);
     value_of(t, RECORD_TICKET_AT, value);
     draw_format(line, y + 2, x, -1, ROLE_TEXT, " %s %s", draw_sign(a, SIGN_DOT), value);
+    int rows = 3;
+    if (person_wish(t, value, sizeof value))
+        draw_text(line, y + rows++, 1, -1, ROLE_WARNING, value);
     if (!r->notes[0])
-        return 3;
+        return rows;
     snprintf(value, sizeof value, "%.*s", VALUE_SIZE - 1, r->notes);
     for (char *c = value; *c; c++)
         *c = *c == '\n' ? ' ' : *c;
-    draw_pair(line, y + 3, 1, gettext(record_field(RECORD_NOTES)->text), value);
-    return 4;
+    draw_pair(line, y + rows++, 1, gettext(record_field(RECORD_NOTES)->text), value);
+    return rows;
 }

@@ -44,6 +44,7 @@ enum scope {
     SCOPE_CALLBACK = 1 << 23, /* the form of a callback */
     SCOPE_ALARMS = 1 << 25,
     SCOPE_INCIDENT = 1 << 24,
+    SCOPE_WISH = 1 << 26,   /* not to be called again: which? */
     SCOPE_RECODE = 1 << 22, /* a code is chosen and not sent: another number corrects it */
 };
 
@@ -73,8 +74,9 @@ enum popup_id {
     POPUP_MISSING,
     POPUP_CALLBACK,
     POPUP_ALARMS,
+    POPUP_WISH,
 };
-#define POPUP_COUNT (POPUP_ALARMS + 1)
+#define POPUP_COUNT (POPUP_WISH + 1)
 
 struct tui;
 
@@ -252,4 +254,4 @@ extern const struct view view_sign_in, view_locked, view_home, view_preview, vie
     view_done;
 extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
     popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
-    popup_callback, popup_alarms;
+    popup_callback, popup_alarms, popup_wish;

@@ -63,6 +63,8 @@ static void forget_person(struct tui *t)
         callback_form_read(t, t->view->offer.form);
     t->see_script = false;
     t->incident.about_person = false;
+    if (t->popup == POPUP_WISH) /* it asks about somebody else */
+        tui_close_popup(t);
 }
 
 /* What one agent typed is nothing for the next. */
@@ -105,7 +107,8 @@ static void follow(struct tui *t)
         t->home = false;
         bool keep = t->popup == POPUP_HELP || t->popup == POPUP_NOTE ||
                     t->popup == POPUP_INCIDENT || t->popup == POPUP_CALLBACK ||
-                    t->popup == POPUP_PREFERENCES || t->popup == POPUP_STATUS;
+                    t->popup == POPUP_PREFERENCES || t->popup == POPUP_STATUS ||
+                    (t->popup == POPUP_WISH && hold_shows_record(offer->state));
         if (t->popup != POPUP_NONE && !keep)
             tui_close_popup(t);
         if (t->popup == POPUP_NOTE && offer->state != HOLD_CALL)

@@ -25,7 +25,7 @@ static void done_draw(struct tui *t, struct area a)
     const struct ws_offer *o = &t->view->offer;
     const struct service *s = t->view->service;
     const struct wrapup_code *code = s ? wrapup_find(s, o->chosen_code) : NULL;
-    char name[512], key[16];
+    char name[512], key[16], wish[128];
     struct area in = area_part(a, a.rows > 30 ? 3 : 1, 2, -1, a.cols > 90 ? 90 : a.cols - 4);
     draw_rule(in, 0, _("Done"));
     draw_text(in, 2, 0, -1, ROLE_STRONG, person_name(t, name, sizeof name));
@@ -33,6 +33,8 @@ static void done_draw(struct tui *t, struct area a)
                 code ? service_label(&code->labels, t->lang) : o->chosen_code,
                 o->late ? _(" (late)") : "");
     draw_text(in, 4, 0, -1, o->wrapup_pending ? ROLE_WARNING : ROLE_DIM, saved_text(t->view));
+    if (person_wish(t, wish, sizeof wish))
+        draw_text(in, 5, 0, -1, ROLE_WARNING, wish);
     command_key_text(command_of(do_end_preview), key, sizeof key);
     int x = draw_format(in, 6, 0, -1, ROLE_FOCUS, "  %s  %s  ", key, _("End preview"));
     draw_text(in, 6, x + 2, -1, ROLE_DIM,

@@ -83,8 +83,10 @@ static void draw_phones(struct tui *t, struct area a, int y)
     for (size_t i = 0; i < o->preview.n_phones; i++) {
         bool chosen = i == chosen_phone(t);
         phone_format(o->preview.phones[i], phone);
-        draw_format(a, y + (int)i, 20, -1, chosen ? ROLE_STRONG : ROLE_TEXT, "%s %zu  %s",
-                    chosen ? draw_sign(a, SIGN_POINTER) : " ", i + 1, phone);
+        int x = draw_format(a, y + (int)i, 20, -1, chosen ? ROLE_STRONG : ROLE_TEXT, "%s %zu  %s",
+                            chosen ? draw_sign(a, SIGN_POINTER) : " ", i + 1, phone);
+        if (o->preview.unwanted_phones >> i & 1U)
+            draw_text(a, y + (int)i, 20 + x, -1, ROLE_WARNING, _("  not to be called again"));
     }
     draw_text(a, y, 0, 18, ROLE_DIM,
               o->preview.n_phones > 1 ? _("Telephone numbers") : _("Telephone number"));

@@ -239,10 +239,13 @@ static void wrapup_draw(struct tui *t, struct area a)
     highlight_proposal(t);
     draw_countdown(t, in, 0);
     draw_call(t, in, 1);
-    int y = 3, tail = code && code->needs_callback ? 5 : 4;
+    char wish[128];
+    int y = 3, tail = code && code->needs_callback ? 5 : 4, top = 2;
+    if (person_wish(t, wish, sizeof wish))
+        draw_text(in, top++, 0, -1, ROLE_WARNING, wish);
     if (t->view->offer.state == HOLD_OVERDUE)
-        y = 2 +
-            draw_wrapped(in, 2, 0, ROLE_WARNING,
+        y = top +
+            draw_wrapped(in, top, 0, ROLE_WARNING,
                          _("This person is now unresolved: not called again by itself, and "
                            "your supervisor sees it. Choose the code all the same, marked "
                            "late; until then nobody new is offered to you.")) +

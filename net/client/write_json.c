@@ -14,7 +14,7 @@
 static const char *const kind_names[] = {
     [WS_WRITE_CALL_EVENT] = "call_event", [WS_WRITE_RESPONSE] = "response",
     [WS_WRITE_WRAPUP] = "wrapup",         [WS_WRITE_END] = "end",
-    [WS_WRITE_INCIDENT] = "incident",
+    [WS_WRITE_INCIDENT] = "incident",     [WS_WRITE_WISH] = "wish",
 };
 _Static_assert(sizeof kind_names / sizeof kind_names[0] == WS_WRITE_KIND_COUNT, "one name a kind");
 
@@ -77,6 +77,19 @@ static bool fill_incident(cJSON *o, const struct ws_write *w)
            add_time(o, "reported_at", w->chosen_utc_s);
 }
 
+/* As in the API. */
+static const char *const wish_names[] = {
+    [WS_WISH_NONE] = "",
+    [WS_WISH_NUMBER] = "number",
+    [WS_WISH_ANY] = "any",
+};
+_Static_assert(sizeof wish_names / sizeof wish_names[0] == WS_WISH_COUNT, "one name a wish");
+
+static bool fill_wish(cJSON *o, const struct ws_write *w)
+{
+    return w->wish != WS_WISH_NONE && add_text(o, "scope", wish_names[w->wish]);
+}
+
 void write_json_frame(const struct ws_write *w, struct buf *b)
 {
     CLEANUP_JSON cJSON *o = cJSON_CreateObject();
@@ -100,6 +113,9 @@ void write_json_frame(const struct ws_write *w, struct buf *b)
         break;
     case WS_WRITE_INCIDENT:
         ok = ok && fill_incident(o, w) && add_text(o, "about", w->about_offer_id);
+        break;
+    case WS_WRITE_WISH:
+        ok = ok && fill_wish(o, w) && add_time(o, "chosen_at", w->chosen_utc_s);
         break;
     }
     if (ok)
@@ -144,6 +160,16 @@ static bool read_kind(const cJSON *o, enum ws_write_kind *ret)
     return false;
 }
 
+static bool read_wish(const cJSON *o, struct ws_write *w)
+{
+    const char *scope = json_str(o, "scope", "");
+    for (unsigned i = WS_WISH_NUMBER; i < WS_WISH_COUNT; i++)
+        if (strcmp(scope, wish_names[i]) == 0)
+            w->wish = (enum ws_wish)i;
+    return w->wish != WS_WISH_NONE &&
+           wire_time(o, "chosen_at", false, &w->chosen_utc_s, NULL) == ERR_OK;
+}
+
 static bool read_parts(const cJSON *o, struct ws_write *w)
 {
     const char *s;
@@ -172,6 +198,8 @@ static bool read_parts(const cJSON *o, struct ws_write *w)
         return w->note && read_text(o, "about", w->about_offer_id, sizeof w->about_offer_id) &&
                wire_time(o, "happened_at", false, &w->happened_utc_s, NULL) == ERR_OK &&
                wire_time(o, "reported_at", false, &w->chosen_utc_s, NULL) == ERR_OK;
+    case WS_WRITE_WISH:
+        return read_wish(o, w);
     }
     return false;
 }
@@ -240,6 +268,10 @@ bool write_json_request(const struct ws_write *w, int64_t fence, unsigned base_v
         buf_str(&ret->path, "/v1/incidents");
         ok = ok && fill_incident(o, w) &&
              (!w->about_offer_id[0] || add_text(o, "offer_id", w->about_offer_id));
+        break;
+    case WS_WRITE_WISH:
+        buf_printf(&ret->path, "/v1/offers/%s/wish", w->offer_id);
+        ok = ok && fill_wish(o, w);
         break;
     }
     if (ok)

@@ -23,6 +23,7 @@ struct promise {
     char offer_id[WS_ID_MAX];
     char response[64]; /* newest answer, "" = none */
     char code[SERVICE_ID_SIZE];
+    enum ws_wish wish;
 };
 
 struct run {
@@ -58,7 +59,7 @@ static void agent_acts(struct run *r)
     struct fixture *fx = r->fx;
     const struct workstation_commands *c = &fx->cmd;
     bool yes = roll(r, 2);
-    switch (roll(r, 13)) {
+    switch (roll(r, 14)) {
     case 0:
         (void)c->accept(c->arg, NULL);
         break;
@@ -104,6 +105,13 @@ static void agent_acts(struct run *r)
     case 12:
         (void)c->reveal_niss(c->arg, yes, NULL);
         break;
+    case 13: {
+        const enum ws_wish wish = yes ? WS_WISH_ANY : WS_WISH_NUMBER;
+        if (c->wish(c->arg, fx->view->offer.offer_id, wish, NULL) == ERR_OK &&
+            promise_of(r)->wish < wish)
+            promise_of(r)->wish = wish;
+        break;
+    }
     }
 }
 
@@ -215,6 +223,8 @@ static void check_promises(struct run *r)
                 assert_string_equal(o->response, p->response);
             if (p->code[0] && !o->released)
                 assert_string_equal(o->code, p->code);
+            if (!o->released)
+                assert_true(o->wish >= p->wish);
             assert_true(o->n_wrapups <= 1);
         }
     }
@@ -223,7 +233,7 @@ static void check_promises(struct run *r)
 static void whatever_happens_nothing_accepted_is_lost(void **state)
 {
     (void)state;
-    unsigned dials = 0, wrapups = 0;
+    unsigned dials = 0, wrapups = 0, wishes = 0;
     for (uint64_t seed = 1; seed <= RUNS; seed++) {
         struct run r = {.fx = fx_at_work(), .seed = seed * 7919};
         for (unsigned i = 0; i < STEPS; i++) {
@@ -239,13 +249,16 @@ static void whatever_happens_nothing_accepted_is_lost(void **state)
         calm_down(&r);
         check_promises(&r);
         dials += r.fx->dials;
-        for (size_t k = 0; k < r.fx->n_offers; k++)
+        for (size_t k = 0; k < r.fx->n_offers; k++) {
             wrapups += r.fx->offers[k].n_wrapups;
+            wishes += r.fx->offers[k].wish != WS_WISH_NONE;
+        }
         fx_free(r.fx);
     }
     /* The storm must let work happen, or it proves nothing. */
     assert_true(dials > 3 * RUNS);
     assert_true(wrapups > 2 * RUNS);
+    assert_true(wishes > RUNS);
 }
 
 int main(void)

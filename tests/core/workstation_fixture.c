@@ -570,6 +570,17 @@ static enum err_code take_write(struct fixture *fx, const struct fx_write *s, un
         *version = ++o->version;
         return o->fence == s->fence ? ERR_OK : ERR_STALE;
     }
+    if (w->kind == WS_WRITE_WISH) {
+        if (o->fence != s->fence)
+            return ERR_STALE;
+        if (!hold_shows_record(o->state))
+            return ERR_STATE;
+        if (o->refuses_wishes)
+            return ERR_INVALID;
+        o->wish = w->wish > o->wish ? w->wish : o->wish;
+        o->n_wishes++;
+        return ERR_OK;
+    }
     if (w->kind == WS_WRITE_WRAPUP && strcmp(o->code, w->code) == 0)
         return ERR_OK; /* the same key, the same answer */
     if (w->kind == WS_WRITE_END && o->state == HOLD_NONE && o->code[0])

@@ -50,6 +50,9 @@ struct fx_offer {
     bool completed;
     bool released;
     unsigned n_wrapups; /* accepted */
+    enum ws_wish wish;
+    unsigned n_wishes; /* accepted */
+    bool refuses_wishes;
 };
 
 struct fixture {

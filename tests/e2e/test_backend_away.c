@@ -89,6 +89,31 @@ static void a_screen_killed_meanwhile_loses_neither_answers_nor_code(void **stat
     assert_all_arrived(f, ",closed_without_data,0,");
 }
 
+/* What the person said in the call is on disk before the screen says so, is still marked on the
+ * next screen, and closes the person when the backend is back, whatever the code would have done.
+ */
+static void a_wish_not_to_be_called_outlives_backend_and_screen(void **state)
+{
+    struct fixture *f = talk_without_backend(state);
+    term_send_keys(f->t, "<C-y>");
+    assert_screen_shows(f->t, "nothing takes it back");
+    term_send_keys(f->t, "<Down><Down><Enter>");
+    assert_screen_shows(f->t, "wish is kept");
+    term_kill(f->t, SIGKILL);
+    assert_term_exits(f->t, -SIGKILL);
+    f->t = term_close(f->t);
+    f->t = world_screen_again(f->w);
+    assert_screen_shows(f->t, "Not to be called again (not sent yet)");
+    agent_ends_call(f->t);
+    agent_takes_proposed(f->t, "Closed without data");
+    assert_screen_shows(f->t, "Not to be called again (not sent yet)");
+    world_backend_start(f->w);
+    assert_all_arrived(f, ",closed_without_data,0,");
+    assert_screen_drops(f->t, "(not sent yet)");
+    assert_screen_shows(f->t, "Not to be called again");
+    assert_exported(f->w, "audit", "wish_not_called,any,");
+}
+
 #define away_test(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(int argc, char **argv)
@@ -97,6 +122,7 @@ int main(int argc, char **argv)
         away_test(every_deadline_passes_and_the_call_is_closed),
         away_test(who_chooses_in_time_is_not_late_however_long_the_backend_was_away),
         away_test(a_screen_killed_meanwhile_loses_neither_answers_nor_code),
+        away_test(a_wish_not_to_be_called_outlives_backend_and_screen),
     };
     /* One by name, while looking for a fault: test_x "a_killed_*". */
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);

@@ -495,6 +495,7 @@ static void check_write(struct ws_write *w)
     assert_true(back.callback.fallback_utc_s == w->callback.fallback_utc_s);
     assert_true(back.happened_utc_s == w->happened_utc_s);
     assert_string_equal(back.about_offer_id, w->about_offer_id);
+    assert_int_equal(back.wish, w->wish);
     assert_memory_equal(&back.event, &w->event, sizeof back.event);
     assert_true(!back.response == !w->response);
     if (w->response)
@@ -511,6 +512,9 @@ static void every_kind_of_write_comes_back_as_it_was(void **state)
     char response[] = "{\"item\":[{\"answer\":[{\"valueDecimal\":37.50}]}]}";
     char note_text[] = "called back \"later\"\nsaid \u00e9t\u00e9";
     check_write(&(struct ws_write){.kind = WS_WRITE_END});
+    for (unsigned wish = WS_WISH_NUMBER; wish < WS_WISH_COUNT; wish++)
+        check_write(&(struct ws_write){
+            .kind = WS_WRITE_WISH, .wish = (enum ws_wish)wish, .chosen_utc_s = 1800000000});
     check_write(&(struct ws_write){.kind = WS_WRITE_INCIDENT,
                                    .note = note_text,
                                    .chosen_utc_s = 1800000000,

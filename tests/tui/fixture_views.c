@@ -222,6 +222,12 @@ static void preview_two(struct fixture *f)
     f->view.offer.preview.n_phones = 2;
 }
 
+static void unwanted(struct fixture *f)
+{
+    preview_two(f);
+    f->view.offer.preview.unwanted_phones = 2;
+}
+
 static void ringing(struct fixture *f)
 {
     struct ws_offer *o = &f->view.offer;
@@ -427,6 +433,7 @@ static const struct {
     {"offer",         offer        },
     {"preview",       preview      },
     {"preview-two",   preview_two  },
+    {"unwanted",      unwanted     },
     {"ringing",       ringing      },
     {"talking",       talking      },
     {"doubtful",      doubtful     },

@@ -212,6 +212,18 @@ static enum err_code alarm_of(void *arg, const char *alarm_id, bool close, struc
     return ERR_OK;
 }
 
+static enum err_code wish(void *arg, const char *offer_id, enum ws_wish what, struct err *err)
+{
+    struct ws_offer *o = &view_of(arg)->offer;
+    (void)err;
+    note(arg, what == WS_WISH_ANY ? "wish any" : "wish number", offer_id);
+    o->wish = what;
+    for (size_t i = 0; i < o->preview.n_phones; i++)
+        if (what == WS_WISH_ANY || strcmp(o->preview.phones[i], o->call_phone) == 0)
+            o->preview.unwanted_phones |= 1U << i;
+    return ERR_OK;
+}
+
 static enum err_code end_preview(void *arg, struct err *err)
 {
     (void)err;
@@ -392,6 +404,7 @@ int main(int argc, char **argv)
         .alarm = alarm_of,
         .end_preview = end_preview,
         .report_incident = report_incident,
+        .wish = wish,
         .arg = &d,
     };
     struct tui_options options = {.preferences_changed = preferences_changed, .arg = &d};

@@ -143,6 +143,61 @@ static void an_incident_may_be_about_the_person_in_front(void **state)
     screen_stop(&s);
 }
 
+static void a_wish_not_to_be_called_needs_arrows_and_enter(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *view, *wait;
+    } places[] = {
+        {"talking", "Talking"        },
+        {"date",    "Depuis quand"   },
+        {"acw",     "After-call work"},
+        {"overdue", "Time is up"     },
+        {"done",    "End preview"    },
+    };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct screen s;
+        start(&s, places[i].view, places[i].wait);
+        term_send_keys(s.term, "<C-y>");
+        assert_screen_shows(s.term, "nothing takes it back");
+        /* Neither digits, letters, the key once more nor a paste choose anything here. */
+        term_send_keys(s.term, "1 2 3 y n o j a <C-y><Backspace>");
+        term_paste(s.term, "\x1b[B\r2\r\n");
+        term_send_keys(s.term, "<Enter>"); /* Back */
+        assert_screen_drops(s.term, "nothing takes it back");
+        term_send_keys(s.term, "<C-y><Down><Down><Down>");
+        assert_screen_shows(s.term, "nothing takes it back");
+        term_send_keys(s.term, "<Esc>");
+        assert_screen_drops(s.term, "nothing takes it back");
+        assert_false(screen_gave(&s, "wish"));
+        assert_false(screen_gave(&s, "answer"));
+        assert_false(screen_gave(&s, "wrapup"));
+        term_send_keys(s.term, "<C-y><Down>");
+        press(&s, "<Enter>", "wish number offer-1");
+        assert_screen_shows(s.term, "Not to be called again on this number");
+        term_send_keys(s.term, "<C-y><Tab><Tab><Tab>"); /* the last row is the end */
+        press(&s, "<Enter>", "wish any offer-1");
+        term_send_keys(s.term, "<C-y>");
+        assert_screen_shows(s.term, "That is recorded already.");
+        screen_stop(&s);
+    }
+}
+
+static void who_is_not_called_yet_can_have_no_such_wish(void **state)
+{
+    (void)state;
+    static const char *const places[] = {"home", "preview", "offer"};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct screen s;
+        start(&s, places[i], "F1 Help");
+        term_send_keys(s.term, "<C-y><Down><Down>");
+        screen_settle(&s);
+        assert_null(strstr(term_text(s.term), "nothing takes it back"));
+        assert_false(screen_gave(&s, "wish"));
+        screen_stop(&s);
+    }
+}
+
 static void a_doubtful_national_number_says_so(void **state)
 {
     (void)state;
@@ -665,6 +720,8 @@ int main(void)
         cmocka_unit_test(signing_out_in_a_call_is_refused_with_the_reason),
         cmocka_unit_test(an_incident_is_reported_from_anywhere),
         cmocka_unit_test(an_incident_may_be_about_the_person_in_front),
+        cmocka_unit_test(a_wish_not_to_be_called_needs_arrows_and_enter),
+        cmocka_unit_test(who_is_not_called_yet_can_have_no_such_wish),
         cmocka_unit_test(a_doubtful_national_number_says_so),
         cmocka_unit_test(an_offer_rings_and_is_accepted_whatever_is_open),
         cmocka_unit_test(a_person_is_called_by_enter_or_skipped_with_a_reason),

@@ -53,6 +53,11 @@ static const struct picture pictures[] = {
     {"alarms",              "supervisor",  "<F11>"                                       },
     {"incident",            "home",        "<F12>"                                       },
     {"incident_person",     "talking",     "<F12>A list went astray.<Tab>-45<Tab> "      },
+    {"preview_unwanted",    "unwanted",    NULL                                          },
+    {"wish",                "talking",     "<C-y><Down>"                                 },
+    {"wish_number",         "talking",     "<C-y><Down><Enter>"                          },
+    {"wish_any",            "done",        "<C-y><Down><Down><Enter>"                    },
+    {"wish_overdue",        "overdue",     "<C-y><Down><Enter>"                          },
 };
 #define PICTURE_COUNT (sizeof pictures / sizeof pictures[0])
 
