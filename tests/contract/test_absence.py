@@ -15,7 +15,9 @@ from world import PASSWORD, World, wait_for
 NOW = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
          f"agent cora WAL fr agent {PASSWORD}", f"agent sven WAL fr supervisor {PASSWORD}",
-         f"agent dora OOS de agent {PASSWORD}", f"agent olga OOS de supervisor {PASSWORD}", "people 1 WAL fr", "people 1 OOS de"]
+         f"agent dora OOS de agent {PASSWORD}", f"agent olga OOS de supervisor {PASSWORD}",
+         f"agent emil BXL nl agent {PASSWORD}", f"agent rosa BXL nl supervisor {PASSWORD}",
+         "people 1 WAL fr", "people 1 OOS de", "people 1 BXL nl"]
 TIMES = {"offer_s": 2, "preview_s": 600, "acw_s": 2, "agent_gone_s": 2, "heartbeat_s": 1,
          "screen_grace_s": 1}
 
@@ -33,6 +35,15 @@ class Absence:
         offer = dora.wait_offer("offered")
         dora.act("accept", offer)
         dora.permit(offer)
+        self.rosa = world.sign_in("rosa")
+        self.emil = emil = world.sign_in("emil")  # owes a code, and is not heard of again
+        emil.on_queue()
+        offer = emil.wait_offer("offered")
+        emil.act("accept", offer)
+        permit = emil.permit(offer)
+        emil.good("POST", f"/v1/calls/{permit['call_id']}/events", {"events": [
+            {"seq": 1, "at": NOW, "kind": "dial"},
+            {"seq": 2, "at": NOW, "kind": "end", "end": "no_answer"}]})
 
     def until(self, stream, what, fits):
         """The next work of a stream that fits."""
@@ -131,6 +142,20 @@ class Absence:
         wait_for("the end of the alarm", lambda: not self.olga.good("GET", "/v1/alarms")["alarms"])
         dora.close()
 
+    def stuck(self):
+        """Nobody chooses the code that is owed: a supervisor looks, and it ends with the person's
+        release."""
+        alarms = wait_for("the alarm", lambda: self.rosa.good("GET", "/v1/alarms")["alarms"])
+        owed = self.emil.offer()
+        expect(owed["state"] == "overdue", owed)
+        alarm, = alarms
+        expect(alarm["kind"] == "hold_stuck" and alarm["agent"] == "emil"
+               and alarm["offer_id"] == owed["offer_id"] and alarm["state"] == "raised", alarm)
+        expect(all(a["kind"] != "hold_stuck" for who in (self.sven, self.olga)
+                   for a in who.good("GET", "/v1/alarms")["alarms"]), "another region's alarm")
+        self.rosa.good("POST", f"/v1/offers/{owed['offer_id']}/release", {"reason": "at home, ill"})
+        expect(not self.rosa.good("GET", "/v1/alarms")["alarms"], "it goes on")
+
     def disabled(self):
         """By an operator, with another program."""
         stream = self.cora.stream()
@@ -151,6 +176,7 @@ class Absence:
                 ("a person who rested long enough is offered again", self.rested),
                 ("a quiet stream is kept alive", self.keep_alive),
                 ("a call without its agent raises an alarm", self.alarm),
+                ("a code that is owed by nobody's agent raises an alarm", self.stuck),
                 ("who is disabled is out at once", self.disabled))
 
 

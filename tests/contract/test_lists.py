@@ -164,6 +164,32 @@ def gives_answers_as_fhir(l):
     l.ctl("audit", "verify")
 
 
+def lists_wrong_numbers(l):
+    """Somebody's number was found wrong: by place in the list, with the number in the export."""
+    expect(json.loads(l.ctl("data-quality", "list", "--json").stdout) == [], "there is one already")
+    anna = l.world.sign_in("anna")
+    anna.on_queue()
+    anna.act("accept", anna.wait_offer("offered"))
+    offer = anna.offer()
+    permit = anna.permit(offer)
+    anna.good("POST", f"/v1/calls/{permit['call_id']}/events", {"events": [
+        {"seq": 1, "at": "2026-01-01T00:00:00Z", "kind": "dial"},
+        {"seq": 2, "at": "2026-01-01T00:00:01Z", "kind": "end", "end": "bad_number", "sip_status": 404}]})
+    anna.act("wrapup", anna.offer(), code="bad_number", chosen_at="2026-01-01T00:00:02Z")
+    anna.act("end", anna.offer())
+    (person, phone), = l.sql("SELECT person_id, phone_position + 1 FROM data_quality")
+    listed, = json.loads(l.ctl("data-quality", "list", "--json").stdout)
+    expect(listed["person_id"] == str(person) and listed["number"] == phone == 1, listed)
+    expect(listed["code"] == "bad_number" and listed["region"] == "WAL" and listed["service_id"] == "test"
+           and listed["offer_id"] == offer["offer_id"], listed)
+    text = l.ctl("data-quality", "list").stdout
+    expect("bad_number" in text and "+32" not in text, text)
+    row, = l.rows("data-quality", "--region", "WAL")
+    expect(row["phone"] == permit["number"] and row["agent"] == "anna" and row["code"] == "bad_number"
+           and row["end"] == "bad_number" and row["person_id"] == str(person), row)
+    expect(not l.rows("data-quality", "--region", "VLG"), "of another region")
+
+
 def main():
     build, source = sys.argv[1:3]
     tap = Tap()
@@ -176,6 +202,7 @@ def main():
         tap.case("columns are chosen, and told to the audit log", chooses_columns, l)
         tap.case("a cell is no formula", guards_formulas, l)
         tap.case("answers leave as FHIR, with a reason, naming nobody", gives_answers_as_fhir, l)
+        tap.case("wrong numbers are listed and exported", lists_wrong_numbers, l)
     except Exception as error:  # noqa: BLE001: told, so that missing cases count
         tap.say(False, "the suite goes on to its end", repr(error))
     finally:

@@ -322,6 +322,57 @@ static void a_wish_outlives_the_person(void **state)
     assert_int_equal(world_sql(w, sql), 1);
 }
 
+static bool export_says(struct world *w, int64_t person_id, const char *text)
+{
+    CLEANUP_BUF struct buf out = {0};
+    MUST(w, store_person_export(w->st, person_id, &out, &w->err));
+    return strstr(out.data, text) != NULL;
+}
+
+/* In whatever region they are. What a file says again and again is no news; what it says anew is.
+ */
+static void contacts_forget_an_index_case_who_is_erased(void **state)
+{
+    static const char name[] = "\"name_index_patient\": \"Zéphyrine Plantedname\"";
+    static const char link[] = "\"index_ticket\": \"TICKET-0001\"";
+    struct world *w = *state;
+    int64_t number = 0;
+    CLEANUP_BUF struct buf text = {0};
+    struct record r[4];
+    static const enum region regions[] = {REGION_WAL, REGION_WAL, REGION_BXL, REGION_WAL};
+    for (size_t i = 0; i < N(r); i++) {
+        char phone[16];
+        snprintf(phone, sizeof phone, "+3247000000%zu", i + 1);
+        r[i] = world_record(w, regions[i], "fr", i ? PERSON_CONTACT : PERSON_INDEX, phone);
+        if (i == 1 || i == 2) {
+            assert_int_equal(
+                record_set_field(&r[i], RECORD_INDEX_TICKET, "TICKET-0001", 11, &w->err), ERR_OK);
+        }
+    }
+    world_import(w, r, N(r));
+    assert_true(export_says(w, 2, name) && export_says(w, 2, link));
+    MUST(w, store_person_erase(w->st, 1, "request", w->now, &number, &w->err));
+    for (int64_t id = 2; id <= 3; id++) {
+        assert_false(export_says(w, id, name));
+        assert_false(export_says(w, id, link));
+        assert_true(export_says(w, id, "\"family_name\": \"Vanplanted\""));
+    }
+    assert_true(export_says(w, 4, name)); /* of nobody's index case that is known */
+    assert_int_equal(
+        world_sql(w, "SELECT count(*) FROM person WHERE index_ticket_bidx IS NOT NULL"), 0);
+    assert_int_equal(store_certificate_print(w->st, number, &text, &w->err), ERR_OK);
+    assert_non_null(strstr(text.data, "\ndestroyed index_patient_names 2\n"));
+
+    world_import(w, &r[1], 1);
+    assert_false(export_says(w, 2, name));
+    assert_int_equal(record_set_field(&r[1], RECORD_NOTES, "new", 3, &w->err), ERR_OK);
+    world_import(w, &r[1], 1);
+    assert_true(export_says(w, 2, name) && export_says(w, 2, link));
+    world_import(w, &r[0], 1); /* somebody new, who waits */
+    assert_int_equal(world_sql(w, "SELECT max(person_id) FROM person"), 5);
+    assert_string_equal(world_person_state(w, 5), "waiting");
+}
+
 static void everything_of_a_person_is_written_out(void **state)
 {
     struct world *w = *state;
@@ -362,6 +413,7 @@ int main(void)
         TEST(a_certificate_proves_each_ticket_and_is_not_forged),
         TEST(nobody_is_erased_under_an_agents_hands),
         TEST(a_wish_outlives_the_person),
+        TEST(contacts_forget_an_index_case_who_is_erased),
         TEST(everything_of_a_person_is_written_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "net/api/service_json.h"
+#include "net/calendar/calendar.h"
 #include "net/store/store_export.h"
 #include "net/store/store_hours.h"
 #include "store_world.h"
@@ -345,6 +346,111 @@ static void nobody_is_presented_whose_call_would_begin_too_late(void **state)
     store_use_calendar(w->st, NULL);
 }
 
+/* The tracing service as it is, with its hours, under another id. */
+static void load_with_hours(struct world *w)
+{
+    static char text[1 << 16];
+    struct err err;
+    struct service *service = NULL;
+    bool is_new = false;
+    FILE *f = fopen(SOURCE_ROOT "/scripts/services/tracing.json", "r");
+    assert_non_null(f);
+    const size_t len = fread(text, 1, sizeof text - 1, f);
+    fclose(f);
+    char *id = strstr(text, "\"tracing\"");
+    assert_non_null(id);
+    memcpy(id, "\"closing\"", 9);
+    assert_int_equal(service_json_load(text, len, &service, NULL, &err), ERR_OK);
+    MUST(w, store_service_put(w->st, service, text, len, w->now, &is_new, &w->err));
+    free(service);
+}
+
+/* By the calendar of the definition: until 20:00 in Brussels, three hours after T0. */
+static void no_call_is_permitted_outside_opening_hours(void **state)
+{
+    struct world *w = *state;
+    struct store_permit p;
+    load_with_hours(w);
+    struct store_actor a = agent(w, describe("ann", "fr", "closing", "", "", 1));
+    store_use_calendar(w->st, calendar_hours());
+    place(w, person(w, "fr", PERSON_INDEX), "service_id = 'closing'");
+    const int64_t offer = world_offer(w, &a);
+    const int64_t fence = world_work(w, &a).offer.fence;
+    MUST(w, store_offer_accept(w->st, &a, offer, fence, w->now, &w->err));
+    static const int64_t closed[] = {T0 + 3 * 3600, T0 + 15 * 3600 - 1, T0 - 9 * 3600 - 1};
+    for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++) {
+        assert_int_equal(
+            TRY(w, store_call_permit(w->st, &a, offer, fence, 0, closed[i], &p, &w->err)),
+            ERR_STATE);
+        assert_non_null(strstr(w->err.sentence, "closed"));
+    }
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM call"), 0);
+    assert_int_equal(world_work(w, &a).offer.state, HOLD_PREVIEW);
+    MUST(w, store_call_permit(w->st, &a, offer, fence, 0, T0 + 3 * 3600 - 1, &p, &w->err));
+    store_use_calendar(w->st, NULL);
+}
+
+/* The tracing service once more, whose queue by competence has this priority. */
+static void load_with_priority(struct world *w, const char *id, int priority)
+{
+    static const char queue[] = "\"WAL_Public-Health\",";
+    struct err err;
+    char *text = NULL;
+    size_t len = 0;
+    bool is_new = false;
+    struct service *service = NULL;
+    CLEANUP_BUF struct buf changed = {0};
+    assert_int_equal(store_service_json(w->st, "tracing", &text, &len, &err), ERR_OK);
+    const char *name = strstr(text, "\"tracing\"");
+    const char *at = strstr(text, queue);
+    assert_true(name && at > name);
+    buf_add(&changed, text, (size_t)(name - text));
+    buf_printf(&changed, "\"%s\"", id);
+    name += strlen("\"tracing\"");
+    at += strlen(queue);
+    buf_add(&changed, name, (size_t)(at - name));
+    buf_printf(&changed, " \"priority\": %d,", priority);
+    buf_add(&changed, at, len - (size_t)(at - text));
+    assert_int_equal(service_json_load(changed.data, changed.len, &service, NULL, &err), ERR_OK);
+    MUST(w, store_service_put(w->st, service, changed.data, changed.len, w->now, &is_new, &w->err));
+    free(service);
+    free(text);
+}
+
+/* Before the kind and the age, after the callbacks; 5 when the definition states none. */
+static void an_agent_of_two_queues_takes_from_the_lower_priority_first(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        const char *id;
+        int priority;
+        bool is_first;
+    } cases[] = {
+        {"urgent", 1, true },
+        {"calm",   9, false},
+        {"equal",  5, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char service[64];
+        load_with_priority(w, cases[i].id, cases[i].priority);
+        struct store_actor a =
+            agent(w, describe(cases[i].id, "fr", cases[i].id, "WAL_Public-Health", "", 1));
+        const int health = person(w, "fr", PERSON_CONTACT);
+        const int index = person(w, "fr", PERSON_INDEX);
+        const int callback = person(w, "fr", PERSON_CONTACT);
+        snprintf(service, sizeof service, "service_id = '%s'", cases[i].id);
+        place(w, health, service);
+        place(w, index, service);
+        place(w, callback, service);
+        place(w, health, "queue = 'WAL_Public-Health'");
+        place(w, callback, "rank = 0");
+        assert_int_equal(next(w, &a), callback);
+        assert_int_equal(next(w, &a), cases[i].is_first ? health : index);
+        assert_int_equal(next(w, &a), cases[i].is_first ? index : health);
+        assert_int_equal(next(w, &a), 0);
+    }
+}
+
 static void each_reason_to_skip_has_its_pause(void **state)
 {
     struct world *w = *state;
@@ -393,6 +499,8 @@ int main(void)
         TEST(of_two_who_are_equal_the_better_spoken_language_comes_first),
         TEST(a_number_that_is_taken_holds_nobody_up),
         TEST(nobody_is_presented_whose_call_would_begin_too_late),
+        TEST(no_call_is_permitted_outside_opening_hours),
+        TEST(an_agent_of_two_queues_takes_from_the_lower_priority_first),
         TEST(each_reason_to_skip_has_its_pause),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,6 +166,66 @@ static void whoever_has_gone_on_is_closed_at_once(void **state)
     assert_int_equal(o.person_state, PERSON_CLOSED);
 }
 
+/* Called, spoken with, and to be called again in an hour. */
+static void promise(struct world *w, const struct store_actor *a)
+{
+    struct store_outcome o;
+    world_call(w, a);
+    hang_up(w, a);
+    assert_int_equal(world_wrapup(w, a, "rescheduled", w->now + 3600, &o), ERR_OK);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM callback WHERE state = 'open'"), 1);
+}
+
+static void cancelled_by_the_wish(struct world *w, int64_t person_id)
+{
+    char sql[160];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM callback WHERE state = 'cancelled' AND why = 'not_called'"
+             " AND person_id = %d",
+             (int)person_id);
+    assert_int_equal(world_sql(w, sql), 1);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM callback WHERE state <> 'cancelled'"), 0);
+    assert_string_equal(world_person_state(w, person_id), "closed");
+}
+
+static void a_wish_cancels_the_callback_that_was_agreed(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, FIRST);
+    promise(w, &a);
+    assert_int_equal(wish(w, &a, STORE_WISH_ANY),
+                     ERR_OK); /* the code is chosen, the work goes on */
+    cancelled_by_the_wish(w, 1);
+    end_preview(w, &a);
+    w->now += 3600;
+    MUST(w, store_wake_people(w->st, w->now, 10, &(size_t){0}, &w->err));
+    nobody_waits(w, &a);
+}
+
+/* Said under another ticket, in another region: at the latest when the callback's time comes. */
+static void a_wish_cancels_the_callback_of_another_ticket(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_actor b = world_on_queue(w, "bob", REGION_VLG, "nl");
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, FIRST);
+    promise(w, &a);
+    end_preview(w, &a);
+    MUST(w, store_free_phones(w->st, w->now + 600, &(size_t){0}, &w->err));
+    struct record other = world_record(w, REGION_VLG, "nl", PERSON_INDEX, FIRST);
+    change_field(&other, RECORD_NISS, "");
+    world_import(w, &other, 1);
+    world_call(w, &b);
+    assert_int_equal(wish(w, &b, STORE_WISH_ANY), ERR_OK);
+    hang_up(w, &b);
+    w->now += 3600;
+    MUST(w, store_wake_people(w->st, w->now, 10, &(size_t){0}, &w->err));
+    MUST(w, store_free_phones(w->st, w->now, &(size_t){0}, &w->err));
+    nobody_waits(w, &a);
+    cancelled_by_the_wish(w, 1);
+}
+
 static void only_who_holds_the_person_after_the_permit_records_it(void **state)
 {
     struct world *w = *state;
@@ -212,6 +272,8 @@ int main(void)
         TEST(no_call_at_all_closes_whatever_the_code),
         TEST(another_ticket_service_or_region_is_no_way_round),
         TEST(whoever_has_gone_on_is_closed_at_once),
+        TEST(a_wish_cancels_the_callback_that_was_agreed),
+        TEST(a_wish_cancels_the_callback_of_another_ticket),
         TEST(only_who_holds_the_person_after_the_permit_records_it),
         TEST(nothing_takes_it_back),
     };
