@@ -225,6 +225,7 @@ void agent_dies(struct agent *a)
     a->token[0] = a->event_id[0] = '\0';
     memset(&a->view, 0, sizeof a->view);
     memset(&a->call, 0, sizeof a->call);
+    a->correct_offer_id = 0;
     agent_think(a, 500, 6000);
 }
 

@@ -56,12 +56,12 @@ struct crowd {
     size_t n_agents;
     int epoll_fd;
     enum crowd_phase phase;
-    int64_t now_us;      /* monotonic */
-    int64_t finishing_s; /* since when nobody is taken any more, by the wall clock */
-    unsigned hazard;     /* how often PCs and lines break: 1 = as on a day 20 times as fast */
-    unsigned pace;       /* the agents think so many times as fast */
-    unsigned promise_s;  /* callbacks are promised for so many seconds ahead at most */
-    uint64_t words;      /* made so far: each text is of its own */
+    int64_t now_us;     /* monotonic */
+    int64_t ended_s;    /* when pupitred was told to end, by the wall clock */
+    unsigned hazard;    /* how often PCs and lines break: 1 = as on a day 20 times as fast */
+    unsigned pace;      /* the agents think so many times as fast */
+    unsigned promise_s; /* callbacks are promised for so many seconds ahead at most */
+    uint64_t words;     /* made so far: each text is of its own */
     struct latency latencies[OP_COUNT];
     struct crowd_counts counts;
     uint64_t surprises; /* answers that should not be; the first ones are printed */
@@ -110,8 +110,9 @@ struct agent {
     int64_t next_us;                 /* do the next thing then */
     int64_t silent_us;               /* since when nobody has been offered */
     int64_t break_until_us;
-    bool looked; /* asked for the work because the stream was silent */
-    bool corrected;
+    bool looked;              /* asked for the work because the stream was silent */
+    int64_t correct_offer_id; /* it is over, and had another code; 0 = none */
+    bool correct_spoken;      /* somebody answered */
     int64_t refused_offer_id; /* its number is being dialled from elsewhere */
     bool at_rest;             /* has finished */
 };

@@ -98,6 +98,11 @@ static void accepted_code(struct agent *a, struct note *note, const cJSON *j)
     memcpy(note->code, note->code_tried, sizeof note->code);
     note->code_tried[0] = '\0';
     note->callback_s = note->callback_tried_s;
+    if (a->request.op == OP_CORRECT) {
+        a->crowd->counts.corrected++;
+        over(a, 200, 800);
+        return;
+    }
     a->crowd->counts.wrapups++;
     a->crowd->counts.callbacks += note->callback_s != 0;
     a->crowd->counts.overdue += json_bool(j, "late", false);
@@ -170,10 +175,7 @@ static void accepted(struct agent *a, const char *body)
         accepted_answers(a, note, j);
         break;
     case OP_WRAPUP:
-        accepted_code(a, note, j);
-        break;
     case OP_CORRECT:
-        a->crowd->counts.corrected++;
         accepted_code(a, note, j);
         break;
     case OP_END:

@@ -34,7 +34,7 @@ static void see_offer(struct agent *a, const cJSON *offer)
     a->crowd->counts.offers++;
     a->crowd->counts.untold += a->looked;
     a->silent_us = 0;
-    a->looked = a->corrected = false;
+    a->looked = false;
     a->version = 0;
     if (a->request.op == OP_NONE)
         agent_think(a, 300, 1200);
@@ -182,12 +182,12 @@ static void in_call(struct agent *a)
 
 /* --- the code --- */
 
-static void wrap_up(struct agent *a, enum op op)
+static void wrap_up(struct agent *a)
 {
     static const char *const spoken[] = {"closed_with_data", "closed_without_data", "rescheduled",
                                          "transfer_consulted"};
     static const char *const silent[] = {"no_answer", "busy", "voicemail", "bad_number"};
-    const bool may_promise = a->crowd->phase == CROWD_WORKS && op == OP_WRAPUP;
+    const bool may_promise = a->crowd->phase == CROWD_WORKS;
     struct note *note = notes_of(&a->notes, a->view.offer_id);
     const char *code =
         a->call.answers ? spoken[agent_roll(a, may_promise ? 4 : 2)] : silent[agent_roll(a, 4)];
@@ -207,7 +207,28 @@ static void wrap_up(struct agent *a, enum op op)
     (void)snprintf(more, sizeof more,
                    ",\"code\":\"%s\",\"chosen_at\":\"%s\",\"note\":\"said %" PRId64 "\"%s", code,
                    at, a->view.offer_id, callback);
-    ask_offer(a, op, "wrapup", more);
+    ask_offer(a, OP_WRAPUP, "wrapup", more);
+}
+
+/* On second thoughts it was another code. No callback is promised: the person may be at another
+ * agent's by now, and then the code is refused. */
+static void correct(struct agent *a)
+{
+    static const char *const spoken[] = {"closed_with_data", "closed_without_data"};
+    static const char *const silent[] = {"no_answer", "busy", "voicemail", "bad_number"};
+    const int64_t offer_id = a->correct_offer_id;
+    struct note *note = notes_of(&a->notes, offer_id);
+    char path[64];
+    char at[TIME_TEXT_SIZE];
+    a->correct_offer_id = 0;
+    note->callback_tried_s = 0;
+    (void)snprintf(note->code_tried, sizeof note->code_tried, "%s",
+                   a->correct_spoken ? spoken[agent_roll(a, 2)] : silent[agent_roll(a, 4)]);
+    (void)snprintf(path, sizeof path, "/v1/offers/%" PRId64 "/correct", offer_id);
+    time_text_print(shift_now_s(a->crowd->shift), at);
+    agent_ask(a, OP_CORRECT, "POST", path, "{\"code\":\"%s\",\"chosen_at\":\"%s\"}",
+              note->code_tried, at);
+    a->request.offer_id = offer_id;
 }
 
 static void after_call(struct agent *a)
@@ -225,7 +246,7 @@ static void after_call(struct agent *a)
         agent_think(a, 9000 * a->crowd->pace, 12000 * a->crowd->pace); /* forgets the time */
         return;
     }
-    wrap_up(a, OP_WRAPUP);
+    wrap_up(a);
 }
 
 /* --- between people --- */
@@ -291,10 +312,9 @@ static void preview(struct agent *a)
 
 static void done(struct agent *a)
 {
-    if (!a->corrected && agent_roll(a, 20) == 0) {
-        a->corrected = true;
-        wrap_up(a, OP_CORRECT);
-        return;
+    if (agent_roll(a, 20) == 0 && a->crowd->phase != CROWD_FINISHES) {
+        a->correct_offer_id = a->view.offer_id;
+        a->correct_spoken = a->call.answers;
     }
     ask_offer(a, OP_END, "end", "");
 }
@@ -329,6 +349,10 @@ void agent_goes_on(struct agent *a)
         return;
     }
     a->at_rest = false;
+    if (a->correct_offer_id && a->correct_offer_id != a->view.offer_id) {
+        correct(a);
+        return;
+    }
     switch (a->view.state) {
     case HOLD_NONE:
         nobody(a);

@@ -9,6 +9,7 @@
 #include "core/csv.h"
 #include "core/text.h"
 #include "core/time_text.h"
+#include "net/api/json.h"
 #include "tests/harness/die.h"
 
 /* --- one export --- */
@@ -62,12 +63,11 @@ static void take_row(struct table *t, const struct csv_row *row,
         (void)snprintf(t->names[i], sizeof t->names[i], "%s", row->fields[i].text);
 }
 
-static void each(const struct shift *s, const char *what,
-                 void (*fn)(struct books *b, const struct table *t), struct books *b)
+static void each_row(const char *text, void (*fn)(struct books *b, const struct table *t),
+                     struct books *b)
 {
     struct err err;
     struct table table = {.n = 0};
-    CLEANUP_FREE char *text = shift_export(s, what);
     struct csv_reader *r = csv_reader_new();
     const struct csv_row *row = NULL;
     const size_t len = strlen(text);
@@ -82,6 +82,13 @@ static void each(const struct shift *s, const char *what,
             take_row(&table, row, fn, b);
     }
     csv_reader_free(r);
+}
+
+static void each(const struct shift *s, const char *what,
+                 void (*fn)(struct books *b, const struct table *t), struct books *b)
+{
+    CLEANUP_FREE char *text = shift_export(s, what);
+    each_row(text, fn, b);
 }
 
 /* --- rows --- */
@@ -168,6 +175,43 @@ static void take_audit(struct books *b, const struct table *t)
     b->looks += strcmp(cell(t, "action"), "record_read") == 0;
 }
 
+static void take_callback(struct books *b, const struct table *t)
+{
+    struct book_callback c = {.callback_id = number(t, "callback_id"),
+                              .offer_id = number(t, "offer_id"),
+                              .miss_s = number(t, "miss_at")};
+    word(t, "state", c.state, sizeof c.state);
+    word(t, "why", c.why, sizeof c.why);
+    b->callbacks = realloc(b->callbacks, (b->n_callbacks + 1) * sizeof c);
+    if (!b->callbacks)
+        die("load", "memory");
+    b->callbacks[b->n_callbacks++] = c;
+}
+
+static void take_callbacks(struct books *b, const struct shift *s)
+{
+    CLEANUP_FREE char *text =
+        shift_ask(s, "SELECT callback_id, offer_id, state, why, miss_at FROM callback"
+                     " ORDER BY offer_id, callback_id");
+    each_row(text, take_callback, b);
+}
+
+static void take_alarms(struct books *b, const struct shift *s)
+{
+    struct err err;
+    CLEANUP_JSON cJSON *j = NULL;
+    CLEANUP_FREE char *text = shift_alarms(s);
+    if (json_parse(text, strlen(text), &json_limits_script, &j, &err) != ERR_OK)
+        die("load", err.sentence);
+    for (const cJSON *alarm = j->child; alarm; alarm = alarm->next) {
+        const char *id = json_str(alarm, "callback_id", "");
+        for (size_t i = 0; i < b->n_callbacks; i++)
+            if (strtoll(id, NULL, 10) == b->callbacks[i].callback_id &&
+                strcmp(json_str(alarm, "kind", ""), "callback_missed") == 0)
+                b->callbacks[i].alarm = true;
+    }
+}
+
 struct books *books_read(const struct shift *s)
 {
     struct books *b = calloc(1, sizeof *b);
@@ -178,6 +222,8 @@ struct books *books_read(const struct shift *s)
     each(s, "answers", take_answers, b);
     each(s, "wrapups", take_code, b);
     each(s, "audit", take_audit, b);
+    take_callbacks(b, s);
+    take_alarms(b, s);
     b->late_drafts = shift_export(s, "late-drafts");
     return b;
 }
@@ -186,6 +232,7 @@ void books_free(struct books *b)
 {
     free(b->offers);
     free(b->people);
+    free(b->callbacks);
     free(b->late_drafts);
     free(b);
 }
@@ -195,6 +242,20 @@ const struct book_offer *books_offer(const struct books *b, int64_t offer_id)
     return offer_id > 0 && (size_t)offer_id < b->n_offers && b->offers[offer_id].offer_id
                ? &b->offers[offer_id]
                : NULL;
+}
+
+const struct book_callback *books_callbacks(const struct books *b, int64_t offer_id)
+{
+    size_t low = 0, high = b->n_callbacks;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (b->callbacks[middle].offer_id < offer_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < b->n_callbacks && b->callbacks[low].offer_id == offer_id ? &b->callbacks[low]
+                                                                          : NULL;
 }
 
 const struct book_person *books_person(const struct books *b, int64_t person_id)

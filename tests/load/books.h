@@ -2,7 +2,8 @@
 #pragma once
 
 /* What the database holds in the end, as an operator takes it out: `pupitrectl export`, read into
- * one row an offer and one row a person. */
+ * one row an offer and one row a person; and the
+ * callbacks, which the database is asked for. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,7 +31,17 @@ struct book_person {
     bool is_held;  /* by a row of an offer that is not over */
 };
 
+struct book_callback {
+    int64_t callback_id; /* 0 = none yet */
+    int64_t offer_id;    /* in which it was agreed */
+    int64_t miss_s;      /* missed then, if nobody rang */
+    char state[12], why[16];
+    bool alarm; /* one is open about it */
+};
+
 struct books {
+    struct book_callback *callbacks; /* by offer */
+    size_t n_callbacks;
     struct book_offer *offers;  /* indexed by offer_id */
     size_t n_offers;            /* the highest id + 1 */
     struct book_person *people; /* indexed by person_id */
@@ -45,4 +56,6 @@ void books_free(struct books *b);
 
 /* NULL = none. */
 const struct book_offer *books_offer(const struct books *b, int64_t offer_id);
+/* The first of an offer's, and the others after it: see n_callbacks. NULL = none. */
+const struct book_callback *books_callbacks(const struct books *b, int64_t offer_id);
 const struct book_person *books_person(const struct books *b, int64_t person_id);

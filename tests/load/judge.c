@@ -209,29 +209,33 @@ static void late_words(const struct books *b, const struct note *note, struct ru
     }
 }
 
-static bool offered_after(const struct books *b, const struct note *note, int64_t person_id)
+/* It was served, is still to come, was cancelled for a reason, or was missed and is somebody's
+ * alarm. ended_s: since when no pupitred looks at the time any more. */
+static bool callback_is_fine(const struct book_callback *c, int64_t ended_s)
 {
-    for (size_t id = (size_t)note->offer_id + 1; id < b->n_offers; id++)
-        if (b->offers[id].person_id == person_id)
-            return true;
-    return false;
+    if (strcmp(c->state, "served") == 0)
+        return true;
+    if (strcmp(c->state, "cancelled") == 0)
+        return c->why[0] != '\0';
+    if (strcmp(c->state, "missed") == 0)
+        return c->alarm;
+    return c->miss_s + LAST_S > ended_s;
 }
 
-static void callbacks_served(const struct crowd *c, const struct books *b, const struct note *note,
-                             struct rule *r)
+static void accepted_callbacks(const struct crowd *c, const struct books *b,
+                               const struct note *note, struct rule *r)
 {
-    const struct book_offer *o = books_offer(b, note->offer_id);
-    if (strcmp(note->code, "rescheduled") != 0 || note->code_tried[0] || !o)
+    if (strcmp(note->code, "rescheduled") != 0 || note->code_tried[0])
         return;
     r->n++;
-    const struct book_person *p = books_person(b, o->person_id);
-    if (!p || offered_after(b, note, o->person_id))
-        return;
-    const bool to_come = strcmp(p->state, "resting") == 0 && p->due_s > shift_now_s(c->shift);
-    const bool too_late = note->callback_s + LAST_S > c->finishing_s; /* everybody went home */
-    if (!to_come && !too_late)
-        broken(r, note, "the callback of %" PRId64 " was not served: %s", note->callback_s,
-               p->state);
+    const struct book_callback *first = books_callbacks(b, note->offer_id);
+    if (!first)
+        broken(r, note, "the callback of %" PRId64 " was kept", note->callback_s);
+    for (const struct book_callback *one = first;
+         one && one < b->callbacks + b->n_callbacks && one->offer_id == note->offer_id; one++)
+        if (!callback_is_fine(one, c->ended_s))
+            broken(r, note, "the callback of %" PRId64 " is %s, and no alarm", note->callback_s,
+                   one->state);
 }
 
 static void each_note(const struct crowd *c, const struct books *b,
@@ -327,8 +331,8 @@ void judge(const struct crowd *c, bool steady, judge_tell *tell, void *arg)
         {"no accepted wrap-up is missing",                0, 0},
         {"no late draft is missing",                      0, 0},
         {"no person is lost",                             0, 0},
+        {"every callback came, comes or says why not",    0, 0},
         {"no hold stays behind",                          0, 0},
-        {"every callback is served or still to come",     0, 0},
         {"every look is in the audit log",                0, 0},
         {"the books show no number in two calls at once", 0, 0},
     };
@@ -341,10 +345,10 @@ void judge(const struct crowd *c, bool steady, judge_tell *tell, void *arg)
     each_note(c, b, accepted_codes, &rules[6]);
     each_note(c, b, late_words, &rules[7]);
     nobody_is_lost(c, b, &rules[8]);
-    nothing_stays_held(b, &rules[9]);
+    nothing_stays_held(b, &rules[10]);
     for (size_t i = 0; i < c->n_agents; i++)
         for (size_t k = 0; k < c->agents[i].notes.n; k++)
-            callbacks_served(c, b, &c->agents[i].notes.rows[k], &rules[10]);
+            accepted_callbacks(c, b, &c->agents[i].notes.rows[k], &rules[9]);
     looks_are_audited(c, b, &rules[11]);
     if (steady)
         numbers_in_books(b, &rules[12]);

@@ -12,7 +12,7 @@
 typedef void judge_tell(void *arg, const char *what, uint64_t n, uint64_t faults);
 
 /* So many of the first rules are told by the notes; the others by the database alone. */
-enum { JUDGE_OF_NOTES = 9 };
+enum { JUDGE_OF_NOTES = 10 };
 
 /* steady: the wall clock was never moved, so that instants of the database can be compared. */
 void judge(const struct crowd *c, bool steady, judge_tell *tell, void *arg);

@@ -329,6 +329,11 @@ static void catch_faults(void *arg, const char *what, uint64_t n, uint64_t fault
         c->faults[c->n++] = faults != 0;
 }
 
+static bool is_to_be_copied(const struct note *note)
+{
+    return note->call_id && note->code[0] && strcmp(note->code, "rescheduled") != 0;
+}
+
 /* Another agent claims to have held and dialled the same at the same time, and to have been told
  * that all kinds of things were kept that were not; and somebody more came. Every rule that is
  * about notes has to notice. */
@@ -339,13 +344,13 @@ static void judge_lies(struct day *d)
     struct notes *from = NULL;
     for (size_t i = 1; i < c->n_agents && !from; i++)
         for (size_t k = 0; k < c->agents[i].notes.n; k++)
-            if (c->agents[i].notes.rows[k].call_id && c->agents[i].notes.rows[k].code[0])
+            if (is_to_be_copied(&c->agents[i].notes.rows[k]))
                 from = &c->agents[i].notes;
     if (!from)
         return;
     for (size_t k = from->n; k > 0; k--) {
         struct note lie = from->rows[k - 1];
-        if (!lie.call_id || !lie.code[0])
+        if (!is_to_be_copied(&lie))
             continue;
         lie.late = NULL;
         lie.skipped = lie.ended = true;
@@ -413,9 +418,9 @@ int main(int argc, char **argv)
     tell_latencies(&d);
     tell_figures(&d);
     (void)work(&d, CROWD_SERVES, c->promise_s + (d.o.smoke ? 5 : 15));
-    c->finishing_s = shift_now_s(c->shift);
     const bool rests = work(&d, CROWD_FINISHES, FINISH_S);
     int status = 0;
+    c->ended_s = shift_now_s(c->shift);
     for (size_t i = 0; i < c->shift->n_nodes; i++)
         status |= shift_stop(c->shift, i);
     judge(c, !(d.o.trouble & TROUBLE_CLOCK), tell, &d);

@@ -105,6 +105,19 @@ char *shift_export(const struct shift *s, const char *what)
                                                "load", what, NULL});
 }
 
+char *shift_alarms(const struct shift *s)
+{
+    return ctl_or_die(s, (const char *const[]){"alarm", "list", "--json", NULL});
+}
+
+char *shift_ask(const struct shift *s, const char *sql)
+{
+    CLEANUP_FREE char *path = text_of("%s/pupitre.db", s->dir);
+    return run_or_die(
+        s, s->url ? (const char *const[]){"psql", "-X", "-q", "--csv", "-c", sql, s->url, NULL}
+                  : (const char *const[]){"sqlite3", "-csv", "-header", path, sql, NULL});
+}
+
 int shift_audit(const struct shift *s, char **ret_said)
 {
     int status;

@@ -68,6 +68,11 @@ bool shift_is_up(struct shift *s, size_t node);
 
 /* What `pupitrectl export WHAT` says, as CSV (malloc). */
 char *shift_export(const struct shift *s, const char *what);
+/* `pupitrectl alarm list --json` (malloc). */
+char *shift_alarms(const struct shift *s);
+/* What a question to the database itself says, as CSV with a header (malloc): for what no command
+ * of the operator tells. */
+char *shift_ask(const struct shift *s, const char *sql);
 /* `pupitrectl audit verify`: its status; *ret_said (malloc): what it says. */
 int shift_audit(const struct shift *s, char **ret_said);
 
