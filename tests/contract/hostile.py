@@ -61,7 +61,8 @@ def strings(rule, valid):
         for text in TIMES:
             yield f"the time {text!r}", text
     if "enum" in rule:
-        yield "in capitals", valid.upper()
+        if valid != valid.upper():
+            yield "in capitals", valid.upper()
         yield "with a blank", valid + " "
         yield "with its end cut off", valid[:-1]
     if {"enum", "const", "pattern"} & set(rule):
