@@ -114,10 +114,9 @@ bool callback_why_by_name(const char *name, enum callback_why *ret)
 
 /* --- a wish becomes a plan --- */
 
-/* The instant of a civil time in a zone, the first of two. An offset that holds near it is tried,
- * then the one that holds there. False: the clocks leave it out. */
-static bool instant_of(const struct hours_ops *ops, const char *zone, struct date date,
-                       int minute_of_day, int64_t *ret, bool *ret_twice)
+/* An offset that holds near it is tried, then the one that holds there. */
+bool callback_instant(const struct hours_ops *ops, const char *zone, struct date date,
+                      int minute_of_day, int64_t *ret, bool *ret_twice)
 {
     const int64_t civil = date_to_days(date) * DAY_S + (int64_t)minute_of_day * MINUTE_S;
     bool found = false;
@@ -249,7 +248,7 @@ enum err_code callback_plan(const struct service *s, struct hours *h, const stru
     if (wish->zone[0] && !ops->zone_exists(ops->arg, wish->zone)) {
         return err_field(err, ERR_INVALID, "zone", N_("There is no such time zone."));
     }
-    if (!instant_of(ops, zone, wish->date, wish->minute_of_day, &at, &twice)) {
+    if (!callback_instant(ops, zone, wish->date, wish->minute_of_day, &at, &twice)) {
         return err_field(err, ERR_INVALID, "time",
                          N_("The clocks are put forward that night and leave this time out."));
     }

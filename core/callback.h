@@ -99,5 +99,10 @@ enum err_code callback_plan_at(const struct service *s, struct hours *hours, int
                                const struct callback_wish *wish, int64_t now_utc_s,
                                struct callback_plan *ret, struct err *err) MUSTCHECK;
 
+/* The instant of a civil time in a zone that exists: of two the first, and *ret_twice says so.
+ * False: the clocks leave it out. */
+bool callback_instant(const struct hours_ops *ops, const char *zone, struct date date,
+                      int minute_of_day, int64_t *ret, bool *ret_twice);
+
 /* "15:30", "15.30", "15h30", "15h", "1530" -> minutes since midnight. False leaves *ret. */
 bool callback_time_typed(const char *typed, int *ret);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/i18n.h"
+#include "net/calendar/calendar.h"
 #include "net/client/loop.h"
 #include "tui/main.h"
 
@@ -123,6 +124,7 @@ enum err_code main_take_terminal(struct program *p, struct err *err)
     const struct tui_options options = {.login = p->options.login,
                                         .preferences = p->options.screen,
                                         .preferences_changed = on_preferences,
+                                        .hours = calendar_hours(),
                                         .arg = p};
     p->tui = tui_new(workstation_view(p->ws), &commands, &options, err);
     if (!p->tui)

@@ -90,52 +90,117 @@ bool callback_form_is_used(const struct tui *t)
 
 /* --- what it comes to --- */
 
-static const char *fault(enum callback_field f, enum callback_field *ret, const char *sentence)
+static bool fault(struct callback_told *ret, enum callback_field f, const char *sentence)
 {
-    *ret = f;
-    return sentence;
+    ret->field = f;
+    snprintf(ret->wrong, sizeof ret->wrong, "%s", gettext(sentence));
+    return false;
 }
 
-const char *callback_form_wish(const struct tui *t, struct callback_wish *ret, int64_t *ret_utc_s,
-                               enum callback_field *ret_field)
+/* Core names a member of the API. */
+static bool refused(struct callback_told *ret, const struct err *err)
+{
+    static const struct {
+        const char *member;
+        enum callback_field field;
+    } rows[] = {
+        {"date",        CALLBACK_DATE    },
+        {"time",        CALLBACK_TIME    },
+        {"zone",        CALLBACK_ZONE    },
+        {"phone",       CALLBACK_PHONE   },
+        {"fallback_at", CALLBACK_FALLBACK},
+    };
+    enum callback_field field = CALLBACK_TIME;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(rows[i].member, err->field) == 0)
+            field = rows[i].field;
+    return fault(ret, field, err->sentence);
+}
+
+static bool read_when(const struct tui *t, struct callback_told *ret)
 {
     const struct callback_form *c = &t->wrapup.callback;
     const int64_t now = t->view->now_utc_s;
-    struct callback_wish w = {.route_to_me = !c->to_anybody};
     const bool here = !c->zone.len;
-    if (!when_day_to_come(c->date.text, now, &w.date))
-        return fault(CALLBACK_DATE, ret_field, N_("There is no such day."));
+    struct callback_wish *w = &ret->wish;
+    if (!when_day_to_come(c->date.text, now, &w->date))
+        return fault(ret, CALLBACK_DATE, N_("There is no such day."));
     int64_t at = 0;
     if (t->wrapup.when.text[0] == '+' && !c->date.len && here) {
         if (!when_time_typed(t->wrapup.when.text, now, &at))
-            return fault(CALLBACK_TIME, ret_field, N_("There is no such time."));
-        when_day_and_minute(at, &w.date, &w.minute_of_day);
-    } else if (!callback_time_typed(t->wrapup.when.text, &w.minute_of_day)) {
-        return fault(CALLBACK_TIME, ret_field, N_("There is no such time."));
+            return fault(ret, CALLBACK_TIME, N_("There is no such time."));
+        when_day_and_minute(at, &w->date, &w->minute_of_day);
+    } else if (!callback_time_typed(t->wrapup.when.text, &w->minute_of_day)) {
+        return fault(ret, CALLBACK_TIME, N_("There is no such time."));
     }
-    if (here && !when_instant_of(w.date, w.minute_of_day, &at))
-        return fault(CALLBACK_TIME, ret_field,
+    if (here && !when_instant_of(w->date, w->minute_of_day, &at))
+        return fault(ret, CALLBACK_TIME,
                      N_("The clocks are put forward that night and leave this time out."));
     if (here && at <= now)
-        return fault(CALLBACK_TIME, ret_field, N_("This time is over: choose one to come."));
+        return fault(ret, CALLBACK_TIME, N_("This time is over: choose one to come."));
     if (!here && !when_zone_exists(c->zone.text))
-        return fault(CALLBACK_ZONE, ret_field, N_("There is no such time zone."));
-    snprintf(w.zone, sizeof w.zone, "%.47s", c->zone.text);
-    if (c->phone.len && (phone_parse(c->phone.text, c->phone.len, w.phone, NULL) != ERR_OK ||
-                         (t->view->service && !service_may_dial(t->view->service, w.phone))))
-        return fault(CALLBACK_PHONE, ret_field, N_("This service may not call that number."));
+        return fault(ret, CALLBACK_ZONE, N_("There is no such time zone."));
+    snprintf(w->zone, sizeof w->zone, "%.47s", c->zone.text);
+    ret->at_utc_s = here ? at : 0;
+    return true;
+}
+
+bool callback_form_wish(const struct tui *t, struct callback_told *ret)
+{
+    const struct callback_form *c = &t->wrapup.callback;
+    struct callback_wish *w = &ret->wish;
+    struct callback_plan plan;
+    struct err err = {0};
+    *ret = (struct callback_told){.wish.route_to_me = !c->to_anybody};
+    if (!read_when(t, ret))
+        return false;
+    if (c->phone.len && (phone_parse(c->phone.text, c->phone.len, w->phone, NULL) != ERR_OK ||
+                         (t->view->service && !service_may_dial(t->view->service, w->phone))))
+        return fault(ret, CALLBACK_PHONE, N_("This service may not call that number."));
     int minute;
     if (c->fallback.len && !c->to_anybody) {
         if (!callback_time_typed(c->fallback.text, &minute) ||
-            !when_instant_of(w.date, minute, &w.fallback_utc_s))
-            return fault(CALLBACK_FALLBACK, ret_field, N_("There is no such time."));
-        if (here && w.fallback_utc_s < at)
-            return fault(CALLBACK_FALLBACK, ret_field,
+            !when_instant_of(w->date, minute, &w->fallback_utc_s))
+            return fault(ret, CALLBACK_FALLBACK, N_("There is no such time."));
+        if (ret->at_utc_s && w->fallback_utc_s < ret->at_utc_s)
+            return fault(ret, CALLBACK_FALLBACK,
                          N_("The fallback comes before the callback: choose a later time."));
     }
-    *ret = w;
-    *ret_utc_s = here ? at : 0;
-    return NULL;
+    if (!t->agenda)
+        return true;
+    if (agenda_plan(t->agenda, w, t->view->now_utc_s, &plan, &err) != ERR_OK)
+        return refused(ret, &err);
+    ret->at_utc_s = plan.at_utc_s;
+    ret->twice = plan.twice;
+    return true;
+}
+
+bool callback_form_today(const struct tui *t, struct callback_told *ret)
+{
+    struct callback_plan plan;
+    struct err err = {0};
+    *ret = (struct callback_told){.field = CALLBACK_TIME};
+    if (!when_time_typed(t->wrapup.when.text, t->view->now_utc_s, &ret->at_utc_s))
+        return false;
+    if (t->agenda &&
+        agenda_plan_at(t->agenda, ret->at_utc_s, t->view->now_utc_s, &plan, &err) != ERR_OK)
+        return refused(ret, &err);
+    return true;
+}
+
+/* The service's hours and rules, made anew when another definition has come. */
+void callback_form_follow(struct tui *t)
+{
+    const struct service *s = t->view->service;
+    const int64_t version = s ? s->version : 0;
+    if (!t->options.hours || (s == t->agenda_service && version == t->agenda_version &&
+                              (!s || strcmp(s->id, t->agenda_id) == 0)))
+        return;
+    agenda_free(t->agenda);
+    t->agenda = s ? agenda_new(t->options.hours, s) : NULL;
+    t->agenda_service = s;
+    t->agenda_version = version;
+    snprintf(t->agenda_id, sizeof t->agenda_id, "%s", s ? s->id : "");
 }
 
 /* --- drawing --- */
@@ -185,11 +250,15 @@ static void draw_promised(struct tui *t, struct area a)
         draw_text(a, 1, 0, -1, ROLE_DIM, _("None."));
 }
 
+/* What is wrong is said once something is typed: an empty day is today, which may be wrong, too. */
+static bool field_has_text(struct tui *t, enum callback_field f)
+{
+    return field(t, f)->len || (f == CALLBACK_DATE && t->wrapup.when.len);
+}
+
 static void callback_draw(struct tui *t, struct area a)
 {
-    struct callback_wish wish;
-    enum callback_field at_fault;
-    int64_t at;
+    struct callback_told told;
     char text[WHEN_SIZE];
     struct area form = area_part(a, 0, 0, -1, a.cols - LIST_COLS - 1);
     draw_promised(t, area_part(a, 0, a.cols - LIST_COLS, -1, -1));
@@ -197,12 +266,15 @@ static void callback_draw(struct tui *t, struct area a)
         draw_field(t, form, f, (enum callback_field)f);
     int y = CALLBACK_FIELD_COUNT + 1;
     y += draw_wrapped(form, y, 0, ROLE_DIM, gettext(hints[t->wrapup.callback.focus]));
-    const char *wrong = callback_form_wish(t, &wish, &at, &at_fault);
-    if (!wrong && at)
-        draw_format(form, y, 0, -1, ROLE_CHOSEN, "= %s",
-                    when_instant(at, t->view->now_utc_s, text));
-    else if (wrong && field(t, at_fault) && field(t, at_fault)->len)
-        draw_wrapped(form, y, 0, ROLE_ERROR, gettext(wrong));
+    const bool ok = callback_form_wish(t, &told);
+    if (ok && told.at_utc_s)
+        y += draw_format(form, y, 0, -1, ROLE_CHOSEN, "= %s",
+                         when_instant(told.at_utc_s, t->view->now_utc_s, text)) > 0;
+    else if (!ok && told.field != CALLBACK_MINE && field_has_text(t, told.field))
+        draw_wrapped(form, y, 0, ROLE_ERROR, told.wrong);
+    if (ok && told.twice)
+        draw_wrapped(form, y, 0, ROLE_WARNING,
+                     _("The clocks show this time twice that night: the first is taken."));
 }
 
 /* --- keys --- */
@@ -240,16 +312,13 @@ void do_callback_mine(struct tui *t, int key)
 /* To the field that is wrong, or back to the work. */
 void do_callback_enter(struct tui *t, int key)
 {
-    struct callback_wish wish;
-    enum callback_field at_fault;
-    int64_t at;
+    struct callback_told told;
     (void)key;
-    const char *wrong = callback_form_wish(t, &wish, &at, &at_fault);
-    if (!wrong) {
+    if (callback_form_wish(t, &told)) {
         tui_close_popup(t);
     } else {
-        t->wrapup.callback.focus = at_fault;
-        tui_say(t, WS_NOTICE_WARNING, gettext(wrong));
+        t->wrapup.callback.focus = told.field;
+        tui_say(t, WS_NOTICE_WARNING, told.wrong);
     }
 }
 

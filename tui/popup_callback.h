@@ -9,10 +9,22 @@
 /* Is there more in it than a time of today, to the agent? */
 bool callback_form_is_used(const struct tui *t);
 
-/* What was agreed. NULL = *ret is filled, *ret_utc_s its instant (0: in another zone); else what is
- * wrong (for gettext), and with which field. */
-const char *callback_form_wish(const struct tui *t, struct callback_wish *ret, int64_t *ret_utc_s,
-                               enum callback_field *ret_field);
+/* What the form comes to by the service's rules. */
+struct callback_told {
+    struct callback_wish wish;
+    int64_t at_utc_s;          /* 0: not known here (another zone, and no calendar) */
+    bool twice;                /* the clocks show it twice; at_utc_s is the first */
+    enum callback_field field; /* the one at fault */
+    char wrong[256];           /* translated */
+};
+
+/* False: something is wrong. */
+bool callback_form_wish(const struct tui *t, struct callback_told *ret);
+/* The same when nothing but a time of today is typed; wrong is "" when it is none. */
+bool callback_form_today(const struct tui *t, struct callback_told *ret);
+
+/* Look at the service that the workstation has now. */
+void callback_form_follow(struct tui *t);
 
 /* All that is typed, as one text ("" = nothing), and back. */
 #define CALLBACK_FORM_SIZE 512

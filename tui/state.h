@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/agenda.h"
 #include "core/workstation.h"
 #include "tui/draw.h"
 #include "tui/edit.h"
@@ -221,6 +222,11 @@ struct tui {
     struct wrapup_form wrapup;
     struct incident_form incident;
     struct ws_notice notice; /* the screen's own */
+
+    struct agenda *agenda; /* of view->service; NULL: none came, or no calendar is known */
+    const struct service *agenda_service;
+    int64_t agenda_version;
+    char agenda_id[SERVICE_ID_SIZE];
 
     int cursor_y, cursor_x; /* of the window; y < 0 = hidden */
 };

@@ -92,6 +92,7 @@ static void ring(struct tui *t)
 static void follow(struct tui *t)
 {
     const struct ws_offer *offer = &t->view->offer;
+    callback_form_follow(t);
     if (strcmp(t->offer_id, offer->offer_id) != 0)
         forget_person(t);
     if (t->hold != offer->state) {
@@ -384,6 +385,7 @@ struct tui *tui_free(struct tui *t)
     if (!t)
         return NULL;
     terminal_close(t->terminal);
+    agenda_free(t->agenda);
     explicit_bzero(t, sizeof *t);
     free(t);
     return NULL;

@@ -23,6 +23,7 @@
 
 #include "core/err.h"
 
+struct hours_ops;
 struct tui;
 struct workstation_commands;
 struct workstation_view;
@@ -37,6 +38,8 @@ struct tui_options {
     struct tui_preferences preferences;
     /* The agent chose something else. NULL allowed. */
     void (*preferences_changed)(void *arg, const struct tui_preferences *preferences);
+    /* Calendars and clocks, borrowed; NULL: only the backend checks when to call back. */
+    const struct hours_ops *hours;
     void *arg;
     const char *login; /* stands in the sign-in form, NULL = empty */
 };

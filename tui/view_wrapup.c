@@ -42,14 +42,11 @@ static void highlight_proposal(struct tui *t)
 
 static bool is_ready(const struct tui *t)
 {
-    int64_t at;
-    struct callback_wish wish;
-    enum callback_field at_fault;
+    struct callback_told told;
     const struct wrapup_code *code = chosen_code(t);
-    return code && (!code->needs_callback ||
-                    (callback_form_is_used(t)
-                         ? !callback_form_wish(t, &wish, &at, &at_fault)
-                         : when_time_typed(t->wrapup.when.text, t->view->now_utc_s, &at)));
+    return code &&
+           (!code->needs_callback || (callback_form_is_used(t) ? callback_form_wish(t, &told)
+                                                               : callback_form_today(t, &told)));
 }
 
 /* --- drawing --- */
@@ -153,18 +150,17 @@ static int draw_codes(struct tui *t, struct area a, int y, int rows)
 /* More than a time of today: what it comes to, or what is wrong. */
 static void draw_agreed(struct tui *t, struct area a, int y)
 {
-    struct callback_wish wish;
-    enum callback_field at_fault;
-    int64_t at;
+    struct callback_told told;
     char text[WHEN_SIZE], key[16];
-    const char *wrong = callback_form_wish(t, &wish, &at, &at_fault);
+    const bool ok = callback_form_wish(t, &told);
+    const int64_t at = told.at_utc_s;
     command_key_text(command_of(do_callback), key, sizeof key);
-    if (wrong)
-        draw_format(a, y, 31, -1, ROLE_ERROR, "%s  %s", gettext(wrong), key);
+    if (!ok)
+        draw_format(a, y, 31, -1, ROLE_ERROR, "%s  %s", told.wrong, key);
     else
         draw_format(a, y, 31, -1, ROLE_CHOSEN, "= %s%s%s  %s",
                     at ? when_instant(at, t->view->now_utc_s, text) : t->wrapup.when.text,
-                    at ? "" : " ", at ? "" : wish.zone, wish.phone);
+                    at ? "" : " ", at ? "" : told.wish.zone, told.wish.phone);
 }
 
 static int draw_when(struct tui *t, struct area a, int y)
@@ -172,7 +168,7 @@ static int draw_when(struct tui *t, struct area a, int y)
     struct wrapup_form *f = &t->wrapup;
     bool here = f->focus == WRAPUP_WHEN;
     int cx = 0, x = 31;
-    int64_t at;
+    struct callback_told told;
     char text[WHEN_SIZE], key[16];
     draw_text(a, y, 0, 16, here ? ROLE_STRONG : ROLE_DIM, _("Call back at"));
     edit_draw(&f->when, a, y, 17, 12, here, &cx);
@@ -182,8 +178,11 @@ static int draw_when(struct tui *t, struct area a, int y)
         draw_agreed(t, a, y);
         return 1;
     }
-    if (when_time_typed(f->when.text, t->view->now_utc_s, &at))
-        x += draw_format(a, y, x, -1, ROLE_CHOSEN, _("= today %s"), when_clock(at, text));
+    if (callback_form_today(t, &told))
+        x +=
+            draw_format(a, y, x, -1, ROLE_CHOSEN, _("= today %s"), when_clock(told.at_utc_s, text));
+    else if (told.wrong[0])
+        x += draw_text(a, y, x, -1, ROLE_ERROR, told.wrong);
     else
         x += draw_text(a, y, x, -1, f->when.len ? ROLE_ERROR : ROLE_DIM,
                        f->when.len ? _("not later today; 15:30, or +45 (minutes)")
@@ -357,13 +356,10 @@ void do_wrapup_enter(struct tui *t, int key)
 {
     (void)key;
     struct err err = {0};
-    int64_t at = 0;
+    struct callback_told told;
     const struct wrapup_code *code = chosen_code(t);
-    struct callback_wish wish;
-    enum callback_field at_fault;
     const bool used = callback_form_is_used(t);
-    bool timed = used ? !callback_form_wish(t, &wish, &at, &at_fault)
-                      : when_time_typed(t->wrapup.when.text, t->view->now_utc_s, &at);
+    const bool timed = used ? callback_form_wish(t, &told) : callback_form_today(t, &told);
     if (t->wrapup.focus != WRAPUP_BUTTON && (t->wrapup.focus != WRAPUP_WHEN || timed)) {
         t->wrapup.focus = WRAPUP_BUTTON;
         return;
@@ -375,13 +371,15 @@ void do_wrapup_enter(struct tui *t, int key)
     }
     if (code->needs_callback && !timed) {
         t->wrapup.focus = WRAPUP_WHEN;
-        tui_say(t, WS_NOTICE_WARNING, _("Say when to call back, later today."));
+        tui_say(t, WS_NOTICE_WARNING,
+                told.wrong[0] ? told.wrong : _("Say when to call back, later today."));
         return;
     }
     if (t->commands.agree)
-        (void)t->commands.agree(t->commands.arg, code->needs_callback && used ? &wish : NULL, NULL);
+        (void)t->commands.agree(t->commands.arg, code->needs_callback && used ? &told.wish : NULL,
+                                NULL);
     enum err_code done =
-        t->commands.wrapup(t->commands.arg, code->id, t->wrapup.note.text, at, &err);
+        t->commands.wrapup(t->commands.arg, code->id, t->wrapup.note.text, told.at_utc_s, &err);
     tui_done(t, done, &err);
 }
 

@@ -371,6 +371,25 @@ static void acw(struct fixture *f)
     PUT(o->proposed_code, "closed_without_data");
 }
 
+/* A service that calls back on other days, too; it is closed on the Tuesday. */
+static void acw_days(struct fixture *f)
+{
+    static const char calendar[] =
+        "BEGIN:VCALENDAR\nVERSION:2.0\n"
+        "BEGIN:VEVENT\nUID:open@days\nDTSTAMP:20200101T000000Z\nSUMMARY:Every day\n"
+        "DTSTART;TZID=Europe/Brussels:20200102T083000\nDURATION:PT9H30M\nRRULE:FREQ=DAILY\n"
+        "END:VEVENT\n"
+        "BEGIN:VEVENT\nUID:closed@days\nDTSTAMP:20200101T000000Z\nSUMMARY:Day of the Fictitious\n"
+        "CATEGORIES:CLOSED\nDTSTART;VALUE=DATE:20200505\nEND:VEVENT\nEND:VCALENDAR\n";
+    acw(f);
+    f->service->callbacks.same_day = false;
+    f->service->callbacks.max_days = 14;
+    PUT(f->service->classes[0].outbound, calendar);
+    f->view.callbacks[1].at_utc_s = FIXTURE_NOW + 86400 - 4 * 3600;
+    PUT(f->view.callbacks[1].name, "Jan Verzonnen");
+    f->view.n_callbacks = 2;
+}
+
 static void acw_red(struct fixture *f)
 {
     acw(f);
@@ -446,6 +465,7 @@ static const struct {
     {"phone-failed",  phone_failed },
     {"no-desk",       no_desk      },
     {"acw",           acw          },
+    {"acw-days",      acw_days     },
     {"acw-red",       acw_red      },
     {"overdue",       overdue      },
     {"done",          done         },

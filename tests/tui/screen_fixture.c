@@ -17,6 +17,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "net/calendar/calendar.h"
 #include "tests/tui/fixture_hostile.h"
 #include "tests/tui/fixture_views.h"
 #include "tui/tui.h"
@@ -407,7 +408,8 @@ int main(int argc, char **argv)
         .wish = wish,
         .arg = &d,
     };
-    struct tui_options options = {.preferences_changed = preferences_changed, .arg = &d};
+    struct tui_options options = {
+        .preferences_changed = preferences_changed, .hours = calendar_hours(), .arg = &d};
     int signals = open_signals();
     struct tui *t = tui_new(&d.fixture.view, &commands, &options, &err);
     if (!t) {
