@@ -105,6 +105,7 @@ void ws_settle(struct workstation *ws)
     ws_answers_settle(ws);
     ws_wrapup_settle(ws);
     ws_session_settle(ws);
+    ws_alarms_settle(ws);
     ws_outbox_settle(ws);
     if (ws->note_stale && ws_now_ms(ws) - ws->note_kept_ms >= NOTE_EVERY_MS) {
         ws->note_kept_ms = ws_now_ms(ws);
@@ -251,8 +252,10 @@ static void dispatch(struct workstation *ws, const struct ws_answer *a)
         take_lists(ws, a);
         break;
     case WS_REQ_ALARMS:
-    case WS_REQ_ALARM_SEE:
-    case WS_REQ_ALARM_CLOSE:
+    case WS_REQ_SEE_ALARM:
+    case WS_REQ_CLOSE_ALARM:
+    case WS_REQ_INCIDENTS:
+    case WS_REQ_RELEASE:
         ws_alarms_answered(ws, a);
         break;
     }
@@ -342,12 +345,15 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .note = ws_note,
         .form = ws_form,
         .agree = ws_agree,
-        .alarms = ws_alarms,
-        .alarm = ws_alarm,
         .wrapup = ws_wrapup,
         .end_preview = ws_end_preview,
         .report_incident = ws_report_incident,
         .wish = ws_wish,
+        .watch_alarms = ws_watch_alarms,
+        .see_alarm = ws_see_alarm,
+        .close_alarm = ws_close_alarm,
+        .read_incident = ws_read_incident,
+        .release = ws_release,
         .arg = ws,
     };
 }

@@ -65,6 +65,8 @@ enum ws_saved {
 #define WS_INTERACTIONS_MAX 100
 #define WS_CALLBACKS_MAX 100
 #define WS_ALARMS_MAX 50
+#define WS_INCIDENTS_MAX 50
+#define WS_INCIDENT_CHARS 2000
 #define WS_PHONES (RECORD_PHONES + 1)
 #define WS_ID_MAX 65
 
@@ -94,13 +96,30 @@ struct ws_callback {
     char name[128];
 };
 
-/* An alarm of a supervisor's region. */
+/* What a supervisor has to look at: kinds and ids, nothing about a person. */
 struct ws_alarm {
     char alarm_id[WS_ID_MAX];
     enum alarm_kind kind;
     enum alarm_state state;
-    char agent[65]; /* login; "" = none */
+    char person_id[WS_ID_MAX]; /* "" = none, likewise below */
+    char offer_id[WS_ID_MAX];
+    char incident_id[WS_ID_MAX];
+    char agent[65]; /* login */
+    char seen_by[65];
     int64_t raised_utc_s;
+    int64_t again_utc_s; /* the last time that the same thing happened */
+    int64_t times;
+};
+
+/* An incident as an agent reported it. */
+struct ws_incident {
+    char incident_id[WS_ID_MAX]; /* "" = none was read */
+    char agent[65];
+    char person_id[WS_ID_MAX]; /* whom it is about; "" = nobody in particular */
+    int64_t happened_utc_s;
+    int64_t reported_utc_s;
+    int64_t received_utc_s;
+    char what[WS_INCIDENT_CHARS * 4 + 1]; /* lines, clean */
 };
 
 /* The person who is offered, prepared, called or being closed. */
@@ -192,9 +211,13 @@ struct workstation_view {
     /* For supervisors: alarms of the region that nobody has closed, -1 = nobody told (yet). */
     int64_t alarms_raised;
     int64_t alarms_seen;
-    bool alarms_told;                      /* the agent is a supervisor */
-    struct ws_alarm alarms[WS_ALARMS_MAX]; /* as last asked for, newest first */
+    bool alarms_told; /* the agent is a supervisor */
+    /* The list, while somebody looks at it; newest first. */
+    bool alarms_known; /* it was read once since then */
+    struct ws_alarm alarms[WS_ALARMS_MAX];
     size_t n_alarms;
+    struct ws_incident incident; /* the one that is being read */
+    bool incident_missing;       /* the one that was asked for is not among the newest */
     struct ws_callback callbacks[WS_CALLBACKS_MAX];
     size_t n_callbacks;
 
@@ -205,8 +228,6 @@ struct workstation_view {
 /* What the agent can do. Each returns ERR_OK when it was started, else the reason in err->sentence
  * (in English, marked for gettext: the caller translates) and nothing changed. Texts and values
  * are copied. `arg` is the `arg` of the struct. */
-#define WS_INCIDENT_CHARS 2000
-
 struct workstation_commands {
     enum err_code (*sign_in)(void *arg, const char *login, const char *password, struct err *err);
     /* Refused during a call and in after-call work. */
@@ -234,9 +255,6 @@ struct workstation_commands {
     /* What was agreed counts for the code that is chosen next, in place of callback_utc_s; NULL =
      * nothing. */
     enum err_code (*agree)(void *arg, const struct callback_wish *wish, struct err *err);
-    /* Supervisors: ask for the list; look after one of it, or close it. */
-    enum err_code (*alarms)(void *arg, struct err *err);
-    enum err_code (*alarm)(void *arg, const char *alarm_id, bool close, struct err *err);
     /* callback_utc_s: 0 unless the code's rule needs one. */
     enum err_code (*wrapup)(void *arg, const char *code, const char *note, int64_t callback_utc_s,
                             struct err *err);
@@ -249,5 +267,14 @@ struct workstation_commands {
      * the preview ends; also with the backend away, kept like a code. offer_id: whom the agent was
      * asked about; ERR_STATE when that is nobody who is here now. */
     enum err_code (*wish)(void *arg, const char *offer_id, enum ws_wish wish, struct err *err);
+    /* For supervisors. Look at the list of alarms (it follows what happens; an incident that was
+     * read is wiped), or no longer: then all of it is wiped. */
+    enum err_code (*watch_alarms)(void *arg, bool on, struct err *err);
+    enum err_code (*see_alarm)(void *arg, const char *alarm_id, struct err *err);
+    enum err_code (*close_alarm)(void *arg, const char *alarm_id, struct err *err);
+    /* Comes to view.incident; each reading is audited. */
+    enum err_code (*read_incident)(void *arg, const char *incident_id, struct err *err);
+    /* Set the person of an offer free. */
+    enum err_code (*release)(void *arg, const char *offer_id, const char *reason, struct err *err);
     void *arg;
 };

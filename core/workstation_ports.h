@@ -99,10 +99,12 @@ enum ws_request_kind {
     WS_REQ_INTERACTIONS,
     WS_REQ_CALLBACKS,
     WS_REQ_ALARMS,
-    WS_REQ_ALARM_SEE,
-    WS_REQ_ALARM_CLOSE,
+    WS_REQ_SEE_ALARM,
+    WS_REQ_CLOSE_ALARM,
+    WS_REQ_INCIDENTS,
+    WS_REQ_RELEASE,
 };
-#define WS_REQUEST_KIND_COUNT (WS_REQ_ALARM_CLOSE + 1)
+#define WS_REQUEST_KIND_COUNT (WS_REQ_RELEASE + 1)
 
 /* Which members count depends on the kind. Borrowed for the time of the call: login and password
  * above all are not kept longer than the request needs. */
@@ -156,6 +158,8 @@ struct ws_answer {
     size_t n_callbacks;
     const struct ws_alarm *alarms;
     size_t n_alarms;
+    const struct ws_incident *incidents;
+    size_t n_incidents;
 };
 
 /* --- to the backend: writes --------------------------------------------------------------- */

@@ -105,7 +105,7 @@ void ws_session_drop(struct workstation *ws, enum ws_login login, const char *ms
     v->n_queues = v->n_interactions = v->n_callbacks = 0;
     v->alarms_raised = v->alarms_seen = 0;
     v->alarms_told = false;
-    v->n_alarms = 0;
+    ws_alarms_drop(ws);
     ws_wipe(v->interactions, sizeof v->interactions);
     ws_wipe(v->callbacks, sizeof v->callbacks);
     v->on_queue = false;

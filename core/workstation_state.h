@@ -149,6 +149,10 @@ struct workstation {
     int64_t keeping_ms; /* since when the desk has not said that it has our picture; 0 = it has */
     bool desk_has_word; /* the answers came from the desk: perhaps nobody else has them yet */
 
+    bool watches_alarms;
+    bool alarms_stale;
+    char wanted_incident[WS_ID_MAX]; /* "" = none */
+
     bool lists_stale;
     bool keep_stale;
 };
@@ -249,11 +253,6 @@ void ws_note_drop(struct workstation *ws);
 enum err_code ws_form(void *arg, const char *text, struct err *err);
 enum err_code ws_agree(void *arg, const struct callback_wish *wish, struct err *err);
 void ws_form_drop(struct workstation *ws);
-
-/* workstation_alarm.c */
-enum err_code ws_alarms(void *arg, struct err *err);
-enum err_code ws_alarm(void *arg, const char *alarm_id, bool close, struct err *err);
-void ws_alarms_answered(struct workstation *ws, const struct ws_answer *a);
 enum err_code ws_wrapup(void *arg, const char *code, const char *note, int64_t callback_utc_s,
                         struct err *err);
 void ws_wrapup_settle(struct workstation *ws);
@@ -271,6 +270,16 @@ void ws_wish_kept(struct workstation *ws);
 /* The backend has it, or will never take it. */
 void ws_wish_accepted(struct workstation *ws, const struct ws_write *w);
 void ws_wish_take_back(struct workstation *ws);
+
+/* workstation_alarms.c */
+enum err_code ws_watch_alarms(void *arg, bool on, struct err *err);
+enum err_code ws_see_alarm(void *arg, const char *alarm_id, struct err *err);
+enum err_code ws_close_alarm(void *arg, const char *alarm_id, struct err *err);
+enum err_code ws_read_incident(void *arg, const char *incident_id, struct err *err);
+enum err_code ws_release(void *arg, const char *offer_id, const char *reason, struct err *err);
+void ws_alarms_drop(struct workstation *ws);
+void ws_alarms_settle(struct workstation *ws);
+void ws_alarms_answered(struct workstation *ws, const struct ws_answer *a);
 
 /* workstation_outbox.c */
 /* Add a write: key and id are given here, its heap members are taken (freed on error). */

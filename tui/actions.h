@@ -35,7 +35,7 @@ action do_code, do_code_choose, do_code_digit, do_wrapup_field, do_wrapup_enter,
 action do_incident, do_incident_field, do_incident_about, do_incident_enter;
 
 /* popup_alarms.c */
-action do_alarms, do_alarm_close;
+action do_alarms, do_alarm_back, do_alarm_close, do_release, do_release_field, do_release_enter;
 
 /* popup_callback.c */
 action do_callback, do_callback_field, do_callback_mine, do_callback_enter;

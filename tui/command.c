@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/popup_alarms.h"
+
 #define CTRL(letter) ((letter)&0x1f)
 #define K(name) (KEY_BASE + KEY_##name)
 #define FKEY(n) (KEY_BASE + KEY_F(n))
@@ -86,9 +88,19 @@ static bool not_alarms(const struct tui *t)
     return t->popup != POPUP_ALARMS;
 }
 
+static bool is_list_of_alarms(const struct tui *t)
+{
+    return t->popup == POPUP_ALARMS;
+}
+
 static bool is_supervisor(const struct tui *t)
 {
     return t->view->alarms_told;
+}
+
+static bool not_in_alarm(const struct tui *t)
+{
+    return !(tui_scopes(t) & SCOPE_ALARM);
 }
 
 static bool has_search(const struct tui *t)
@@ -100,10 +112,11 @@ static bool has_search(const struct tui *t)
 /* clang-format off */
 static const struct command commands[] = {
     /* In front of everything */
-    {SCOPE_POPUP, {ESC}, NULL, N_("Close"), N_("Close what is in front"), NULL, do_close},
+    {SCOPE_ALARM, {ESC}, NULL, N_("Back"), NULL, NULL, do_alarm_back},
+    {SCOPE_POPUP, {ESC}, NULL, N_("Close"), N_("Close what is in front"), not_in_alarm, do_close},
     {SCOPE_LIST, {K(UP), K(DOWN), K(PPAGE), K(NPAGE)}, "↑↓", N_("Move"), N_("Move in a list"), NULL, do_list},
-    {SCOPE_ALARMS, {ENTER}, NULL, N_("Look after it"), NULL, NULL, do_list_choose},
-    {SCOPE_ALARMS, {K(DC), K(BACKSPACE), 0x7f}, N_("Del"), N_("Close the alarm"), NULL, NULL, do_alarm_close},
+    {SCOPE_ALARMS, {ENTER}, NULL, N_("Look after it"), NULL, is_list_of_alarms, do_list_choose},
+    {SCOPE_ALARMS, {K(DC), K(BACKSPACE), 0x7f}, N_("Del"), N_("Close the alarm"), N_("Alarms: close one (asks once more)"), NULL, do_alarm_close},
     {SCOPE_LIST, {ENTER}, NULL, N_("Choose"), N_("Choose from a list"), not_alarms, do_list_choose},
     {SCOPE_LIST, {KEY_ANY_DIGIT}, "1-9", NULL, N_("Choose from a list by its number"), not_typing, do_list_digit},
     {SCOPE_LIST, {KEY_ANY_TEXT}, "a-z", N_("Search"), NULL, has_search, do_nothing},
@@ -116,6 +129,9 @@ static const struct command commands[] = {
 
     {SCOPE_WISH, {K(DOWN), K(UP), TAB, K(BTAB)}, "↑↓", N_("Move"), NULL, NULL, do_wish_move},
     {SCOPE_WISH, {ENTER}, NULL, N_("Choose"), NULL, NULL, do_wish_choose},
+    {SCOPE_RELEASE, {ENTER}, NULL, N_("Go on"), NULL, NULL, do_release_enter},
+    {SCOPE_RELEASE, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_release_field},
+    {SCOPE_ALARM, {'r', 'l'}, NULL, N_("Set free…"), N_("Alarm: set the person free, with a reason"), alarm_has_hold, do_release},
 
     {SCOPE_CALLBACK, {ENTER}, NULL, N_("Keep it"), NULL, NULL, do_callback_enter},
     {SCOPE_CALLBACK, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_callback_field},
@@ -142,10 +158,10 @@ static const struct command commands[] = {
     {SCOPE_HOME | SCOPE_PREVIEW | SCOPE_DONE | SCOPE_YES_NO, {'?'}, NULL, NULL, NULL, NULL, do_help},
     {SCOPE_HOME, {ESC}, NULL, N_("Back to the person"), NULL, is_away_from_work, do_back_to_work},
     {SCOPE_FRAME, {FKEY(2)}, NULL, NULL, N_("Home, and back to the person"), NULL, do_home},
-    {SCOPE_FRAME, {FKEY(11)}, NULL, NULL, N_("Supervisors: the open alarms"), is_supervisor, do_alarms},
     {SCOPE_FRAME, {FKEY(3)}, NULL, NULL, N_("Choose your status"), NULL, do_status},
     {SCOPE_FRAME | SCOPE_CALL, {FKEY(4)}, NULL, NULL, N_("On queue or off queue"), NULL, do_queue},
     {SCOPE_FRAME | SCOPE_CALL, {FKEY(12)}, NULL, NULL, N_("Report an incident, a leak above all"), NULL, do_incident},
+    {SCOPE_FRAME, {FKEY(11)}, NULL, NULL, N_("Supervisors: the open alarms"), is_supervisor, do_alarms},
     {SCOPE_FRAME, {CTRL('O')}, NULL, NULL, N_("Preferences: language, clock"), NULL, do_preferences},
     {SCOPE_FRAME, {CTRL('Q'), CTRL('C')}, NULL, NULL, N_("Sign out"), NULL, do_sign_out},
 

@@ -113,9 +113,14 @@ static void draw_state_line(struct tui *t, struct area a, int y)
     x += draw_backend(t, left, y, x) + 2;
     x += draw_phone(t, left, y, x) + 2;
     const long long open = (long long)(v->alarms_raised + v->alarms_seen);
-    if (open > 0)
-        draw_format(left, y, x, -1, v->alarms_raised ? ROLE_BAR_ERROR : ROLE_BAR_WARNING,
+    if (open > 0) {
+        char key[16];
+        const enum role role = v->alarms_raised ? ROLE_BAR_ERROR : ROLE_BAR_WARNING;
+        x += draw_format(left, y, x, -1, role, "%s ",
+                         command_key_text(command_of(do_alarms), key, sizeof key));
+        draw_format(left, y, x, -1, role,
                     ngettext("%lld alarm", "%lld alarms", (unsigned long)open), open);
+    }
 }
 
 /* --- bottom --- */

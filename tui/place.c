@@ -28,6 +28,8 @@ static const struct popup *const popups[] = {
     [POPUP_CALLBACK] = &popup_callback,
     [POPUP_ALARMS] = &popup_alarms,
     [POPUP_WISH] = &popup_wish,
+    [POPUP_ALARM] = &popup_alarm,
+    [POPUP_RELEASE] = &popup_release,
 };
 _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup");
 
@@ -114,8 +116,15 @@ unsigned tui_scopes(const struct tui *t)
     return scopes;
 }
 
+bool tui_shows_alarms(enum popup_id popup)
+{
+    return popup == POPUP_ALARMS || popup == POPUP_ALARM || popup == POPUP_RELEASE;
+}
+
 void tui_open(struct tui *t, enum popup_id popup)
 {
+    if (tui_shows_alarms(t->popup) && !tui_shows_alarms(popup)) /* nobody reads it any more */
+        (void)t->commands.watch_alarms(t->commands.arg, false, NULL);
     t->popup = popup;
     t->list_row = 0;
     t->list_on_row = false;

@@ -43,10 +43,12 @@ enum scope {
     SCOPE_TYPING = 1 << 20,   /* a line editor has the focus */
     SCOPE_SMALL = 1 << 21,    /* the terminal is too small to show more than these keys */
     SCOPE_CALLBACK = 1 << 23, /* the form of a callback */
-    SCOPE_ALARMS = 1 << 25,
+    SCOPE_ALARMS = 1 << 27,   /* the list, or one of it: Del closes it */
     SCOPE_INCIDENT = 1 << 24,
-    SCOPE_WISH = 1 << 26,   /* not to be called again: which? */
-    SCOPE_RECODE = 1 << 22, /* a code is chosen and not sent: another number corrects it */
+    SCOPE_WISH = 1 << 26,    /* not to be called again: which? */
+    SCOPE_ALARM = 1 << 25,   /* one alarm is read, or acted upon: Esc goes back a step */
+    SCOPE_RELEASE = 1 << 28, /* the form in which a person is set free */
+    SCOPE_RECODE = 1 << 22,  /* a code is chosen and not sent: another number corrects it */
 };
 
 enum view_id {
@@ -76,8 +78,10 @@ enum popup_id {
     POPUP_CALLBACK,
     POPUP_ALARMS,
     POPUP_WISH,
+    POPUP_ALARM,
+    POPUP_RELEASE,
 };
-#define POPUP_COUNT (POPUP_WISH + 1)
+#define POPUP_COUNT (POPUP_RELEASE + 1)
 
 struct tui;
 
@@ -177,6 +181,14 @@ struct incident_form {
     bool about_person;
 };
 
+/* The alarm that is looked at, and the form in which its person is set free. */
+struct alarm_place {
+    char alarm_id[WS_ID_MAX];
+    bool close_asked; /* once more closes it */
+    struct edit reason;
+    bool on_button;
+};
+
 /* A paste that is under way (tui/paste.h). */
 struct paste {
     bool begun;
@@ -221,6 +233,7 @@ struct tui {
     struct script_place script;
     struct wrapup_form wrapup;
     struct incident_form incident;
+    struct alarm_place alarm;
     struct ws_notice notice; /* the screen's own */
 
     struct agenda *agenda; /* of view->service; NULL: none came, or no calendar is known */
@@ -242,6 +255,8 @@ void tui_edited(struct tui *t);
 void tui_open(struct tui *t, enum popup_id popup);
 void tui_close_popup(struct tui *t);
 const struct popup *tui_popup(const struct tui *t);
+/* Is it one of those that show alarms? */
+bool tui_shows_alarms(enum popup_id popup);
 /* Does what is in front take the keys? */
 bool tui_popup_has_keys(const struct tui *t);
 
@@ -260,4 +275,4 @@ extern const struct view view_sign_in, view_locked, view_home, view_preview, vie
     view_done;
 extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
     popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
-    popup_callback, popup_alarms, popup_wish;
+    popup_callback, popup_alarms, popup_wish, popup_alarm, popup_release;

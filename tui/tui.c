@@ -72,6 +72,7 @@ static void forget_agent(struct tui *t)
 {
     edit_set(&t->incident.what, "");
     edit_set(&t->incident.when, "");
+    edit_set(&t->alarm.reason, "");
 }
 
 /* An offer rings as a telephone does: at once, then every few seconds. */
@@ -109,7 +110,8 @@ static void follow(struct tui *t)
         bool keep = t->popup == POPUP_HELP || t->popup == POPUP_NOTE ||
                     t->popup == POPUP_INCIDENT || t->popup == POPUP_CALLBACK ||
                     t->popup == POPUP_PREFERENCES || t->popup == POPUP_STATUS ||
-                    (t->popup == POPUP_WISH && hold_shows_record(offer->state));
+                    (t->popup == POPUP_WISH && hold_shows_record(offer->state)) ||
+                    (tui_shows_alarms(t->popup) && offer->state <= HOLD_OFFERED);
         if (t->popup != POPUP_NONE && !keep)
             tui_close_popup(t);
         if (t->popup == POPUP_NOTE && offer->state != HOLD_CALL)
@@ -120,7 +122,9 @@ static void follow(struct tui *t)
     if (offer->answers && offer->state != HOLD_NONE)
         script_follow(t);
     ring(t);
-    if (t->view->login != WS_SIGNED_IN && t->incident.what.len)
+    if (t->view->login != WS_SIGNED_IN && tui_shows_alarms(t->popup))
+        tui_close_popup(t);
+    if (t->view->login != WS_SIGNED_IN && (t->incident.what.len || t->alarm.reason.len))
         forget_agent(t);
     if (t->view->login == WS_SIGNED_IN && t->sign_in.password.len) {
         edit_set(&t->sign_in.password, "");

@@ -448,34 +448,6 @@ enum err_code wire_callbacks(const cJSON *j, struct ws_callback *rows, size_t ca
     return finish(&top, err);
 }
 
-enum err_code wire_alarms(const cJSON *j, struct ws_alarm *rows, size_t cap, size_t *ret_n,
-                          struct err *err)
-{
-    struct reader top = {.obj = j};
-    const cJSON *list = json_arr(j, "alarms");
-    const cJSON *item;
-    *ret_n = 0;
-    if (!list)
-        fault(&top, "alarms");
-    cJSON_ArrayForEach(item, list)
-    {
-        struct reader r = {.obj = item};
-        if (*ret_n == cap)
-            break;
-        struct ws_alarm *a = &rows[(*ret_n)++];
-        exact(&r, "alarm_id", a->alarm_id, sizeof a->alarm_id, false);
-        exact_or_null(&r, "agent", a->agent, sizeof a->agent);
-        a->raised_utc_s = instant(&r, "raised_at", false);
-        if (!alarm_kind_by_name(text_of(&r, "kind"), &a->kind))
-            fault(&r, "kind");
-        if (!alarm_state_by_name(text_of(&r, "state"), &a->state))
-            fault(&r, "state");
-        if (r.fault)
-            fault(&top, r.fault);
-    }
-    return finish(&top, err);
-}
-
 enum err_code wire_call_event(const cJSON *j, struct ws_call_event *ret, struct err *err)
 {
     struct reader r = {.obj = j};

@@ -49,8 +49,6 @@ enum err_code wire_queues(const cJSON *j, struct ws_queue *rows, size_t cap, siz
                           struct err *err) MUSTCHECK;
 enum err_code wire_interactions(const cJSON *j, struct ws_interaction *rows, size_t cap,
                                 size_t *ret_n, struct err *err) MUSTCHECK;
-enum err_code wire_alarms(const cJSON *j, struct ws_alarm *rows, size_t cap, size_t *ret_n,
-                          struct err *err) MUSTCHECK;
 enum err_code wire_callbacks(const cJSON *j, struct ws_callback *rows, size_t cap, size_t *ret_n,
                              struct err *err) MUSTCHECK;
 /* One event of a call: of the desk, or of the journal. */

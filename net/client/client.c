@@ -205,8 +205,10 @@ static void keep_answer(struct client *c, const struct pending *p, const struct 
     case WS_REQ_INTERACTIONS:
     case WS_REQ_CALLBACKS:
     case WS_REQ_ALARMS:
-    case WS_REQ_ALARM_SEE:
-    case WS_REQ_ALARM_CLOSE:
+    case WS_REQ_SEE_ALARM:
+    case WS_REQ_CLOSE_ALARM:
+    case WS_REQ_INCIDENTS:
+    case WS_REQ_RELEASE:
         break;
     }
 }

@@ -14,6 +14,7 @@
 #include "net/api/json.h"
 #include "net/api/questionnaire.h"
 #include "net/api/service_json.h"
+#include "net/api/wire_alarm.h"
 
 #define SMALL ((size_t)256 * 1024)
 #define LARGE ((size_t)8 * 1024 * 1024)
@@ -56,6 +57,11 @@ static bool fill_permit(cJSON *o, const struct ws_request *req)
 {
     return fill_fence(o, req) && cJSON_AddStringToObject(o, "offer_id", req->offer_id) &&
            cJSON_AddNumberToObject(o, "phone_index", (double)req->phone_index);
+}
+
+static bool fill_release(cJSON *o, const struct ws_request *req)
+{
+    return cJSON_AddStringToObject(o, "reason", req->reason) != NULL;
 }
 
 static enum err_code read_nothing(const cJSON *j, struct request_answer *ret, struct err *err)
@@ -145,10 +151,19 @@ static enum err_code read_alarms(const cJSON *j, struct request_answer *ret, str
     return wire_alarms(j, ret->alarms, WS_ALARMS_MAX, &ret->answer.n_alarms, err);
 }
 
+static enum err_code read_incidents(const cJSON *j, struct request_answer *ret, struct err *err)
+{
+    ret->incidents = calloc(WS_INCIDENTS_MAX, sizeof *ret->incidents);
+    if (!ret->incidents)
+        return err_set(err, ERR_NOMEM, NULL);
+    ret->answer.incidents = ret->incidents;
+    return wire_incidents(j, ret->incidents, WS_INCIDENTS_MAX, &ret->answer.n_incidents, err);
+}
+
 /* clang-format off */
 static const struct row {
     struct request_form form;
-    const char *path;  /* %s: the id of the offer, script or alarm */
+    const char *path;  /* %s: the offer's id, the script's or the alarm's */
     fill_fn *fill;     /* NULL = no body */
     read_fn *read;     /* NULL = read by request_read itself */
 } rows[] = {
@@ -167,8 +182,10 @@ static const struct row {
     [WS_REQ_INTERACTIONS] = {{"GET",    NULL, false, true,  LARGE}, "/v1/interactions",      NULL,          read_interactions},
     [WS_REQ_CALLBACKS]    = {{"GET",    NULL, false, true,  LARGE}, "/v1/callbacks",         NULL,          read_callbacks},
     [WS_REQ_ALARMS]       = {{"GET",    NULL, false, true,  LARGE}, "/v1/alarms",            NULL,          read_alarms},
-    [WS_REQ_ALARM_SEE]    = {{"POST",   NULL, true,  true,  LARGE}, "/v1/alarms/%s/seen",    NULL,          read_alarms},
-    [WS_REQ_ALARM_CLOSE]  = {{"POST",   NULL, true,  true,  LARGE}, "/v1/alarms/%s/close",   NULL,          read_alarms},
+    [WS_REQ_SEE_ALARM]    = {{"POST",   NULL, true,  true,  LARGE}, "/v1/alarms/%s/seen",    NULL,          read_alarms},
+    [WS_REQ_CLOSE_ALARM]  = {{"POST",   NULL, true,  true,  LARGE}, "/v1/alarms/%s/close",   NULL,          read_alarms},
+    [WS_REQ_INCIDENTS]    = {{"GET",    NULL, false, true,  LARGE}, "/v1/incidents",         NULL,          read_incidents},
+    [WS_REQ_RELEASE]      = {{"POST",   NULL, true,  true,  SMALL}, "/v1/offers/%s/release", fill_release,  read_nothing},
 };
 /* clang-format on */
 _Static_assert(sizeof rows / sizeof rows[0] == WS_REQUEST_KIND_COUNT, "one row a request");
@@ -234,5 +251,8 @@ void request_answer_deinit(struct request_answer *a)
     if (a->response)
         sodium_memzero(a->response, strlen(a->response));
     free(a->response);
+    if (a->incidents)
+        sodium_memzero(a->incidents, WS_INCIDENTS_MAX * sizeof *a->incidents);
+    free(a->incidents);
     sodium_memzero(a, sizeof *a);
 }

@@ -31,8 +31,9 @@ struct request_answer {
     char niss[16];
     char *response;
     struct ws_interaction interactions[WS_INTERACTIONS_MAX];
-    struct ws_alarm alarms[WS_ALARMS_MAX];
     struct ws_callback callbacks[WS_CALLBACKS_MAX];
+    struct ws_alarm alarms[WS_ALARMS_MAX];
+    struct ws_incident *incidents; /* heap, WS_INCIDENTS_MAX; NULL = not asked for */
 };
 
 /* Read the body of a 2xx. session: filled by a sign-in, NULL otherwise. Errors: ERR_UNAVAILABLE

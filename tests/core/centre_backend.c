@@ -270,8 +270,10 @@ static enum err_code request(struct centre *c, struct flight *f, int agent)
     case WS_REQ_INTERACTIONS:
     case WS_REQ_CALLBACKS:
     case WS_REQ_ALARMS:
-    case WS_REQ_ALARM_SEE:
-    case WS_REQ_ALARM_CLOSE:
+    case WS_REQ_SEE_ALARM:
+    case WS_REQ_CLOSE_ALARM:
+    case WS_REQ_INCIDENTS:
+    case WS_REQ_RELEASE:
         return ERR_OK;
     }
     return ERR_INTERNAL;

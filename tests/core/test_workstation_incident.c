@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -107,6 +108,109 @@ static void a_lost_answer_is_asked_for_again(void **state)
     fx_free(fx);
 }
 
+/* --- the supervisor's side --- */
+
+static const struct fx_ask *asked(const struct fixture *fx, enum ws_request_kind kind)
+{
+    for (size_t i = 0; i < fx->n_asks; i++)
+        if (fx->asks[i].req.kind == kind)
+            return &fx->asks[i];
+    fail_msg("request %d was not asked", (int)kind);
+    return NULL;
+}
+
+static void answer_incidents(struct fixture *fx, uint64_t id, const char *incident_id)
+{
+    static struct ws_incident rows[2];
+    (void)snprintf(rows[0].incident_id, sizeof rows[0].incident_id, "%s", "i1");
+    (void)snprintf(rows[1].incident_id, sizeof rows[1].incident_id, "%s", incident_id);
+    (void)snprintf(rows[1].what, sizeof rows[1].what, "%s", "A list went astray.");
+    workstation_answered(
+        fx->ws, &(struct ws_answer){
+                    .id = id, .kind = WS_REQ_INCIDENTS, .incidents = rows, .n_incidents = 2});
+}
+
+/* The list is asked for while it is looked at, again with each change, and then no more. */
+static void alarms_are_asked_for_while_somebody_looks(void **state)
+{
+    (void)state;
+    struct err err;
+    struct fixture *fx = fx_at_work();
+    const struct ws_alarm rows[] = {
+        {.alarm_id = "a1", .kind = ALARM_INCIDENT}
+    };
+    workstation_alarms(fx->ws, 1, 0);
+    assert_int_equal(fx->asked[WS_REQ_ALARMS], 0);
+    assert_int_equal(fx->cmd.watch_alarms(fx->cmd.arg, true, &err), ERR_OK);
+    const uint64_t id = asked(fx, WS_REQ_ALARMS)->req.id;
+    assert_false(fx->view->alarms_known);
+    workstation_answered(
+        fx->ws,
+        &(struct ws_answer){.id = id, .kind = WS_REQ_ALARMS, .alarms = rows, .n_alarms = 1});
+    assert_true(fx->view->alarms_known);
+    assert_int_equal(fx->view->n_alarms, 1);
+    workstation_alarms(fx->ws, 2, 0);
+    assert_int_not_equal(asked(fx, WS_REQ_ALARMS)->req.id, 0);
+    assert_int_equal(fx->cmd.watch_alarms(fx->cmd.arg, false, &err), ERR_OK);
+    assert_int_equal(fx->view->n_alarms, 0);
+    assert_false(fx->view->alarms_known);
+    fx_serve(fx); /* comes too late: nobody looks */
+    assert_int_equal(fx->view->n_alarms, 0);
+    fx_free(fx);
+}
+
+static void a_report_is_here_only_while_it_is_read(void **state)
+{
+    (void)state;
+    struct err err;
+    struct fixture *fx = fx_at_work();
+    assert_int_equal(fx->cmd.watch_alarms(fx->cmd.arg, true, &err), ERR_OK);
+    assert_int_equal(fx->cmd.read_incident(fx->cmd.arg, "i7", &err), ERR_OK);
+    uint64_t id = asked(fx, WS_REQ_INCIDENTS)->req.id;
+    answer_incidents(fx, id, "i7");
+    assert_string_equal(fx->view->incident.what, "A list went astray.");
+    assert_int_equal(fx->cmd.watch_alarms(fx->cmd.arg, true, &err), ERR_OK); /* back to the list */
+    assert_string_equal(fx->view->incident.what, "");
+    answer_incidents(fx, id, "i7"); /* once more, and nobody waits for it */
+    assert_string_equal(fx->view->incident.what, "");
+    assert_string_equal(fx->view->incident.incident_id, "");
+    fx_free(fx);
+}
+
+static void a_report_that_is_too_old_is_missing(void **state)
+{
+    (void)state;
+    struct err err;
+    struct fixture *fx = fx_at_work();
+    assert_int_equal(fx->cmd.read_incident(fx->cmd.arg, "i0", &err), ERR_OK);
+    answer_incidents(fx, asked(fx, WS_REQ_INCIDENTS)->req.id, "i7");
+    assert_true(fx->view->incident_missing);
+    assert_string_equal(fx->view->incident.what, "");
+    fx_free(fx);
+}
+
+static void setting_free_needs_a_reason_and_the_backend(void **state)
+{
+    (void)state;
+    struct err err;
+    char longest[202];
+    struct fixture *fx = fx_at_work();
+    memset(longest, 'x', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    assert_int_equal(fx->cmd.release(fx->cmd.arg, "o1", " ", &err), ERR_INVALID);
+    assert_int_equal(fx->cmd.release(fx->cmd.arg, "o1", longest, &err), ERR_TOO_LARGE);
+    assert_int_equal(fx->cmd.release(fx->cmd.arg, "o1", " Away. ", &err), ERR_OK);
+    const struct fx_ask *a = asked(fx, WS_REQ_RELEASE);
+    assert_string_equal(a->offer_id, "o1");
+    assert_string_equal(a->text, "Away.");
+    assert_int_equal(fx->cmd.release(fx->cmd.arg, "o1", "Away.", &err), ERR_STATE);
+    fx_serve(fx);
+    assert_non_null(strstr(fx->view->notice.text, "set free"));
+    fx_backend(fx, false);
+    assert_int_equal(fx->cmd.release(fx->cmd.arg, "o1", "Away.", &err), ERR_UNAVAILABLE);
+    fx_free(fx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +219,10 @@ int main(void)
         cmocka_unit_test(words_are_needed_and_somebody_who_is_signed_in),
         cmocka_unit_test(it_outlives_backend_and_screen),
         cmocka_unit_test(a_lost_answer_is_asked_for_again),
+        cmocka_unit_test(alarms_are_asked_for_while_somebody_looks),
+        cmocka_unit_test(a_report_is_here_only_while_it_is_read),
+        cmocka_unit_test(a_report_that_is_too_old_is_missing),
+        cmocka_unit_test(setting_free_needs_a_reason_and_the_backend),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

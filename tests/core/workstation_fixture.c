@@ -480,8 +480,10 @@ static enum err_code carry_out(struct fixture *fx, const struct fx_ask *a, struc
     case WS_REQ_INTERACTIONS:
     case WS_REQ_CALLBACKS:
     case WS_REQ_ALARMS:
-    case WS_REQ_ALARM_SEE:
-    case WS_REQ_ALARM_CLOSE:
+    case WS_REQ_SEE_ALARM:
+    case WS_REQ_CLOSE_ALARM:
+    case WS_REQ_INCIDENTS:
+    case WS_REQ_RELEASE:
         return ERR_OK;
     }
     return ERR_INTERNAL;

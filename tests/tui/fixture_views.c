@@ -162,22 +162,61 @@ static void idle(struct fixture *f)
         f->view.queues[i].waiting = 0;
 }
 
-static void supervisor(struct fixture *f)
+static void alarm(struct workstation_view *v, const char *id, enum alarm_kind kind, int minutes_ago,
+                  const char *agent)
+{
+    struct ws_alarm *a = &v->alarms[v->n_alarms++];
+    PUT(a->alarm_id, id);
+    a->kind = kind;
+    a->raised_utc_s = a->again_utc_s = FIXTURE_NOW - minutes_ago * 60;
+    a->times = 1;
+    PUT(a->agent, agent);
+    if (kind == ALARM_INCIDENT)
+        PUT(a->incident_id, "i9");
+    else
+        PUT(a->person_id, "p417");
+    if (kind == ALARM_HOLD_STUCK || kind == ALARM_CALL_WITHOUT_SCREEN)
+        PUT(a->offer_id, "o23");
+}
+
+/* A supervisor's screen. */
+static void alarms(struct fixture *f)
 {
     struct workstation_view *v = &f->view;
     home(f);
     v->alarms_told = true;
-    v->alarms_raised = 1;
+    v->alarms_raised = 3;
     v->alarms_seen = 1;
-    v->n_alarms = 2;
-    PUT(v->alarms[0].alarm_id, "2");
-    PUT(v->alarms[0].agent, "aline");
-    v->alarms[0].kind = ALARM_CALLBACK_MISSED;
-    v->alarms[0].raised_utc_s = FIXTURE_NOW - 300;
-    PUT(v->alarms[1].alarm_id, "1");
-    v->alarms[1].kind = ALARM_INCIDENT;
-    v->alarms[1].state = ALARM_SEEN;
-    v->alarms[1].raised_utc_s = FIXTURE_NOW - 4000;
+    v->alarms_known = true;
+    alarm(v, "a4", ALARM_INCIDENT, 2, "lucie");
+    alarm(v, "a3", ALARM_HOLD_STUCK, 9, "karim");
+    alarm(v, "a2", ALARM_CALLBACK_MISSED, 31, "");
+    alarm(v, "a1", ALARM_CALL_WITHOUT_SCREEN, 1500, "sofie");
+    v->alarms[1].times = 3;
+    v->alarms[1].again_utc_s = FIXTURE_NOW - 60;
+    v->alarms[3].state = ALARM_SEEN;
+    PUT(v->alarms[3].seen_by, "amelie");
+}
+
+void fixture_incident(struct workstation_view *v, const char *incident_id)
+{
+    struct ws_incident *i = &v->incident;
+    PUT(i->incident_id, incident_id);
+    PUT(i->agent, "lucie");
+    PUT(i->person_id, "p417");
+    i->happened_utc_s = FIXTURE_NOW - 47 * 60;
+    i->reported_utc_s = FIXTURE_NOW - 2 * 60;
+    i->received_utc_s = i->reported_utc_s;
+    struct buf text = {0};
+    buf_str(&text, "A list of contacts went to a wrong address by mail. I noticed when the answer "
+                   "came: the person there does not know any of them.\n\n");
+    for (int n = 1; n <= 7; n++)
+        buf_printf(&text, "%d. What was done so far, and whom I told about it on the telephone.\n",
+                   n);
+    buf_str(&text, "\033]2;owned\a\033[2J\xc2\x9b"
+                   "5mThe end.");
+    PUT(i->what, buf_text(&text));
+    buf_free(&text);
 }
 
 static void off_queue(struct fixture *f)
@@ -447,8 +486,8 @@ static const struct {
     {"connecting",    connecting   },
     {"home",          home         },
     {"idle",          idle         },
+    {"alarms",        alarms       },
     {"off-queue",     off_queue    },
-    {"supervisor",    supervisor   },
     {"offer",         offer        },
     {"preview",       preview      },
     {"preview-two",   preview_two  },

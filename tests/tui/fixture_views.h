@@ -22,5 +22,8 @@ struct fixture {
 void fixture_init(struct fixture *f);
 void fixture_deinit(struct fixture *f);
 
+/* A report as the backend would tell it. */
+void fixture_incident(struct workstation_view *v, const char *incident_id);
+
 /* Fill the view; false: nobody knows a view of this name. */
 bool fixture_fill(struct fixture *f, const char *name);

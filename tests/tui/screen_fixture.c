@@ -199,17 +199,47 @@ static enum err_code report_incident(void *arg, const char *what, int64_t happen
     return ERR_OK;
 }
 
-static enum err_code alarms(void *arg, struct err *err)
+static enum err_code watch_alarms(void *arg, bool on, struct err *err)
 {
+    struct workstation_view *v = view_of(arg);
     (void)err;
-    note(arg, "alarms", "");
+    note(arg, "watch_alarms", on ? "on" : "off");
+    memset(&v->incident, 0, sizeof v->incident);
     return ERR_OK;
 }
 
-static enum err_code alarm_of(void *arg, const char *alarm_id, bool close, struct err *err)
+static enum err_code see_alarm(void *arg, const char *alarm_id, struct err *err)
+{
+    struct workstation_view *v = view_of(arg);
+    (void)err;
+    note(arg, "see_alarm", alarm_id);
+    for (size_t i = 0; i < v->n_alarms; i++)
+        if (strcmp(v->alarms[i].alarm_id, alarm_id) == 0)
+            v->alarms[i].state = ALARM_SEEN;
+    return ERR_OK;
+}
+
+static enum err_code close_alarm(void *arg, const char *alarm_id, struct err *err)
 {
     (void)err;
-    note(arg, close ? "alarm_close" : "alarm_see", alarm_id);
+    note(arg, "close_alarm", alarm_id);
+    return ERR_OK;
+}
+
+static enum err_code read_incident(void *arg, const char *incident_id, struct err *err)
+{
+    (void)err;
+    note(arg, "read_incident", incident_id);
+    fixture_incident(view_of(arg), incident_id);
+    return ERR_OK;
+}
+
+static enum err_code release(void *arg, const char *offer_id, const char *reason, struct err *err)
+{
+    (void)err;
+    char text[256];
+    snprintf(text, sizeof text, "%s %s", offer_id, reason);
+    note(arg, "release", text);
     return ERR_OK;
 }
 
@@ -401,11 +431,14 @@ int main(int argc, char **argv)
         .submit = submit,
         .note = keep_note,
         .wrapup = wrapup,
-        .alarms = alarms,
-        .alarm = alarm_of,
         .end_preview = end_preview,
         .report_incident = report_incident,
         .wish = wish,
+        .watch_alarms = watch_alarms,
+        .see_alarm = see_alarm,
+        .close_alarm = close_alarm,
+        .read_incident = read_incident,
+        .release = release,
         .arg = &d,
     };
     struct tui_options options = {

@@ -198,6 +198,88 @@ static void who_is_not_called_yet_can_have_no_such_wish(void **state)
     }
 }
 
+static void alarms_are_listed_read_and_left_again(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "alarms", "F11 4 alarms");
+    term_send_keys(s.term, "<F11>");
+    assert_screen_shows(s.term, "An incident was reported.");
+    press(&s, "1", "read_incident i9");
+    press(&s, "", "see_alarm a4");
+    assert_screen_shows(s.term, "A list of contacts went to a wrong address");
+    assert_screen_shows(s.term, "lucie");
+    assert_null(strstr(term_title(s.term), "owned"));
+    term_send_keys(s.term, "r"); /* there is nobody to set free */
+    term_send_keys(s.term, "<PageDown>");
+    assert_screen_shows(s.term, "The end.");
+    assert_null(strstr(term_text(s.term), "owned"));
+    term_send_keys(s.term, "<Esc>");
+    assert_screen_drops(s.term, "The end.");
+    assert_screen_shows(s.term, "A callback was missed");
+    term_send_keys(s.term, "4");
+    assert_screen_shows(s.term, "person free only when nobody talks any more");
+    assert_screen_shows(s.term, "Seen by");
+    term_send_keys(s.term, "<Esc>");
+    assert_screen_shows(s.term, "A callback was missed");
+    press(&s, "<Esc>", "watch_alarms off");
+    assert_screen_drops(s.term, "A callback was missed");
+    assert_false(screen_gave(&s, "release"));
+    assert_false(screen_gave(&s, "close_alarm"));
+    screen_stop(&s);
+}
+
+static void a_person_is_set_free_with_a_reason_and_a_second_key(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "alarms", "F11 4 alarms");
+    term_send_keys(s.term, "<F11>2");
+    assert_screen_shows(s.term, "Set free");
+    term_send_keys(s.term, "r");
+    assert_screen_shows(s.term, "This is recorded with your name");
+    term_send_keys(s.term, "<Tab><Enter>"); /* no reason yet: the fixture would take it */
+    assert_screen_shows(s.term, "Say why.");
+    assert_false(screen_gave(&s, "release"));
+    term_send_keys(s.term, "Nobody is at that desk.<Enter>");
+    assert_screen_shows(s.term, "Nobody is at that desk.");
+    assert_false(screen_gave(&s, "release"));
+    press(&s, "<Enter>", "release o23 Nobody is at that desk.");
+    assert_screen_shows(s.term, "A callback was missed");
+    screen_stop(&s);
+}
+
+static void an_alarm_is_closed_by_the_second_key_only(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "alarms", "F11 4 alarms");
+    term_send_keys(s.term, "<F11>3");
+    assert_screen_shows(s.term, "The callback still stands");
+    term_send_keys(s.term, "<Delete>");
+    assert_screen_shows(s.term, "once more");
+    assert_false(screen_gave(&s, "close_alarm"));
+    press(&s, "<Delete>", "close_alarm a2");
+    assert_screen_shows(s.term, "A person is held");
+    term_send_keys(s.term, "<Home><Up><Up><Up><Delete><Down><Delete>"); /* each asks anew */
+    assert_screen_shows(s.term, "once more");
+    assert_false(screen_gave(&s, "close_alarm a4"));
+    assert_false(screen_gave(&s, "close_alarm a3"));
+    press(&s, "<Delete>", "close_alarm a3");
+    screen_stop(&s);
+}
+
+static void who_is_told_of_no_alarm_has_no_list(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "home", "Waiting");
+    term_send_keys(s.term, "<F11><F3>");
+    assert_screen_shows(s.term, "Esc Close");
+    assert_false(screen_gave(&s, "watch_alarms"));
+    screen_stop(&s);
+}
+
 static void a_doubtful_national_number_says_so(void **state)
 {
     (void)state;
@@ -305,18 +387,6 @@ static void the_national_number_is_revealed_and_hidden(void **state)
     assert_screen_shows(s.term, "85.07.30-033.28");
     press(&s, "<C-r>", "reveal_niss off");
     assert_screen_drops(s.term, "85.07.30");
-    screen_stop(&s);
-}
-
-static void a_supervisor_looks_after_alarms_and_closes_them(void **state)
-{
-    (void)state;
-    struct screen s;
-    start(&s, "supervisor", "2 alarms");
-    press(&s, "<F11>", "alarms");
-    assert_screen_shows(s.term, "A callback was missed");
-    press(&s, "<Enter>", "alarm_see 2");
-    press(&s, "<Down><Delete>", "alarm_close 1");
     screen_stop(&s);
 }
 
@@ -722,6 +792,10 @@ int main(void)
         cmocka_unit_test(an_incident_may_be_about_the_person_in_front),
         cmocka_unit_test(a_wish_not_to_be_called_needs_arrows_and_enter),
         cmocka_unit_test(who_is_not_called_yet_can_have_no_such_wish),
+        cmocka_unit_test(alarms_are_listed_read_and_left_again),
+        cmocka_unit_test(a_person_is_set_free_with_a_reason_and_a_second_key),
+        cmocka_unit_test(an_alarm_is_closed_by_the_second_key_only),
+        cmocka_unit_test(who_is_told_of_no_alarm_has_no_list),
         cmocka_unit_test(a_doubtful_national_number_says_so),
         cmocka_unit_test(an_offer_rings_and_is_accepted_whatever_is_open),
         cmocka_unit_test(a_person_is_called_by_enter_or_skipped_with_a_reason),
@@ -729,7 +803,6 @@ int main(void)
         cmocka_unit_test(the_dialpad_sends_each_digit_at_once),
         cmocka_unit_test(the_dialpad_takes_digits_that_cannot_be_sent),
         cmocka_unit_test(the_national_number_is_revealed_and_hidden),
-        cmocka_unit_test(a_supervisor_looks_after_alarms_and_closes_them),
         cmocka_unit_test(an_interview_is_answered_by_keys),
         cmocka_unit_test(going_back_keeps_the_answers),
         cmocka_unit_test(submitting_too_early_lists_what_is_missing_and_jumps_there),

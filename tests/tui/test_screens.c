@@ -51,7 +51,6 @@ static const struct picture pictures[] = {
     {"preferences",         "home",        "<C-o>"                                       },
     {"sign_out",            "home",        "<C-q>"                                       },
     {"locked",              "locked",      NULL                                          },
-    {"alarms",              "supervisor",  "<F11>"                                       },
     {"incident",            "home",        "<F12>"                                       },
     {"incident_person",     "talking",     "<F12>A list went astray.<Tab>-45<Tab> "      },
     {"preview_unwanted",    "unwanted",    NULL                                          },
@@ -59,6 +58,10 @@ static const struct picture pictures[] = {
     {"wish_number",         "talking",     "<C-y><Down><Enter>"                          },
     {"wish_any",            "done",        "<C-y><Down><Down><Enter>"                    },
     {"wish_overdue",        "overdue",     "<C-y><Down><Enter>"                          },
+    {"alarms",              "alarms",      "<F11>"                                       },
+    {"alarm_incident",      "alarms",      "<F11>1"                                      },
+    {"alarm_stuck",         "alarms",      "<F11>2"                                      },
+    {"alarm_release",       "alarms",      "<F11>2rNobody is at that desk.<Tab>"         },
 };
 #define PICTURE_COUNT (sizeof pictures / sizeof pictures[0])
 
