@@ -43,6 +43,7 @@
 #define BIRTH "1979-11-04"
 #define PHONE "+32470918270"
 #define PHONE_2 "+32471556340"
+#define CALLBACK_PHONE "+32472338190"
 #define TOWN "Houtsiplouville"
 #define TICKET "TICKETQUENOTTE1"
 #define RECORD_NOTE "aime qu'on l'appelle avant la soupe"
@@ -78,9 +79,9 @@ static const char words[] =
     "given name\t" GIVEN_NAME "\nfamily name\t" FAMILY_NAME "\nindex patient\t" INDEX_NAME
     "\nnational number\t" NISS "\nbirth date\t" BIRTH "\ntelephone\t" PHONE "\ntelephone\t" PHONE_2
     "\ntown\t" TOWN "\nticket\t" TICKET "\nnote of the record\t" RECORD_NOTE "\nname\t" OTHER_NAME
-    "\ntelephone\t" OTHER_PHONE "\nanswer\t" ANSWER "\nnote\t" CALL_NOTE "\nincident\t" INCIDENT
-    "\nincident\t" INCIDENT_2 "\nwrong password\t" WRONG_PASSWORD "\npassword\t" WORLD_PASSWORD
-    "\ntones\t" TONES "\n";
+    "\ntelephone\t" OTHER_PHONE "\ntelephone\t" CALLBACK_PHONE "\nanswer\t" ANSWER
+    "\nnote\t" CALL_NOTE "\nincident\t" INCIDENT "\nincident\t" INCIDENT_2
+    "\nwrong password\t" WRONG_PASSWORD "\npassword\t" WORLD_PASSWORD "\ntones\t" TONES "\n";
 
 struct scene {
     struct world *w;
@@ -388,7 +389,11 @@ static void calls_back_later(void **state)
     assert_screen_shows(scene.t, "(proposed)");
     term_send_keys(scene.t, "6");
     assert_screen_shows(scene.t, "Call back at");
-    term_send_keys(scene.t, "+5<Enter><Enter>");
+    term_send_keys(scene.t, "+5<C-p>");
+    assert_screen_shows(scene.t, "Your callbacks");
+    term_send_keys(scene.t, "<Tab><Tab><Tab>" CALLBACK_PHONE "<Enter>");
+    assert_screen_drops(scene.t, "Your callbacks");
+    term_send_keys(scene.t, "<Enter><Enter>");
     assert_screen_shows(scene.t, "── Done");
     assert_screen_shows(scene.t, "The backend has it.");
     note_title();
