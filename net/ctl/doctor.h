@@ -53,6 +53,9 @@ struct doctor_machine {
     /* Open the database in dir: is it whole, with its key? *ret_services: loaded ones. What is
      * wrong goes to `fault`. */
     bool (*database)(void *arg, const char *dir, int64_t *ret_services, char *fault, size_t size);
+    /* How many holds of people contradict each other there; -1 = the database is too large to be
+     * read to its end beside the work. */
+    bool (*holds)(void *arg, const char *dir, int64_t *ret_n, char *fault, size_t size);
     void *arg;
 };
 

@@ -116,6 +116,26 @@ static void look_database(struct doctor *d, struct doctor_finding *ret)
     }
 }
 
+/* Read, and in a small database only: agents who work notice nothing. */
+static void look_holds(struct doctor *d, struct doctor_finding *ret)
+{
+    char fault[DOCTOR_TEXT] = "", remedy[DOCTOR_TEXT];
+    struct stat st;
+    int64_t n = 0;
+    snprintf(remedy, sizeof remedy, "pupitrectl --data %s hold check --repair", d->data);
+    if (!d->machine->stat(d->machine->arg, d->data, &st))
+        doctor_fail(ret, "see above", "there is no data directory");
+    else if (!d->machine->holds(d->machine->arg, d->data, &n, fault, sizeof fault))
+        doctor_fail(ret, "see above", "%s", fault);
+    else if (n < 0)
+        doctor_ok(ret, "not looked at beside the work: the database is large, and each night's "
+                       "hold check does it");
+    else if (n > 0)
+        doctor_fail(ret, remedy, "%" PRId64 " holds of people do not agree", n);
+    else
+        doctor_ok(ret, "people, offers and agents agree about who holds whom");
+}
+
 static void look_disk(struct doctor *d, struct doctor_finding *ret)
 {
     struct stat st = {0};
@@ -186,6 +206,7 @@ const struct doctor_check doctor_backend_checks[] = {
     {"directory", DOCTOR_BACKEND, look_directory},
     {"files",     DOCTOR_BACKEND, look_files    },
     {"database",  DOCTOR_BACKEND, look_database },
+    {"holds",     DOCTOR_BACKEND, look_holds    },
     {"disk",      DOCTOR_BACKEND, look_disk     },
     {"port",      DOCTOR_BACKEND, look_port     },
     {NULL,        0,              NULL          },

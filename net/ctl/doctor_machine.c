@@ -30,6 +30,7 @@
 #include "net/store/keys.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_backup.h"
+#include "net/store/store_hold_check.h"
 
 extern char **environ;
 
@@ -313,25 +314,35 @@ static bool user_name(void *arg, int64_t uid, char *ret, size_t size)
     return true;
 }
 
-static enum err_code look_into(const char *dir, struct keys **ret_keys, struct store **ret_store,
-                               int64_t *ret_services, struct err *err)
+static enum err_code open_in(const char *dir, struct keys **ret_keys, struct store **ret_store,
+                             struct err *err)
 {
     CLEANUP_FREE char *key = NULL;
     char path[512];
-    struct stat st;
-    struct store_facts facts;
     snprintf(path, sizeof path, "%s/pupitre.db", dir);
     enum err_code code = keys_path_in(dir, &key, err);
     if (!code) {
         code = keys_load(key, ret_keys, err);
     }
+    return code ? code : store_open_file(path, *ret_keys, STORE_READ, ret_store, err);
+}
+
+/* May it be read to its end? */
+static bool is_small(const char *dir)
+{
+    struct stat st;
+    char path[512];
+    snprintf(path, sizeof path, "%s/pupitre.db", dir);
+    return stat(path, &st) == 0 && st.st_size <= WHOLE_MAX;
+}
+
+static enum err_code look_into(const char *dir, struct keys **ret_keys, struct store **ret_store,
+                               int64_t *ret_services, struct err *err)
+{
+    struct store_facts facts;
+    enum err_code code = open_in(dir, ret_keys, ret_store, err);
     if (!code) {
-        code = store_open_file(path, *ret_keys, STORE_READ, ret_store, err);
-    }
-    if (!code) {
-        code = stat(path, &st) == 0 && st.st_size <= WHOLE_MAX
-                   ? store_verify(*ret_store, &facts, err)
-                   : store_check(*ret_store, err);
+        code = is_small(dir) ? store_verify(*ret_store, &facts, err) : store_check(*ret_store, err);
     }
     return code ? code : store_service_count(*ret_store, ret_services, err);
 }
@@ -345,6 +356,28 @@ static bool database(void *arg, const char *dir, int64_t *ret_services, char *fa
     const enum err_code code = look_into(dir, &keys, &st, ret_services, &err);
     if (code) {
         snprintf(fault, size, "%s", err.sentence);
+    }
+    store_close(st);
+    keys_free(keys);
+    return code == ERR_OK;
+}
+
+static bool holds(void *arg, const char *dir, int64_t *ret_n, char *fault, size_t size)
+{
+    struct store_hold_check checks[STORE_HOLD_CHECKS] = {0};
+    struct err err = {0};
+    struct keys *keys = NULL;
+    struct store *st = NULL;
+    (void)arg;
+    enum err_code code = open_in(dir, &keys, &st, &err);
+    const bool looks = !code && is_small(dir);
+    code = looks ? store_hold_check(st, checks, &err) : code;
+    if (code) {
+        snprintf(fault, size, "%s", err.sentence);
+    }
+    *ret_n = looks ? 0 : -1;
+    for (size_t i = 0; looks && i < STORE_HOLD_CHECKS; i++) {
+        *ret_n += checks[i].n;
     }
     store_close(st);
     keys_free(keys);
@@ -369,4 +402,5 @@ const struct doctor_machine doctor_this_machine = {
     .user = user,
     .user_name = user_name,
     .database = database,
+    .holds = holds,
 };

@@ -34,7 +34,7 @@ struct machine {
     uid_t owner, file_owner;
     bool may_use_card, has_locale, synchronised, database;
     const char *charset, *term;
-    int64_t free_bytes, descriptors, services, now, backend_date;
+    int64_t free_bytes, descriptors, services, holds, now, backend_date;
     int bind_error, fetch_status;
 };
 
@@ -200,6 +200,15 @@ static bool fake_database(void *arg, const char *dir, int64_t *ret_services, cha
     return m->database;
 }
 
+static bool fake_holds(void *arg, const char *dir, int64_t *ret_n, char *fault, size_t size)
+{
+    const struct machine *m = arg;
+    (void)dir;
+    *ret_n = m->holds;
+    snprintf(fault, size, "The database is damaged.");
+    return m->database;
+}
+
 static struct doctor_machine fake(struct machine *m)
 {
     return (struct doctor_machine){
@@ -220,6 +229,7 @@ static struct doctor_machine fake(struct machine *m)
         .user = fake_user,
         .user_name = fake_user_name,
         .database = fake_database,
+        .holds = fake_holds,
         .arg = m,
     };
 }
@@ -297,6 +307,8 @@ WRONG(open_files, m->file_mode = S_IFREG | 0644)
 WRONG(other_files, m->file_owner = 0)
 WRONG(bad_database, m->database = false)
 WRONG(no_service, m->services = 0)
+WRONG(bad_holds, m->holds = 3)
+WRONG(large_database, m->holds = -1)
 WRONG(full_disk, m->free_bytes = 1024)
 WRONG(small_disk, m->free_bytes = (int64_t)500 * 1024 * 1024)
 WRONG(port_taken, m->bind_error = EADDRINUSE)
@@ -341,6 +353,8 @@ static const struct wrong wrongs[] = {
     {"files",     "failed",  "not belong to me",   "chown me: /data/",    DOCTOR_BACKEND, other_files},
     {"database",  "failed",  "damaged",            "restore",             DOCTOR_BACKEND, bad_database},
     {"database",  "warning", "no service",         "service load",        DOCTOR_BACKEND, no_service},
+    {"holds",     "failed",  "3 holds",            "hold check --repair", DOCTOR_BACKEND, bad_holds},
+    {"holds",     "failed",  "damaged",            "above",               DOCTOR_BACKEND, bad_database},
     {"disk",      "failed",  "0 MiB",              "room",                DOCTOR_BACKEND, full_disk},
     {"disk",      "warning", "500 MiB",            "room",                DOCTOR_BACKEND, small_disk},
     {"port",      "failed",  "127.0.0.1:9000",     "ss -ltnp",            DOCTOR_BACKEND, port_taken},
@@ -361,6 +375,25 @@ static const struct wrong wrongs[] = {
     {"backend",   "warning", "20 s away",          "timedatectl",         DOCTOR_AGENT,   slow_backend},
 };
 /* clang-format on */
+
+static void a_large_database_is_not_read_beside_the_work(void **state)
+{
+    (void)state;
+    struct machine m = well();
+    enum doctor_status worst;
+    large_database(&m);
+    cJSON *all = look(&m, DOCTOR_BACKEND, &worst);
+    const cJSON *f, *found = NULL;
+    cJSON_ArrayForEach(f, all)
+    {
+        if (strcmp(json_str(f, "check", ""), "holds") == 0)
+            found = f;
+    }
+    assert_non_null(found);
+    assert_non_null(strstr(json_str(found, "what", ""), "large"));
+    assert_string_equal(json_str(found, "status", ""), "ok");
+    json_free(all);
+}
 
 static void each_fault_is_found_with_its_remedy(void **state)
 {
@@ -429,6 +462,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_machine_that_is_well_has_no_fault),
+        cmocka_unit_test(a_large_database_is_not_read_beside_the_work),
         cmocka_unit_test(each_fault_is_found_with_its_remedy),
         cmocka_unit_test(each_line_that_is_not_well_says_what_to_do),
         cmocka_unit_test(ours_at_the_port_is_well),
