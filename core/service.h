@@ -132,7 +132,7 @@ struct service_health {
 struct service_purge {
     int64_t people_days;  /* after the person was closed */
     int64_t answers_days; /* after they were handed on to the federal side */
-    int64_t audit_days;
+    int64_t audit_days;   /* of former definitions; nothing goes by it: the log stays for good */
 };
 
 /* Which number comes next when the person goes back to the queue. */

@@ -56,6 +56,8 @@ static void check_whole(const struct service *s, const struct hours_ops *ops,
         add(faults, "/callbacks", "is missing");
     if (s->purge.people_days == 0)
         add(faults, "/purge", "is missing");
+    if (s->purge.audit_days != 0)
+        add(faults, "/purge/audit_days", "is no policy: the audit log is kept for good");
     if (!s->zone[0])
         add(faults, "/zone", "is missing");
     else if (!ops->zone_exists(ops->arg, s->zone))

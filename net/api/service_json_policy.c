@@ -270,15 +270,11 @@ void service_read_purge(struct reader *r, const char *path, const cJSON *j,
                         const struct reader_member *m, void *base)
 {
     static const struct reader_member members[] = {
-        {"people_days",  true, reader_int64, AT(service_purge, people_days),  1, 36500},
-        {"answers_days", true, reader_int64, AT(service_purge, answers_days), 1, 36500},
-        {"audit_days",   true, reader_int64, AT(service_purge, audit_days),   1, 36500},
+        {"people_days",  true,  reader_int64, AT(service_purge, people_days),  1, 36500},
+        {"answers_days", true,  reader_int64, AT(service_purge, answers_days), 1, 36500},
+        {"audit_days",   false, reader_int64, AT(service_purge, audit_days),   1, 36500}, /* former */
     };
-    struct service_purge *p = READER_PLACE(struct service_purge);
-    const size_t before = r->faults->n;
-    READER_OBJECT(r, path, j, members, p);
-    if (r->faults->n == before && p->audit_days < p->people_days)
-        service_fault_at(r, path, "audit_days", "must be at least people_days");
+    READER_OBJECT(r, path, j, members, READER_PLACE(struct service_purge));
 }
 
 void service_read_health(struct reader *r, const char *path, const cJSON *j,

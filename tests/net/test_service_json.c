@@ -357,7 +357,7 @@ static void each_fault_of_policy_is_named_by_its_path(void **state)
         {CRISIS, "\"missed_after_s\": 600", "\"missed_after_s\": 0", "/callbacks/missed_after_s"},
         {CRISIS, "\"fallback_s\": 300", "\"fallback_s\": -1", "/callbacks/fallback_s"},
         {CRISIS, "\"people_days\": 365", "\"people_days\": 0", "/purge/people_days"},
-        {CRISIS, "\"audit_days\": 3650", "\"audit_days\": 10", "/purge/audit_days"},
+        {CRISIS, "\"answers_days\": 30", "\"answers_days\": 30, \"audit_days\": 3650", "/purge/audit_days"},
         {CRISIS, "\"answers_days\": 30", "\"answer_days\": 30", "/purge/answers_days"},
         {CRISIS, "\"purge\":", "\"overload\": {\"sms\": [\"contact\"]}, \"purge\":", "/overload/sms"},
         {TRACING, "\"sms\": [\"contact\"]", "\"sms\": [\"everybody\"]", "/overload/sms/0"},
@@ -395,7 +395,7 @@ static void each_fault_of_policy_is_named_by_its_path(void **state)
         {TRACING, "\"final\": true", "\"final\": true, \"rotate\": true", "/codes/2/rotate"},
         {CRISIS, "\"requeue_after_s\": 1800", "\"requeue_after_s\": 1800, \"rotate\": true", "/codes/4/rotate"},
         {TRACING, "  \"callbacks\": {\"same_day\": true, \"inside_hours\": true, \"fallback_s\": 900, \"missed_after_s\": 900},\n", "", "/callbacks"},
-        {TRACING, "  \"purge\": {\"people_days\": 60, \"answers_days\": 30, \"audit_days\": 3650},\n", "", "/purge"},
+        {TRACING, "  \"purge\": {\"people_days\": 60, \"answers_days\": 30},\n", "", "/purge"},
         {TRACING, "\"max_attempts_per_day\": 3", "\"max_attempts_per_day\": 101", "/codes/1/max_attempts_per_day"},
         {TRACING, "\"direction\": \"outbound\"", "\"direction\": \"sideways\"", "/direction"},
     };
@@ -411,6 +411,19 @@ static void each_fault_of_policy_is_named_by_its_path(void **state)
             fail_msg("%zu: %s gives %zu faults, first %s %s", i, cases[i].to, faults.n,
                      faults.items[0].path, faults.items[0].sentence);
     }
+}
+
+static void a_former_term_of_the_audit_log_loads_and_is_refused_anew(void **state)
+{
+    (void)state;
+    static const char before[] = "\"answers_days\": 30";
+    static const char after[] = "\"answers_days\": 30, \"audit_days\": 3650";
+    static struct service_faults faults;
+    assert_int_equal(load_changed(before, after, NULL, NULL), ERR_OK);
+    assert_int_equal(check_changed(TEST, before, after, &faults), ERR_INVALID);
+    assert_int_equal(faults.n, 1);
+    assert_string_equal(faults.items[0].path, "/purge/audit_days");
+    assert_non_null(strstr(faults.items[0].sentence, "kept for good"));
 }
 
 static void definitions_of_before_hours_load_and_are_always_open(void **state)
@@ -492,6 +505,7 @@ int main(void)
         cmocka_unit_test(the_services_are_those_of_the_domain),
         cmocka_unit_test(the_hours_are_those_of_the_domain),
         cmocka_unit_test(each_fault_of_policy_is_named_by_its_path),
+        cmocka_unit_test(a_former_term_of_the_audit_log_loads_and_is_refused_anew),
         cmocka_unit_test(definitions_of_before_hours_load_and_are_always_open),
         cmocka_unit_test(all_faults_are_gathered),
         cmocka_unit_test(what_is_no_object_is_one_fault),
