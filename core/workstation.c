@@ -258,6 +258,9 @@ static void dispatch(struct workstation *ws, const struct ws_answer *a)
     case WS_REQ_RELEASE:
         ws_alarms_answered(ws, a);
         break;
+    case WS_REQ_CORRECT:
+        ws_correct_answered(ws, a);
+        break;
     }
 }
 
@@ -354,6 +357,7 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .close_alarm = ws_close_alarm,
         .read_incident = ws_read_incident,
         .release = ws_release,
+        .correct = ws_correct,
         .arg = ws,
     };
 }

@@ -276,5 +276,8 @@ struct workstation_commands {
     enum err_code (*read_incident)(void *arg, const char *incident_id, struct err *err);
     /* Set the person of an offer free. */
     enum err_code (*release)(void *arg, const char *offer_id, const char *reason, struct err *err);
+    /* Another code for a call of view.interactions that is over. Needs the backend; what comes of
+     * it is said, a refusal too. */
+    enum err_code (*correct)(void *arg, const char *offer_id, const char *code, struct err *err);
     void *arg;
 };

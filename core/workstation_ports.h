@@ -103,8 +103,9 @@ enum ws_request_kind {
     WS_REQ_CLOSE_ALARM,
     WS_REQ_INCIDENTS,
     WS_REQ_RELEASE,
+    WS_REQ_CORRECT, /* another code, later in the day; reason is the code */
 };
-#define WS_REQUEST_KIND_COUNT (WS_REQ_RELEASE + 1)
+#define WS_REQUEST_KIND_COUNT (WS_REQ_CORRECT + 1)
 
 /* Which members count depends on the kind. Borrowed for the time of the call: login and password
  * above all are not kept longer than the request needs. */

@@ -261,6 +261,10 @@ void ws_wrapup_settle(struct workstation *ws);
 enum err_code ws_report_incident(void *arg, const char *what, int64_t happened_utc_s,
                                  bool about_person, struct err *err);
 
+/* workstation_correct.c */
+enum err_code ws_correct(void *arg, const char *offer_id, const char *code, struct err *err);
+void ws_correct_answered(struct workstation *ws, const struct ws_answer *a);
+
 /* workstation_wish.c */
 enum err_code ws_wish(void *arg, const char *offer_id, enum ws_wish wish, struct err *err);
 /* Put into the view what is not wanted, by the backend's word and by what was recorded here. */

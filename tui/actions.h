@@ -40,6 +40,9 @@ action do_alarms, do_alarm_back, do_alarm_close, do_release, do_release_field, d
 /* popup_callback.c */
 action do_callback, do_callback_field, do_callback_mine, do_callback_enter;
 
+/* popup_correct.c */
+action do_correct;
+
 /* popup_wish.c */
 action do_wish, do_wish_move, do_wish_choose;
 

@@ -78,6 +78,14 @@ static bool has_today(const struct tui *t)
     return t->view->n_interactions > 1;
 }
 
+static bool has_closed(const struct tui *t)
+{
+    for (size_t i = 0; i < t->view->n_interactions; i++)
+        if (t->view->interactions[i].state == HOLD_NONE && t->view->interactions[i].code[0])
+            return true;
+    return false;
+}
+
 static bool may_submit(const struct tui *t)
 {
     return t->view->offer.answers && !t->view->offer.submitted;
@@ -170,6 +178,8 @@ static const struct command commands[] = {
     {SCOPE_HOME, {KEY_ANY_DIGIT}, "1-7", N_("Status"), N_("Home: choose your status by its number"), NULL, do_status_digit},
 
     {SCOPE_HOME, {K(DOWN), K(UP), K(NPAGE), K(PPAGE)}, "↑↓", N_("Today's calls"), N_("Home: scroll through today's calls"), has_today, do_today},
+
+    {SCOPE_HOME, {'c'}, NULL, NULL, N_("Home: correct the code of a call of today"), has_closed, do_correct},
 
     /* Preview */
     {SCOPE_PREVIEW, {ENTER}, NULL, N_("Call"), N_("Preview: call now"), NULL, do_dial},

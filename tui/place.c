@@ -30,6 +30,8 @@ static const struct popup *const popups[] = {
     [POPUP_WISH] = &popup_wish,
     [POPUP_ALARM] = &popup_alarm,
     [POPUP_RELEASE] = &popup_release,
+    [POPUP_TODAY] = &popup_today,
+    [POPUP_CORRECT] = &popup_correct,
 };
 _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup");
 

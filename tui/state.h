@@ -80,8 +80,10 @@ enum popup_id {
     POPUP_WISH,
     POPUP_ALARM,
     POPUP_RELEASE,
+    POPUP_TODAY,
+    POPUP_CORRECT,
 };
-#define POPUP_COUNT (POPUP_RELEASE + 1)
+#define POPUP_COUNT (POPUP_CORRECT + 1)
 
 struct tui;
 
@@ -234,6 +236,10 @@ struct tui {
     struct wrapup_form wrapup;
     struct incident_form incident;
     struct alarm_place alarm;
+    struct {
+        char offer_id[WS_ID_MAX];
+        char code[SERVICE_ID_SIZE]; /* that it has */
+    } correct;
     struct ws_notice notice; /* the screen's own */
 
     struct agenda *agenda; /* of view->service; NULL: none came, or no calendar is known */
@@ -275,4 +281,5 @@ extern const struct view view_sign_in, view_locked, view_home, view_preview, vie
     view_done;
 extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
     popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
-    popup_callback, popup_alarms, popup_wish, popup_alarm, popup_release;
+    popup_callback, popup_alarms, popup_wish, popup_alarm, popup_release, popup_today,
+    popup_correct;

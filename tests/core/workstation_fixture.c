@@ -485,6 +485,9 @@ static enum err_code carry_out(struct fixture *fx, const struct fx_ask *a, struc
     case WS_REQ_INCIDENTS:
     case WS_REQ_RELEASE:
         return ERR_OK;
+    case WS_REQ_CORRECT:
+        (void)snprintf(fx->corrected, sizeof fx->corrected, "%s %s", a->offer_id, a->text);
+        return fx->correct_code;
     }
     return ERR_INTERNAL;
 }

@@ -98,7 +98,9 @@ struct fixture {
     int64_t key_first_ms[FX_MANY];
     size_t n_keys;
     unsigned asked[WS_REQUEST_KIND_COUNT];
-    unsigned n_incidents; /* accepted; the newest of them: */
+    enum err_code correct_code; /* what a correction is answered with */
+    char corrected[160];        /* the newest one: offer and code */
+    unsigned n_incidents;       /* accepted; the newest of them: */
     char incident[128];
     char incident_about[WS_ID_MAX];
     int64_t incident_utc_s;

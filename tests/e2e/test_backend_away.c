@@ -114,6 +114,42 @@ static void a_wish_not_to_be_called_outlives_backend_and_screen(void **state)
     assert_exported(f->w, "audit", "wish_not_called,any,");
 }
 
+static bool asks_which(struct term *t, void *arg)
+{
+    (void)arg;
+    return strstr(term_text(t), "Correct the code of which call?") != NULL;
+}
+
+/* Corrected at home, once the preview has ended; with the backend away nothing changes, and that is
+ * said. */
+static void a_code_is_corrected_later_while_the_backend_is_there(void **state)
+{
+    struct fixture *f = fixture_with(state, "00");
+    int tries = 0;
+    agent_calls(f->t, "Talking");
+    agent_ends_call(f->t);
+    agent_closes(f->t, "Voicemail");
+    term_send_keys(f->t, "<F4>");
+    assert_screen_shows(f->t, "you are off queue");
+    agent_ends_preview(f->t);
+    /* The key means something once the list has the call as one that is over. */
+    do
+        term_send_keys(f->t, "c");
+    while (!term_wait(f->t, asks_which, NULL, 500) && tries++ < 40);
+    assert_screen_shows(f->t, "Correct the code of which call?");
+    term_send_keys(f->t, "1");
+    assert_screen_shows(f->t, "The right code");
+    term_send_keys(f->t, "1");
+    assert_screen_shows(f->t, "The code is corrected.");
+    assert_exported(f->w, "wrapups", ",bad_number,");
+    world_backend_kill(f->w);
+    assert_screen_shows(f->t, "Backend away");
+    term_send_keys(f->t, "c1");
+    assert_screen_shows(f->t, "The right code");
+    term_send_keys(f->t, "2");
+    assert_screen_shows(f->t, "The backend is not reachable");
+}
+
 #define away_test(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(int argc, char **argv)
@@ -123,6 +159,7 @@ int main(int argc, char **argv)
         away_test(who_chooses_in_time_is_not_late_however_long_the_backend_was_away),
         away_test(a_screen_killed_meanwhile_loses_neither_answers_nor_code),
         away_test(a_wish_not_to_be_called_outlives_backend_and_screen),
+        away_test(a_code_is_corrected_later_while_the_backend_is_there),
     };
     /* One by name, while looking for a fault: test_x "a_killed_*". */
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);

@@ -255,6 +255,15 @@ static enum err_code wish(void *arg, const char *offer_id, enum ws_wish what, st
     return ERR_OK;
 }
 
+static enum err_code correct(void *arg, const char *offer_id, const char *code, struct err *err)
+{
+    char text[128];
+    (void)err;
+    snprintf(text, sizeof text, "%s %s", offer_id, code);
+    note(arg, "correct", text);
+    return ERR_OK;
+}
+
 static enum err_code end_preview(void *arg, struct err *err)
 {
     (void)err;
@@ -439,6 +448,7 @@ int main(int argc, char **argv)
         .close_alarm = close_alarm,
         .read_incident = read_incident,
         .release = release,
+        .correct = correct,
         .arg = &d,
     };
     struct tui_options options = {

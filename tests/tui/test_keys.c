@@ -183,6 +183,25 @@ static void a_wish_not_to_be_called_needs_arrows_and_enter(void **state)
     }
 }
 
+static void a_code_of_today_is_corrected_from_home(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "home", "Waiting");
+    term_send_keys(s.term, "c");
+    assert_screen_shows(s.term, "Correct the code of which call?");
+    term_send_keys(s.term, "<Down><Enter>");
+    assert_screen_shows(s.term, "The right code");
+    term_paste(s.term, "1\r\n");
+    term_send_keys(s.term, "<Up>");
+    screen_settle(&s);
+    assert_false(screen_gave(&s, "correct"));
+    term_send_keys(s.term, "<Enter>");
+    assert_screen_drops(s.term, "The right code");
+    assert_true(screen_gave(&s, "correct"));
+    screen_stop(&s);
+}
+
 static void who_is_not_called_yet_can_have_no_such_wish(void **state)
 {
     (void)state;
@@ -791,6 +810,7 @@ int main(void)
         cmocka_unit_test(an_incident_is_reported_from_anywhere),
         cmocka_unit_test(an_incident_may_be_about_the_person_in_front),
         cmocka_unit_test(a_wish_not_to_be_called_needs_arrows_and_enter),
+        cmocka_unit_test(a_code_of_today_is_corrected_from_home),
         cmocka_unit_test(who_is_not_called_yet_can_have_no_such_wish),
         cmocka_unit_test(alarms_are_listed_read_and_left_again),
         cmocka_unit_test(a_person_is_set_free_with_a_reason_and_a_second_key),

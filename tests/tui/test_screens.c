@@ -62,6 +62,8 @@ static const struct picture pictures[] = {
     {"alarm_incident",      "alarms",      "<F11>1"                                      },
     {"alarm_stuck",         "alarms",      "<F11>2"                                      },
     {"alarm_release",       "alarms",      "<F11>2rNobody is at that desk.<Tab>"         },
+    {"correct_which",       "home",        "c"                                           },
+    {"correct",             "home",        "c<Down><Enter>"                              },
 };
 #define PICTURE_COUNT (sizeof pictures / sizeof pictures[0])
 
