@@ -96,3 +96,13 @@ enum agenda_slot agenda_slot(struct agenda *a, const char *zone, struct date dat
     }
     return agenda_plan_at(a, *ret_utc_s, now_utc_s, &plan, NULL) ? AGENDA_BARRED : AGENDA_FREE;
 }
+
+bool agenda_closing(struct agenda *a, struct date date, char *ret, size_t size)
+{
+    const char *calendar = service_calendar(a->service, "", SERVICE_IS_CALLED);
+    int64_t noon;
+    bool twice;
+    return calendar && a->ops->closing &&
+           callback_instant(a->ops, a->service->zone, date, 12 * 60, &noon, &twice) &&
+           a->ops->closing(a->ops->arg, a->service->zone, calendar, noon, ret, size);
+}

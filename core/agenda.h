@@ -33,6 +33,9 @@ enum agenda_slot {
 };
 #define AGENDA_SLOT_COUNT (AGENDA_NONE + 1)
 
+/* Why it is closed on a day, as the calendar of the first class names it. False: it does not. */
+bool agenda_closing(struct agenda *a, struct date date, char *ret, size_t size);
+
 /* What a civil time is; zone "" = that of the service. *ret_utc_s is its instant, but with
  * AGENDA_NONE. */
 enum agenda_slot agenda_slot(struct agenda *a, const char *zone, struct date date,

@@ -55,6 +55,10 @@ struct hours_ops {
     int32_t (*second_of_day)(void *arg, const char *zone, int64_t at_utc_s);
     /* How far the clocks are ahead of UTC at an instant; below zero west of it. */
     int32_t (*offset_s)(void *arg, const char *zone, int64_t at_utc_s);
+    /* Why it is closed at an instant: the name of the closing that covers it. False: it has none,
+     * or none covers it. NULL: names are not known. */
+    bool (*closing)(void *arg, const char *zone, const char *calendar, int64_t at_utc_s, char *ret,
+                    size_t size);
     void *arg;
 };
 

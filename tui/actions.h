@@ -38,7 +38,7 @@ action do_incident, do_incident_field, do_incident_about, do_incident_enter;
 action do_alarms, do_alarm_back, do_alarm_close, do_release, do_release_field, do_release_enter;
 
 /* popup_callback.c */
-action do_callback, do_callback_field, do_callback_mine, do_callback_enter;
+action do_callback, do_callback_field, do_callback_slot, do_callback_mine, do_callback_enter;
 
 /* popup_correct.c */
 action do_correct;

@@ -31,6 +31,16 @@ static bool not_typing(const struct tui *t)
     return !is_typing(t);
 }
 
+static bool in_calendar(const struct tui *t)
+{
+    return t->wrapup.callback.focus == CALLBACK_CALENDAR;
+}
+
+static bool on_mine(const struct tui *t)
+{
+    return t->wrapup.callback.focus == CALLBACK_MINE;
+}
+
 static bool has_several_phones(const struct tui *t)
 {
     return t->view->offer.preview.n_phones > 1;
@@ -142,8 +152,9 @@ static const struct command commands[] = {
     {SCOPE_ALARM, {'r', 'l'}, NULL, N_("Set free…"), N_("Alarm: set the person free, with a reason"), alarm_has_hold, do_release},
 
     {SCOPE_CALLBACK, {ENTER}, NULL, N_("Keep it"), NULL, NULL, do_callback_enter},
+    {SCOPE_CALLBACK, {K(DOWN), K(UP), K(LEFT), K(RIGHT)}, N_("Arrows"), N_("Day and half-hour"), N_("In the calendar: choose a day and a half-hour"), in_calendar, do_callback_slot},
     {SCOPE_CALLBACK, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_callback_field},
-    {SCOPE_CALLBACK, {' '}, NULL, N_("To me or to anybody"), NULL, not_typing, do_callback_mine},
+    {SCOPE_CALLBACK, {' '}, NULL, N_("To me or to anybody"), NULL, on_mine, do_callback_mine},
 
     /* Sign in */
     {SCOPE_SIGN_IN, {ENTER}, NULL, N_("Sign in"), NULL, NULL, do_sign_in},

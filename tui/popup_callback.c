@@ -11,6 +11,7 @@
 
 #include "core/callback.h"
 #include "core/phone.h"
+#include "tui/callback_calendar.h"
 #include "tui/command.h"
 #include "tui/panes.h"
 #include "tui/when.h"
@@ -29,6 +30,7 @@ static const char *const hints[] = {
     [CALLBACK_PHONE] = N_("empty = the person's own"),
     [CALLBACK_MINE] = N_("Space changes it"),
     [CALLBACK_FALLBACK] = N_("then to anybody; empty = by the service's rule"),
+    [CALLBACK_CALENDAR] = N_("arrows: day and half-hour; - over or not allowed"),
 };
 
 static struct edit *field(struct tui *t, enum callback_field f)
@@ -46,6 +48,7 @@ static struct edit *field(struct tui *t, enum callback_field f)
     case CALLBACK_FALLBACK:
         return &c->fallback;
     case CALLBACK_MINE:
+    case CALLBACK_CALENDAR:
         break;
     }
     return NULL;
@@ -207,7 +210,7 @@ void callback_form_follow(struct tui *t)
 
 #define FIELD_X 15
 #define FIELD_COLS 22
-#define LIST_COLS 30
+#define FORM_COLS 43
 
 static void draw_field(struct tui *t, struct area a, int y, enum callback_field f)
 {
@@ -260,8 +263,12 @@ static void callback_draw(struct tui *t, struct area a)
 {
     struct callback_told told;
     char text[WHEN_SIZE];
-    struct area form = area_part(a, 0, 0, -1, a.cols - LIST_COLS - 1);
-    draw_promised(t, area_part(a, 0, a.cols - LIST_COLS, -1, -1));
+    struct area form = area_part(a, 0, 0, -1, FORM_COLS - 1);
+    struct area beside = area_part(a, 0, FORM_COLS, -1, -1);
+    if (t->agenda)
+        callback_calendar_draw(t, beside, t->wrapup.callback.focus == CALLBACK_CALENDAR);
+    else
+        draw_promised(t, beside);
     for (int f = 0; f < CALLBACK_FIELD_COUNT; f++)
         draw_field(t, form, f, (enum callback_field)f);
     int y = CALLBACK_FIELD_COUNT + 1;
@@ -297,10 +304,10 @@ void do_callback(struct tui *t, int key)
 
 void do_callback_field(struct tui *t, int key)
 {
-    const int step =
-        key == KEY_BASE + KEY_UP || key == KEY_BASE + KEY_BTAB ? CALLBACK_FIELD_COUNT - 1 : 1;
+    const int stops = t->agenda ? CALLBACK_STOP_COUNT : CALLBACK_FIELD_COUNT;
+    const int step = key == KEY_BASE + KEY_UP || key == KEY_BASE + KEY_BTAB ? stops - 1 : 1;
     struct callback_form *c = &t->wrapup.callback;
-    c->focus = (enum callback_field)(((int)c->focus + step) % CALLBACK_FIELD_COUNT);
+    c->focus = (enum callback_field)(((int)c->focus + step) % stops);
 }
 
 void do_callback_mine(struct tui *t, int key)
@@ -325,8 +332,10 @@ void do_callback_enter(struct tui *t, int key)
 const struct popup popup_callback = {
     .title = N_("When to call back"),
     .scopes = SCOPE_CALLBACK,
-    .rows = 15,
+    .rows = 19,
     .cols = 76,
+    .wide_rows = 36,
+    .wide_cols = 190,
     .draw = callback_draw,
     .opened = callback_opened,
     .editor = callback_editor,

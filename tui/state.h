@@ -99,7 +99,8 @@ struct view {
 struct popup {
     const char *title; /* for gettext */
     unsigned scopes;
-    int rows, cols; /* wanted, with its frame; <= 0: all but so many */
+    int rows, cols;           /* wanted, with its frame; <= 0: all but so many */
+    int wide_rows, wide_cols; /* the same where the screen has that room; 0 = as above */
     void (*draw)(struct tui *t, struct area inside);
     void (*opened)(struct tui *t);
     struct edit *(*editor)(struct tui *t);
@@ -147,8 +148,10 @@ enum callback_field {
     CALLBACK_PHONE,
     CALLBACK_MINE,
     CALLBACK_FALLBACK,
+    CALLBACK_CALENDAR, /* no field: it fills day and time */
 };
 #define CALLBACK_FIELD_COUNT (CALLBACK_FALLBACK + 1)
+#define CALLBACK_STOP_COUNT (CALLBACK_CALENDAR + 1)
 
 struct callback_form {
     enum callback_field focus;

@@ -172,6 +172,10 @@ static void draw_popup(struct tui *t, struct area middle)
     const struct popup *p = tui_popup(t);
     int rows = p->rows > 0 ? p->rows : middle.rows + p->rows;
     int cols = p->cols > 0 ? p->cols : middle.cols + p->cols;
+    if (p->wide_cols && middle.cols >= p->wide_cols + 2 && middle.rows >= p->wide_rows) {
+        rows = p->wide_rows;
+        cols = p->wide_cols;
+    }
     if (p->count && !p->item_matches && (int)p->count(t) + 2 < rows)
         rows = (int)p->count(t) + 2;
     rows = rows > middle.rows ? middle.rows : rows;

@@ -156,6 +156,13 @@ void when_day_and_minute(int64_t utc_s, struct date *ret_day, int *ret_minute)
     *ret_minute = tm.tm_hour * 60 + tm.tm_min;
 }
 
+const char *when_day_of_week(struct date day, char ret[WHEN_SIZE])
+{
+    snprintf(ret, WHEN_SIZE, "%s %d %s", gettext(weekdays[date_weekday(day) - 1]), day.day,
+             gettext(months[day.month - 1]));
+    return ret;
+}
+
 const char *when_day(int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE])
 {
     struct tm tm = local(utc_s), today = local(now_utc_s);

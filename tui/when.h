@@ -32,6 +32,7 @@ bool when_day_to_come(const char *typed, int64_t now_utc_s, struct date *ret);
 bool when_instant_of(struct date day, int minute_of_day, int64_t *ret_utc_s);
 void when_day_and_minute(int64_t utc_s, struct date *ret_day, int *ret_minute);
 const char *when_day(int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE]);
+const char *when_day_of_week(struct date day, char ret[WHEN_SIZE]); /* "Monday 3 May" */
 /* Does the system know a zone of this name? */
 bool when_zone_exists(const char *zone);
 

@@ -94,6 +94,23 @@ static int32_t offset_s(void *arg, const char *name, int64_t at_utc_s)
     return (int32_t)(time_utc_of(&civil) - at_utc_s);
 }
 
+/* "\\," and "\\;" are the signs themselves (RFC 5545 3.3.11). */
+static bool closing(void *arg, const char *zone, const char *text, int64_t at_utc_s, char *ret,
+                    size_t size)
+{
+    (void)arg;
+    CLEANUP_FREE struct calendar *c = calendar_read(zone, text, NULL, NULL);
+    const struct calendar_event *e = c && !c->n_faults ? calendar_closing(c, at_utc_s) : NULL;
+    size_t n = 0;
+    if (!e || !e->summary_len)
+        return false;
+    for (size_t i = 0; i < e->summary_len && n + 1 < size; i++)
+        if (e->summary[i] != '\\' || i + 1 == e->summary_len)
+            ret[n++] = e->summary[i];
+    ret[n] = '\0';
+    return true;
+}
+
 const struct hours_ops *calendar_hours(void)
 {
     static const struct hours_ops ops = {
@@ -103,6 +120,7 @@ const struct hours_ops *calendar_hours(void)
         .wall = wall,
         .second_of_day = second_of_day,
         .offset_s = offset_s,
+        .closing = closing,
     };
     return &ops;
 }

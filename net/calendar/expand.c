@@ -112,6 +112,27 @@ bool calendar_expand(const struct calendar *c, int64_t from_utc_s, int64_t to_ut
     return !w.full;
 }
 
+const struct calendar_event *calendar_closing(const struct calendar *c, int64_t at_utc_s)
+{
+    for (size_t i = 0; i < c->n_events; i++) {
+        const struct calendar_event *e = &c->events[i];
+        struct hours_span span;
+        struct walk w = {c, at_utc_s, at_utc_s + 1, &span, 1, 0, false};
+        if (!e->closed)
+            continue;
+        if (e->has_rule)
+            walk_rule(&w, e);
+        else
+            take(&w, e, e->start.wall);
+        for (size_t k = 0; k < c->n_dates; k++)
+            if (!c->dates[k].excluded && c->dates[k].event == i)
+                take(&w, e, c->dates[k].time.wall);
+        if (w.n)
+            return e;
+    }
+    return NULL;
+}
+
 bool calendar_starts_in_rule(const struct calendar_event *e)
 {
     if (!e->has_rule)

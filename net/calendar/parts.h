@@ -24,6 +24,8 @@ struct calendar_event {
     bool has_start, has_length, has_end, has_rule;
     int64_t days, seconds; /* how long: nominal days, then seconds (RFC 5545 3.3.6) */
     struct calendar_time end;
+    const char *summary; /* in the text that was read, not ended; NULL = none */
+    size_t summary_len;
     struct icalrecurrencetype rule; /* its UNTIL stands below */
     int64_t until_utc_s;            /* INT64_MAX = none */
     size_t begin_line, rule_line, length_line, closed_line;
@@ -52,6 +54,9 @@ struct calendar *calendar_read(const char *zone, const char *text, hours_fault_f
 /* The spans that touch [from, to). False: more than cap. */
 bool calendar_expand(const struct calendar *c, int64_t from_utc_s, int64_t to_utc_s,
                      struct hours_span *ret, size_t cap, size_t *ret_n);
+
+/* The closing that covers an instant, or NULL. */
+const struct calendar_event *calendar_closing(const struct calendar *c, int64_t at_utc_s);
 
 /* Without a rule, or with one whose first occurrence is DTSTART. */
 bool calendar_starts_in_rule(const struct calendar_event *e);

@@ -253,6 +253,13 @@ static void read_categories(struct reading *r, const struct line *l)
     e->closed = true;
 }
 
+static void read_summary(struct reading *r, const struct line *l)
+{
+    struct calendar_event *e = event_now(r);
+    e->summary = l->value;
+    e->summary_len = l->value_len;
+}
+
 static void read_comment(struct reading *r, const struct line *l)
 {
     (void)r;
@@ -351,7 +358,7 @@ static const struct property {
     {"PRODID",      false, read_comment   },
     {"RDATE",       true,  read_rdate     },
     {"RRULE",       true,  read_rule      },
-    {"SUMMARY",     true,  read_comment   },
+    {"SUMMARY",     true,  read_summary   },
     {"UID",         true,  read_comment   },
     {"VERSION",     false, read_version   },
 };

@@ -338,6 +338,38 @@ static void zones_are_those_of_iana(void **state)
         assert_false(ops->zone_exists(ops->arg, bad[i]));
 }
 
+static void a_closing_is_named_on_its_day_and_on_no_other(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *text =
+        calendar_of(DAILY "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20200505\n"
+                          "RRULE:FREQ=YEARLY\nCATEGORIES:CLOSED\n"
+                          "RDATE;VALUE=DATE:20200610\nEXDATE;VALUE=DATE:20220505\n"
+                          "SUMMARY:Tea\\, cakes\nEND:VEVENT\n"
+                          "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20200507\n"
+                          "CATEGORIES:CLOSED\nEND:VEVENT\n");
+    const struct hours_ops *ops = calendar_hours();
+    static const struct {
+        int year, month, day;
+        bool named;
+    } cases[] = {
+        {2020, 5, 4,  false},
+        {2020, 5, 5,  true },
+        {2020, 5, 6,  false},
+        {2021, 5, 5,  true },
+        {2022, 5, 5,  false},
+        {2020, 6, 10, true },
+        {2020, 5, 7,  false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char name[32] = "untouched";
+        const int64_t noon = local(cases[i].year, cases[i].month, cases[i].day, 12, 0);
+        assert_int_equal(ops->closing(ops->arg, ZONE, text, noon, name, sizeof name),
+                         cases[i].named);
+        assert_string_equal(name, cases[i].named ? "Tea, cakes" : "untouched");
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -350,6 +382,7 @@ int main(void)
         cmocka_unit_test(good_calendars_have_no_fault),
         cmocka_unit_test(too_many_openings_are_refused_before_they_stop_a_day),
         cmocka_unit_test(zones_are_those_of_iana),
+        cmocka_unit_test(a_closing_is_named_on_its_day_and_on_no_other),
     };
     setenv("TZ", ZONE, 1);
     tzset();

@@ -42,6 +42,7 @@ static const struct picture pictures[] = {
     {"acw",                 "acw",         NULL                                          },
     {"acw_callback",        "acw",         "6"                                           },
     {"callback",            "acw-days",    "6<C-p>tomorrow<Tab>15:30<Tab><Tab>0475999888"},
+    {"callback_week",       "acw-days",    "6<C-p><Up><Right><Right>"                    },
     {"callback_refused",    "acw",         "6<C-p>tomorrow<Tab>15:30"                    },
     {"acw_red",             "acw-red",     NULL                                          },
     {"acw_at_home",         "acw-red",     "<F2>"                                        },
