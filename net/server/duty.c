@@ -55,8 +55,7 @@ struct duty {
     struct server *server;
     struct job look;
     bool looking;
-    bool introduced;  /* the agents' services are known to presence */
-    int64_t began_ms; /* this program */
+    bool introduced; /* the agents' services are known to presence */
     int64_t purged_utc_s;
     int64_t presence_ms; /* when the other nodes were told of it last */
     /* What the look found: written by the writer thread, read after its commit. */
@@ -259,13 +258,6 @@ static enum err_code share_presence(struct duty *d, struct store *store, struct 
     return code;
 }
 
-/* Nobody can be seen while no backend is there: that time makes no session idle. */
-static int64_t idle_limit_s(const struct duty *d)
-{
-    const int64_t limit_s = d->server->options->session_idle_s;
-    return server_now_ms() - d->began_ms < limit_s * 1000 ? 0 : limit_s;
-}
-
 static enum err_code look_run(struct job *job, struct store *store, int64_t now_utc_s)
 {
     struct duty *d = (struct duty *)((char *)job - offsetof(struct duty, look));
@@ -274,6 +266,8 @@ static enum err_code look_run(struct job *job, struct store *store, int64_t now_
     if (!d->introduced) {
         struct introduction in = {d->server->presence, store};
         code = store_agent_list(store, introduce, &in, err);
+        if (code == ERR_OK) /* nobody was idle while no backend was there */
+            code = store_sessions_all_seen(store, now_utc_s, err);
         d->introduced = code == ERR_OK;
     }
     size_t woken, freed;
@@ -291,8 +285,8 @@ static enum err_code look_run(struct job *job, struct store *store, int64_t now_
     if (code == ERR_OK) /* one that was cut: the people it promised come all the same */
         code = store_import_go_on(store, IMPORT_MAX, now_utc_s, err);
     if (code == ERR_OK)
-        code = store_sessions_expire(store, now_utc_s, idle_limit_s(d), d->expired.items, LOOK_MAX,
-                                     &d->expired.n, err);
+        code = store_sessions_expire(store, now_utc_s, d->server->options->session_idle_s,
+                                     d->expired.items, LOOK_MAX, &d->expired.n, err);
     if (code == ERR_OK)
         code =
             store_sessions_ended(store, now_utc_s - ENDED_S, d->ended, ENDED_MAX, &d->n_ended, err);
@@ -391,7 +385,6 @@ struct duty *duty_new(struct server *server)
     if (!d)
         return NULL;
     d->server = server;
-    d->began_ms = server_now_ms();
     d->look.run = look_run;
     d->look.done = look_done;
     d->look.again = look_again;

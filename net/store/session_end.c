@@ -100,6 +100,11 @@ enum err_code store_sessions_seen(struct store *st, const int64_t *agent_ids, si
     return code;
 }
 
+enum err_code store_sessions_all_seen(struct store *st, int64_t now_utc_s, struct err *err)
+{
+    return sql_run(st, SQL_SESSIONS_SEEN, err, sql_int(now_utc_s));
+}
+
 enum err_code store_sessions_ended(struct store *st, int64_t since_utc_s,
                                    struct store_session_end *rows, size_t cap, size_t *ret_n,
                                    struct err *err)

@@ -111,6 +111,9 @@ enum err_code store_sessions_expire(struct store *st, int64_t now_utc_s, int64_t
 /* These agents are there. */
 enum err_code store_sessions_seen(struct store *st, const int64_t *agent_ids, size_t n,
                                   int64_t now_utc_s, struct err *err) MUSTCHECK;
+/* Everybody who is signed in counts as there: before now, nobody could be seen. */
+enum err_code store_sessions_all_seen(struct store *st, int64_t now_utc_s,
+                                      struct err *err) MUSTCHECK;
 
 /* An operator ends an agent's session; *ret_ended: there was one. What the agent holds is treated
  * as at a new login. ERR_STATE in a call and in after-call work, unless also_in_call. */
