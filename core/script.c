@@ -18,15 +18,27 @@ static void string_deinit(struct script_string *s)
     free(s->text);
 }
 
+static void options_deinit(struct script_option *options, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        script_value_deinit(&options[i].value);
+        string_deinit(&options[i].text);
+    }
+    free(options);
+}
+
 static void item_deinit(struct script_item *item)
 {
-    for (size_t i = 0; i < item->n_options; i++) {
-        script_value_deinit(&item->options[i].value);
-        string_deinit(&item->options[i].text);
-    }
+    options_deinit(item->options, item->n_options);
+    options_deinit(item->units, item->n_units);
+    for (size_t i = 0; i < item->n_initials; i++)
+        script_value_deinit(&item->initials[i]);
+    free(item->initials);
+    script_value_deinit(&item->min_value);
+    script_value_deinit(&item->max_value);
+    free(item->regex);
     for (size_t i = 0; i < item->n_conditions; i++)
         script_value_deinit(&item->conditions[i].value);
-    free(item->options);
     free(item->conditions);
     free(item->link_id);
     string_deinit(&item->text);

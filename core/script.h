@@ -21,8 +21,13 @@ enum script_type {
     SCRIPT_STRING,
     SCRIPT_TEXT,
     SCRIPT_CHOICE,
+    SCRIPT_TIME,
+    SCRIPT_DATETIME,
+    SCRIPT_URL,
+    SCRIPT_OPEN_CHOICE, /* a coding of the options, or a text of one's own */
+    SCRIPT_QUANTITY,
 };
-#define SCRIPT_TYPE_COUNT (SCRIPT_CHOICE + 1)
+#define SCRIPT_TYPE_COUNT (SCRIPT_QUANTITY + 1)
 
 enum script_op {
     SCRIPT_EXISTS,
@@ -47,13 +52,21 @@ struct script_string {
 /* A value: of an answer, of an option, of a condition. Which members count depends on the type of
  * the item; everything is text except the boolean. Decimals keep the digits typed. */
 struct script_value {
-    enum { SCRIPT_VALUE_NONE, SCRIPT_VALUE_BOOLEAN, SCRIPT_VALUE_TEXT, SCRIPT_VALUE_CODING } kind;
-    /* What a text is (STRING, INTEGER, DECIMAL, DATE) where no item says it: in conditions and
-     * options. script_answer_set finds it out by itself; zero is fine there. */
+    enum {
+        SCRIPT_VALUE_NONE,
+        SCRIPT_VALUE_BOOLEAN,
+        SCRIPT_VALUE_TEXT,
+        SCRIPT_VALUE_CODING,
+        SCRIPT_VALUE_QUANTITY,
+    } kind;
+    /* What a text is (STRING, INTEGER, DECIMAL, DATE, TIME, DATETIME, URL) where no item says it:
+     * in conditions and options. script_answer_set finds it out by itself; zero is fine there. */
     enum script_type type;
     bool boolean;
-    char *text;    /* string, text, integer, decimal, date (ISO); for a coding: its code */
-    char *system;  /* coding only, may be NULL */
+    char *text;    /* literal as in the JSON; for a coding: its code; for a quantity: its digits */
+    char *system;  /* of a coding's or a quantity's code, may be NULL */
+    char *code;    /* quantity only: the unit's code, may be NULL */
+    char *unit;    /* quantity only: the unit as people read it, may be NULL */
     char *display; /* coding only, may be NULL; base language */
 };
 
@@ -66,6 +79,17 @@ struct script_condition {
 struct script_option {
     struct script_value value;
     struct script_string text;
+    bool exclusive; /* questionnaire-optionExclusive: alone, or not at all */
+    bool initial;   /* initialSelected: an answer of each new instance */
+};
+
+/* What an item asks for that is not done (FHIRPath); named at load, and here for the screen. */
+enum {
+    SCRIPT_LACKS_ENABLE_EXPRESSION = 1 << 0,  /* enableWhenExpression: stays enabled */
+    SCRIPT_LACKS_VALUE_EXPRESSION = 1 << 1,   /* calculated, initial: stays unanswered */
+    SCRIPT_LACKS_OPTIONS_EXPRESSION = 1 << 2, /* answer, candidate: options are not known */
+    SCRIPT_LACKS_CONSTRAINT = 1 << 3,         /* constraint, targetConstraint: not checked */
+    SCRIPT_LACKS_VALUE_SET = 1 << 4,          /* its value set is not in the file: any code */
 };
 
 struct script_item {
@@ -84,6 +108,23 @@ struct script_item {
     bool any;            /* enableBehavior any */
     unsigned min_length; /* characters, 0 = none; 10 on a date asks for the full day */
     unsigned max_length; /* characters, 0 = none */
+    bool repeats;        /* several answers (question) or instances (group) */
+    unsigned min_occurs; /* of answers or instances; 0 = none. `required` stands beside it */
+    unsigned max_occurs; /* 0 = no limit; only read where it repeats */
+    bool has_max_decimals;
+    unsigned max_decimals; /* places after the point; only with has_max_decimals */
+    char *regex;           /* as in the file, whole value must match; NULL = none */
+    /* minValue and maxValue, inclusive: kind and type as an answer; NONE = none. */
+    struct script_value min_value;
+    struct script_value max_value;
+    /* initial, in their order; each as an answer would be. Options' initialSelected stay there. */
+    struct script_value *initials;
+    size_t n_initials;
+    /* Units of a quantity (unitOption) or of a number (one, questionnaire-unit): value is a coding
+     * (code, system), text what people read. None: a quantity's unit is typed. */
+    struct script_option *units;
+    size_t n_units;
+    unsigned lacks; /* SCRIPT_LACKS_* */
     struct script_option *options;
     size_t n_options;
     struct script_condition *conditions;

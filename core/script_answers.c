@@ -41,6 +41,8 @@ static void value_forget(struct script_value *v)
     wipe(v->text);
     wipe(v->system);
     wipe(v->display);
+    wipe(v->code);
+    wipe(v->unit);
     script_value_deinit(v);
 }
 
@@ -92,7 +94,9 @@ enum err_code script_answer_set(struct script_answers *a, size_t item,
         if (!script_value_copy(option ? &option->value : value, &copy))
             return err_set(err, ERR_NOMEM, NULL);
         if (!option)
-            copy.type = it->type;
+            copy.type = it->type == SCRIPT_OPEN_CHOICE && value->kind == SCRIPT_VALUE_TEXT
+                            ? SCRIPT_STRING
+                            : it->type;
     }
     value_forget(&a->values[item]);
     a->values[item] = copy;

@@ -9,6 +9,7 @@
 #include "core/i18n.h"
 #include "core/script_answers.h"
 #include "core/text.h"
+#include "core/time_text.h"
 
 static enum err_code refuse(const struct script_item *item, const char *rule, struct err *err)
 {
@@ -31,6 +32,33 @@ static bool is_date(const char *text)
     return date_parse(text, &d);
 }
 
+/* FHIR R4 time: hh:mm:ss, perhaps with a fraction; no zone, no 24:00. */
+static bool is_time(const char *text)
+{
+    static const char form[] = "dd:dd:dd";
+    for (size_t i = 0; i < 8; i++)
+        if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != ':')
+            return false;
+    if (memcmp(text, "23", 2) > 0 || text[3] > '5' || memcmp(text + 6, "60", 2) > 0)
+        return false;
+    text += 8;
+    return *text == '\0' ||
+           (*text == '.' && text[1] && text[1 + strspn(text + 1, "0123456789")] == '\0');
+}
+
+static bool is_datetime(const char *text)
+{
+    int64_t utc_s;
+    const bool has_time = strlen(text) > 10;
+    return has_time ? text[10] == 'T' && time_text_parse(text, strlen(text), &utc_s)
+                    : is_date(text);
+}
+
+static bool is_url(const char *text)
+{
+    return is_line(text) && !strchr(text, ' ');
+}
+
 /* clang-format off */
 static const struct {
     bool (*fits)(const char *text); /* NULL: not given as a text */
@@ -45,6 +73,11 @@ static const struct {
     [SCRIPT_STRING]  = {is_line,            N_("The answer is one line without control characters.")},
     [SCRIPT_TEXT]    = {is_paragraph,       N_("The answer is a text without control characters.")},
     [SCRIPT_CHOICE]  = {is_line,            N_("The answer is one of the options.")},
+    [SCRIPT_TIME]    = {is_time,            N_("The answer is a time of day with seconds.")},
+    [SCRIPT_DATETIME] = {is_datetime,       N_("The answer is a date, or a date and time with its zone.")},
+    [SCRIPT_URL]     = {is_url,             N_("The answer is an address without blanks.")},
+    [SCRIPT_OPEN_CHOICE] = {is_line,        N_("The answer is one of the options or one line.")},
+    [SCRIPT_QUANTITY] = {NULL,              N_("The answer is a number with its unit.")},
 };
 /* clang-format on */
 _Static_assert(sizeof types / sizeof types[0] == SCRIPT_TYPE_COUNT, "one row a type");
@@ -95,11 +128,31 @@ static enum err_code check_length(const struct script_item *item, const char *te
     return ERR_OK;
 }
 
+static bool is_line_or_none(const char *text)
+{
+    return !text || is_line(text);
+}
+
+static enum err_code check_quantity(const struct script_item *item,
+                                    const struct script_value *value, struct err *err)
+{
+    if (value->kind != SCRIPT_VALUE_QUANTITY || !value->text || !decimal_is_valid(value->text) ||
+        !is_line_or_none(value->unit) || !is_line_or_none(value->code) ||
+        !is_line_or_none(value->system))
+        return refuse(item, types[SCRIPT_QUANTITY].rule, err);
+    return ERR_OK;
+}
+
 enum err_code script_check(const struct script_item *item, const struct script_value *value,
                            const struct script_option **ret_option, struct err *err)
 {
     *ret_option = NULL;
-    if (item->type == SCRIPT_CHOICE)
+    if (item->type == SCRIPT_OPEN_CHOICE && value->kind == SCRIPT_VALUE_TEXT)
+        return is_line(value->text) ? check_length(item, value->text, err)
+                                    : refuse(item, types[item->type].rule, err);
+    if (item->type == SCRIPT_QUANTITY)
+        return check_quantity(item, value, err);
+    if (item->type == SCRIPT_CHOICE || item->type == SCRIPT_OPEN_CHOICE)
         return check_choice(item, value, ret_option, err);
     if (item->type == SCRIPT_BOOLEAN && value->kind == SCRIPT_VALUE_BOOLEAN)
         return ERR_OK;

@@ -85,11 +85,16 @@ bool script_is_open(const struct script_item *item)
     case SCRIPT_DATE:
     case SCRIPT_STRING:
     case SCRIPT_TEXT:
+    case SCRIPT_TIME:
+    case SCRIPT_DATETIME:
+    case SCRIPT_URL:
         return true;
     case SCRIPT_GROUP:
     case SCRIPT_DISPLAY:
     case SCRIPT_BOOLEAN:
     case SCRIPT_CHOICE:
+    case SCRIPT_OPEN_CHOICE:
+    case SCRIPT_QUANTITY:
         return false;
     }
     return false;

@@ -39,13 +39,21 @@ static bool fits(const struct script_item *question, enum script_type type)
         return false;
     case SCRIPT_BOOLEAN:
     case SCRIPT_DATE:
+    case SCRIPT_TIME:
+    case SCRIPT_DATETIME:
+    case SCRIPT_QUANTITY:
         return type == question->type;
     case SCRIPT_INTEGER:
     case SCRIPT_DECIMAL:
         return type == SCRIPT_INTEGER || type == SCRIPT_DECIMAL;
     case SCRIPT_STRING:
     case SCRIPT_TEXT:
+    case SCRIPT_URL:
         return type == SCRIPT_STRING;
+    case SCRIPT_OPEN_CHOICE:
+        if (type == SCRIPT_STRING)
+            return true;
+        /* fall through */
     case SCRIPT_CHOICE:
         for (size_t i = 0; i < question->n_options; i++)
             if (question->options[i].value.type == type)

@@ -14,8 +14,9 @@ struct form {
 };
 
 static const enum script_type types[] = {
-    SCRIPT_GROUP, SCRIPT_DISPLAY, SCRIPT_BOOLEAN, SCRIPT_INTEGER, SCRIPT_DECIMAL,
-    SCRIPT_DATE,  SCRIPT_STRING,  SCRIPT_TEXT,    SCRIPT_CHOICE,
+    SCRIPT_GROUP,    SCRIPT_DISPLAY, SCRIPT_BOOLEAN,     SCRIPT_INTEGER,  SCRIPT_DECIMAL,
+    SCRIPT_DATE,     SCRIPT_STRING,  SCRIPT_TEXT,        SCRIPT_CHOICE,   SCRIPT_TIME,
+    SCRIPT_DATETIME, SCRIPT_URL,     SCRIPT_OPEN_CHOICE, SCRIPT_QUANTITY,
 };
 
 /* One item of each type, at the index of its type. */
@@ -57,36 +58,52 @@ static void each_type_takes_its_own_values(void **state)
         const char *text;
         bool good;
     } cases[] = {
-        {SCRIPT_GROUP,   "x",                false},
-        {SCRIPT_DISPLAY, "x",                false},
-        {SCRIPT_BOOLEAN, "true",             false},
-        {SCRIPT_INTEGER, "0",                true },
-        {SCRIPT_INTEGER, "-12",              true },
-        {SCRIPT_INTEGER, "2147483647",       true },
-        {SCRIPT_INTEGER, "2147483648",       false},
-        {SCRIPT_INTEGER, "1.0",              false},
-        {SCRIPT_INTEGER, "01",               false},
-        {SCRIPT_INTEGER, "ten",              false},
-        {SCRIPT_DECIMAL, "37.50",            true },
-        {SCRIPT_DECIMAL, "-1e-3",            true },
-        {SCRIPT_DECIMAL, "37,5",             false},
-        {SCRIPT_DECIMAL, "1.",               false},
-        {SCRIPT_DATE,    "2020-02-29",       true },
-        {SCRIPT_DATE,    "2020-02",          true },
-        {SCRIPT_DATE,    "2020",             true },
-        {SCRIPT_DATE,    "2021-02-29",       false},
-        {SCRIPT_DATE,    "3/5",              false},
-        {SCRIPT_STRING,  "L\xC3\xA9ontine",  true },
-        {SCRIPT_STRING,  "two\nlines",       false},
-        {SCRIPT_STRING,  "bell\a",           false},
-        {SCRIPT_STRING,  "csi\xC2\x9B",      false},
-        {SCRIPT_STRING,  "latin1 \xE9",      false},
-        {SCRIPT_TEXT,    "two\nlines\tmore", true },
-        {SCRIPT_TEXT,    "esc\x1B[2J",       false},
-        {SCRIPT_CHOICE,  "word",             true },
-        {SCRIPT_CHOICE,  "7",                true },
-        {SCRIPT_CHOICE,  "Word",             false},
-        {SCRIPT_CHOICE,  "a",                false},
+        {SCRIPT_GROUP,       "x",                         false},
+        {SCRIPT_DISPLAY,     "x",                         false},
+        {SCRIPT_BOOLEAN,     "true",                      false},
+        {SCRIPT_INTEGER,     "0",                         true },
+        {SCRIPT_INTEGER,     "-12",                       true },
+        {SCRIPT_INTEGER,     "2147483647",                true },
+        {SCRIPT_INTEGER,     "2147483648",                false},
+        {SCRIPT_INTEGER,     "1.0",                       false},
+        {SCRIPT_INTEGER,     "01",                        false},
+        {SCRIPT_INTEGER,     "ten",                       false},
+        {SCRIPT_DECIMAL,     "37.50",                     true },
+        {SCRIPT_DECIMAL,     "-1e-3",                     true },
+        {SCRIPT_DECIMAL,     "37,5",                      false},
+        {SCRIPT_DECIMAL,     "1.",                        false},
+        {SCRIPT_DATE,        "2020-02-29",                true },
+        {SCRIPT_DATE,        "2020-02",                   true },
+        {SCRIPT_DATE,        "2020",                      true },
+        {SCRIPT_DATE,        "2021-02-29",                false},
+        {SCRIPT_DATE,        "3/5",                       false},
+        {SCRIPT_STRING,      "L\xC3\xA9ontine",           true },
+        {SCRIPT_STRING,      "two\nlines",                false},
+        {SCRIPT_STRING,      "bell\a",                    false},
+        {SCRIPT_STRING,      "csi\xC2\x9B",               false},
+        {SCRIPT_STRING,      "latin1 \xE9",               false},
+        {SCRIPT_TEXT,        "two\nlines\tmore",          true },
+        {SCRIPT_TEXT,        "esc\x1B[2J",                false},
+        {SCRIPT_CHOICE,      "word",                      true },
+        {SCRIPT_CHOICE,      "7",                         true },
+        {SCRIPT_CHOICE,      "Word",                      false},
+        {SCRIPT_CHOICE,      "a",                         false},
+        {SCRIPT_TIME,        "10:00:00",                  true },
+        {SCRIPT_TIME,        "23:59:59.5",                true },
+        {SCRIPT_TIME,        "10:00",                     false},
+        {SCRIPT_TIME,        "24:00:00",                  false},
+        {SCRIPT_TIME,        "10:60:00",                  false},
+        {SCRIPT_TIME,        "10:00:00.",                 false},
+        {SCRIPT_DATETIME,    "2020-05",                   true },
+        {SCRIPT_DATETIME,    "2020-05-03T10:00:00+02:00", true },
+        {SCRIPT_DATETIME,    "2020-05-03T10:00:00",       false},
+        {SCRIPT_DATETIME,    "2020-05-03 10:00:00Z",      false},
+        {SCRIPT_DATETIME,    "2021-02-29",                false},
+        {SCRIPT_URL,         "https://example.org/a",     true },
+        {SCRIPT_URL,         "https://example.org/a b",   false},
+        {SCRIPT_OPEN_CHOICE, "something else",            true },
+        {SCRIPT_OPEN_CHOICE, "two\nlines",                false},
+        {SCRIPT_QUANTITY,    "3",                         false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const enum err_code code = set(f, cases[i].type, plain(SCRIPT_GROUP, cases[i].text));
@@ -146,6 +163,21 @@ static void a_choice_without_options_takes_any_code(void **state)
     f->s.items[SCRIPT_CHOICE].n_options = n;
 }
 
+static void a_quantity_is_a_number_with_a_unit(void **state)
+{
+    struct form *f = *state;
+    struct script_value v = {
+        .kind = SCRIPT_VALUE_QUANTITY, .text = unconst("37.50"), .unit = unconst("kg")};
+    assert_int_equal(set(f, SCRIPT_QUANTITY, v), ERR_OK);
+    assert_string_equal(script_answer(f->a, SCRIPT_QUANTITY)->text, "37.50");
+    assert_string_equal(script_answer(f->a, SCRIPT_QUANTITY)->unit, "kg");
+    v.unit = unconst("k\x1Bg");
+    assert_int_equal(set(f, SCRIPT_QUANTITY, v), ERR_INVALID);
+    v.unit = NULL;
+    v.text = unconst("37,5");
+    assert_int_equal(set(f, SCRIPT_QUANTITY, v), ERR_INVALID);
+}
+
 static void lengths_count_characters(void **state)
 {
     struct form *f = *state;
@@ -174,6 +206,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_empty_text_takes_the_answer_away, make, drop),
         cmocka_unit_test_setup_teardown(a_choice_keeps_the_whole_option, make, drop),
         cmocka_unit_test_setup_teardown(a_choice_without_options_takes_any_code, make, drop),
+        cmocka_unit_test_setup_teardown(a_quantity_is_a_number_with_a_unit, make, drop),
         cmocka_unit_test_setup_teardown(lengths_count_characters, make, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,6 +80,51 @@ static void codings_are_equal_by_system_and_code(void **state)
     assert_row(shown, coding("urn:x", "a"), "100000");
 }
 
+static void times_are_equal_and_ordered_by_text(void **state)
+{
+    (void)state;
+    const struct script_value ten = plain(SCRIPT_TIME, "10:00:00");
+    assert_row(plain(SCRIPT_TIME, "10:00:00"), ten, "100011");
+    assert_row(plain(SCRIPT_TIME, "09:59:59"), ten, "010101");
+    assert_row(plain(SCRIPT_TIME, "10:00:01"), ten, "011010");
+    assert_row(plain(SCRIPT_STRING, "10:00:00"), ten, "010000");
+}
+
+static void date_times_are_instants(void **state)
+{
+    (void)state;
+    const struct script_value noon = plain(SCRIPT_DATETIME, "2020-05-03T12:00:00Z");
+    assert_row(plain(SCRIPT_DATETIME, "2020-05-03T14:00:00+02:00"), noon, "100011");
+    assert_row(plain(SCRIPT_DATETIME, "2020-05-03T12:00:00+02:00"), noon, "010101");
+    assert_row(plain(SCRIPT_DATETIME, "2020-05-03T12:00:00.10Z"), noon, "011010");
+    assert_row(plain(SCRIPT_DATETIME, "2020-05-03T12:00:00.00Z"), noon, "100011");
+    assert_row(plain(SCRIPT_DATETIME, "2020-05-03"), noon, "010000");
+    assert_row(plain(SCRIPT_DATETIME, "2020-04"), noon, "010101");
+    assert_row(plain(SCRIPT_DATETIME, "2020-05"), plain(SCRIPT_DATETIME, "2020-05"), "100011");
+    assert_row(plain(SCRIPT_DATE, "2020-05"), plain(SCRIPT_DATETIME, "2020-05"), "010000");
+}
+
+static void quantities_compare_in_the_same_unit_only(void **state)
+{
+    (void)state;
+    const struct script_value kg = {.kind = SCRIPT_VALUE_QUANTITY,
+                                    .type = SCRIPT_QUANTITY,
+                                    .text = unconst("2.0"),
+                                    .system = unconst("http://unitsofmeasure.org"),
+                                    .code = unconst("kg")};
+    struct script_value other = kg;
+    other.text = unconst("2");
+    assert_row(other, kg, "100011");
+    other.text = unconst("3");
+    assert_row(other, kg, "011010");
+    other.code = unconst("g");
+    assert_row(other, kg, "010000");
+    struct script_value words = {
+        .kind = SCRIPT_VALUE_QUANTITY, .text = unconst("2"), .unit = unconst("bags")};
+    assert_row(words, kg, "010000");
+    assert_row(words, words, "100011");
+}
+
 static void a_copy_shares_nothing(void **state)
 {
     (void)state;
@@ -100,6 +145,9 @@ int main(void)
         cmocka_unit_test(dates_are_equal_by_text_and_ordered_by_their_common_part),
         cmocka_unit_test(strings_are_equal_character_for_character),
         cmocka_unit_test(codings_are_equal_by_system_and_code),
+        cmocka_unit_test(times_are_equal_and_ordered_by_text),
+        cmocka_unit_test(date_times_are_instants),
+        cmocka_unit_test(quantities_compare_in_the_same_unit_only),
         cmocka_unit_test(a_copy_shares_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
