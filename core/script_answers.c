@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The answers to one script: set, read, wiped when they go. */
+/* The answers to one script: made, cleared, wiped; and asked for by item, where each item has one
+ * node or the first one is meant. */
 
 #include "core/script_answers.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#include "core/script_order.h"
-#include "core/script_value.h"
 
 struct script_answers *script_answers_new(const struct script *s)
 {
@@ -15,48 +12,17 @@ struct script_answers *script_answers_new(const struct script *s)
     if (!a)
         return NULL;
     a->script = s;
-    a->values = calloc(s->n_items + 1, sizeof *a->values);
-    a->order = calloc(s->n_items + 1, sizeof *a->order);
-    a->memo = calloc(1, sizeof *a->memo);
-    if (a->memo)
-        a->memo->flags = calloc(s->n_items + 1, 1);
-    if (!a->values || !a->order || !a->memo || !a->memo->flags ||
-        !script_order(s, a->order, &a->n_placed))
+    if (!script_plan_init(&a->plan, s) || !script_tree_make(a))
         return script_answers_free(a);
     return a;
-}
-
-/* Answers are health data: nothing of them stays in memory that is given back. The barrier keeps
- * the compiler from dropping a write that nobody reads. */
-static void wipe(char *text)
-{
-    if (!text)
-        return;
-    memset(text, 0, strlen(text));
-    __asm__ volatile("" : : "r"(text) : "memory");
-}
-
-static void value_forget(struct script_value *v)
-{
-    wipe(v->text);
-    wipe(v->system);
-    wipe(v->display);
-    wipe(v->code);
-    wipe(v->unit);
-    script_value_deinit(v);
 }
 
 struct script_answers *script_answers_free(struct script_answers *a)
 {
     if (!a)
         return NULL;
-    for (size_t i = 0; a->values && i < a->script->n_items; i++)
-        value_forget(&a->values[i]);
-    free(a->values);
-    free(a->order);
-    if (a->memo)
-        free(a->memo->flags);
-    free(a->memo);
+    script_tree_drop(a);
+    script_plan_deinit(&a->plan);
     free(a);
     return NULL;
 }
@@ -68,45 +34,29 @@ const struct script *script_answers_script(const struct script_answers *a)
 
 void script_answers_clear(struct script_answers *a)
 {
-    for (size_t i = 0; i < a->script->n_items; i++)
-        value_forget(&a->values[i]);
-    a->memo->fresh = false;
-}
-
-static bool is_nothing(const struct script_value *v)
-{
-    return v->kind == SCRIPT_VALUE_NONE ||
-           (v->kind != SCRIPT_VALUE_BOOLEAN && (!v->text || v->text[0] == '\0'));
+    script_tree_clear(a);
 }
 
 enum err_code script_answer_set(struct script_answers *a, size_t item,
                                 const struct script_value *value, struct err *err)
 {
-    struct script_value copy = {0};
     if (item >= a->script->n_items)
         return err_set(err, ERR_INVALID, "The script has no such item.");
-    const struct script_item *it = &a->script->items[item];
-    if (!is_nothing(value)) {
-        const struct script_option *option = NULL;
-        const enum err_code code = script_check(it, value, &option, err);
-        if (code != ERR_OK)
-            return code;
-        if (!script_value_copy(option ? &option->value : value, &copy))
-            return err_set(err, ERR_NOMEM, NULL);
-        if (!option)
-            copy.type = it->type == SCRIPT_OPEN_CHOICE && value->kind == SCRIPT_VALUE_TEXT
-                            ? SCRIPT_STRING
-                            : it->type;
-    }
-    value_forget(&a->values[item]);
-    a->values[item] = copy;
-    a->memo->fresh = false;
-    return ERR_OK;
+    const size_t node = script_node_first(a, item);
+    if (a->cells[node].kind == CELL_QUESTION)
+        return script_node_set(a, a->cells[node].answers, value, err);
+    const struct script_option *option;
+    return value->kind == SCRIPT_VALUE_NONE
+               ? ERR_OK
+               : script_check(&a->script->items[item], value, &option, err);
 }
 
 const struct script_value *script_answer(const struct script_answers *a, size_t item)
 {
-    if (item >= a->script->n_items || a->values[item].kind == SCRIPT_VALUE_NONE)
+    if (item >= a->script->n_items)
         return NULL;
-    return &a->values[item];
+    const struct script_cell *c = &a->cells[script_node_first(a, item)];
+    if (c->kind != CELL_QUESTION || a->cells[c->answers].value.kind == SCRIPT_VALUE_NONE)
+        return NULL;
+    return &a->cells[c->answers].value;
 }

@@ -4,28 +4,66 @@
 /* The answers to one script as core/script_*.c share them. Nobody else looks inside. */
 
 #include "core/script.h"
+#include "core/script_plan.h"
+#include "core/script_tree.h"
+
+enum {
+    FLAG_ENABLED = 1,
+    FLAG_SHOWN = 2,  /* enabled, not hidden, nothing hidden above */
+    FLAG_OPEN = 4,   /* enabled, and every question above it has an answer */
+    FLAG_FILLED = 8, /* only from script_flags: it, or something below it, has one that counts */
+};
+
+/* A cell is a node, or an answer of a question's node. Groups and answers hold nodes: first[] has
+ * the first one of each child item. Cell 0 is the whole, above what stands at the top. */
+struct script_cell {
+    enum { CELL_GONE, CELL_GROUP, CELL_QUESTION, CELL_ANSWER } kind; /* a display is a group */
+    unsigned char flags;
+    bool queued;
+    bool counted; /* a question whose answers count: it is in `filled` of all above */
+    size_t item;  /* n_items for cell 0 */
+    size_t up;
+    size_t next, prev; /* instances of a group, answers of a question */
+    size_t *first;
+    size_t answers; /* of a question: the first */
+    size_t filled;  /* questions that count, at it and below */
+    struct script_value value;
+};
 
 struct script_answers {
     const struct script *script;
-    struct script_value *values; /* one an item */
-    size_t *order;               /* of evaluation, see script_order */
-    size_t n_placed;             /* items from here on are circular: disabled */
-    /* What follows from the values, computed when asked for: not part of what is const. */
-    struct script_memo {
-        bool fresh;
-        unsigned char *flags; /* one an item: MEMO_* */
-    } * memo;
+    struct script_plan plan;
+    struct script_cell *cells;
+    size_t n_cells, cap;
+    size_t *heap; /* cells to evaluate, least rank first; room for all of them */
+    size_t n_heap;
+    size_t touched;
 };
 
-enum {
-    MEMO_ENABLED = 1,
-    MEMO_SHOWN = 2,  /* enabled, not hidden, nothing hidden above */
-    MEMO_OPEN = 4,   /* enabled, and every question above it has an answer */
-    MEMO_FILLED = 8, /* it, or something below it, has an answer that counts */
-};
-
-/* The flags of an item, after evaluating what is stale. */
+/* The flags of the first node of an item. */
 unsigned script_flags(const struct script_answers *a, size_t item);
+
+/* Note what has to be evaluated: a node, all nodes of an item below a cell, the nodes directly
+ * below a cell, all that looks at a question's answers. script_run evaluates. */
+void script_queue(struct script_answers *a, size_t node);
+void script_queue_item(struct script_answers *a, size_t below, size_t item);
+void script_queue_below(struct script_answers *a, size_t cell);
+void script_queue_users(struct script_answers *a, size_t question);
+/* All that looks at questions at or below item, from outside the tree of this node. */
+void script_queue_outside(struct script_answers *a, size_t node);
+void script_run(struct script_answers *a);
+/* The answers of a question were changed: does it still count? */
+void script_recount(struct script_answers *a, size_t question);
+
+bool script_question_has_value(const struct script_answers *a, size_t question);
+
+/* An empty tree into a; false when out of memory. */
+bool script_tree_make(struct script_answers *a) MUSTCHECK;
+/* Take all answers and instances away; cannot fail: the first node of each item stays. */
+void script_tree_clear(struct script_answers *a);
+void script_tree_drop(struct script_answers *a);
+/* Copy a value into a cell, wiping the former one. */
+void script_cell_put(struct script_answers *a, size_t answer, struct script_value *value_take);
 
 /* Does the value keep the rules of the item? Errors as script_answer_set; *ret_option is the option
  * it stands for, NULL where options do not limit it. */

@@ -31,11 +31,11 @@ size_t script_prev(const struct script_answers *a, size_t item)
  * a question without an answer. */
 static bool is_asked(const struct script_answers *a, size_t item)
 {
-    if (!(script_flags(a, item) & MEMO_OPEN))
+    if (!(script_flags(a, item) & FLAG_OPEN))
         return false;
     for (size_t up = a->script->items[item].parent; up != SCRIPT_NO_PARENT;
          up = a->script->items[up].parent)
-        if (!a->script->items[up].required && !(script_flags(a, up) & MEMO_FILLED))
+        if (!a->script->items[up].required && !(script_flags(a, up) & FLAG_FILLED))
             return false;
     return true;
 }
@@ -45,7 +45,7 @@ static bool is_lacking(const struct script_answers *a, size_t i)
     const struct script_item *item = &a->script->items[i];
     if (!item->required || item->type == SCRIPT_DISPLAY || !is_asked(a, i))
         return false;
-    return script_is_question(item) ? !script_answer(a, i) : !(script_flags(a, i) & MEMO_FILLED);
+    return script_is_question(item) ? !script_answer(a, i) : !(script_flags(a, i) & FLAG_FILLED);
 }
 
 /* Is a lacking question below the group? Its items follow it, deeper. */
