@@ -12,9 +12,9 @@
 #include "core/script_tree.h"
 #include "tests/core/script_build.h"
 
-/* gate; contact* { name, sick, since (sick), symptom* { severe (symptom = a) } }, note (some
- * contact's sick, the last one's), end (gate). */
-enum { GATE, CONTACT, NAME, SICK, SINCE, SYMPTOM, SEVERE, NOTE, END, N_ITEMS };
+/* gate; contact* { name, sick, since (sick), symptom* { severe (symptom = a), remark } }, note
+ * (some contact's sick, the last one's), end (gate). */
+enum { GATE, CONTACT, NAME, SICK, SINCE, SYMPTOM, SEVERE, REMARK, NOTE, END, N_ITEMS };
 
 struct tree {
     struct script s;
@@ -31,6 +31,7 @@ static int make(void **state)
     add_item(&t->s, "since", SCRIPT_DATE, CONTACT);
     add_item(&t->s, "symptom", SCRIPT_STRING, CONTACT);
     add_item(&t->s, "severe", SCRIPT_BOOLEAN, SYMPTOM);
+    add_item(&t->s, "remark", SCRIPT_STRING, SYMPTOM);
     add_item(&t->s, "note", SCRIPT_STRING, SCRIPT_NO_PARENT);
     add_item(&t->s, "end", SCRIPT_GROUP, SCRIPT_NO_PARENT);
     t->s.items[CONTACT].repeats = true;
@@ -124,6 +125,32 @@ static void items_stand_below_each_answer(void **state)
     assert_int_equal(script_node_remove(t->a, first, NULL), ERR_OK);
     assert_int_equal(script_node_value(t->a, script_node_answer(t->a, question))->kind,
                      SCRIPT_VALUE_NONE);
+}
+
+static void what_is_below_an_empty_answer_does_not_count(void **state)
+{
+    struct tree *t = *state;
+    const size_t question = script_node_first(t->a, SYMPTOM);
+    const size_t remark = script_node_first(t->a, REMARK);
+    set(t, remark, plain(SCRIPT_STRING, "r"));
+    assert_true(script_node_is_enabled(t->a, remark));
+    assert_false(script_node_is_kept(t->a, remark));
+    set(t, question, plain(SCRIPT_STRING, "b"));
+    assert_true(script_node_is_kept(t->a, remark));
+    set(t, question, (struct script_value){0});
+    assert_false(script_node_is_kept(t->a, remark));
+}
+
+static void of_several_before_it_the_last_is_nearest(void **state)
+{
+    struct tree *t = *state;
+    const size_t one = script_node_first(t->a, CONTACT), two = add(t, one);
+    const size_t note = script_node_first(t->a, NOTE), sick = script_node_child(t->a, two, SICK);
+    assert_int_equal(script_node_nearest(t->a, note, SICK), sick);
+    set(t, script_node_child(t->a, one, SICK), boolean(true));
+    assert_false(script_node_is_enabled(t->a, note));
+    set(t, sick, boolean(true));
+    assert_true(script_node_is_enabled(t->a, note));
 }
 
 static void what_repeats_not_or_is_full_takes_no_more(void **state)
@@ -288,6 +315,8 @@ int main(void)
                                         drop),
         cmocka_unit_test_setup_teardown(a_closed_branch_keeps_its_answers_in_memory, make, drop),
         cmocka_unit_test_setup_teardown(items_stand_below_each_answer, make, drop),
+        cmocka_unit_test_setup_teardown(what_is_below_an_empty_answer_does_not_count, make, drop),
+        cmocka_unit_test_setup_teardown(of_several_before_it_the_last_is_nearest, make, drop),
         cmocka_unit_test_setup_teardown(what_repeats_not_or_is_full_takes_no_more, make, drop),
         cmocka_unit_test_setup_teardown(initial_values_are_set_with_each_instance, make, drop),
         cmocka_unit_test_setup_teardown(a_branch_is_explained_by_its_conditions, make, drop),
