@@ -16,9 +16,11 @@ enum store_wish_scope {
 const char *store_wish_scope_name(enum store_wish_scope scope);
 bool store_wish_scope_by_name(const char *name, enum store_wish_scope *ret);
 
-/* Record what the person of an offer said, from the permitted call to "End preview"; audited. Once
- * more is the same. The person is closed at once, or with the wrap-up while held, when no number
- * is left. Errors: those of an operation with a fence (store_offer.h). */
+/* Record what the person of an offer said, from the permitted call on; audited. Once more is the
+ * same. A word that comes late counts too, after the hold is over or under an older fence, from the
+ * agent who had the person. The person is closed at once, or with the wrap-up while held, when no
+ * number is left. Errors: ERR_NOT_FOUND (no offer of this agent), ERR_STATE (nobody was called),
+ * ERR_STALE (a fence that was never given). */
 enum err_code store_wish_record(struct store *st, const struct store_actor *actor, int64_t offer_id,
                                 int64_t fence, enum store_wish_scope scope, int64_t now_utc_s,
                                 struct err *err) MUSTCHECK;

@@ -116,17 +116,41 @@ static enum err_code write_wish(struct store *st, const struct hold_row *row,
                    sql_int(row->offer_id), sql_int(now_utc_s));
 }
 
-/* Nobody rings one who is closed. While the person is held the wrap-up does it. */
+/* Nobody rings one who is closed. While the hold owes its code, the wrap-up does it. */
 static enum err_code cancel_callback(struct store *st, const struct hold_row *row,
                                      int64_t now_utc_s, struct err *err)
 {
     struct callback_row live;
     const struct callback_cause cause = {now_utc_s, CALLBACK_WHY_NOT_CALLED, row->agent_id};
     enum err_code code = callback_of_person(st, row->person_id, row->region, &live, err);
-    if (code || live.callback_id == 0 || row->state != HOLD_DONE) {
+    if (code || live.callback_id == 0 || (row->state != HOLD_DONE && row->state != HOLD_NONE)) {
         return code;
     }
     return callback_happens(st, &live, CALLBACK_EV_CANCEL, &cause, err);
+}
+
+/* The offer, if there was a call: else nobody can have said anything. What was said stays said: an
+ * older fence, or a hold that is over, is no reason to drop it. */
+static enum err_code load_spoken_to(struct store *st, const struct store_actor *actor,
+                                    int64_t offer_id, int64_t fence, struct hold_row *ret,
+                                    struct err *err)
+{
+    struct hold_row row = {.offer_id = 0};
+    enum err_code code = hold_load_own(st, actor, offer_id, &row, err);
+    if (!code && fence > row.fence) {
+        code = err_set(err, ERR_STALE, NULL);
+    }
+    if (!code) {
+        CLEANUP_SQL struct sql_rows *q = NULL;
+        code = sql_one(st, SQL_CALL_OF_OFFER, &q, err, sql_int(offer_id));
+    }
+    if (code == ERR_NOT_FOUND && row.offer_id == offer_id) {
+        code = err_set(err, ERR_STATE, N_("Nobody has been called yet."));
+    }
+    if (!code) {
+        *ret = row;
+    }
+    return code;
 }
 
 enum err_code store_wish_record(struct store *st, const struct store_actor *actor, int64_t offer_id,
@@ -135,10 +159,7 @@ enum err_code store_wish_record(struct store *st, const struct store_actor *acto
 {
     struct hold_row row;
     bool closed = false;
-    enum err_code code = hold_load_fenced(st, actor, offer_id, fence, &row, err);
-    if (!code && !hold_shows_record(row.state)) {
-        code = err_set(err, ERR_STATE, N_("Nobody has been called yet."));
-    }
+    enum err_code code = load_spoken_to(st, actor, offer_id, fence, &row, err);
     if (!code) {
         code = write_wish(st, &row, scope, now_utc_s, err);
     }

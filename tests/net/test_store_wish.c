@@ -246,6 +246,40 @@ static void only_who_holds_the_person_after_the_permit_records_it(void **state)
     assert_int_equal(world_sql(w, "SELECT count(*) FROM wish_not_called"), 0);
 }
 
+/* What somebody said does not become unsaid because the hold moved on before the word came in. */
+static void a_wish_that_comes_late_still_holds(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_outcome o;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, FIRST);
+    world_call(w, &a);
+    const struct store_work_offer held = world_work(w, &a).offer;
+    hang_up(w, &a);
+    assert_int_equal(world_wrapup(w, &a, "rescheduled", w->now + 3600, &o), ERR_OK);
+    end_preview(w, &a);
+    assert_int_equal(world_work(w, &a).offer.offer_id, 0);
+    MUST(w,
+         store_wish_record(w->st, &a, held.offer_id, held.fence, STORE_WISH_ANY, w->now, &w->err));
+    cancelled_by_the_wish(w, 1);
+    /* Under the fence of a session that was taken over. */
+    struct record r = world_record(w, REGION_WAL, "fr", PERSON_INDEX, SECOND);
+    change_field(&r, RECORD_NISS, "");
+    world_import(w, &r, 1);
+    world_call(w, &a);
+    const struct store_work_offer old = world_work(w, &a).offer;
+    assert_int_equal(world_sql_result(w, "UPDATE offer SET fence = fence + 1 WHERE state = 'call'"),
+                     0);
+    assert_int_equal(world_sql_result(w, "UPDATE person SET fence = fence + 1 WHERE person_id = 2"),
+                     0);
+    MUST(w, store_wish_record(w->st, &a, old.offer_id, old.fence, STORE_WISH_ANY, w->now, &w->err));
+    hang_up(w, &a);
+    assert_int_equal(world_wrapup(w, &a, "busy", 0, &o), ERR_OK);
+    assert_int_equal(o.person_state, PERSON_CLOSED);
+    end_preview(w, &a);
+    nobody_waits(w, &a);
+}
+
 static void nothing_takes_it_back(void **state)
 {
     struct world *w = *state;
@@ -275,6 +309,7 @@ int main(void)
         TEST(a_wish_cancels_the_callback_that_was_agreed),
         TEST(a_wish_cancels_the_callback_of_another_ticket),
         TEST(only_who_holds_the_person_after_the_permit_records_it),
+        TEST(a_wish_that_comes_late_still_holds),
         TEST(nothing_takes_it_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
