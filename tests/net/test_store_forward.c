@@ -337,12 +337,12 @@ static void every_earlier_version_has_a_fixture(void **state)
     (void)state;
     int versions[VERSIONS_MAX];
     const size_t n = fixture_versions(versions);
-    for (int released = 1; released <= 3; released++) {
+    for (int earlier = 1; earlier < store_schema_newest(); earlier++) {
         bool found = false;
         for (size_t i = 0; i < n; i++)
-            found = found || versions[i] == released;
+            found = found || versions[i] == earlier;
         if (!found)
-            fail_msg("tests/fixtures/schemas/%04d.sql is missing", released);
+            fail_msg("tests/fixtures/schemas/%04d.sql is missing", earlier);
     }
     for (size_t i = 0; i < n; i++)
         assert_true(versions[i] <= store_schema_newest());
