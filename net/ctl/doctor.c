@@ -46,7 +46,8 @@ static enum err_code role_of(const struct doctor *d, const struct ctl_args *args
 
 static enum err_code run(struct ctl *ctl, const struct ctl_args *args, struct err *err)
 {
-    struct doctor d = {.machine = &doctor_this_machine, .data = ctl->data_dir};
+    struct doctor d = {
+        .machine = &doctor_this_machine, .data = ctl->data_dir, .store_url = ctl->store_url};
     CLEANUP_BUF struct buf out = {0};
     unsigned asked = 0;
     size_t failed = 0;

@@ -50,12 +50,14 @@ struct doctor_machine {
     int64_t (*user)(void *arg);
     /* The name of a user. */
     bool (*user_name)(void *arg, int64_t uid, char *ret, size_t size);
-    /* Open the database in dir: is it whole, with its key? *ret_services: loaded ones. What is
-     * wrong goes to `fault`. */
-    bool (*database)(void *arg, const char *dir, int64_t *ret_services, char *fault, size_t size);
+    /* Open the database in dir, or at url: is it whole, with its key? *ret_services: loaded ones.
+     * What is wrong goes to `fault`. */
+    bool (*database)(void *arg, const char *dir, const char *url, int64_t *ret_services,
+                     char *fault, size_t size);
     /* How many holds of people contradict each other there; -1 = the database is too large to be
      * read to its end beside the work. */
-    bool (*holds)(void *arg, const char *dir, int64_t *ret_n, char *fault, size_t size);
+    bool (*holds)(void *arg, const char *dir, const char *url, int64_t *ret_n, char *fault,
+                  size_t size);
     void *arg;
 };
 
@@ -63,6 +65,7 @@ struct doctor_machine {
 struct doctor {
     const struct doctor_machine *machine;
     const char *data;
+    const char *store_url;        /* PostgreSQL; NULL: the database is a file in data */
     char settings_backend[16384]; /* what pupitred --check-config said; "" = it did not run */
     char settings_agent[16384];
 };

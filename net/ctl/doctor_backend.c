@@ -62,8 +62,9 @@ static void look_directory(struct doctor *d, struct doctor_finding *ret)
 
 static void look_files(struct doctor *d, struct doctor_finding *ret)
 {
-    static const char *const names[] = {"pupitre.db", "master.key", "pupitre.db-wal",
+    static const char *const names[] = {"master.key", "pupitre.db", "pupitre.db-wal",
                                         "pupitre.db-shm"};
+    const size_t n = d->store_url ? 1 : sizeof names / sizeof names[0];
     struct stat dir, st;
     char path[PATH_SIZE], remedy[DOCTOR_TEXT], owner[64] = "?";
     if (!d->machine->stat(d->machine->arg, d->data, &dir)) {
@@ -71,7 +72,7 @@ static void look_files(struct doctor *d, struct doctor_finding *ret)
         return;
     }
     (void)d->machine->user_name(d->machine->arg, dir.st_uid, owner, sizeof owner);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < n; i++) {
         path_in(d, names[i], path);
         if (!d->machine->stat(d->machine->arg, path, &st)) {
             if (i > 1)
@@ -93,7 +94,8 @@ static void look_files(struct doctor *d, struct doctor_finding *ret)
             return;
         }
     }
-    doctor_ok(ret, "database and key, closed to others");
+    doctor_ok(ret,
+              d->store_url ? "the key, closed to others" : "database and key, closed to others");
 }
 
 static void look_database(struct doctor *d, struct doctor_finding *ret)
@@ -103,10 +105,14 @@ static void look_database(struct doctor *d, struct doctor_finding *ret)
     int64_t services = 0;
     if (!d->machine->stat(d->machine->arg, d->data, &st)) {
         doctor_fail(ret, "see above", "there is no data directory");
-    } else if (!d->machine->database(d->machine->arg, d->data, &services, fault, sizeof fault)) {
+    } else if (!d->machine->database(d->machine->arg, d->data, d->store_url, &services, fault,
+                                     sizeof fault)) {
         snprintf(remedy, sizeof remedy,
-                 "pupitrectl --data %s restore --replace BACKUP, or the key "
-                 "that belongs to it",
+                 d->store_url
+                     ? "see that PostgreSQL runs and lets this user in; the key in %s must "
+                       "belong to it; else restore --replace BACKUP"
+                     : "pupitrectl --data %s restore --replace BACKUP, or the key that "
+                       "belongs to it",
                  d->data);
         doctor_fail(ret, remedy, "%s", fault);
     } else if (services == 0) {
@@ -125,7 +131,7 @@ static void look_holds(struct doctor *d, struct doctor_finding *ret)
     snprintf(remedy, sizeof remedy, "pupitrectl --data %s hold check --repair", d->data);
     if (!d->machine->stat(d->machine->arg, d->data, &st))
         doctor_fail(ret, "see above", "there is no data directory");
-    else if (!d->machine->holds(d->machine->arg, d->data, &n, fault, sizeof fault))
+    else if (!d->machine->holds(d->machine->arg, d->data, d->store_url, &n, fault, sizeof fault))
         doctor_fail(ret, "see above", "%s", fault);
     else if (n < 0)
         doctor_ok(ret, "not looked at beside the work: the database is large, and each night's "

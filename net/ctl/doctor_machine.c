@@ -314,8 +314,8 @@ static bool user_name(void *arg, int64_t uid, char *ret, size_t size)
     return true;
 }
 
-static enum err_code open_in(const char *dir, struct keys **ret_keys, struct store **ret_store,
-                             struct err *err)
+static enum err_code open_in(const char *dir, const char *url, struct keys **ret_keys,
+                             struct store **ret_store, struct err *err)
 {
     CLEANUP_FREE char *key = NULL;
     char path[512];
@@ -324,36 +324,45 @@ static enum err_code open_in(const char *dir, struct keys **ret_keys, struct sto
     if (!code) {
         code = keys_load(key, ret_keys, err);
     }
-    return code ? code : store_open_file(path, *ret_keys, STORE_READ, ret_store, err);
+    if (code) {
+        return code;
+    }
+    return url ? store_open_url(url, *ret_keys, STORE_READ, ret_store, err)
+               : store_open_file(path, *ret_keys, STORE_READ, ret_store, err);
 }
 
-/* May it be read to its end? */
-static bool is_small(const char *dir)
+/* May it be read to its end? In PostgreSQL nobody who writes waits for one who reads. */
+static bool is_small(const char *dir, const char *url)
 {
+    if (url) {
+        return true;
+    }
     struct stat st;
     char path[512];
     snprintf(path, sizeof path, "%s/pupitre.db", dir);
     return stat(path, &st) == 0 && st.st_size <= WHOLE_MAX;
 }
 
-static enum err_code look_into(const char *dir, struct keys **ret_keys, struct store **ret_store,
-                               int64_t *ret_services, struct err *err)
+static enum err_code look_into(const char *dir, const char *url, struct keys **ret_keys,
+                               struct store **ret_store, int64_t *ret_services, struct err *err)
 {
     struct store_facts facts;
-    enum err_code code = open_in(dir, ret_keys, ret_store, err);
+    enum err_code code = open_in(dir, url, ret_keys, ret_store, err);
     if (!code) {
-        code = is_small(dir) ? store_verify(*ret_store, &facts, err) : store_check(*ret_store, err);
+        code = is_small(dir, url) ? store_verify(*ret_store, &facts, err)
+                                  : store_check(*ret_store, err);
     }
     return code ? code : store_service_count(*ret_store, ret_services, err);
 }
 
-static bool database(void *arg, const char *dir, int64_t *ret_services, char *fault, size_t size)
+static bool database(void *arg, const char *dir, const char *url, int64_t *ret_services,
+                     char *fault, size_t size)
 {
     (void)arg;
     struct err err = {0};
     struct keys *keys = NULL;
     struct store *st = NULL;
-    const enum err_code code = look_into(dir, &keys, &st, ret_services, &err);
+    const enum err_code code = look_into(dir, url, &keys, &st, ret_services, &err);
     if (code) {
         snprintf(fault, size, "%s", err.sentence);
     }
@@ -362,15 +371,16 @@ static bool database(void *arg, const char *dir, int64_t *ret_services, char *fa
     return code == ERR_OK;
 }
 
-static bool holds(void *arg, const char *dir, int64_t *ret_n, char *fault, size_t size)
+static bool holds(void *arg, const char *dir, const char *url, int64_t *ret_n, char *fault,
+                  size_t size)
 {
     struct store_hold_check checks[STORE_HOLD_CHECKS] = {0};
     struct err err = {0};
     struct keys *keys = NULL;
     struct store *st = NULL;
     (void)arg;
-    enum err_code code = open_in(dir, &keys, &st, &err);
-    const bool looks = !code && is_small(dir);
+    enum err_code code = open_in(dir, url, &keys, &st, &err);
+    const bool looks = !code && is_small(dir, url);
     code = looks ? store_hold_check(st, checks, &err) : code;
     if (code) {
         snprintf(fault, size, "%s", err.sentence);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loaded into a program: KILL_AT=N sends it SIGKILL, or the signal KILL_WITH, before the N-th call
- * that changes what is on the disk, so that a test can try every such moment. KILL_COUNT names a
- * file that gets the number of calls when the program ends by itself. */
+ * that changes what is on the disk, or, with KILL_AT_SEND, that says something to another program,
+ * so that a test can try every such moment. KILL_COUNT names a file that gets the number of calls
+ * when the program ends by itself. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -13,6 +14,7 @@
 int fsync(int fd);
 int fdatasync(int fd);
 int rename(const char *from, const char *to);
+ssize_t send(int fd, const void *bytes, size_t n, int flags);
 int renameat2(int from_fd, const char *from, int to_fd, const char *to, unsigned flags);
 int link(const char *from, const char *to);
 int unlink(const char *path);
@@ -45,6 +47,13 @@ int fsync(int fd)
 {
     step();
     return NEXT(fsync)(fd);
+}
+
+ssize_t send(int fd, const void *bytes, size_t n, int flags)
+{
+    if (getenv("KILL_AT_SEND"))
+        step();
+    return NEXT(send)(fd, bytes, n, flags);
 }
 
 int fdatasync(int fd)

@@ -7,7 +7,6 @@ usage: test_federal.py BUILD-ROOT SOURCE-ROOT"""
 
 import json
 import os
-import sqlite3
 import ssl
 import subprocess
 import sys
@@ -83,11 +82,7 @@ class Federal:
             "response": what})
 
     def rows(self):
-        with sqlite3.connect(f"file:{self.world.data}/pupitre.db?mode=ro", uri=True) as db:
-            db.row_factory = sqlite3.Row
-            rows = db.execute("SELECT * FROM outbox").fetchall()
-        db.close()
-        return {str(row["offer_id"]): row for row in rows}
+        return {str(row["offer_id"]): row for row in self.world.beside.dicts("SELECT * FROM outbox")}
 
     def wait_state(self, offers, state):
         def there():

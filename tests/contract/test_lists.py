@@ -8,7 +8,6 @@ usage: test_lists.py BUILD-ROOT SOURCE-ROOT"""
 import csv
 import io
 import json
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -34,11 +33,7 @@ class Lists:
         return done
 
     def sql(self, text):
-        db = sqlite3.connect(self.world.data / "pupitre.db", timeout=10)
-        rows = db.execute(text).fetchall()
-        db.commit()
-        db.close()
-        return rows
+        return self.world.beside.rows(text)
 
     def path(self):
         self.n += 1

@@ -21,6 +21,7 @@ import tempfile
 import time
 
 from contract import Contract
+from database import Database
 
 DEADLINE_S = 30
 PASSWORD = "correct-horse-battery-staple"
@@ -67,6 +68,7 @@ class World:
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pup-", dir="/tmp"))
         self.data = self.directory / "data"
         self.data.mkdir(mode=0o700)
+        self.beside = Database(self.data)
         self.log = self.directory / "log"
         self.process = None
         self.trust = None  # an ssl.SSLContext: HTTPS is spoken

@@ -190,20 +190,23 @@ static bool fake_user_name(void *arg, int64_t uid, char *ret, size_t size)
     return true;
 }
 
-static bool fake_database(void *arg, const char *dir, int64_t *ret_services, char *fault,
-                          size_t size)
+static bool fake_database(void *arg, const char *dir, const char *url, int64_t *ret_services,
+                          char *fault, size_t size)
 {
     const struct machine *m = arg;
     (void)dir;
+    (void)url;
     *ret_services = m->services;
     snprintf(fault, size, "The database is damaged.");
     return m->database;
 }
 
-static bool fake_holds(void *arg, const char *dir, int64_t *ret_n, char *fault, size_t size)
+static bool fake_holds(void *arg, const char *dir, const char *url, int64_t *ret_n, char *fault,
+                       size_t size)
 {
     const struct machine *m = arg;
     (void)dir;
+    (void)url;
     *ret_n = m->holds;
     snprintf(fault, size, "The database is damaged.");
     return m->database;
