@@ -133,14 +133,9 @@ bool script_index(struct script *s)
     return true;
 }
 
-size_t script_find(const struct script *s, const char *link_id)
+/* The first row of by_link_id whose id is not less. */
+static size_t find_row(const struct script *s, const char *link_id)
 {
-    if (!s->by_link_id) {
-        for (size_t i = 0; i < s->n_items; i++)
-            if (strcmp(s->items[i].link_id, link_id) == 0)
-                return i;
-        return SCRIPT_NONE;
-    }
     size_t low = 0, high = s->n_items;
     while (low < high) {
         const size_t mid = low + (high - low) / 2;
@@ -149,7 +144,39 @@ size_t script_find(const struct script *s, const char *link_id)
         else
             high = mid;
     }
-    if (low == s->n_items || strcmp(s->items[s->by_link_id[low]].link_id, link_id) != 0)
+    return low;
+}
+
+/* Is it the one that is looked for? parent NULL: wherever it stands. */
+static bool is_found(const struct script_item *item, const size_t *parent, const char *link_id)
+{
+    return strcmp(item->link_id, link_id) == 0 && (!parent || item->parent == *parent);
+}
+
+static size_t find(const struct script *s, const size_t *parent, const char *link_id)
+{
+    if (!s->by_link_id) {
+        for (size_t i = 0; i < s->n_items; i++)
+            if (is_found(&s->items[i], parent, link_id))
+                return i;
         return SCRIPT_NONE;
-    return s->by_link_id[low];
+    }
+    for (size_t row = find_row(s, link_id); row < s->n_items; row++) {
+        const size_t i = s->by_link_id[row];
+        if (is_found(&s->items[i], parent, link_id))
+            return i;
+        if (strcmp(s->items[i].link_id, link_id) != 0)
+            break;
+    }
+    return SCRIPT_NONE;
+}
+
+size_t script_find(const struct script *s, const char *link_id)
+{
+    return find(s, NULL, link_id);
+}
+
+size_t script_find_below(const struct script *s, size_t parent, const char *link_id)
+{
+    return find(s, &parent, link_id);
 }

@@ -157,6 +157,10 @@ bool script_index(struct script *s) MUSTCHECK;
 /* The item with this linkId (the first, should a faulty script have two), or SCRIPT_NONE. */
 size_t script_find(const struct script *s, const char *link_id);
 
+/* The item with this linkId directly below that one (SCRIPT_NO_PARENT: at the top), or SCRIPT_NONE;
+ * of use where a faulty script has the same linkId in several places. */
+size_t script_find_below(const struct script *s, size_t parent, const char *link_id);
+
 /* The first item after `from` in document order that is enabled only if it is enabled itself
  * (through conditions or an ancestor's condition on what is below it), one a circle; SCRIPT_NONE
  * when there is none. Start with from = SCRIPT_NONE. Circular items count as disabled.

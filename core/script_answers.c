@@ -45,10 +45,9 @@ enum err_code script_answer_set(struct script_answers *a, size_t item,
     const size_t node = script_node_first(a, item);
     if (a->cells[node].kind == CELL_QUESTION)
         return script_node_set(a, a->cells[node].answers, value, err);
-    const struct script_option *option;
     return value->kind == SCRIPT_VALUE_NONE
                ? ERR_OK
-               : script_check(&a->script->items[item], value, &option, err);
+               : script_check_type(&a->script->items[item], value, err);
 }
 
 const struct script_value *script_answer(const struct script_answers *a, size_t item)

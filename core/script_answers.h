@@ -3,6 +3,7 @@
 
 /* The answers to one script as core/script_*.c share them. Nobody else looks inside. */
 
+#include "core/regex.h"
 #include "core/script.h"
 #include "core/script_plan.h"
 #include "core/script_tree.h"
@@ -24,6 +25,7 @@ struct script_cell {
     size_t item;  /* n_items for cell 0 */
     size_t up;
     size_t next, prev; /* instances of a group, answers of a question */
+    size_t position;   /* among them, from 0 */
     size_t *first;
     size_t answers; /* of a question: the first */
     size_t filled;  /* questions that count, at it and below */
@@ -38,6 +40,8 @@ struct script_answers {
     size_t *heap; /* cells to evaluate, least rank first; room for all of them */
     size_t n_heap;
     size_t touched;
+    bool held;                     /* nothing is computed until script_answers_release */
+    const struct regex_ops *regex; /* NULL: expressions are not looked at */
 };
 
 /* The flags of the first node of an item. */
@@ -62,10 +66,40 @@ bool script_tree_make(struct script_answers *a) MUSTCHECK;
 /* Take all answers and instances away; cannot fail: the first node of each item stays. */
 void script_tree_clear(struct script_answers *a);
 void script_tree_drop(struct script_answers *a);
-/* Copy a value into a cell, wiping the former one. */
-void script_cell_put(struct script_answers *a, size_t answer, struct script_value *value_take);
 
-/* Does the value keep the rules of the item? Errors as script_answer_set; *ret_option is the option
- * it stands for, NULL where options do not limit it. */
-enum err_code script_check(const struct script_item *item, const struct script_value *value,
-                           const struct script_option **ret_option, struct err *err) MUSTCHECK;
+/* Cells: room for so many more; how many an instance or an answer of an item takes at most; a new
+ * one, with what stands below it (*good: false when out of memory), as the room allows; all from
+ * one number on thrown away. */
+bool script_cells_room(struct script_answers *a, size_t more) MUSTCHECK;
+size_t script_cells_below(const struct script_answers *a, size_t item);
+size_t script_cell_new(struct script_answers *a, unsigned kind, size_t item, size_t up);
+size_t script_cell_new_node(struct script_answers *a, size_t item, size_t up, bool *good);
+bool script_cell_fill(struct script_answers *a, size_t holder) MUSTCHECK;
+void script_cells_cut(struct script_answers *a, size_t from);
+/* All below a cell is gone; what was counted there is taken from above first. */
+void script_cell_forget(struct script_answers *a, size_t cell);
+/* Into the list of its like, behind that one (SCRIPT_NODE_NONE: first of all). */
+void script_cell_link(struct script_answers *a, size_t node, size_t behind);
+/* Put a value into a cell, wiping the former one. */
+void script_cell_put(struct script_answers *a, size_t answer, struct script_value *value_take);
+/* As script_value_deinit, and nothing of it stays in memory that is given back. */
+void script_value_forget(struct script_value *v);
+/* The initial values of all questions among the cells from there on. */
+enum err_code script_cells_set_initials(struct script_answers *a, size_t from,
+                                        struct err *err) MUSTCHECK;
+
+/* A copy of the value if the item takes it and it keeps all rules: of the option it stands for, if
+ * it stands for one. Nothing for nothing. Errors as script_answer_set; *ret is empty then. */
+enum err_code script_admit(const struct script_answers *a, size_t item,
+                           const struct script_value *value, struct script_value *ret,
+                           struct err *err) MUSTCHECK;
+/* The same for every value of the item's type, exactly as it is. */
+enum err_code script_admit_any(const struct script_item *item, const struct script_value *value,
+                               struct script_value *ret, struct err *err) MUSTCHECK;
+
+/* Is the value of the item's type? Errors: ERR_INVALID. */
+enum err_code script_check_type(const struct script_item *item, const struct script_value *value,
+                                struct err *err) MUSTCHECK;
+/* The option that the value stands for, or NULL. */
+const struct script_option *script_option_of(const struct script_item *item,
+                                             const struct script_value *value);

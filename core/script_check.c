@@ -8,6 +8,8 @@
 #include "core/decimal.h"
 #include "core/i18n.h"
 #include "core/script_answers.h"
+#include "core/script_fault.h"
+#include "core/script_value.h"
 #include "core/text.h"
 #include "core/time_text.h"
 
@@ -82,82 +84,96 @@ static const struct {
 /* clang-format on */
 _Static_assert(sizeof types / sizeof types[0] == SCRIPT_TYPE_COUNT, "one row a type");
 
-static bool is_option(const struct script_value *option, const struct script_value *value)
-{
-    if (option->kind != value->kind || !option->text || strcmp(option->text, value->text) != 0)
-        return false;
-    /* Who knows that it is the number 7 and not the word is not given the other. */
-    if (value->kind == SCRIPT_VALUE_TEXT && value->type != SCRIPT_GROUP &&
-        value->type != option->type)
-        return false;
-    /* A picker may give the code alone; a system that is given has to be the right one. */
-    return value->kind != SCRIPT_VALUE_CODING || !value->system ||
-           (option->system && strcmp(option->system, value->system) == 0);
-}
-
-static enum err_code check_choice(const struct script_item *item, const struct script_value *value,
-                                  const struct script_option **ret_option, struct err *err)
-{
-    const char *rule = types[SCRIPT_CHOICE].rule;
-    if (value->kind != SCRIPT_VALUE_CODING && value->kind != SCRIPT_VALUE_TEXT)
-        return refuse(item, rule, err);
-    for (size_t i = 0; i < item->n_options; i++) {
-        if (is_option(&item->options[i].value, value)) {
-            *ret_option = &item->options[i];
-            return ERR_OK;
-        }
-    }
-    /* A value set that is not in the file: any code may be meant. */
-    if (item->n_options == 0 && value->kind == SCRIPT_VALUE_CODING && is_line(value->text) &&
-        (!value->system || is_line(value->system)) && (!value->display || is_line(value->display)))
-        return ERR_OK;
-    return refuse(item, rule, err);
-}
-
-static enum err_code check_length(const struct script_item *item, const char *text, struct err *err)
-{
-    const size_t n = text_chars(text, strlen(text));
-    if (item->type == SCRIPT_DATE && item->min_length >= 10 && n < 10)
-        return refuse(item, N_("The answer is a full date with its day."), err);
-    if (item->min_length && n < item->min_length)
-        return err_field(err, ERR_INVALID, item->link_id ? item->link_id : "",
-                         "The answer has at least %u characters.", item->min_length);
-    if (item->max_length && n > item->max_length)
-        return err_field(err, ERR_INVALID, item->link_id ? item->link_id : "",
-                         "The answer has at most %u characters.", item->max_length);
-    return ERR_OK;
-}
-
 static bool is_line_or_none(const char *text)
 {
     return !text || is_line(text);
 }
 
-static enum err_code check_quantity(const struct script_item *item,
-                                    const struct script_value *value, struct err *err)
+static bool is_coding(const struct script_value *value)
 {
-    if (value->kind != SCRIPT_VALUE_QUANTITY || !value->text || !decimal_is_valid(value->text) ||
-        !is_line_or_none(value->unit) || !is_line_or_none(value->code) ||
-        !is_line_or_none(value->system))
-        return refuse(item, types[SCRIPT_QUANTITY].rule, err);
+    return value->text && is_line(value->text) && is_line_or_none(value->system) &&
+           is_line_or_none(value->display);
+}
+
+static bool is_quantity(const struct script_value *value)
+{
+    return value->kind == SCRIPT_VALUE_QUANTITY && value->text && decimal_is_valid(value->text) &&
+           is_line_or_none(value->unit) && is_line_or_none(value->code) &&
+           is_line_or_none(value->system);
+}
+
+static bool is_of_type(const struct script_item *item, const struct script_value *value)
+{
+    const bool choice = item->type == SCRIPT_CHOICE || item->type == SCRIPT_OPEN_CHOICE;
+    if (item->type == SCRIPT_QUANTITY)
+        return is_quantity(value);
+    if (choice && value->kind == SCRIPT_VALUE_CODING)
+        return is_coding(value);
+    if (choice && value->kind == SCRIPT_VALUE_TEXT && types[value->type].fits)
+        return types[value->type].fits(value->text);
+    if (item->type == SCRIPT_BOOLEAN)
+        return value->kind == SCRIPT_VALUE_BOOLEAN;
+    return value->kind == SCRIPT_VALUE_TEXT && types[item->type].fits &&
+           types[item->type].fits(value->text);
+}
+
+enum err_code script_check_type(const struct script_item *item, const struct script_value *value,
+                                struct err *err)
+{
+    return is_of_type(item, value) ? ERR_OK : refuse(item, types[item->type].rule, err);
+}
+
+static bool is_nothing(const struct script_value *v)
+{
+    return v->kind == SCRIPT_VALUE_NONE ||
+           (v->kind != SCRIPT_VALUE_BOOLEAN && (!v->text || v->text[0] == '\0'));
+}
+
+static enum err_code copy(const struct script_item *item, const struct script_value *value,
+                          const struct script_option *option, struct script_value *ret,
+                          struct err *err)
+{
+    if (!script_value_copy(option ? &option->value : value, ret))
+        return err_set(err, ERR_NOMEM, NULL);
+    const bool choice = item->type == SCRIPT_CHOICE || item->type == SCRIPT_OPEN_CHOICE;
+    if (!option && value->kind == SCRIPT_VALUE_TEXT && choice)
+        ret->type = value->type == SCRIPT_GROUP ? SCRIPT_STRING : value->type;
+    else if (!option)
+        ret->type = item->type;
     return ERR_OK;
 }
 
-enum err_code script_check(const struct script_item *item, const struct script_value *value,
-                           const struct script_option **ret_option, struct err *err)
+enum err_code script_admit_any(const struct script_item *item, const struct script_value *value,
+                               struct script_value *ret, struct err *err)
 {
-    *ret_option = NULL;
-    if (item->type == SCRIPT_OPEN_CHOICE && value->kind == SCRIPT_VALUE_TEXT)
-        return is_line(value->text) ? check_length(item, value->text, err)
-                                    : refuse(item, types[item->type].rule, err);
-    if (item->type == SCRIPT_QUANTITY)
-        return check_quantity(item, value, err);
-    if (item->type == SCRIPT_CHOICE || item->type == SCRIPT_OPEN_CHOICE)
-        return check_choice(item, value, ret_option, err);
-    if (item->type == SCRIPT_BOOLEAN && value->kind == SCRIPT_VALUE_BOOLEAN)
+    *ret = (struct script_value){0};
+    if (is_nothing(value))
         return ERR_OK;
-    if (value->kind != SCRIPT_VALUE_TEXT || !types[item->type].fits ||
-        !types[item->type].fits(value->text))
-        return refuse(item, types[item->type].rule, err);
-    return check_length(item, value->text, err);
+    const enum err_code code = script_check_type(item, value, err);
+    return code == ERR_OK ? copy(item, value, NULL, ret, err) : code;
+}
+
+enum err_code script_admit(const struct script_answers *a, size_t item,
+                           const struct script_value *value, struct script_value *ret,
+                           struct err *err)
+{
+    const struct script_item *it = &a->script->items[item];
+    *ret = (struct script_value){0};
+    if (is_nothing(value))
+        return ERR_OK;
+    enum err_code code = script_check_type(it, value, err);
+    if (code != ERR_OK)
+        return code;
+    struct script_value typed = {0};
+    const struct script_option *option = script_option_of(it, value);
+    code = copy(it, value, option, &typed, err);
+    if (code != ERR_OK)
+        return code;
+    const unsigned faults = option ? 0 : script_value_faults(it, &typed, a->regex);
+    if (faults) {
+        script_value_forget(&typed);
+        return script_fault_tell(it, (enum script_fault_kind)__builtin_ctz(faults), err);
+    }
+    *ret = typed;
+    return ERR_OK;
 }

@@ -12,8 +12,20 @@ static size_t child_from(const struct script_answers *a, size_t cell, size_t k)
     return c->first && k < n ? c->first[k] : SCRIPT_NODE_NONE;
 }
 
+size_t script_node_below(const struct script_answers *a, size_t below)
+{
+    return child_from(a, below == SCRIPT_NODE_NONE ? 0 : below, 0);
+}
+
+size_t script_node_beside(const struct script_answers *a, size_t node)
+{
+    const struct script_cell *c = &a->cells[node];
+    return c->next != SCRIPT_NODE_NONE ? c->next
+                                       : child_from(a, c->up, a->plan.ordinal[c->item] + 1);
+}
+
 /* Children of a question are the same for all answers: there are some below each, or below none. */
-static size_t node_below(const struct script_answers *a, size_t node)
+static size_t first_below(const struct script_answers *a, size_t node)
 {
     const struct script_cell *c = &a->cells[node];
     return child_from(a, c->kind == CELL_QUESTION ? c->answers : node, 0);
@@ -23,7 +35,7 @@ size_t script_node_walk(const struct script_answers *a, size_t node)
 {
     if (node == SCRIPT_NODE_NONE)
         return child_from(a, 0, 0);
-    const size_t below = node_below(a, node);
+    const size_t below = first_below(a, node);
     if (below != SCRIPT_NODE_NONE)
         return below;
     for (size_t at = node; at != 0; at = a->cells[at].up) {

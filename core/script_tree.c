@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tree of instances: made, grown, pruned, moved. Cells are never given again, so that a handle
- * means one thing only. */
+/* The tree of instances as others see it: looked through, grown, pruned, moved. */
 
 #include "core/script_tree.h"
 
@@ -10,179 +9,6 @@
 #include "core/i18n.h"
 #include "core/script_answers.h"
 #include "core/script_value.h"
-
-/* Answers are health data: nothing of them stays in memory that is given back. The barrier keeps
- * the compiler from dropping a write that nobody reads. */
-static void wipe(char *text)
-{
-    if (!text)
-        return;
-    memset(text, 0, strlen(text));
-    __asm__ volatile("" : : "r"(text) : "memory");
-}
-
-static void value_forget(struct script_value *v)
-{
-    wipe(v->text);
-    wipe(v->system);
-    wipe(v->display);
-    wipe(v->code);
-    wipe(v->unit);
-    script_value_deinit(v);
-}
-
-void script_cell_put(struct script_answers *a, size_t answer, struct script_value *value_take)
-{
-    value_forget(&a->cells[answer].value);
-    a->cells[answer].value = *value_take;
-    *value_take = (struct script_value){0};
-}
-
-/* ---- making ---- */
-
-/* Room for so many more cells, and for all of them in the heap. */
-static bool make_room(struct script_answers *a, size_t more)
-{
-    size_t cap = a->cap ? a->cap : 64;
-    while (cap < a->n_cells + more)
-        cap *= 2;
-    if (cap == a->cap)
-        return true;
-    struct script_cell *cells = realloc(a->cells, cap * sizeof *cells);
-    if (cells)
-        a->cells = cells;
-    size_t *heap = realloc(a->heap, cap * sizeof *heap);
-    if (heap)
-        a->heap = heap;
-    if (cells && heap)
-        a->cap = cap;
-    return cells && heap;
-}
-
-static size_t cell_new(struct script_answers *a, unsigned kind, size_t item, size_t up)
-{
-    a->cells[a->n_cells] = (struct script_cell){.kind = kind,
-                                                .item = item,
-                                                .up = up,
-                                                .next = SCRIPT_NODE_NONE,
-                                                .prev = SCRIPT_NODE_NONE,
-                                                .answers = SCRIPT_NODE_NONE};
-    return a->n_cells++;
-}
-
-/* The room was made: groups have one cell an instance, questions two. */
-static bool fill(struct script_answers *a, size_t holder);
-
-static size_t node_new(struct script_answers *a, size_t item, size_t up, bool *good)
-{
-    const bool question = script_is_question(&a->script->items[item]);
-    const size_t node = cell_new(a, question ? CELL_QUESTION : CELL_GROUP, item, up);
-    size_t holder = node;
-    if (question)
-        holder = a->cells[node].answers = cell_new(a, CELL_ANSWER, item, node);
-    *good = fill(a, holder) && *good;
-    return node;
-}
-
-static bool fill(struct script_answers *a, size_t holder)
-{
-    const struct script_plan *p = &a->plan;
-    const size_t item = a->cells[holder].item;
-    const size_t start = p->child_start[item], n = p->child_start[item + 1] - start;
-    if (n == 0)
-        return true;
-    size_t *first = calloc(n, sizeof *first);
-    a->cells[holder].first = first;
-    bool good = first != NULL;
-    for (size_t k = 0; first && k < n; k++)
-        first[k] = node_new(a, p->children[start + k], holder, &good);
-    return good;
-}
-
-static size_t cells_below(const struct script_answers *a, size_t item)
-{
-    const size_t n = item == a->plan.n ? a->plan.n : a->plan.end[item] - item;
-    return 2 * n;
-}
-
-static void cut(struct script_answers *a, size_t from)
-{
-    for (size_t i = from; i < a->n_cells; i++) {
-        value_forget(&a->cells[i].value);
-        free(a->cells[i].first);
-    }
-    a->n_cells = from;
-}
-
-bool script_tree_make(struct script_answers *a)
-{
-    a->n_heap = 0;
-    if (!make_room(a, cells_below(a, a->plan.n) + 1))
-        return false;
-    (void)cell_new(a, CELL_GROUP, a->plan.n, 0);
-    a->cells[0].flags = FLAG_ENABLED | FLAG_SHOWN | FLAG_OPEN;
-    if (!fill(a, 0))
-        return false;
-    script_answers_refresh(a);
-    return true;
-}
-
-void script_tree_drop(struct script_answers *a)
-{
-    cut(a, 0);
-    free(a->cells);
-    free(a->heap);
-    a->cells = NULL;
-    a->heap = NULL;
-    a->cap = 0;
-}
-
-/* All below a cell is gone; what was counted there is taken from above first. */
-static void forget(struct script_answers *a, size_t cell)
-{
-    struct script_cell *c = &a->cells[cell];
-    const size_t n = a->plan.child_start[c->item + 1] - a->plan.child_start[c->item];
-    for (size_t k = 0; c->first && k < n; k++)
-        for (size_t i = c->first[k]; i != SCRIPT_NODE_NONE; i = a->cells[i].next)
-            forget(a, i);
-    if (c->kind == CELL_QUESTION)
-        for (size_t i = c->answers; i != SCRIPT_NODE_NONE; i = a->cells[i].next)
-            forget(a, i);
-    value_forget(&c->value);
-    free(c->first);
-    c->first = NULL;
-    c->kind = CELL_GONE;
-}
-
-/* Take all instances but the first away, and all values. */
-static void prune(struct script_answers *a, size_t *head)
-{
-    const size_t keep = *head;
-    for (size_t i = a->cells[keep].next, next; i != SCRIPT_NODE_NONE; i = next) {
-        next = a->cells[i].next;
-        forget(a, i);
-    }
-    a->cells[keep].next = SCRIPT_NODE_NONE;
-    a->cells[keep].prev = SCRIPT_NODE_NONE;
-    a->cells[keep].filled = 0;
-    a->cells[keep].counted = false;
-    if (a->cells[keep].kind == CELL_QUESTION) {
-        prune(a, &a->cells[keep].answers);
-        return;
-    }
-    value_forget(&a->cells[keep].value);
-    const size_t item = a->cells[keep].item;
-    const size_t n = a->plan.child_start[item + 1] - a->plan.child_start[item];
-    for (size_t k = 0; a->cells[keep].first && k < n; k++)
-        prune(a, &a->cells[keep].first[k]);
-}
-
-void script_tree_clear(struct script_answers *a)
-{
-    size_t whole = 0;
-    prune(a, &whole);
-    script_answers_refresh(a);
-}
 
 /* ---- looking ---- */
 
@@ -226,10 +52,7 @@ size_t script_node_next_instance(const struct script_answers *a, size_t node)
 
 size_t script_node_position(const struct script_answers *a, size_t node)
 {
-    size_t n = 0;
-    while ((node = a->cells[node].prev) != SCRIPT_NODE_NONE)
-        n++;
-    return n;
+    return a->cells[node].position;
 }
 
 size_t script_node_answer(const struct script_answers *a, size_t node)
@@ -252,7 +75,16 @@ static size_t *head_of(struct script_answers *a, size_t node)
                                   : &a->cells[c->up].first[a->plan.ordinal[c->item]];
 }
 
-static void link_behind(struct script_answers *a, size_t node, size_t behind)
+/* Its position and those of all behind it follow from the one before it. */
+static void number(struct script_answers *a, size_t node)
+{
+    for (; node != SCRIPT_NODE_NONE; node = a->cells[node].next) {
+        const size_t prev = a->cells[node].prev;
+        a->cells[node].position = prev == SCRIPT_NODE_NONE ? 0 : a->cells[prev].position + 1;
+    }
+}
+
+void script_cell_link(struct script_answers *a, size_t node, size_t behind)
 {
     size_t *head = head_of(a, node);
     const size_t next = behind == SCRIPT_NODE_NONE ? *head : a->cells[behind].next;
@@ -264,42 +96,36 @@ static void link_behind(struct script_answers *a, size_t node, size_t behind)
         *head = node;
     else
         a->cells[behind].next = node;
+    number(a, node);
 }
 
 static void unlink_node(struct script_answers *a, size_t node)
 {
     const size_t next = a->cells[node].next, prev = a->cells[node].prev;
-    if (next != SCRIPT_NODE_NONE)
-        a->cells[next].prev = prev;
     if (prev != SCRIPT_NODE_NONE)
         a->cells[prev].next = next;
     else
         *head_of(a, node) = next;
+    if (next != SCRIPT_NODE_NONE)
+        a->cells[next].prev = prev;
+    number(a, next);
+}
+
+/* The list of a question's answers is another one. */
+static void settle_question(struct script_answers *a, size_t question)
+{
+    script_recount(a, question);
+    script_queue_users(a, question);
+    script_queue_below(a, question);
 }
 
 /* What follows when a node or an answer came, went or moved. `node` need not be linked. */
 static void settle(struct script_answers *a, size_t node)
 {
     script_queue_outside(a, node);
-    if (a->cells[node].kind == CELL_ANSWER) {
-        const size_t question = a->cells[node].up;
-        script_recount(a, question);
-        script_queue_users(a, question);
-        script_queue_below(a, question);
-    }
+    if (a->cells[node].kind == CELL_ANSWER)
+        settle_question(a, a->cells[node].up);
     script_run(a);
-}
-
-static bool set_initial(struct script_answers *a, size_t question);
-
-/* Initial values of all questions among the cells from there on. */
-static bool set_initials(struct script_answers *a, size_t from)
-{
-    const size_t n = a->n_cells;
-    for (size_t i = from; i < n; i++)
-        if (a->cells[i].kind == CELL_QUESTION && !set_initial(a, i))
-            return false;
-    return true;
 }
 
 static enum err_code add(struct script_answers *a, size_t behind, bool initial, size_t *ret,
@@ -307,45 +133,71 @@ static enum err_code add(struct script_answers *a, size_t behind, bool initial, 
 {
     const size_t item = a->cells[behind].item, from = a->n_cells, up = a->cells[behind].up;
     const bool answer = a->cells[behind].kind == CELL_ANSWER;
-    if (from + cells_below(a, item) > SCRIPT_NODES_MAX)
+    if (from + script_cells_below(a, item) > SCRIPT_NODES_MAX)
         return err_set(err, ERR_TOO_LARGE, NULL);
-    if (!make_room(a, cells_below(a, item)))
+    if (!script_cells_room(a, script_cells_below(a, item)))
         return err_set(err, ERR_NOMEM, NULL);
     bool good = true;
     size_t node;
     if (answer) {
-        node = cell_new(a, CELL_ANSWER, item, up);
-        good = fill(a, node);
+        node = script_cell_new(a, CELL_ANSWER, item, up);
+        good = script_cell_fill(a, node);
     } else {
-        node = node_new(a, item, up, &good);
+        node = script_cell_new_node(a, item, up, &good);
     }
-    if (good && initial)
-        good = set_initials(a, from);
-    if (!good) {
-        cut(a, from);
-        return err_set(err, ERR_NOMEM, NULL);
+    enum err_code code = good ? ERR_OK : err_set(err, ERR_NOMEM, NULL);
+    if (code == ERR_OK && initial)
+        code = script_cells_set_initials(a, from, err);
+    if (code != ERR_OK) {
+        script_cells_cut(a, from);
+        return code;
     }
-    link_behind(a, node, behind);
-    for (size_t i = from; i < a->n_cells; i++)
-        if (a->cells[i].kind != CELL_ANSWER)
-            script_queue(a, i);
-    settle(a, node);
+    script_cell_link(a, node, behind);
+    if (!a->held) {
+        for (size_t i = from; i < a->n_cells; i++)
+            if (a->cells[i].kind != CELL_ANSWER)
+                script_queue(a, i);
+        settle(a, node);
+    }
     *ret = node;
     return ERR_OK;
+}
+
+static enum err_code refuse(const struct script_answers *a, size_t node, const char *rule,
+                            struct err *err)
+{
+    return err_field(err, ERR_STATE, a->script->items[a->cells[node].item].link_id, "%s", rule);
+}
+
+static bool repeats(const struct script_answers *a, size_t node)
+{
+    return a->script->items[a->cells[node].item].repeats && a->cells[node].kind != CELL_QUESTION;
+}
+
+size_t script_node_last_instance(const struct script_answers *a, size_t node)
+{
+    while (a->cells[node].next != SCRIPT_NODE_NONE)
+        node = a->cells[node].next;
+    return node;
 }
 
 enum err_code script_node_add(struct script_answers *a, size_t node, bool initial, size_t *ret,
                               struct err *err)
 {
-    const struct script_item *item = &a->script->items[a->cells[node].item];
-    size_t n = 1;
-    for (size_t k = *head_of(a, node); a->cells[k].next != SCRIPT_NODE_NONE; k = a->cells[k].next)
-        n++;
-    if (!item->repeats || a->cells[node].kind == CELL_QUESTION)
-        return err_field(err, ERR_STATE, item->link_id, N_("The item does not repeat."));
-    if (item->max_occurs && n >= item->max_occurs)
-        return err_field(err, ERR_STATE, item->link_id, N_("There are as many as there may be."));
+    const size_t max = a->script->items[a->cells[node].item].max_occurs;
+    if (!repeats(a, node))
+        return refuse(a, node, N_("The item does not repeat."), err);
+    if (max && a->cells[script_node_last_instance(a, node)].position + 1 >= max)
+        return refuse(a, node, N_("There are as many as there may be."), err);
     return add(a, node, initial, ret, err);
+}
+
+enum err_code script_node_append(struct script_answers *a, size_t node, size_t *ret,
+                                 struct err *err)
+{
+    if (!repeats(a, node))
+        return refuse(a, node, N_("The item does not repeat."), err);
+    return add(a, node, false, ret, err);
 }
 
 enum err_code script_node_remove(struct script_answers *a, size_t node, struct err *err)
@@ -368,12 +220,9 @@ enum err_code script_node_remove(struct script_answers *a, size_t node, struct e
     }
     /* While its kind is known: who looked at something in it looks elsewhere now. */
     script_queue_outside(a, node);
-    forget(a, node);
-    if (answer) {
-        script_recount(a, up);
-        script_queue_users(a, up);
-        script_queue_below(a, up);
-    }
+    script_cell_forget(a, node);
+    if (answer)
+        settle_question(a, up);
     script_run(a);
     return ERR_OK;
 }
@@ -388,104 +237,57 @@ void script_node_move(struct script_answers *a, size_t node, size_t position)
         behind = next;
         next = a->cells[next].next;
     }
-    link_behind(a, node, behind);
+    script_cell_link(a, node, behind);
     settle(a, node);
 }
 
-static bool is_nothing(const struct script_value *v)
+static void put(struct script_answers *a, size_t answer, struct script_value *value_take)
 {
-    return v->kind == SCRIPT_VALUE_NONE ||
-           (v->kind != SCRIPT_VALUE_BOOLEAN && (!v->text || v->text[0] == '\0'));
-}
-
-/* A copy of what the value stands for, or why it may not be. */
-static enum err_code admit(const struct script_item *item, const struct script_value *value,
-                           struct script_value *ret, struct err *err)
-{
-    const struct script_option *option = NULL;
-    *ret = (struct script_value){0};
-    if (is_nothing(value))
-        return ERR_OK;
-    const enum err_code code = script_check(item, value, &option, err);
-    if (code != ERR_OK)
-        return code;
-    if (!script_value_copy(option ? &option->value : value, ret))
-        return err_set(err, ERR_NOMEM, NULL);
-    if (!option && item->type == SCRIPT_OPEN_CHOICE && value->kind == SCRIPT_VALUE_TEXT)
-        ret->type = SCRIPT_STRING;
-    else if (!option)
-        ret->type = item->type;
-    return ERR_OK;
+    const bool was = a->cells[answer].value.kind != SCRIPT_VALUE_NONE;
+    const bool is = value_take->kind != SCRIPT_VALUE_NONE;
+    script_cell_put(a, answer, value_take);
+    if (a->held)
+        return;
+    script_recount(a, a->cells[answer].up);
+    script_queue_users(a, a->cells[answer].up);
+    if (was != is)
+        script_queue_below(a, answer);
+    script_run(a);
 }
 
 enum err_code script_node_set(struct script_answers *a, size_t answer,
                               const struct script_value *value, struct err *err)
 {
     struct script_value copy;
-    const enum err_code code = admit(&a->script->items[a->cells[answer].item], value, &copy, err);
-    if (code != ERR_OK)
-        return code;
-    const bool was = a->cells[answer].value.kind != SCRIPT_VALUE_NONE;
-    const bool is = copy.kind != SCRIPT_VALUE_NONE;
-    script_cell_put(a, answer, &copy);
-    script_recount(a, a->cells[answer].up);
-    script_queue_users(a, a->cells[answer].up);
-    if (was != is)
-        script_queue_below(a, answer);
-    script_run(a);
-    return ERR_OK;
+    const enum err_code code = script_admit(a, a->cells[answer].item, value, &copy, err);
+    if (code == ERR_OK)
+        put(a, answer, &copy);
+    return code;
 }
 
-/* One initial value behind the others; a faulty one is left out, as the loader said. */
-static bool put_initial(struct script_answers *a, size_t question, size_t *last,
-                        const struct script_value *value)
+enum err_code script_node_take(struct script_answers *a, size_t answer,
+                               const struct script_value *value, struct err *err)
 {
     struct script_value copy;
-    const size_t item = a->cells[question].item;
-    const enum err_code code = admit(&a->script->items[item], value, &copy, NULL);
-    if (code == ERR_NOMEM)
-        return false;
-    if (code != ERR_OK || copy.kind == SCRIPT_VALUE_NONE)
-        return true;
-    if (a->cells[*last].value.kind != SCRIPT_VALUE_NONE) {
-        if (!a->script->items[item].repeats || !make_room(a, cells_below(a, item))) {
-            value_forget(&copy);
-            return !a->script->items[item].repeats;
-        }
-        const size_t more = cell_new(a, CELL_ANSWER, item, question);
-        if (!fill(a, more)) {
-            value_forget(&copy);
-            return false;
-        }
-        link_behind(a, more, *last);
-        *last = more;
-    }
-    script_cell_put(a, *last, &copy);
-    return true;
+    const enum err_code code =
+        script_admit_any(&a->script->items[a->cells[answer].item], value, &copy, err);
+    if (code == ERR_OK)
+        put(a, answer, &copy);
+    return code;
 }
 
-static bool set_initial(struct script_answers *a, size_t question)
+/* ---- many changes at once ---- */
+
+void script_answers_hold(struct script_answers *a)
 {
-    const struct script_item *item = &a->script->items[a->cells[question].item];
-    size_t last = a->cells[question].answers;
-    for (size_t k = 0; k < item->n_initials; k++)
-        if (!put_initial(a, question, &last, &item->initials[k]))
-            return false;
-    for (size_t k = 0; k < item->n_options; k++)
-        if (item->options[k].initial && !put_initial(a, question, &last, &item->options[k].value))
-            return false;
-    return true;
+    a->held = true;
 }
 
-enum err_code script_answers_start(struct script_answers *a, struct err *err)
+void script_answers_release(struct script_answers *a)
 {
-    const bool good = set_initials(a, 0);
+    a->held = false;
     for (size_t i = 1; i < a->n_cells; i++)
-        if (a->cells[i].kind == CELL_QUESTION) {
+        if (a->cells[i].kind == CELL_QUESTION)
             script_recount(a, i);
-            script_queue_users(a, i);
-            script_queue_below(a, i);
-        }
-    script_run(a);
-    return good ? ERR_OK : err_set(err, ERR_NOMEM, NULL);
+    script_answers_refresh(a);
 }

@@ -17,7 +17,7 @@
 #include "core/script.h"
 
 #define SCRIPT_NODE_NONE ((size_t)-1)
-#define SCRIPT_NODES_MAX 1000000 /* nodes and answers in all, also of what was removed */
+#define SCRIPT_NODES_MAX 1000000 /* nodes and answers, those removed since a clear included */
 
 bool script_node_exists(const struct script_answers *a, size_t node);
 
@@ -31,12 +31,20 @@ size_t script_node_first(const struct script_answers *a, size_t item);
  * = SCRIPT_NODE_NONE): its first instance. SCRIPT_NODE_NONE when the item is no child of that. */
 size_t script_node_child(const struct script_answers *a, size_t below, size_t item);
 
+/* The nodes directly below a group's node or an answer, or at the top (SCRIPT_NODE_NONE), instances
+ * included: the first one, and the one beside it. SCRIPT_NODE_NONE: no more. */
+size_t script_node_below(const struct script_answers *a, size_t below);
+size_t script_node_beside(const struct script_answers *a, size_t node);
+
 /* What it stands below: the group's node or the answer; SCRIPT_NODE_NONE at the top. Of an answer:
  * the node of its question. */
 size_t script_node_above(const struct script_answers *a, size_t node);
 
 /* The next instance of a group, the next answer of a question; SCRIPT_NODE_NONE after the last. */
 size_t script_node_next_instance(const struct script_answers *a, size_t node);
+
+/* The last one of them. */
+size_t script_node_last_instance(const struct script_answers *a, size_t node);
 
 /* Which instance or answer it is, from 0. */
 size_t script_node_position(const struct script_answers *a, size_t node);
@@ -52,12 +60,21 @@ const struct script_value *script_node_value(const struct script_answers *a, siz
 enum err_code script_node_set(struct script_answers *a, size_t answer,
                               const struct script_value *value, struct err *err) MUSTCHECK;
 
+/* The same for a value that comes from elsewhere, as a draft's: only its type has to fit, and it
+ * stays exactly as it is. script_answer_faults says which rules it breaks. */
+enum err_code script_node_take(struct script_answers *a, size_t answer,
+                               const struct script_value *value, struct err *err) MUSTCHECK;
+
 /* Add an instance of a repeating group, or an answer of a repeating question, behind `node` (an
  * instance of the group; an answer of the question). initial: with the initial values. *ret is the
  * new one. Errors: ERR_STATE (it does not repeat, or has max_occurs already), ERR_TOO_LARGE,
  * ERR_NOMEM; nothing is changed then. */
 enum err_code script_node_add(struct script_answers *a, size_t node, bool initial, size_t *ret,
                               struct err *err) MUSTCHECK;
+
+/* The same without initial values, and beyond max_occurs too. */
+enum err_code script_node_append(struct script_answers *a, size_t node, size_t *ret,
+                                 struct err *err) MUSTCHECK;
 
 /* Remove an instance or an answer with all below it. The last one that is left is replaced by an
  * empty one. */
@@ -66,8 +83,14 @@ enum err_code script_node_remove(struct script_answers *a, size_t node, struct e
 /* Move an instance or an answer to a position among its like; beyond the end is the end. */
 void script_node_move(struct script_answers *a, size_t node, size_t position);
 
-/* Set the initial values of all nodes there are. For a fresh tree, once. */
+/* Set the initial values of all nodes there are. For a fresh tree, once; not for one that was read
+ * from a draft. Errors: ERR_TOO_LARGE, ERR_NOMEM; some are set then. */
 enum err_code script_answers_start(struct script_answers *a, struct err *err) MUSTCHECK;
+
+/* Between the two, script_node_set, _take, _add and _append only change the tree, and nothing else
+ * is to be asked or done: for many changes at once. */
+void script_answers_hold(struct script_answers *a);
+void script_answers_release(struct script_answers *a);
 
 /* As script_is_enabled, _shown, _kept, of one node (not of an answer). */
 bool script_node_is_enabled(const struct script_answers *a, size_t node);

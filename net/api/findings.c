@@ -47,7 +47,7 @@ void findings_add(struct findings *p, bool is_error, const char *code, const cha
     /* A name from the file may have been cut in the middle of a character. */
     if (n >= (int)sizeof message)
         message[text_cut(message, sizeof message - 1, sizeof message - 1)] = '\0';
-    struct finding row = {.is_error = is_error, .code = code};
+    struct finding row = {.is_error = is_error, .code = code, .answer = FINDING_WHOLE};
     row.at = strdup(at ? at : "");
     row.message = strdup(message);
     if (!row.at || !row.message || !make_room(p)) {
@@ -57,6 +57,15 @@ void findings_add(struct findings *p, bool is_error, const char *code, const cha
         return;
     }
     p->rows[p->n++] = row;
+}
+
+void findings_add_answer(struct findings *p, const char *code, const char *at, size_t answer,
+                         const char *message)
+{
+    const size_t n = p->n;
+    findings_add(p, true, code, at, "%s", message);
+    if (p->n > n)
+        p->rows[n].answer = answer;
 }
 
 enum err_code findings_tell(const struct findings *p, const char *file, struct err *err)

@@ -12,10 +12,13 @@
 
 #define FINDINGS_MAX 1000 /* rows kept; more are only counted */
 
+#define FINDING_WHOLE ((size_t)-1)
+
 struct finding {
     bool is_error;    /* else a warning */
     const char *code; /* static: "que-2", "circular", "required", … */
     char *at;         /* linkId; "" = the file as a whole */
+    size_t answer;    /* which answer of that item, from 0; FINDING_WHOLE: none, or all of them */
     char *message;
 };
 
@@ -35,6 +38,10 @@ void findings_deinit(struct findings *p);
 /* Add a row. at: copied, NULL = the file. */
 void findings_add(struct findings *p, bool is_error, const char *code, const char *at,
                   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* Add an error of one answer (its position; FINDING_WHOLE as findings_add does). */
+void findings_add_answer(struct findings *p, const char *code, const char *at, size_t answer,
+                         const char *message);
 
 /* Fill *err with the first error of the list: "FILE: linkId: message". file NULL leaves it out.
  * Returns ERR_OK when there is none, ERR_NOMEM when the list failed, else ERR_INVALID. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Answers -> QuestionnaireResponse: one pass over the items in their order, which gives nesting and
- * order by itself. */
+/* Answers -> QuestionnaireResponse: the tree has its nesting and order already. */
 
 #include "net/api/response.h"
 
 #include <string.h>
+
+#include "core/script_fault.h"
+#include "core/script_tree.h"
 
 static const char *const status_names[] = {
     [RESPONSE_IN_PROGRESS] = "in-progress",
@@ -71,77 +73,119 @@ static cJSON *encode_coding(struct encoder *e, const struct script_value *v)
     return coding;
 }
 
-static const char *value_key(const struct script_value *v)
+static cJSON *encode_quantity(struct encoder *e, const struct script_value *v)
 {
-    if (v->kind == SCRIPT_VALUE_CODING)
-        return "valueCoding";
-    if (v->kind == SCRIPT_VALUE_BOOLEAN)
-        return "valueBoolean";
-    if (v->type == SCRIPT_INTEGER)
-        return "valueInteger";
-    if (v->type == SCRIPT_DECIMAL)
-        return "valueDecimal";
-    return v->type == SCRIPT_DATE ? "valueDate" : "valueString";
+    cJSON *quantity = cJSON_CreateObject();
+    put(e, quantity, "value", json_decimal(v->text));
+    put_text(e, quantity, "unit", v->unit);
+    put_text(e, quantity, "system", v->system);
+    put_text(e, quantity, "code", v->code);
+    return quantity;
 }
 
-static cJSON *encode_value(struct encoder *e, const struct script_value *v)
+static const char *text_key(enum script_type type)
 {
-    if (v->kind == SCRIPT_VALUE_CODING)
-        return encode_coding(e, v);
-    if (v->kind == SCRIPT_VALUE_BOOLEAN)
-        return cJSON_CreateBool(v->boolean);
-    if (v->type == SCRIPT_INTEGER || v->type == SCRIPT_DECIMAL)
-        return json_decimal(v->text);
-    return cJSON_CreateString(v->text);
+    static const char *const keys[SCRIPT_TYPE_COUNT] = {
+        [SCRIPT_INTEGER] = "valueInteger",   [SCRIPT_DECIMAL] = "valueDecimal",
+        [SCRIPT_DATE] = "valueDate",         [SCRIPT_TIME] = "valueTime",
+        [SCRIPT_DATETIME] = "valueDateTime", [SCRIPT_URL] = "valueUri",
+    };
+    return keys[type] ? keys[type] : "valueString";
 }
 
-/* The item of a group or question in the response, NULL when there is nothing to say. children is
- * taken. Items below a question stand in its answer, even in one that has no value yet. */
-static cJSON *encode_self(struct encoder *e, size_t i, cJSON *children)
+static void put_value(struct encoder *e, cJSON *answer, const struct script_value *v)
 {
-    const struct script_item *item = &e->script->items[i];
-    const struct script_value *v =
-        e->draft || script_is_kept(e->answers, i) ? script_answer(e->answers, i) : NULL;
-    const bool parent = cJSON_GetArraySize(children) > 0;
-    if (!v && !parent) {
-        cJSON_Delete(children);
-        return NULL;
+    switch (v->kind) {
+    case SCRIPT_VALUE_NONE:
+        return;
+    case SCRIPT_VALUE_CODING:
+        put(e, answer, "valueCoding", encode_coding(e, v));
+        return;
+    case SCRIPT_VALUE_BOOLEAN:
+        put(e, answer, "valueBoolean", cJSON_CreateBool(v->boolean));
+        return;
+    case SCRIPT_VALUE_QUANTITY:
+        put(e, answer, "valueQuantity", encode_quantity(e, v));
+        return;
+    case SCRIPT_VALUE_TEXT:
+        put(e, answer, text_key(v->type),
+            v->type == SCRIPT_INTEGER || v->type == SCRIPT_DECIMAL ? json_decimal(v->text)
+                                                                   : cJSON_CreateString(v->text));
+        return;
+    }
+}
+
+/* The recursion goes down with the script. */
+static cJSON *encode_nodes(struct encoder *e, size_t below);
+
+static void put_below(struct encoder *e, cJSON *holder, size_t below)
+{
+    cJSON *list = encode_nodes(e, below);
+    if (cJSON_GetArraySize(list) > 0)
+        put(e, holder, "item", list);
+    else
+        cJSON_Delete(list);
+}
+
+/* All answers that have a value or something below them, even where they have no value yet. */
+static cJSON *encode_answers(struct encoder *e, size_t node)
+{
+    const struct script_answers *a = e->answers;
+    cJSON *list = cJSON_CreateArray();
+    if (!e->draft && !script_node_is_kept(a, node))
+        return list;
+    for (size_t k = script_node_answer(a, node); k != SCRIPT_NODE_NONE && !e->nomem;
+         k = script_node_next_instance(a, k)) {
+        cJSON *answer = cJSON_CreateObject();
+        put_value(e, answer, script_node_value(a, k));
+        put_below(e, answer, k);
+        if (answer && answer->child)
+            append(e, list, answer);
+        else
+            cJSON_Delete(answer);
+    }
+    return list;
+}
+
+/* A draft keeps an empty instance for its place among others. */
+static bool has_a_place(const struct encoder *e, size_t node)
+{
+    return e->draft && e->script->items[script_node_item(e->answers, node)].repeats &&
+           (script_node_position(e->answers, node) > 0 ||
+            script_node_next_instance(e->answers, node) != SCRIPT_NODE_NONE);
+}
+
+/* The item of a group's instance or of a question, NULL when there is nothing to say. */
+static cJSON *encode_node(struct encoder *e, size_t node)
+{
+    const struct script_item *item = &e->script->items[script_node_item(e->answers, node)];
+    const bool question = script_is_question(item);
+    cJSON *list = question ? encode_answers(e, node) : encode_nodes(e, node);
+    if (cJSON_GetArraySize(list) == 0) {
+        cJSON_Delete(list);
+        if (question || !has_a_place(e, node))
+            return NULL;
+        list = NULL;
     }
     cJSON *self = cJSON_CreateObject();
     put_text(e, self, "linkId", item->link_id);
-    cJSON *holder = self;
-    if (script_is_question(item)) {
-        cJSON *list = cJSON_CreateArray();
-        holder = cJSON_CreateObject();
-        if (v)
-            put(e, holder, value_key(v), encode_value(e, v));
-        append(e, list, holder);
-        put(e, self, "answer", list);
-    }
-    if (e->nomem) { /* holder may be gone */
-        cJSON_Delete(children);
-        return self;
-    }
-    if (parent)
-        put(e, holder, "item", children);
-    else
-        cJSON_Delete(children);
+    if (list)
+        put(e, self, question ? "answer" : "item", list);
     return self;
 }
 
-/* Encode item *next and what is below it into list; *next is then the item after them. */
-static void encode_item(struct encoder *e, size_t *next, cJSON *list)
+static cJSON *encode_nodes(struct encoder *e, size_t below)
 {
-    const struct script *s = e->script;
-    const size_t i = (*next)++;
-    cJSON *children = cJSON_CreateArray();
-    if (!children)
-        e->nomem = true;
-    while (*next < s->n_items && s->items[*next].depth > s->items[i].depth)
-        encode_item(e, next, children);
-    cJSON *self = encode_self(e, i, children);
-    if (self)
-        append(e, list, self);
+    const struct script_answers *a = e->answers;
+    cJSON *list = cJSON_CreateArray();
+    e->nomem |= list == NULL;
+    for (size_t node = script_node_below(a, below); node != SCRIPT_NODE_NONE && !e->nomem;
+         node = script_node_beside(a, node)) {
+        cJSON *self = encode_node(e, node);
+        if (self)
+            append(e, list, self);
+    }
+    return list;
 }
 
 static void put_head(struct encoder *e, cJSON *r, enum response_status status, const char *authored,
@@ -162,29 +206,30 @@ static void put_head(struct encoder *e, cJSON *r, enum response_status status, c
     put_text(e, r, "authored", authored);
 }
 
-enum err_code response_encode(const struct script_answers *a, enum response_status status,
-                              const char *authored, const char *language, cJSON **ret,
-                              struct err *err)
+enum err_code response_encode_anyway(const struct script_answers *a, enum response_status status,
+                                     const char *authored, const char *language, cJSON **ret,
+                                     struct err *err)
 {
     struct encoder e = {
         .script = script_answers_script(a), .answers = a, .draft = status == RESPONSE_IN_PROGRESS};
-    if ((status == RESPONSE_COMPLETED || status == RESPONSE_AMENDED) &&
-        script_missing(a, NULL, 0) > 0)
-        return err_set(err, ERR_STATE, "The script is not complete.");
     CLEANUP_JSON cJSON *r = cJSON_CreateObject();
-    CLEANUP_JSON cJSON *list = cJSON_CreateArray();
-    if (!r || !list)
+    if (!r)
         return err_set(err, ERR_NOMEM, NULL);
     put_head(&e, r, status, authored, language);
-    for (size_t next = 0; next < e.script->n_items;)
-        encode_item(&e, &next, list);
-    if (cJSON_GetArraySize(list) > 0) {
-        put(&e, r, "item", list);
-        list = NULL;
-    }
+    put_below(&e, r, SCRIPT_NODE_NONE);
     if (e.nomem)
         return err_set(err, ERR_NOMEM, NULL);
     *ret = r;
     r = NULL;
     return ERR_OK;
+}
+
+enum err_code response_encode(const struct script_answers *a, enum response_status status,
+                              const char *authored, const char *language, cJSON **ret,
+                              struct err *err)
+{
+    if ((status == RESPONSE_COMPLETED || status == RESPONSE_AMENDED) &&
+        script_missing_nodes(a, NULL, 0) > 0)
+        return err_set(err, ERR_STATE, "The script is not complete.");
+    return response_encode_anyway(a, status, authored, language, ret, err);
 }

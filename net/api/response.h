@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* FHIR R4 QuestionnaireResponse <-> the answers to a script. */
+/* FHIR R4 QuestionnaireResponse <-> the answers to a script, a tree of instances. */
 
 #include "core/err.h"
 #include "core/script.h"
@@ -9,7 +9,7 @@
 #include "net/api/json.h"
 
 enum response_status {
-    RESPONSE_IN_PROGRESS, /* a draft: keeps the answers of disabled items, may lack required ones */
+    RESPONSE_IN_PROGRESS, /* a draft: keeps the answers of disabled items, may break rules */
     RESPONSE_COMPLETED,
     RESPONSE_AMENDED,          /* completed, and corrected later */
     RESPONSE_STOPPED,          /* abandoned: what was answered, without what is disabled */
@@ -24,21 +24,34 @@ bool response_status_parse(const char *name, enum response_status *ret);
 
 /* The response as a tree that the caller owns. authored: RFC 3339 or NULL; language: the one spoken
  * (BCP 47) or NULL. Nesting and order are those of the script; display items are left out.
+ *
+ * A draft holds all answers, also those that do not count now, and the empty instances between and
+ * behind filled ones, so that reading it gives the same tree; only empty answers without anything
+ * below them are gone. Every other form holds what counts.
  * Errors: ERR_STATE (completed or amended while script_missing() finds something), ERR_NOMEM. */
 enum err_code response_encode(const struct script_answers *a, enum response_status status,
                               const char *authored, const char *language, cJSON **ret,
                               struct err *err) MUSTCHECK;
 
-/* Read a response into a, whose answers are all taken away first. Checked: its questionnaire (url
- * and version of the script), status, nesting, order, one answer a question, each answer's type and
- * rules; in a completed or amended one also required and disabled items. findings (NULL allowed)
- * gets every fault. *ret_status (NULL allowed) is set whenever the status is known.
- * Errors: ERR_INVALID with the first fault (field: linkId; never a value), ERR_NOMEM. What is
- * right is in a also then. */
+/* The same whatever is missing: what the completed response would be now. */
+enum err_code response_encode_anyway(const struct script_answers *a, enum response_status status,
+                                     const char *authored, const char *language, cJSON **ret,
+                                     struct err *err) MUSTCHECK;
+
+/* Read a response into a, whose answers are all taken away first. findings (NULL allowed) gets
+ * every fault with its linkId and, where one answer is at fault, its position among the answers of
+ * its item. *ret_status (NULL allowed) is set whenever the status is known. Checked:
+ * - always: the questionnaire (url and version of the script), the status, nesting, order, that
+ *   nothing is there twice which does not repeat, each answer's type;
+ * - unless it is a draft: the rules of each value (script_value_faults; expressions if the answers
+ *   were told how, script_answers_use_regex);
+ * - in a completed or amended one: what is missing, too much or disabled.
+ * Initial values are not set. Errors: ERR_INVALID with the first fault (field: linkId; never a
+ * value), ERR_TOO_LARGE, ERR_NOMEM. What is right is in a also then. */
 enum err_code response_decode(const cJSON *response, struct script_answers *a,
                               enum response_status *ret_status, struct findings *findings,
                               struct err *err) MUSTCHECK;
 
-/* The same for a bare list of items as a draft has them. */
+/* The same for a bare list of items as a draft has them; NULL is an empty one. */
 enum err_code response_decode_items(const cJSON *items, struct script_answers *a,
                                     struct findings *findings, struct err *err) MUSTCHECK;

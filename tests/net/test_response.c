@@ -229,7 +229,7 @@ static const struct {
      "{'linkId':'c','answer':[{'valueInteger':3,'modifierExtension':[{'url':'urn:x'}]}]}"},
     {"qrs-1", "c",
      "{'linkId':'c','item':[]}"},
-    {"invalidAnswer", "below",
+    {"maxLength", "below",
      "{'linkId':'c','answer':[{'valueInteger':3,'item':[{'linkId':'below','answer':"
      "[{'valueString':'secret'}]}]}]}"},
     {"json-type", "c",
