@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "core/buf.h"
+#include "net/store/store_outbox.h"
 #include "store_world.h"
 
 /* What PostgreSQL has beside: each process counts in rows of its own. */
@@ -160,6 +161,54 @@ static void the_last_person_is_given_once(void **state)
     store_close(other);
 }
 
+static int64_t submitted(struct world *w, const char *login, const char *phone)
+{
+    static const char json[] = "{\"resourceType\":\"QuestionnaireResponse\"}";
+    const struct store_response_put put = {
+        .completed = true, .json = json, .json_len = sizeof json - 1};
+    struct store_actor a = world_on_queue(w, login, REGION_WAL, "fr");
+    int64_t version = 0;
+    bool kept = false;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, phone);
+    world_call(w, &a);
+    const struct store_work_offer o = world_work(w, &a).offer;
+    MUST(w, store_response_put(w->st, &a, o.offer_id, o.fence, &put, w->now, &version, &kept,
+                               &w->err));
+    return o.offer_id;
+}
+
+/* Answers that one node is about to send are passed over by another, which waits for nothing. */
+static void two_nodes_never_send_the_same_answers(void **state)
+{
+    struct world *w = *state;
+    struct store *other = world_open_again(w);
+    struct store_outbox_item mine[1] = {0};
+    struct store_outbox_item theirs[4] = {0};
+    size_t n = 0;
+    const int64_t first = submitted(w, "anna", "0470 00 00 01");
+    const int64_t second = submitted(w, "bert", "0470 00 00 02");
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM outbox WHERE state = 'waiting'"), 2);
+    assert_int_equal(store_begin(w->st, &w->err), ERR_OK);
+    assert_int_equal(store_begin(other, &w->err), ERR_OK);
+    assert_int_equal(store_outbox_claim(w->st, w->now, 60, mine, 1, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(store_outbox_claim(other, w->now, 60, theirs, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(mine[0].offer_id + theirs[0].offer_id, first + second);
+    assert_int_not_equal(mine[0].offer_id, theirs[0].offer_id);
+    assert_int_equal(store_commit(other, &w->err), ERR_OK);
+    store_rollback(w->st); /* a node that dies gives back what it took */
+    store_outbox_item_deinit(&theirs[0]);
+    assert_int_equal(store_begin(other, &w->err), ERR_OK);
+    assert_int_equal(store_outbox_claim(other, w->now, 60, theirs, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(theirs[0].offer_id, mine[0].offer_id);
+    assert_int_equal(store_commit(other, &w->err), ERR_OK);
+    store_outbox_item_deinit(&mine[0]);
+    store_outbox_item_deinit(&theirs[0]);
+    store_close(other);
+}
+
 /* The server ends the session: what was not committed is not there, and the next transaction finds
  * a new session, with its statements, by itself. */
 static void a_lost_session_is_begun_again(void **state)
@@ -209,11 +258,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
-        CASE(both_databases_have_the_same_tables),
-        CASE(two_nodes_never_give_one_person_twice),
-        CASE(the_last_person_is_given_once),
-        CASE(a_lost_session_is_begun_again),
-        CASE(a_reader_changes_nothing),
+        CASE(both_databases_have_the_same_tables), CASE(two_nodes_never_give_one_person_twice),
+        CASE(the_last_person_is_given_once),       CASE(two_nodes_never_send_the_same_answers),
+        CASE(a_lost_session_is_begun_again),       CASE(a_reader_changes_nothing),
         CASE(what_is_not_there_is_said_plainly),
     };
     return world_wants_postgresql() ? cmocka_run_group_tests(tests, NULL, NULL) : 77;
