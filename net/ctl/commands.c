@@ -19,6 +19,8 @@ const struct ctl_command *const ctl_commands[] = {
     &command_service_load,
     &command_service_list,
     &command_script_check,
+    &command_script_eval,
+    &command_script_validate,
     &command_script_load,
     &command_script_list,
     &command_import,

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`pupitrectl script eval` and `script validate`: JSON lines in, JSON lines out."""
+
+import json
+import os
+import pathlib
+import subprocess
+
+from deskkit import run
+
+BUILD = pathlib.Path(os.environ["PUPITRE_BUILD"])
+CTL = BUILD / "net/ctl/pupitrectl"
+DEADLINE_S = 60
+
+FORM = {
+    "resourceType": "Questionnaire", "url": "urn:form", "version": "3", "status": "active", "item": [
+        {"linkId": "sick", "type": "boolean", "text": "Sick?", "required": True},
+        {"linkId": "more", "type": "group", "text": "More", "enableWhen": [
+            {"question": "sick", "operator": "=", "answerBoolean": True}], "item": [
+                {"linkId": "fever", "type": "decimal", "text": "Fever", "required": True},
+                {"linkId": "since", "type": "date", "text": "Since"}]},
+        {"linkId": "name", "type": "string", "text": "Name", "maxLength": 3}]}
+
+
+def answer(link_id, **value):
+    return {"linkId": link_id, "answer": [value]}
+
+
+SICK = answer("sick", valueBoolean=True)
+WELL = answer("sick", valueBoolean=False)
+SINCE = {"linkId": "more", "item": [answer("since", valueDate="2020-05")]}
+
+
+def response(*items, **more):
+    return {"resourceType": "QuestionnaireResponse", "questionnaire": "urn:form|3", "status": "completed",
+            "item": list(items), **more}
+
+
+def form(folder, **more):
+    path = pathlib.Path(folder) / "form.json"
+    path.write_text(json.dumps({**FORM, **more}), "utf-8")
+    return path
+
+
+def ask(command, path, text, locale="C"):
+    return subprocess.run([CTL, "script", command, path], input=text, capture_output=True,
+                          timeout=DEADLINE_S, env={**os.environ, "LC_ALL": locale})
+
+
+def lines(command, path, *rows, locale="C"):
+    done = ask(command, path, "".join(json.dumps(r) + "\n" for r in rows).encode(), locale)
+    assert done.returncode == 0, (done.returncode, done.stderr)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def each_line_says_what_is_enabled_and_kept(folder):
+    path = form(folder)
+    none, sick, well = lines("eval", path, {"id": "none", "item": []}, {"id": 2, "item": [SICK, SINCE]},
+                             {"id": [3], "item": [WELL, SINCE]})
+    assert none == {"id": "none", "enabled": ["sick", "name"], "kept": [],
+                    "response": {k: v for k, v in response().items() if k != "item"}}
+    assert sick["id"] == 2 and sick["enabled"] == ["sick", "more", "fever", "since", "name"]
+    assert sick["kept"] == ["sick", "since"] and sick["response"] == response(SICK, SINCE)
+    assert well["id"] == [3] and well["enabled"] == ["sick", "name"] and well["kept"] == ["sick"]
+    assert well["response"] == response(WELL)
+
+
+def numbers_keep_their_digits_in_every_locale(folder):
+    path = form(folder)
+    text = b'{"id":1.50,"item":[{"linkId":"sick","answer":[{"valueBoolean":true}]},{"linkId":"more","item":' \
+           b'[{"linkId":"fever","answer":[{"valueDecimal":37.50}]}]}]}'
+    for locale in ("C", "fr_BE.UTF-8", "de_DE.UTF-8"):
+        done = ask("eval", path, text, locale)  # without a line end, too
+        assert done.returncode == 0 and b'{"valueDecimal":37.50}' in done.stdout, done
+        assert done.stdout.startswith(b'{"id":1.50,') and done.stdout.endswith(b"}\n")
+
+
+def an_answer_comes_before_the_next_question(folder):
+    with subprocess.Popen([CTL, "script", "eval", form(folder)], stdin=subprocess.PIPE, text=True,
+                          stdout=subprocess.PIPE) as program:
+        for i in range(3):
+            program.stdin.write(json.dumps({"id": i, "item": []}) + "\n")
+            program.stdin.flush()
+            assert json.loads(program.stdout.readline())["id"] == i
+        program.stdin.close()
+        assert program.wait(DEADLINE_S) == 0
+
+
+def bad_lines_are_told_and_the_others_answered(folder):
+    path = form(folder)
+    bad = [b"{", b"[]", b'{"id":1,"item":{}}', b'{"id":1,"id":2}', b'"\xff"', b'{"id":1}\x00', b"\xef\xbb\xbf{}",
+           b"[" * 300, b'{"item":[{"a":NaN}]}']
+    done = ask("eval", path, b'{"id":"first"}\n' + b"\n".join(bad) + b'\n\n{"id":"last"}\n')
+    assert done.returncode == 65, done
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["first", "last"]
+    for i, _ in enumerate(bad):
+        assert f"line {i + 2}: ".encode() in done.stderr, (i, done.stderr)
+    assert b"9 of 12 lines" in done.stderr, done.stderr
+    assert ask("eval", path, b"").returncode == 0
+    assert ask("eval", pathlib.Path(folder) / "none.json", b"").returncode == 66
+
+
+def answers_that_do_not_fit_are_told_and_left_out(folder):
+    done = ask("eval", form(folder), json.dumps({"id": "x", "item": [
+        SICK, answer("nobody", valueString="secret"), answer("name", valueInteger=5)]}).encode())
+    assert done.returncode == 0, done
+    assert json.loads(done.stdout)["kept"] == ["sick"]
+    told = done.stderr.decode()
+    assert "nobody: error: invalidLinkId" in told and "name: error: invalidAnswerType" in told, told
+    assert "secret" not in told, told
+
+
+def what_is_no_questionnaire_is_refused(folder):
+    path = pathlib.Path(folder) / "other.json"
+    for text in ("", "{", '{"resourceType":"Patient"}', "[]", "{}{}"):
+        path.write_text(text, "utf-8")
+        for command in ("eval", "validate"):
+            done = ask(command, path, b"{}\n")
+            assert done.returncode == 65 and done.stdout == b"" and done.stderr, (text, done)
+
+
+def a_response_is_valid_or_its_errors_are_named(folder):
+    path = form(folder)
+    good, left_out, lacks, long, closed, draft, other = lines(
+        "validate", path, response(WELL, id="good"), response(SICK, id=7), response(SICK, SINCE),
+        response(WELL, answer("name", valueString="long")), response(WELL, SINCE),
+        response(SICK, SINCE, status="stopped"), response(WELL, questionnaire="urn:form|2"),
+        locale="fr_BE.UTF-8")
+    assert good == {"id": "good", "valid": True, "errors": []}
+    # A group that is left out as a whole lacks nothing; one that is begun does.
+    assert left_out == {"id": 7, "valid": True, "errors": []}
+    assert [(e["linkId"], e["code"]) for e in lacks["errors"]] == [("fever", "required")]
+    assert long == {"id": None, "valid": False, "errors": [
+        {"linkId": "name", "answer": 0, "code": "maxLength", "msg": "The answer has at most 3 characters."}]}
+    assert [(e["linkId"], e["code"]) for e in closed["errors"]] == [
+        ("more", "disabledAnswer"), ("since", "disabledAnswer")]
+    assert draft["valid"] and not other["valid"] and other["errors"][0]["code"] == "questionnaire"
+
+
+if __name__ == "__main__":
+    run([each_line_says_what_is_enabled_and_kept, numbers_keep_their_digits_in_every_locale,
+         an_answer_comes_before_the_next_question, bad_lines_are_told_and_the_others_answered,
+         answers_that_do_not_fit_are_told_and_left_out, what_is_no_questionnaire_is_refused,
+         a_response_is_valid_or_its_errors_are_named])
