@@ -102,25 +102,25 @@ static bool is_quantity(const struct script_value *value)
            is_line_or_none(value->system);
 }
 
-static bool is_of_type(const struct script_item *item, const struct script_value *value)
+bool script_value_fits(enum script_type type, const struct script_value *value)
 {
-    const bool choice = item->type == SCRIPT_CHOICE || item->type == SCRIPT_OPEN_CHOICE;
-    if (item->type == SCRIPT_QUANTITY)
+    const bool choice = type == SCRIPT_CHOICE || type == SCRIPT_OPEN_CHOICE;
+    if (type == SCRIPT_QUANTITY)
         return is_quantity(value);
     if (choice && value->kind == SCRIPT_VALUE_CODING)
         return is_coding(value);
     if (choice && value->kind == SCRIPT_VALUE_TEXT && types[value->type].fits)
         return types[value->type].fits(value->text);
-    if (item->type == SCRIPT_BOOLEAN)
+    if (type == SCRIPT_BOOLEAN)
         return value->kind == SCRIPT_VALUE_BOOLEAN;
-    return value->kind == SCRIPT_VALUE_TEXT && types[item->type].fits &&
-           types[item->type].fits(value->text);
+    return value->kind == SCRIPT_VALUE_TEXT && types[type].fits && types[type].fits(value->text);
 }
 
 enum err_code script_check_type(const struct script_item *item, const struct script_value *value,
                                 struct err *err)
 {
-    return is_of_type(item, value) ? ERR_OK : refuse(item, types[item->type].rule, err);
+    return script_value_fits(item->type, value) ? ERR_OK
+                                                : refuse(item, types[item->type].rule, err);
 }
 
 static bool is_nothing(const struct script_value *v)

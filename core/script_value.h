@@ -13,6 +13,10 @@ void script_value_deinit(struct script_value *v);
 /* Copy into *ret, which is not read. False: out of memory, *ret is empty then. */
 bool script_value_copy(const struct script_value *v, struct script_value *ret) MUSTCHECK;
 
+/* Can an answer of that type have this value, by its form alone? Of a choice: a coding, or a text
+ * of the type that it carries. */
+bool script_value_fits(enum script_type type, const struct script_value *v);
+
 /* Does one answer fulfil a condition's value, for every operator but EXISTS? NE is true when the
  * two are not equal. Types that do not fit are not equal and have no order. Both carry `type`. */
 bool script_value_fulfils(const struct script_value *answer, enum script_op op,

@@ -13,49 +13,49 @@
 static const struct {
     const char *name;
     enum script_type type;
-    bool supported;
 } types[] = {
-    {"attachment",  SCRIPT_STRING,  false},
-    {"boolean",     SCRIPT_BOOLEAN, true },
-    {"choice",      SCRIPT_CHOICE,  true },
-    {"date",        SCRIPT_DATE,    true },
-    {"dateTime",    SCRIPT_STRING,  false},
-    {"decimal",     SCRIPT_DECIMAL, true },
-    {"display",     SCRIPT_DISPLAY, true },
-    {"group",       SCRIPT_GROUP,   true },
-    {"integer",     SCRIPT_INTEGER, true },
-    {"open-choice", SCRIPT_CHOICE,  false},
-    {"quantity",    SCRIPT_STRING,  false},
-    {"reference",   SCRIPT_STRING,  false},
-    {"string",      SCRIPT_STRING,  true },
-    {"text",        SCRIPT_TEXT,    true },
-    {"time",        SCRIPT_STRING,  false},
-    {"url",         SCRIPT_STRING,  false},
+    {"boolean",     SCRIPT_BOOLEAN    },
+    {"choice",      SCRIPT_CHOICE     },
+    {"date",        SCRIPT_DATE       },
+    {"dateTime",    SCRIPT_DATETIME   },
+    {"decimal",     SCRIPT_DECIMAL    },
+    {"display",     SCRIPT_DISPLAY    },
+    {"group",       SCRIPT_GROUP      },
+    {"integer",     SCRIPT_INTEGER    },
+    {"open-choice", SCRIPT_OPEN_CHOICE},
+    {"quantity",    SCRIPT_QUANTITY   },
+    {"string",      SCRIPT_STRING     },
+    {"text",        SCRIPT_TEXT       },
+    {"time",        SCRIPT_TIME       },
+    {"url",         SCRIPT_URL        },
 };
 
+/* What is of no type that can be asked reads as a line of text, should somebody want it anyway. */
 static void load_type(struct loader *l, const cJSON *j, struct script_item *item)
 {
     const char *name = json_str(j, "type", "");
     item->type = SCRIPT_STRING;
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (strcmp(types[i].name, name) != 0)
-            continue;
-        item->type = types[i].type;
-        if (!types[i].supported)
-            findings_add(l->findings, true, "unsupported-type", item->link_id,
-                         "the type %s is not supported", name);
-        return;
+        if (strcmp(types[i].name, name) == 0) {
+            item->type = types[i].type;
+            return;
+        }
     }
-    findings_add(l->findings, true, "unknown-type", item->link_id, "a type that FHIR R4 lacks");
+    if (strcmp(name, "attachment") == 0 || strcmp(name, "reference") == 0)
+        findings_add(l->findings, true, "unsupported-type", item->link_id,
+                     "the type %s is not for a call", name);
+    else
+        findings_add(l->findings, true, "unknown-type", item->link_id, "a type that FHIR R4 lacks");
 }
 
-/* A member of the wrong JSON type is told and read as if it were not there. */
+/* A member of the wrong JSON type is told. The word "true" is read as what it means; anything else
+ * as if it were not there. */
 static bool flag(struct loader *l, const cJSON *j, const char *key, const char *at)
 {
     const cJSON *m = cJSON_GetObjectItemCaseSensitive(j, key);
     if (m && !cJSON_IsBool(m))
         findings_add(l->findings, false, "json-type", at, "%s is neither true nor false", key);
-    return cJSON_IsTrue(m);
+    return cJSON_IsTrue(m) || (cJSON_IsString(m) && strcmp(m->valuestring, "true") == 0);
 }
 
 static void load_link_id(struct loader *l, const cJSON *j, struct script_item *item)
@@ -78,13 +78,13 @@ static void load_members(struct loader *l, const cJSON *j, struct script_item *i
     load_string(l, j, "prefix", &item->prefix);
     item->required = flag(l, j, "required", at) && item->type != SCRIPT_DISPLAY;
     item->read_only = flag(l, j, "readOnly", at);
-    if (flag(l, j, "repeats", at) && item->type != SCRIPT_DISPLAY)
-        findings_add(l->findings, true, "unsupported-repeats", at, "repeats is not supported yet");
+    item->repeats = flag(l, j, "repeats", at) && item->type != SCRIPT_DISPLAY;
     const int64_t max = json_int(j, "maxLength", 0);
     if (max > 0 && max <= INT32_MAX)
         item->max_length = (unsigned)max;
     load_extensions(l, j, item);
     load_options(l, j, item);
+    load_initial(l, j, item);
     check_item(l, j, item);
 }
 
@@ -147,21 +147,52 @@ static void load_whole(struct loader *l)
     check_whole(l);
 }
 
+enum err_code questionnaire_parse_json(const cJSON *questionnaire, struct script *ret,
+                                       struct findings *findings, struct err *err)
+{
+    struct script script = {0};
+    struct loader l = {.script = &script, .findings = findings, .root = questionnaire};
+    if (strcmp(json_str(questionnaire, "resourceType", ""), "Questionnaire") != 0) {
+        findings_add(findings, true, "resource-type", NULL, "this is no FHIR Questionnaire");
+        return findings_tell(findings, NULL, err);
+    }
+    load_whole(&l);
+    free(l.sources);
+    findings->failed |= l.nomem;
+    if (findings->failed) {
+        script_deinit(&script);
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    *ret = script;
+    return ERR_OK;
+}
+
+enum err_code questionnaire_parse(const char *text, size_t len, const char *file,
+                                  struct script *ret, struct findings *findings, struct err *err)
+{
+    CLEANUP_JSON cJSON *j = NULL;
+    enum err_code code = json_parse(text, len, &json_limits_script, &j, err);
+    if (code == ERR_OK)
+        code = questionnaire_parse_json(j, ret, findings, err);
+    if (code != ERR_OK && file)
+        err_prefix(err, "%s", file);
+    return code;
+}
+
 enum err_code questionnaire_load_json(const cJSON *questionnaire, const char *file,
                                       struct script *ret, struct findings *findings,
                                       struct err *err)
 {
     struct script script = {0};
     CLEANUP_FINDINGS struct findings own = {0};
-    struct loader l = {
-        .script = &script, .findings = findings ? findings : &own, .root = questionnaire};
-    if (strcmp(json_str(questionnaire, "resourceType", ""), "Questionnaire") == 0)
-        load_whole(&l);
-    else
-        findings_add(l.findings, true, "resource-type", NULL, "this is no FHIR Questionnaire");
-    free(l.sources);
-    l.findings->failed |= l.nomem;
-    const enum err_code code = findings_tell(l.findings, file, err);
+    struct findings *all = findings ? findings : &own;
+    enum err_code code = questionnaire_parse_json(questionnaire, &script, all, err);
+    if (code == ERR_OK) {
+        check_screen(&script, all);
+        code = findings_tell(all, NULL, err);
+    }
+    if (code != ERR_OK && file)
+        err_prefix(err, "%s", file);
     if (code == ERR_OK)
         *ret = script;
     else
@@ -185,13 +216,11 @@ bool questionnaire_check(const char *text, size_t len, struct findings *findings
 {
     struct script script = {0};
     struct err err = {0};
-    CLEANUP_JSON cJSON *j = NULL;
-    const enum err_code code = json_parse(text, len, &json_limits_script, &j, &err);
+    const enum err_code code = questionnaire_parse(text, len, NULL, &script, findings, &err);
     if (code == ERR_NOMEM)
         findings->failed = true;
-    else if (code != ERR_OK)
+    else if (code != ERR_OK && findings->n_errors == 0)
         findings_add(findings, true, "json", NULL, "%s", err.sentence);
-    else if (questionnaire_load_json(j, NULL, &script, findings, NULL) == ERR_OK)
-        script_deinit(&script);
+    script_deinit(&script);
     return findings->n_errors == 0 && !findings->failed;
 }

@@ -17,6 +17,11 @@ static bool has(const cJSON *j, const char *key)
     return cJSON_GetObjectItemCaseSensitive(j, key) != NULL;
 }
 
+static bool is_choice(enum script_type type)
+{
+    return type == SCRIPT_CHOICE || type == SCRIPT_OPEN_CHOICE;
+}
+
 static bool que_1(const cJSON *j, enum script_type type)
 {
     return (type == SCRIPT_GROUP && count(j, "item") == 0) ||
@@ -36,12 +41,7 @@ static bool que_4(const cJSON *j, enum script_type type)
 
 static bool que_5(const cJSON *j, enum script_type type)
 {
-    return type != SCRIPT_CHOICE && has(j, "answerValueSet");
-}
-
-static bool lost_options(const cJSON *j, enum script_type type)
-{
-    return type != SCRIPT_CHOICE && has(j, "answerOption");
+    return !is_choice(type) && has(j, "answerValueSet");
 }
 
 static bool que_6(const cJSON *j, enum script_type type)
@@ -61,8 +61,12 @@ static bool que_9(const cJSON *j, enum script_type type)
 
 static bool que_10(const cJSON *j, enum script_type type)
 {
-    return has(j, "maxLength") && (type == SCRIPT_GROUP || type == SCRIPT_DISPLAY ||
-                                   type == SCRIPT_CHOICE || type == SCRIPT_DATE);
+    static const bool simple[SCRIPT_TYPE_COUNT] = {
+        [SCRIPT_BOOLEAN] = true, [SCRIPT_DECIMAL] = true, [SCRIPT_INTEGER] = true,
+        [SCRIPT_STRING] = true,  [SCRIPT_TEXT] = true,    [SCRIPT_OPEN_CHOICE] = true,
+        [SCRIPT_URL] = true,
+    };
+    return has(j, "maxLength") && !simple[type];
 }
 
 static bool que_11(const cJSON *j, enum script_type type)
@@ -82,17 +86,16 @@ static const struct {
     bool (*is_broken)(const cJSON *j, enum script_type type);
     const char *rule;
 } invariants[] = {
-    {"que-1",               que_1,        "a group has items, a display has none"        },
-    {"que-3",               que_3,        "code on display"                              },
-    {"que-4",               que_4,        "answerOption and answerValueSet together"     },
-    {"que-5",               que_5,        "answerValueSet on something that is no choice"},
-    {"unsupported-options", lost_options, "answerOption is applied to choices only"      },
-    {"que-6",               que_6,        "required/repeats on display"                  },
-    {"que-8",               que_8,        "initial on group or display"                  },
-    {"que-9",               que_9,        "readOnly on display"                          },
-    {"que-10",              que_10,       "maxLength on something that is no simple type"},
-    {"que-11",              que_11,       "initial together with answerOption"           },
-    {"que-13",              que_13,       "several initial values without repeats"       },
+    {"que-1",  que_1,  "a group has items, a display has none"        },
+    {"que-3",  que_3,  "code on display"                              },
+    {"que-4",  que_4,  "answerOption and answerValueSet together"     },
+    {"que-5",  que_5,  "answerValueSet on something that is no choice"},
+    {"que-6",  que_6,  "required/repeats on display"                  },
+    {"que-8",  que_8,  "initial on group or display"                  },
+    {"que-9",  que_9,  "readOnly on display"                          },
+    {"que-10", que_10, "maxLength on something that is no simple type"},
+    {"que-11", que_11, "initial together with answerOption"           },
+    {"que-13", que_13, "several initial values without repeats"       },
 };
 
 void check_item(struct loader *l, const cJSON *j, const struct script_item *item)
@@ -101,9 +104,6 @@ void check_item(struct loader *l, const cJSON *j, const struct script_item *item
         if (invariants[i].is_broken(j, item->type))
             findings_add(l->findings, false, invariants[i].code, item->link_id, "%s",
                          invariants[i].rule);
-    if (has(j, "initial") && item->type != SCRIPT_GROUP && item->type != SCRIPT_DISPLAY)
-        findings_add(l->findings, false, "unsupported-initial", item->link_id,
-                     "initial is not applied yet");
 }
 
 /* A modifier extension may change the meaning of what it stands on, so that a reader who does not
@@ -150,6 +150,30 @@ static void check_canonical(struct loader *l)
     const struct script *s = l->script;
     if ((s->url && strchr(s->url, '|')) || (s->version && strchr(s->version, '|')))
         findings_add(l->findings, true, "canonical", NULL, "url or version hold a |");
+}
+
+void check_screen(const struct script *s, struct findings *findings)
+{
+    static const char *const types[SCRIPT_TYPE_COUNT] = {
+        [SCRIPT_TIME] = "time",         [SCRIPT_DATETIME] = "dateTime",
+        [SCRIPT_URL] = "url",           [SCRIPT_OPEN_CHOICE] = "open-choice",
+        [SCRIPT_QUANTITY] = "quantity",
+    };
+    for (size_t i = 0; i < s->n_items; i++) {
+        const struct script_item *item = &s->items[i];
+        if (types[item->type])
+            findings_add(findings, true, "screen", item->link_id,
+                         "the workstation does not show the type %s yet", types[item->type]);
+        if (item->repeats)
+            findings_add(findings, true, "screen", item->link_id,
+                         "the workstation does not show repeats yet");
+        bool starts = item->n_initials > 0;
+        for (size_t k = 0; k < item->n_options; k++)
+            starts = starts || item->options[k].initial;
+        if (starts)
+            findings_add(findings, false, "screen", item->link_id,
+                         "the workstation does not fill in initial values yet");
+    }
 }
 
 void check_whole(struct loader *l)

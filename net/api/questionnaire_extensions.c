@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/script_value.h"
 #include "net/api/questionnaire_parts.h"
 
 static bool has_code(const cJSON *e, const char *code)
@@ -52,18 +53,99 @@ static void on_control(struct loader *l, const cJSON *e, struct script_item *ite
     item->page = item->type == SCRIPT_GROUP && has_code(e, "page");
 }
 
+/* What needs FHIRPath; the lack is noted in the item. */
+static const struct {
+    const char *name;
+    unsigned lacks;
+} expressions[] = {
+    {"enableWhenExpression",     SCRIPT_LACKS_ENABLE_EXPRESSION },
+    {"calculatedExpression",     SCRIPT_LACKS_VALUE_EXPRESSION  },
+    {"initialExpression",        SCRIPT_LACKS_VALUE_EXPRESSION  },
+    {"answerExpression",         SCRIPT_LACKS_OPTIONS_EXPRESSION},
+    {"candidateExpression",      SCRIPT_LACKS_OPTIONS_EXPRESSION},
+    {"questionnaire-constraint", SCRIPT_LACKS_CONSTRAINT        },
+    {"targetConstraint",         SCRIPT_LACKS_CONSTRAINT        },
+};
+
 static void on_expression(struct loader *l, const cJSON *e, struct script_item *item)
 {
-    const char *name = strrchr(json_str(e, "url", ""), '/');
+    const char *bar = strrchr(json_str(e, "url", ""), '/');
+    const char *name = bar ? bar + 1 : "an expression";
+    if (strncmp(name, "sdc-questionnaire-", strlen("sdc-questionnaire-")) == 0)
+        name += strlen("sdc-questionnaire-");
+    for (size_t i = 0; item && i < sizeof expressions / sizeof expressions[0]; i++)
+        if (strcmp(expressions[i].name, name) == 0)
+            item->lacks |= expressions[i].lacks;
     findings_add(l->findings, false, "unsupported-expression", item ? item->link_id : NULL,
-                 "%s is not evaluated", name ? name + 1 : "an expression");
+                 "%s is not evaluated", name);
 }
 
-static void on_rule(struct loader *l, const cJSON *e, struct script_item *item)
+static void on_regex(struct loader *l, const cJSON *e, struct script_item *item)
 {
-    const char *name = strrchr(json_str(e, "url", ""), '/');
-    findings_add(l->findings, false, "unsupported-extension", item ? item->link_id : NULL,
-                 "%s is not applied yet", name ? name + 1 : "an extension");
+    if (!item->regex)
+        item->regex = load_copy(l, json_str(e, "valueString", NULL));
+}
+
+/* A limit is of the item's type; whole numbers and decimals limit each other. */
+static void load_limit(struct loader *l, const cJSON *e, struct script_item *item,
+                       struct script_value *ret)
+{
+    struct script_value v;
+    const cJSON *member;
+    const bool number = item->type == SCRIPT_INTEGER || item->type == SCRIPT_DECIMAL;
+    if (load_value(l, e, "value", &v, &member) == LOAD_VALUE_GOOD && ret->kind == 0 &&
+        (v.type == item->type || (number && v.type == SCRIPT_INTEGER) ||
+         (number && v.type == SCRIPT_DECIMAL))) {
+        *ret = v;
+        return;
+    }
+    script_value_deinit(&v);
+    findings_add(l->findings, false, "limit", item->link_id,
+                 "a minValue or maxValue is not of the item's type");
+}
+
+static void on_min_value(struct loader *l, const cJSON *e, struct script_item *item)
+{
+    load_limit(l, e, item, &item->min_value);
+}
+
+static void on_max_value(struct loader *l, const cJSON *e, struct script_item *item)
+{
+    load_limit(l, e, item, &item->max_value);
+}
+
+/* A count; *ret_good is false, and a warning is there, when it is none. */
+static unsigned count_of(struct loader *l, const cJSON *e, const struct script_item *item,
+                         bool *ret_good)
+{
+    const int64_t n = json_int(e, "valueInteger", -1);
+    *ret_good = n >= 0 && n <= 1000000;
+    if (!*ret_good)
+        findings_add(l->findings, false, "limit", item->link_id,
+                     "a limit is no whole number from 0 to 1000000");
+    return *ret_good ? (unsigned)n : 0;
+}
+
+static void on_decimals(struct loader *l, const cJSON *e, struct script_item *item)
+{
+    item->max_decimals = count_of(l, e, item, &item->has_max_decimals);
+}
+
+static void on_min_occurs(struct loader *l, const cJSON *e, struct script_item *item)
+{
+    bool good;
+    item->min_occurs = count_of(l, e, item, &good);
+}
+
+static void on_max_occurs(struct loader *l, const cJSON *e, struct script_item *item)
+{
+    bool good;
+    item->max_occurs = count_of(l, e, item, &good);
+}
+
+static void on_unit(struct loader *l, const cJSON *e, struct script_item *item)
+{
+    load_unit(l, e, item);
 }
 
 static const struct {
@@ -77,6 +159,14 @@ static const struct {
     {FHIR_EXTENSION "minLength",                     on_min_length, false},
     {FHIR_EXTENSION "questionnaire-displayCategory", on_category,   false},
     {FHIR_EXTENSION "questionnaire-itemControl",     on_control,    false},
+    {FHIR_EXTENSION "regex",                         on_regex,      false},
+    {FHIR_EXTENSION "minValue",                      on_min_value,  false},
+    {FHIR_EXTENSION "maxValue",                      on_max_value,  false},
+    {FHIR_EXTENSION "maxDecimalPlaces",              on_decimals,   false},
+    {FHIR_EXTENSION "questionnaire-minOccurs",       on_min_occurs, false},
+    {FHIR_EXTENSION "questionnaire-maxOccurs",       on_max_occurs, false},
+    {FHIR_EXTENSION "questionnaire-unit",            on_unit,       false},
+    {FHIR_EXTENSION "questionnaire-unitOption",      on_unit,       false},
     {SDC_EXTENSION "enableWhenExpression",           on_expression, false},
     {SDC_EXTENSION "calculatedExpression",           on_expression, false},
     {SDC_EXTENSION "initialExpression",              on_expression, false},
@@ -87,12 +177,6 @@ static const struct {
     {FHIR_EXTENSION "variable",                      on_expression, true },
     {FHIR_EXTENSION "questionnaire-constraint",      on_expression, true },
     {FHIR_EXTENSION "targetConstraint",              on_expression, true },
-    {FHIR_EXTENSION "regex",                         on_rule,       false},
-    {FHIR_EXTENSION "minValue",                      on_rule,       false},
-    {FHIR_EXTENSION "maxValue",                      on_rule,       false},
-    {FHIR_EXTENSION "maxDecimalPlaces",              on_rule,       false},
-    {FHIR_EXTENSION "questionnaire-minOccurs",       on_rule,       false},
-    {FHIR_EXTENSION "questionnaire-maxOccurs",       on_rule,       false},
 };
 
 void load_extensions(struct loader *l, const cJSON *j, struct script_item *item)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/script_fault.h"
 #include "core/script_value.h"
 #include "net/api/questionnaire_parts.h"
 
@@ -47,13 +48,19 @@ static void load_option(struct loader *l, const cJSON *j, struct script_item *it
         return;
     case LOAD_VALUE_UNSUPPORTED:
         findings_add(l->findings, true, "unsupported-type", item->link_id,
-                     "an option is a %s: not supported yet", member->string);
+                     "an option is a %s, which is not for a call", member->string);
         return;
     case LOAD_VALUE_TYPE:
     case LOAD_VALUE_FORM:
         findings_add(l->findings, true, "option-value", item->link_id,
                      value.type == SCRIPT_CHOICE ? "an option has no code"
                                                  : "an option is not of its type");
+        return;
+    }
+    if (!script_value_fits(item->type, &value)) {
+        script_value_deinit(&value);
+        findings_add(l->findings, false, "option-type", item->link_id,
+                     "an option can be no answer to this question");
         return;
     }
     struct script_option *o = value.kind != SCRIPT_VALUE_BOOLEAN ? add(l, item, cap) : NULL;
@@ -67,15 +74,19 @@ static void load_option(struct loader *l, const cJSON *j, struct script_item *it
     else if (value.type == SCRIPT_STRING)
         load_string(l, j, "valueString", &o->text);
     show_value(l, o);
-    if (json_bool(j, "initialSelected", false))
-        findings_add(l->findings, false, "unsupported-initial", item->link_id,
-                     "initialSelected is not applied yet");
-    if (extension_find(j, FHIR_EXTENSION "questionnaire-optionExclusive", NULL))
-        findings_add(l->findings, false, "unsupported-extension", item->link_id,
-                     "questionnaire-optionExclusive is not applied yet");
+    o->initial = json_bool(j, "initialSelected", false);
+    o->exclusive =
+        json_bool(extension_find(j, FHIR_EXTENSION "questionnaire-optionExclusive", NULL),
+                  "valueBoolean", false);
 }
 
 /* ---- contained value sets ---- */
+
+static void value_set_lacks(struct loader *l, struct script_item *item, const char *why)
+{
+    item->lacks |= SCRIPT_LACKS_VALUE_SET;
+    findings_add(l->findings, false, "value-set", item->link_id, "%s", why);
+}
 
 static const cJSON *find_value_set(const struct loader *l, const char *canonical)
 {
@@ -152,8 +163,7 @@ static void load_value_set(struct loader *l, const cJSON *set, struct script_ite
             load_concepts(l, json_arr(i, "concept"), json_str(i, "system", NULL), item, &cap);
     }
     if (item->n_options == 0)
-        findings_add(l->findings, false, "value-set", item->link_id,
-                     "the value set has no codes of its own");
+        value_set_lacks(l, item, "the value set has no codes of its own");
 }
 
 void load_options(struct loader *l, const cJSON *j, struct script_item *item)
@@ -161,16 +171,74 @@ void load_options(struct loader *l, const cJSON *j, struct script_item *item)
     size_t cap = 0;
     const cJSON *options = json_arr(j, "answerOption");
     const char *canonical = json_str(j, "answerValueSet", NULL);
-    if (item->type != SCRIPT_CHOICE)
+    if (!script_is_question(item))
         return;
     for (const cJSON *o = options ? options->child : NULL; o; o = o->next)
         load_option(l, o, item, &cap);
-    if (options || !canonical)
+    if (options || !canonical || (item->type != SCRIPT_CHOICE && item->type != SCRIPT_OPEN_CHOICE))
         return;
     const cJSON *set = find_value_set(l, canonical);
     if (set)
         load_value_set(l, set, item);
     else
-        findings_add(l->findings, false, "value-set", item->link_id,
-                     "the value set is not in the file");
+        value_set_lacks(l, item, "the value set is not in the file");
+}
+
+/* ---- units and initial values ---- */
+
+void load_unit(struct loader *l, const cJSON *e, struct script_item *item)
+{
+    struct script_value v;
+    const cJSON *member;
+    if (load_value(l, e, "value", &v, &member) != LOAD_VALUE_GOOD ||
+        v.kind != SCRIPT_VALUE_CODING) {
+        script_value_deinit(&v);
+        findings_add(l->findings, false, "unit", item->link_id, "a unit has no code");
+        return;
+    }
+    struct script_option *grown = realloc(item->units, (item->n_units + 1) * sizeof *grown);
+    if (!grown) {
+        script_value_deinit(&v);
+        l->nomem = true;
+        return;
+    }
+    item->units = grown;
+    struct script_option *o = &grown[item->n_units++];
+    *o = (struct script_option){.value = v};
+    load_string(l, member, "display", &o->text);
+    show_value(l, o);
+}
+
+/* Is it a value that an answer can have? Plain values of a choice are options, too. */
+static bool can_be_answer(const struct script_item *item, const struct script_value *v)
+{
+    return script_value_fits(item->type, v) &&
+           !(script_value_faults(item, v, NULL) & (1U << SCRIPT_FAULT_OPTION));
+}
+
+void load_initial(struct loader *l, const cJSON *j, struct script_item *item)
+{
+    const cJSON *list = json_arr(j, "initial");
+    const int n = script_is_question(item) ? cJSON_GetArraySize(list) : 0;
+    if (n == 0)
+        return;
+    item->initials = calloc((size_t)n, sizeof *item->initials);
+    if (!item->initials) {
+        l->nomem = true;
+        return;
+    }
+    for (const cJSON *i = list->child; i; i = i->next) {
+        struct script_value v;
+        const cJSON *member;
+        const bool good =
+            load_value(l, i, "value", &v, &member) == LOAD_VALUE_GOOD && can_be_answer(item, &v);
+        if (good && (item->repeats || item->n_initials == 0)) {
+            item->initials[item->n_initials++] = v;
+            continue;
+        }
+        script_value_deinit(&v);
+        if (!good)
+            findings_add(l->findings, false, "initial", item->link_id,
+                         "an initial value is no answer to this question");
+    }
 }

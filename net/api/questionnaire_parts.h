@@ -46,6 +46,12 @@ enum load_value load_value(struct loader *l, const cJSON *obj, const char *prefi
 /* Options of a choice: answerOption or a contained value set. */
 void load_options(struct loader *l, const cJSON *j, struct script_item *item);
 
+/* One unit of a quantity or a number, from its extension. */
+void load_unit(struct loader *l, const cJSON *e, struct script_item *item);
+
+/* initial; after type, repeats and options. */
+void load_initial(struct loader *l, const cJSON *j, struct script_item *item);
+
 /* Extensions of an item, and of the questionnaire as a whole (item NULL). */
 void load_extensions(struct loader *l, const cJSON *j, struct script_item *item);
 
@@ -54,6 +60,9 @@ void load_conditions(struct loader *l, size_t i);
 
 /* The invariants que-1 to que-13 that one item can break by itself. */
 void check_item(struct loader *l, const cJSON *j, const struct script_item *item);
+
+/* What the screen does not show yet: errors, as nobody could answer it. */
+void check_screen(const struct script *s, struct findings *findings);
 
 /* Those that concern the whole: linkIds used twice, circles, modifier extensions. */
 void check_whole(struct loader *l);

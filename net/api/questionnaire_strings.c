@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/date.h"
 #include "core/decimal.h"
+#include "core/script_value.h"
 #include "core/text.h"
 #include "net/api/questionnaire_parts.h"
 
@@ -79,29 +79,20 @@ void load_string(struct loader *l, const cJSON *obj, const char *key, struct scr
 
 /* ---- value[x] ---- */
 
-static bool any_text(const char *text)
-{
-    (void)text;
-    return true;
-}
-
-static bool is_date(const char *text)
-{
-    struct date d;
-    return date_parse(text, &d);
-}
-
 static const struct {
     const char *name;
     enum script_type type;
-    bool (*fits)(const char *text); /* of a text or number; NULL: boolean or coding */
 } value_types[] = {
-    {"Boolean", SCRIPT_BOOLEAN, NULL              },
-    {"Coding",  SCRIPT_CHOICE,  NULL              },
-    {"Date",    SCRIPT_DATE,    is_date           },
-    {"Decimal", SCRIPT_DECIMAL, decimal_is_valid  },
-    {"Integer", SCRIPT_INTEGER, decimal_is_integer},
-    {"String",  SCRIPT_STRING,  any_text          },
+    {"Boolean",  SCRIPT_BOOLEAN },
+    {"Coding",   SCRIPT_CHOICE  },
+    {"Date",     SCRIPT_DATE    },
+    {"DateTime", SCRIPT_DATETIME},
+    {"Decimal",  SCRIPT_DECIMAL },
+    {"Integer",  SCRIPT_INTEGER },
+    {"Quantity", SCRIPT_QUANTITY},
+    {"String",   SCRIPT_STRING  },
+    {"Time",     SCRIPT_TIME    },
+    {"Uri",      SCRIPT_URL     },
 };
 
 static enum load_value read_coding(struct loader *l, const cJSON *j, struct script_value *ret)
@@ -118,12 +109,37 @@ static enum load_value read_coding(struct loader *l, const cJSON *j, struct scri
     return LOAD_VALUE_GOOD;
 }
 
+static enum load_value read_quantity(struct loader *l, const cJSON *j, struct script_value *ret)
+{
+    if (!cJSON_IsObject(j))
+        return LOAD_VALUE_TYPE;
+    const char *digits = json_literal(cJSON_GetObjectItemCaseSensitive(j, "value"));
+    if (!digits || !decimal_is_valid(digits))
+        return LOAD_VALUE_FORM;
+    ret->kind = SCRIPT_VALUE_QUANTITY;
+    ret->text = load_copy(l, digits);
+    ret->system = load_copy(l, json_str(j, "system", NULL));
+    ret->code = load_copy(l, json_str(j, "code", NULL));
+    ret->unit = load_copy(l, json_str(j, "unit", NULL));
+    return LOAD_VALUE_GOOD;
+}
+
+/* A text in a condition or an option may have any characters; all others have a form. */
+static bool is_of_form(enum script_type type, const char *text)
+{
+    const struct script_value v = {.kind = SCRIPT_VALUE_TEXT,
+                                   .text = (char *)(uintptr_t)text}; /* only read */
+    return type == SCRIPT_STRING || script_value_fits(type, &v);
+}
+
 static enum load_value read_value(struct loader *l, const cJSON *j, size_t row,
                                   struct script_value *ret)
 {
     const enum script_type type = value_types[row].type;
     if (type == SCRIPT_CHOICE)
         return read_coding(l, j, ret);
+    if (type == SCRIPT_QUANTITY)
+        return read_quantity(l, j, ret);
     if (type == SCRIPT_BOOLEAN) {
         ret->kind = SCRIPT_VALUE_BOOLEAN;
         ret->boolean = cJSON_IsTrue(j);
@@ -133,7 +149,7 @@ static enum load_value read_value(struct loader *l, const cJSON *j, size_t row,
     const char *text = number ? json_literal(j) : cJSON_IsString(j) ? j->valuestring : NULL;
     if (!text)
         return LOAD_VALUE_TYPE;
-    if (!value_types[row].fits(text))
+    if (!is_of_form(type, text))
         return LOAD_VALUE_FORM;
     ret->kind = SCRIPT_VALUE_TEXT;
     ret->text = load_copy(l, text);
@@ -160,7 +176,11 @@ enum load_value load_value(struct loader *l, const cJSON *obj, const char *prefi
     for (size_t i = 0; i < sizeof value_types / sizeof value_types[0]; i++) {
         if (strcmp(m->string + strlen(prefix), value_types[i].name) != 0)
             continue;
-        const enum load_value how = read_value(l, m, i, ret);
+        enum load_value how = read_value(l, m, i, ret);
+        if (l->nomem) { /* perhaps in the middle of it */
+            script_value_deinit(ret);
+            how = LOAD_VALUE_FORM;
+        }
         if (how != LOAD_VALUE_GOOD)
             *ret = (struct script_value){0};
         ret->type = value_types[i].type;

@@ -114,6 +114,28 @@ static void load_condition(struct loader *l, const cJSON *j, const char *at,
     load_answer(l, j, at, c);
 }
 
+static bool is_at_or_above(const struct script *s, size_t above, size_t item)
+{
+    for (; item != SCRIPT_NO_PARENT; item = s->items[item].parent)
+        if (item == above)
+            return true;
+    return false;
+}
+
+/* Of several instances that are equally near none is meant (FHIR R5). */
+static void check_nearest(struct loader *l, size_t i, const struct script_condition *c)
+{
+    const struct script *s = l->script;
+    for (size_t at = c->item; at != SCRIPT_NONE && at != SCRIPT_NO_PARENT; at = s->items[at].parent)
+        if (s->items[at].repeats && (at != c->item || s->items[at].type == SCRIPT_GROUP) &&
+            !is_at_or_above(s, at, i)) {
+            findings_add(l->findings, false, "separate-repeat", s->items[i].link_id,
+                         "a condition on %s, which stands in a repeating group elsewhere",
+                         s->items[c->item].link_id);
+            return;
+        }
+}
+
 void load_conditions(struct loader *l, size_t i)
 {
     struct script_item *item = &l->script->items[i];
@@ -126,8 +148,11 @@ void load_conditions(struct loader *l, size_t i)
         l->nomem = true;
         return;
     }
-    for (const cJSON *j = list->child; j; j = j->next)
-        load_condition(l, j, item->link_id, &item->conditions[item->n_conditions++]);
+    for (const cJSON *j = list->child; j; j = j->next) {
+        struct script_condition *c = &item->conditions[item->n_conditions++];
+        load_condition(l, j, item->link_id, c);
+        check_nearest(l, i, c);
+    }
     /* R4: "must be specified" with more than one; its text joins conditions by "or". */
     const char *behavior = json_str(l->sources[i], "enableBehavior", NULL);
     item->any = behavior ? strcmp(behavior, "any") == 0 : true;

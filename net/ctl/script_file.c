@@ -27,7 +27,7 @@ enum err_code ctl_script_file(const char *path, struct script *ret, struct err *
     struct script script = {0};
     enum err_code code = ctl_read_file(path, json_limits_script.bytes, &text, err);
     if (!code)
-        code = questionnaire_load(buf_text(&text), text.len, path, &script, &findings, err);
+        code = questionnaire_parse(buf_text(&text), text.len, path, &script, &findings, err);
     if (!code)
         code = tell(&findings, path, err);
     if (!code)

@@ -205,8 +205,10 @@ static const struct {
     {"unknown-type", "a", true,
      "{'linkId':'a'}"},
     {"unsupported-type", "a", true,
+     "{'linkId':'a','type':'attachment'}"},
+    {"screen", "a", true,
      "{'linkId':'a','type':'quantity'}"},
-    {"unsupported-repeats", "a", true,
+    {"screen", "a", true,
      "{'linkId':'a','type':'string','repeats':true}"},
     {"unsupported-type", "a", true,
      "{'linkId':'a','type':'choice','answerOption':[{'valueReference':{}}]}"},
@@ -259,8 +261,8 @@ static const struct {
      "{'linkId':'a','type':'choice','answerOption':[{'valueInteger':1}],'answerValueSet':'#v'}"},
     {"que-5", "a", false,
      "{'linkId':'a','type':'string','answerValueSet':'#v'}"},
-    {"unsupported-options", "a", false,
-     "{'linkId':'a','type':'string','answerOption':[{'valueString':'x'}]}"},
+    {"option-type", "a", false,
+     "{'linkId':'a','type':'date','answerOption':[{'valueString':'x'}]}"},
     {"que-6", "a", false,
      "{'linkId':'a','type':'display','required':true}"},
     {"que-8", "a", false,
@@ -275,13 +277,116 @@ static const struct {
      "{'linkId':'a','type':'choice','answerValueSet':'http://x'}"},
     {"json-type", "a", false,
      "{'linkId':'a','type':'string','required':'yes'}"},
-    {"unsupported-initial", "a", false,
+    {"screen", "a", false,
      "{'linkId':'a','type':'string','initial':[{'valueString':'x'}]}"},
-    {"unsupported-extension", "a", false,
-     "{'linkId':'a','type':'string','extension':[{'url':'" EXT "regex','valueString':'x'}]}"},
+    {"initial", "a", false,
+     "{'linkId':'a','type':'date','initial':[{'valueDate':'2020-02-30'}]}"},
+    {"initial", "a", false,
+     "{'linkId':'a','type':'string','initial':[{'valueBoolean':true}]}"},
+    {"initial", "a", false,
+     "{'linkId':'a','type':'string','initial':[{}]}"},
+    {"limit", "a", false,
+     "{'linkId':'a','type':'integer','extension':[{'url':'" EXT "minValue','valueDate':'2020'}]}"},
+    {"limit", "a", false,
+     "{'linkId':'a','type':'decimal','extension':[{'url':'" EXT "maxDecimalPlaces','valueInteger':-1}]}"},
+    {"unit", "a", false,
+     "{'linkId':'a','type':'decimal','extension':[{'url':'" EXT "questionnaire-unit','valueCoding':{}}]}"},
     {"unsupported-expression", "a", false,
      "{'linkId':'a','type':'string','extension':[{'url':'" SDC "enableWhenExpression'}]}"},
 };
+/* clang-format on */
+
+static enum err_code parse_items(const char *items, struct script *s, struct findings *p)
+{
+    CLEANUP_BUF struct buf plain = {0};
+    CLEANUP_BUF struct buf b = {0};
+    buf_printf(&plain, "{'resourceType':'Questionnaire','status':'active','item':[%s]}", items);
+    quote(buf_text(&plain), &b);
+    return questionnaire_parse(b.data, b.len, "x.json", s, p, NULL);
+}
+
+/* clang-format off */
+static void rules_of_items_are_read(void **state)
+{
+    (void)state;
+    CLEANUP(script_deinit) struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    assert_int_equal(parse_items(
+        "{'linkId':'n','type':'decimal','repeats':true,'initial':[{'valueDecimal':1.50},{'valueDecimal':2}],"
+        " 'extension':[{'url':'" EXT "minValue','valueInteger':1},{'url':'" EXT "maxValue','valueDecimal':9.5},"
+        " {'url':'" EXT "maxDecimalPlaces','valueInteger':2},{'url':'" EXT "questionnaire-minOccurs','valueInteger':1},"
+        " {'url':'" EXT "questionnaire-maxOccurs','valueInteger':3},"
+        " {'url':'" EXT "questionnaire-unit','valueCoding':{'system':'urn:u','code':'kg'}}]},"
+        "{'linkId':'s','type':'string','extension':[{'url':'" EXT "regex','valueString':'[a-z]+'}]},"
+        "{'linkId':'q','type':'quantity','initial':[{'valueQuantity':{'value':3.0,'code':'d'}}],'extension':["
+        " {'url':'" EXT "questionnaire-unitOption','valueCoding':{'code':'d','display':'day','_display':" FRENCH("jour") "}},"
+        " {'url':'" EXT "questionnaire-unitOption','valueCoding':{'code':'wk','display':'week'}}]},"
+        "{'linkId':'o','type':'open-choice','answerOption':[{'valueCoding':{'code':'x'},'initialSelected':true},"
+        " {'valueCoding':{'code':'none'},'extension':[{'url':'" EXT "questionnaire-optionExclusive','valueBoolean':true}]}]},"
+        "{'linkId':'t','type':'time','initial':[{'valueTime':'10:00:00'}]},"
+        "{'linkId':'d','type':'dateTime'},{'linkId':'u','type':'url'},"
+        "{'linkId':'g','type':'group','repeats':true,'item':[{'linkId':'g1','type':'string','extension':["
+        " {'url':'" SDC "enableWhenExpression'},{'url':'" EXT "questionnaire-constraint'}]}]}", &s, &p), ERR_OK);
+    assert_int_equal(p.n_errors, 0);
+    assert_int_equal(p.n_warnings, 2); /* the two expressions */
+    const struct script_item *n = &s.items[0], *q = &s.items[2], *o = &s.items[3];
+    assert_true(n->repeats && n->has_max_decimals);
+    assert_int_equal(n->max_decimals, 2);
+    assert_int_equal(n->min_occurs, 1);
+    assert_int_equal(n->max_occurs, 3);
+    assert_string_equal(n->min_value.text, "1");
+    assert_string_equal(n->max_value.text, "9.5");
+    assert_int_equal(n->n_initials, 2);
+    assert_string_equal(n->initials[0].text, "1.50"); /* the digits of the file */
+    assert_string_equal(n->units[0].value.text, "kg");
+    assert_string_equal(s.items[1].regex, "[a-z]+");
+    assert_int_equal(q->n_units, 2);
+    assert_string_equal(script_text(&q->units[0].text, "fr"), "jour");
+    assert_string_equal(q->initials[0].text, "3.0");
+    assert_true(o->options[0].initial && !o->options[0].exclusive && o->options[1].exclusive);
+    assert_int_equal(s.items[4].n_initials, 1);
+    assert_true(s.items[7].repeats);
+    assert_int_equal(s.items[8].lacks, SCRIPT_LACKS_ENABLE_EXPRESSION | SCRIPT_LACKS_CONSTRAINT);
+}
+
+/* Whoever wants it anyway gets what can be used of a faulty file. */
+static void a_faulty_file_can_be_had(void **state)
+{
+    (void)state;
+    CLEANUP(script_deinit) struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    assert_int_equal(parse_items(
+        "{'linkId':'a','type':'string'},{'linkId':'a','type':'date'},{'type':'string'},"
+        "{'linkId':'b','type':'attachment','enableWhen':[{'question':'nobody','operator':'=','answerString':'x'}]}",
+        &s, &p), ERR_OK);
+    assert_int_equal(p.n_errors, 4);
+    assert_int_equal(s.n_items, 4);
+    assert_int_equal(script_find(&s, "a"), 0);
+    assert_int_equal(s.items[3].conditions[0].item, SCRIPT_NONE);
+}
+
+static void a_condition_into_another_repeat_is_told(void **state)
+{
+    (void)state;
+    static const struct { const char *items; size_t warnings; } rows[] = {
+        {"{'linkId':'g','type':'group','repeats':true,'item':[{'linkId':'a','type':'boolean'}]},"
+         "{'linkId':'b','type':'string','enableWhen':[{'question':'a','operator':'=','answerBoolean':true}]}", 1},
+        {"{'linkId':'g','type':'group','repeats':true,'item':[{'linkId':'a','type':'boolean'},"
+         "{'linkId':'b','type':'string','enableWhen':[{'question':'a','operator':'=','answerBoolean':true}]}]}", 0},
+        {"{'linkId':'a','type':'boolean','repeats':true},"
+         "{'linkId':'b','type':'string','enableWhen':[{'question':'a','operator':'=','answerBoolean':true}]}", 0},
+        {"{'linkId':'q','type':'string','repeats':true,'item':[{'linkId':'a','type':'boolean'}]},"
+         "{'linkId':'b','type':'string','enableWhen':[{'question':'a','operator':'=','answerBoolean':true}]}", 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CLEANUP(script_deinit) struct script s = {0};
+        CLEANUP_FINDINGS struct findings p = {0};
+        assert_int_equal(parse_items(rows[i].items, &s, &p), ERR_OK);
+        assert_int_equal(p.n_errors, 0);
+        assert_int_equal(p.n_warnings, rows[i].warnings);
+        assert_true(p.n == 0 || strcmp(p.rows[0].code, "separate-repeat") == 0);
+    }
+}
 /* clang-format on */
 
 static void each_fault_is_named_once(void **state)
@@ -311,26 +416,27 @@ static void all_faults_of_a_file_are_listed(void **state)
     struct err err = {0};
     CLEANUP_FINDINGS struct findings p = {0};
     CLEANUP_BUF struct buf b = {0};
-    assert_int_equal(load_items("{'linkId':'a','type':'group'},{'linkId':'b','type':'quantity'},"
-                                "{'linkId':'c','type':'time'}",
+    assert_int_equal(load_items("{'linkId':'a','type':'group'},{'linkId':'b','type':'reference'},"
+                                "{'linkId':'c','type':'attachment'}",
                                 &s, &p, &err),
                      ERR_INVALID);
-    assert_string_equal(err.sentence, "x.json: b: the type quantity is not supported");
+    assert_string_equal(err.sentence, "x.json: b: the type reference is not for a call");
     assert_string_equal(err.field, "b");
     assert_int_equal(p.n_errors, 2);
     assert_int_equal(p.n_warnings, 1);
     for (size_t i = 0; i < p.n; i++)
         finding_print(&p.rows[i], "x.json", &b);
-    assert_string_equal(buf_text(&b),
-                        "x.json: a: warning: que-1: a group has items, a display has none\n"
-                        "x.json: b: error: unsupported-type: the type quantity is not supported\n"
-                        "x.json: c: error: unsupported-type: the type time is not supported\n");
+    assert_string_equal(
+        buf_text(&b),
+        "x.json: a: warning: que-1: a group has items, a display has none\n"
+        "x.json: b: error: unsupported-type: the type reference is not for a call\n"
+        "x.json: c: error: unsupported-type: the type attachment is not for a call\n");
     CLEANUP_JSON cJSON *j = finding_json(&p.rows[1], "x.json");
     buf_clear(&b);
     json_print(j, &b);
     assert_string_equal(buf_text(&b),
                         "{\"file\":\"x.json\",\"at\":\"b\",\"severity\":\"error\",\"code\":"
-                        "\"unsupported-type\",\"msg\":\"the type quantity is not supported\"}");
+                        "\"unsupported-type\",\"msg\":\"the type reference is not for a call\"}");
 }
 
 static void a_bar_in_url_or_version_is_refused(void **state)
@@ -417,6 +523,9 @@ int main(void)
         cmocka_unit_test(options_come_from_a_contained_value_set),
         cmocka_unit_test(conditions_are_read_with_their_types),
         cmocka_unit_test(texts_lose_what_could_steer_a_terminal),
+        cmocka_unit_test(rules_of_items_are_read),
+        cmocka_unit_test(a_faulty_file_can_be_had),
+        cmocka_unit_test(a_condition_into_another_repeat_is_told),
         cmocka_unit_test(each_fault_is_named_once),
         cmocka_unit_test(all_faults_of_a_file_are_listed),
         cmocka_unit_test(a_bar_in_url_or_version_is_refused),

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "core/script_tree.h"
 #include "net/api/questionnaire.h"
 #include "net/api/response.h"
 
@@ -61,19 +62,32 @@ static void assert_case(const struct script *s, const cJSON *c)
     struct script_answers *a = script_answers_new(s);
     CLEANUP_FINDINGS struct findings findings = {0};
     struct err err = {0};
-    if (response_decode_items(json_arr(c, "item"), a, &findings, &err) != ERR_OK)
+    const enum err_code code = response_decode_items(json_arr(c, "item"), a, &findings, &err);
+    if (code != ERR_OK && code != ERR_INVALID)
         fail_msg("%s: %s", id, err.sentence);
-    for (size_t i = 0; i < s->n_items; i++) {
-        const char *link_id = s->items[i].link_id;
-        if (lists(json_arr(c, "unsettled"), link_id))
+    for (size_t node = script_node_walk(a, SCRIPT_NODE_NONE); node != SCRIPT_NODE_NONE;
+         node = script_node_walk(a, node)) {
+        CLEANUP_BUF struct buf key = {0};
+        script_node_key(a, node, &key);
+        const char *name = buf_text(&key);
+        const bool question = script_is_question(&s->items[script_node_item(a, node)]);
+        if (lists(json_arr(c, "unsettled"), name))
             continue;
-        if (script_is_enabled(a, i) != lists(json_arr(c, "enabled"), link_id))
-            fail_msg("%s: %s is %s", id, link_id,
-                     script_is_enabled(a, i) ? "enabled" : "not enabled");
-        if (json_arr(c, "kept") && script_is_kept(a, i) != lists(json_arr(c, "kept"), link_id))
-            fail_msg("%s: %s is %s", id, link_id, script_is_kept(a, i) ? "kept" : "not kept");
+        if (script_node_is_enabled(a, node) != lists(json_arr(c, "enabled"), name))
+            fail_msg("%s: %s is %s", id, name,
+                     script_node_is_enabled(a, node) ? "enabled" : "not enabled");
+        if (json_arr(c, "kept") && question &&
+            script_node_is_kept(a, node) != lists(json_arr(c, "kept"), name))
+            fail_msg("%s: %s is %s", id, name, script_node_is_kept(a, node) ? "kept" : "not kept");
     }
     a = script_answers_free(a);
+}
+
+/* As it is, whatever is wrong with it; false: outside the subset. */
+static bool parse(const cJSON *questionnaire, struct script *ret)
+{
+    CLEANUP_FINDINGS struct findings findings = {0};
+    return questionnaire_parse_json(questionnaire, ret, &findings, NULL) == ERR_OK;
 }
 
 static void one_rule_cases_hold(void **state)
@@ -82,7 +96,7 @@ static void one_rule_cases_hold(void **state)
     cJSON *cases = read_json(&t, "cases/micro.json");
     for (const cJSON *c = cases->child; c; c = c->next) {
         struct script s = {0};
-        if (questionnaire_load_json(json_obj(c, "questionnaire"), NULL, &s, NULL, NULL) != ERR_OK) {
+        if (!parse(json_obj(c, "questionnaire"), &s)) {
             t.outside++;
             continue;
         }
@@ -120,7 +134,7 @@ static void random_cases_hold(void **state)
         snprintf(file, sizeof file, "%s.json", names[i]);
         cJSON *q = read_json(&t, file);
         const cJSON *list = json_arr(cases, "cases");
-        if (questionnaire_load_json(q, NULL, &s, NULL, NULL) == ERR_OK) {
+        if (parse(q, &s)) {
             for (const cJSON *c = list->child; c; c = c->next, t.held++)
                 assert_case(&s, c);
             script_deinit(&s);
@@ -184,9 +198,9 @@ static void responses_are_validated(void **state)
     for (const cJSON *c = cases->child; c; c = c->next) {
         struct script s = {0};
         CLEANUP_FINDINGS struct findings findings = {0};
-        if (questionnaire_load_json(json_obj(c, "questionnaire"), NULL, &s, &findings, NULL) !=
-                ERR_OK ||
-            findings.n_warnings > 0) {
+        const bool parsed =
+            questionnaire_parse_json(json_obj(c, "questionnaire"), &s, &findings, NULL) == ERR_OK;
+        if (!parsed || (s.n_items > 0 && s.items[0].regex)) { /* expressions are not looked at */
             t.outside++;
         } else {
             assert_validated(c, &s);
@@ -205,7 +219,7 @@ static void texts_are_those_of_the_language(void **state)
     for (const cJSON *c = cases->child; c; c = c->next) {
         struct script s = {0};
         cJSON *q = read_json(&t, json_str(c, "questionnaire", ""));
-        if (questionnaire_load_json(q, NULL, &s, NULL, NULL) == ERR_OK) {
+        if (parse(q, &s)) {
             for (const cJSON *text = json_obj(c, "texts")->child; text; text = text->next) {
                 const size_t i = script_find(&s, text->string);
                 assert_true(i != SCRIPT_NONE);
