@@ -59,9 +59,9 @@ unsigned script_value_faults(const struct script_item *item, const struct script
 /* The same of an answer in its place: exclusive options too. */
 unsigned script_answer_faults(const struct script_answers *a, size_t answer);
 
-/* All that keeps the answers from being complete, in document order: faults of answers that count,
- * and what is lacking or too much. Fills ret[] with up to cap of them (cap 0: NULL is fine) and
- * returns how many there are.
+/* All that keeps the answers from being complete, in document order, a group after what is below
+ * it: faults of answers that count, and what is lacking or too much. Fills ret[] with up to cap of
+ * them (cap 0: NULL is fine) and returns how many there are.
  *
  * Asked is only what is enabled, and nothing below a group that is optional and was left out as a
  * whole (FHIR R5) or below a question without an answer. Of a group that has to be there n times

@@ -178,6 +178,40 @@ static void initial_values_are_set_with_each_instance(void **state)
     assert_false(script_node_is_enabled(t->a, script_node_first(t->a, SINCE)));
 }
 
+/* Answers that initial values add bring questions with initial values of their own. */
+static void a_fresh_tree_starts_with_its_initial_values(void **state)
+{
+    struct tree *t = *state;
+    struct script_value yes = boolean(true);
+    struct script_value two[] = {plain(SCRIPT_STRING, "a"), plain(SCRIPT_STRING, "b")};
+    struct script_value late = plain(SCRIPT_STRING, "not a date");
+    t->s.items[SICK].initials = t->s.items[SEVERE].initials = &yes;
+    t->s.items[SICK].n_initials = t->s.items[SEVERE].n_initials = 1;
+    t->s.items[SYMPTOM].initials = two;
+    t->s.items[SYMPTOM].n_initials = 2;
+    t->s.items[NAME].initials = two; /* the second has no place */
+    t->s.items[NAME].n_initials = 2;
+    t->s.items[SINCE].initials = &late;
+    t->s.items[SINCE].n_initials = 1;
+    assert_int_equal(script_answers_start(t->a, NULL), ERR_OK);
+    for (size_t i = 0; i < t->s.n_items; i++) {
+        t->s.items[i].initials = NULL;
+        t->s.items[i].n_initials = 0;
+    }
+    assert_true(script_node_is_kept(t->a, script_node_first(t->a, SICK)));
+    assert_true(script_node_is_enabled(t->a, script_node_first(t->a, SINCE)));
+    assert_false(script_node_is_kept(t->a, script_node_first(t->a, SINCE)));
+    const size_t a = script_node_answer(t->a, script_node_first(t->a, SYMPTOM));
+    const size_t b = script_node_next_instance(t->a, a);
+    assert_string_equal(script_node_value(t->a, b)->text, "b");
+    assert_int_equal(script_node_next_instance(t->a, b), SCRIPT_NODE_NONE);
+    assert_true(script_node_is_kept(t->a, script_node_child(t->a, a, SEVERE)));
+    assert_true(script_node_is_kept(t->a, script_node_child(t->a, b, SEVERE)));
+    const size_t name = script_node_answer(t->a, script_node_first(t->a, NAME));
+    assert_string_equal(script_node_value(t->a, name)->text, "a");
+    assert_int_equal(script_node_next_instance(t->a, name), SCRIPT_NODE_NONE);
+}
+
 static void a_branch_is_explained_by_its_conditions(void **state)
 {
     struct tree *t = *state;
@@ -319,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(of_several_before_it_the_last_is_nearest, make, drop),
         cmocka_unit_test_setup_teardown(what_repeats_not_or_is_full_takes_no_more, make, drop),
         cmocka_unit_test_setup_teardown(initial_values_are_set_with_each_instance, make, drop),
+        cmocka_unit_test_setup_teardown(a_fresh_tree_starts_with_its_initial_values, make, drop),
         cmocka_unit_test_setup_teardown(a_branch_is_explained_by_its_conditions, make, drop),
         cmocka_unit_test_setup_teardown(any_row_of_edits_leaves_what_a_fresh_look_finds, make,
                                         drop),
