@@ -119,6 +119,39 @@ def what_is_no_questionnaire_is_refused(folder):
             assert done.returncode == 65 and done.stdout == b"" and done.stderr, (text, done)
 
 
+def what_repeats_is_named_by_its_positions(folder):
+    contacts = {"linkId": "contact", "type": "group", "text": "Contact", "repeats": True, "item": [
+        {"linkId": "name", "type": "string", "text": "Name"},
+        {"linkId": "symptom", "type": "string", "text": "Symptom", "repeats": True, "item": [
+            {"linkId": "severe", "type": "boolean", "text": "Severe?", "enableWhen": [
+                {"question": "symptom", "operator": "exists", "answerBoolean": True}]}]},
+        {"linkId": "since", "type": "date", "text": "Since", "enableWhen": [
+            {"question": "symptom", "operator": "=", "answerString": "cough"}]}]}
+    path = form(folder, item=[contacts])
+    cough = {"linkId": "symptom", "answer": [
+        {"valueString": "fever"},
+        {"valueString": "cough", "item": [answer("severe", valueBoolean=False)]}]}
+    second = {"linkId": "contact", "item": [cough, answer("since", valueDate="2020-05-03")]}
+    third = {"linkId": "contact", "item": [answer("name", valueString="C"), answer("since", valueDate="2020")]}
+    seen, = lines("eval", path, {"id": 1, "item": [{"linkId": "contact"}, second, third]})
+    assert seen["enabled"] == ["contact@0", "name@0", "symptom@0", "contact@1", "name@1", "symptom@1",
+                               "severe@1.0", "severe@1.1", "since@1", "contact@2", "name@2", "symptom@2"], seen
+    assert seen["kept"] == ["symptom@1", "severe@1.1", "since@1", "name@2"], seen
+    assert seen["response"] == response(second, {"linkId": "contact", "item": third["item"][:1]}), seen
+
+
+def a_faulty_script_is_evaluated_and_its_faults_told(folder):
+    twice = [{"linkId": "a", "type": "boolean", "text": "A"}, {"linkId": "a", "type": "string", "text": "A"},
+             {"linkId": "round", "type": "string", "text": "R", "enableWhen": [
+                 {"question": "round", "operator": "exists", "answerBoolean": False}]},
+             {"linkId": "lost", "type": "string", "text": "L", "enableWhen": [
+                 {"question": "nobody", "operator": "exists", "answerBoolean": False}]}]
+    done = ask("eval", form(folder, item=twice), b'{"id":1,"item":[]}\n')
+    assert done.returncode == 0 and json.loads(done.stdout)["enabled"] == ["a", "a", "lost"], done
+    for word in (b"a: error: que-2", b"round: error: circular", b"lost: error: dangling-enablewhen"):
+        assert word in done.stderr, done.stderr
+
+
 def a_response_is_valid_or_its_errors_are_named(folder):
     path = form(folder)
     good, left_out, lacks, long, closed, draft, other = lines(
@@ -141,4 +174,5 @@ if __name__ == "__main__":
     run([each_line_says_what_is_enabled_and_kept, numbers_keep_their_digits_in_every_locale,
          an_answer_comes_before_the_next_question, bad_lines_are_told_and_the_others_answered,
          answers_that_do_not_fit_are_told_and_left_out, what_is_no_questionnaire_is_refused,
+         what_repeats_is_named_by_its_positions, a_faulty_script_is_evaluated_and_its_faults_told,
          a_response_is_valid_or_its_errors_are_named])
