@@ -90,6 +90,7 @@ enum {
     SCRIPT_LACKS_OPTIONS_EXPRESSION = 1 << 2, /* answer, candidate: options are not known */
     SCRIPT_LACKS_CONSTRAINT = 1 << 3,         /* constraint, targetConstraint: not checked */
     SCRIPT_LACKS_VALUE_SET = 1 << 4,          /* its value set is not in the file: any code */
+    SCRIPT_LACKS_TYPE = 1 << 5,               /* attachment, reference: nothing for a call */
 };
 
 struct script_item {

@@ -41,11 +41,13 @@ static void load_type(struct loader *l, const cJSON *j, struct script_item *item
             return;
         }
     }
-    if (strcmp(name, "attachment") == 0 || strcmp(name, "reference") == 0)
-        findings_add(l->findings, true, "unsupported-type", item->link_id,
-                     "the type %s is not for a call", name);
-    else
+    if (strcmp(name, "attachment") != 0 && strcmp(name, "reference") != 0) {
         findings_add(l->findings, true, "unknown-type", item->link_id, "a type that FHIR R4 lacks");
+        return;
+    }
+    item->lacks |= SCRIPT_LACKS_TYPE;
+    findings_add(l->findings, false, "unsupported-type", item->link_id,
+                 "the type %s is not for a call, which refuses it", name);
 }
 
 /* A member of the wrong JSON type is told. The word "true" is read as what it means; anything else

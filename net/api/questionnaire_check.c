@@ -161,6 +161,8 @@ void check_screen(const struct script *s, struct findings *findings)
     };
     for (size_t i = 0; i < s->n_items; i++) {
         const struct script_item *item = &s->items[i];
+        if (item->lacks & SCRIPT_LACKS_TYPE)
+            findings_add(findings, true, "screen", item->link_id, "its type is not for a call");
         if (types[item->type])
             findings_add(findings, true, "screen", item->link_id,
                          "the workstation does not show the type %s yet", types[item->type]);

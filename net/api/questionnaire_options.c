@@ -47,8 +47,9 @@ static void load_option(struct loader *l, const cJSON *j, struct script_item *it
         findings_add(l->findings, true, "option-value", item->link_id, "an option has no value");
         return;
     case LOAD_VALUE_UNSUPPORTED:
-        findings_add(l->findings, true, "unsupported-type", item->link_id,
-                     "an option is a %s, which is not for a call", member->string);
+        item->lacks |= SCRIPT_LACKS_VALUE_SET;
+        findings_add(l->findings, false, "unsupported-option", item->link_id,
+                     "an option is a %s, which is not for a call, and is left out", member->string);
         return;
     case LOAD_VALUE_TYPE:
     case LOAD_VALUE_FORM:

@@ -21,6 +21,8 @@ const struct ctl_command *const ctl_commands[] = {
     &command_script_check,
     &command_script_eval,
     &command_script_validate,
+    &command_script_texts,
+    &command_script_languages,
     &command_script_load,
     &command_script_list,
     &command_import,

@@ -11,7 +11,7 @@
 #include "net/store/store_admin.h"
 
 static const struct ctl_option check_options[] = {
-    {"--json", NULL, N_("as JSON: a list of the faults"), false},
+    {"--json", NULL, N_("as JSON: an object a line"), false},
 };
 
 static size_t largest(void)
@@ -20,8 +20,7 @@ static size_t largest(void)
 }
 
 /* Print what is wrong with one file; *ret_good: no error. */
-static enum err_code check_file(const char *path, bool json, bool *ret_first, bool *ret_good,
-                                struct err *err)
+static enum err_code check_file(const char *path, bool json, bool *ret_good, struct err *err)
 {
     CLEANUP_BUF struct buf text = {0};
     CLEANUP_BUF struct buf out = {0};
@@ -34,9 +33,8 @@ static enum err_code check_file(const char *path, bool json, bool *ret_first, bo
     for (size_t i = 0; i < findings.n; i++) {
         if (json) {
             CLEANUP_JSON cJSON *row = finding_json(&findings.rows[i], path);
-            buf_str(&out, *ret_first ? "[" : ",\n ");
             json_print(row, &out);
-            *ret_first = false;
+            buf_char(&out, '\n');
         } else {
             finding_print(&findings.rows[i], path, &out);
         }
@@ -52,18 +50,14 @@ static enum err_code check(struct ctl *ctl, const struct ctl_args *args, struct 
 {
     (void)ctl;
     bool json = ctl_option(&command_script_check, args, "--json") != NULL;
-    bool first = true;
     int bad = 0;
     for (int i = 0; i < args->n_operands; i++) {
         bool good = false;
-        enum err_code code = check_file(args->operands[i], json, &first, &good, err);
+        enum err_code code = check_file(args->operands[i], json, &good, err);
         if (code) {
             return code;
         }
         bad += !good;
-    }
-    if (json) {
-        fputs(first ? "[]\n" : "]\n", stdout);
     }
     return bad ? err_set(err, ERR_INVALID, gettext("%d of %d scripts have errors"), bad,
                          args->n_operands)

@@ -135,8 +135,33 @@ def responses(folder):
     assert len(cases) >= 20 and not wrong, "\n".join([f"{len(wrong)} of {len(cases)}", *wrong])
 
 
+def texts(folder):
+    """In each language that a questionnaire speaks, and in one that it does not."""
+    del folder
+    for case in read("cases/texts.json"):
+        done = subprocess.run([CTL, "script", "texts", "--lang", case["lang"], BESIDE / case["questionnaire"]],
+                              capture_output=True, timeout=DEADLINE_S, check=True)
+        told = json.loads(done.stdout)
+        for part in ("texts", "options"):
+            assert told[part] == case[part], (case["lang"], part, told[part], case[part])
+
+
+def problems(folder):
+    """Each one that is known is told, as what it is; a file has errors where they do."""
+    del folder
+    for case in read("cases/problems.json"):
+        done = subprocess.run([CTL, "script", "check", "--json", BESIDE / case["questionnaire"]],
+                              capture_output=True, timeout=DEADLINE_S, check=False)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        told = {(r["code"], r["at"], r["severity"]) for r in rows}
+        want = {(p["code"], p["at"], p["severity"]) for p in case["problems"]}
+        assert want <= told, (case["questionnaire"], want - told)
+        errors = {t for t in told if t[2] == "error"}
+        assert errors <= want and done.returncode == (65 if errors else 0), (case["questionnaire"], errors - want)
+
+
 if __name__ == "__main__":
     if not (BESIDE / "cases/micro.json").exists():
         print(f"1..0 # SKIP there are no questionnaires of others in {BESIDE}")
         sys.exit(0)
-    run([one_rule_each, random_answers, responses])
+    run([one_rule_each, random_answers, responses, texts, problems])

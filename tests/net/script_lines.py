@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`pupitrectl script eval` and `script validate`: JSON lines in, JSON lines out."""
+"""`pupitrectl script` for other programs: JSON lines in, JSON lines out; problems; languages."""
 
 import json
 import os
@@ -170,9 +170,66 @@ def a_response_is_valid_or_its_errors_are_named(folder):
     assert draft["valid"] and not other["valid"] and other["errors"][0]["code"] == "questionnaire"
 
 
+def translated(**more):
+    return {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/translation", "extension": [
+        {"url": "lang", "valueCode": lang}, {"url": "content", "valueString": text}]}
+        for lang, text in more.items()]}
+
+
+SPOKEN = {
+    "resourceType": "Questionnaire", "url": "urn:form", "status": "active", "language": "en", "title": "1.",
+    "item": [
+        {"linkId": "sick", "type": "choice", "text": "Sick?", "_text": translated(fr="Malade\u202f?", nl="Ziek?"),
+         "answerOption": [{"valueCoding": {"code": "y", "display": "Yes",
+                                           "_display": translated(fr="Oui", nl="Ja", de="Ja")}},
+                          {"valueInteger": 7}]},
+        {"linkId": "end", "type": "display", "text": "Bye", "_text": translated(**{"fr": "Salut", "nl-BE": "Dag", "de": "Tschüss"})}]}
+
+
+def told(*words, status=0):
+    done = subprocess.run([CTL, "script", *words], capture_output=True, text=True, timeout=DEADLINE_S,
+                          env={**os.environ, "LC_ALL": "C.UTF-8"}, check=False)
+    assert done.returncode == status, done
+    return done
+
+
+def texts_are_those_of_a_language(folder):
+    path = form(folder, **SPOKEN)
+    nl, xx = (json.loads(told("texts", "--lang", lang, path).stdout) for lang in ("nl-BE", "xx"))
+    assert nl == {"texts": {"sick": "Ziek?", "end": "Dag"}, "options": {"sick": ["Ja", "7"]}}, nl
+    assert xx == {"texts": {"sick": "Sick?", "end": "Bye"}, "options": {"sick": ["Yes", "7"]}}, xx
+    assert "--lang" in told("texts", path, status=64).stderr
+
+
+def what_lacks_a_language_is_listed(folder):
+    path = form(folder, **SPOKEN)
+    assert told("languages", path).stdout == f"{path}: sick: text: lacks de: Sick?\n", told("languages", path)
+    del SPOKEN["language"]
+    lines_told = told("languages", form(folder, **SPOKEN)).stdout.splitlines()
+    assert lines_told == [f"{path}: sick: text: lacks de, en: Sick?", f"{path}: sick: option: lacks en: Yes",
+                          f"{path}: end: text: lacks en: Bye"], lines_told
+
+
+def problems_come_one_a_line(folder):
+    path = form(folder, item=[{"linkId": "a", "type": "group"}, {"linkId": "b", "type": "annex"}])
+    done = told("check", path, status=65)
+    assert done.stdout.splitlines() == [
+        f"{path}: a: warning: que-1: a group has items, a display has none",
+        f"{path}: b: error: unknown-type: a type that FHIR R4 lacks"], done
+    rows = [json.loads(line) for line in told("check", "--json", path, status=65).stdout.splitlines()]
+    assert rows[1] == {"file": str(path), "at": "b", "severity": "error", "code": "unknown-type",
+                       "msg": "a type that FHIR R4 lacks"} and len(rows) == 2, rows
+    good = form(folder)
+    assert told("check", good).stdout == "" and told("check", "--json", good).stdout == ""
+    broken = pathlib.Path(folder) / "broken.json"
+    broken.write_text('{"resourceType":\n"Questionnaire",}', "utf-8")
+    assert "line 2" in told("check", good, broken, status=65).stdout
+
+
 if __name__ == "__main__":
     run([each_line_says_what_is_enabled_and_kept, numbers_keep_their_digits_in_every_locale,
          an_answer_comes_before_the_next_question, bad_lines_are_told_and_the_others_answered,
          answers_that_do_not_fit_are_told_and_left_out, what_is_no_questionnaire_is_refused,
          what_repeats_is_named_by_its_positions, a_faulty_script_is_evaluated_and_its_faults_told,
-         a_response_is_valid_or_its_errors_are_named])
+         a_response_is_valid_or_its_errors_are_named, texts_are_those_of_a_language,
+         what_lacks_a_language_is_listed, problems_come_one_a_line])

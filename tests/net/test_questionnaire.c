@@ -204,13 +204,11 @@ static const struct {
      "{'linkId':'a','type':'question'}"},
     {"unknown-type", "a", true,
      "{'linkId':'a'}"},
-    {"unsupported-type", "a", true,
-     "{'linkId':'a','type':'attachment'}"},
     {"screen", "a", true,
      "{'linkId':'a','type':'quantity'}"},
     {"screen", "a", true,
      "{'linkId':'a','type':'string','repeats':true}"},
-    {"unsupported-type", "a", true,
+    {"unsupported-option", "a", false,
      "{'linkId':'a','type':'choice','answerOption':[{'valueReference':{}}]}"},
     {"option-value", "a", true,
      "{'linkId':'a','type':'choice','answerOption':[{'valueCoding':{'display':'x'}}]}"},
@@ -357,7 +355,7 @@ static void a_faulty_file_can_be_had(void **state)
     CLEANUP_FINDINGS struct findings p = {0};
     assert_int_equal(parse_items(
         "{'linkId':'a','type':'string'},{'linkId':'a','type':'date'},{'type':'string'},"
-        "{'linkId':'b','type':'attachment','enableWhen':[{'question':'nobody','operator':'=','answerString':'x'}]}",
+        "{'linkId':'b','type':'x','enableWhen':[{'question':'nobody','operator':'=','answerString':'x'}]}",
         &s, &p), ERR_OK);
     assert_int_equal(p.n_errors, 4);
     assert_int_equal(s.n_items, 4);
@@ -416,27 +414,42 @@ static void all_faults_of_a_file_are_listed(void **state)
     struct err err = {0};
     CLEANUP_FINDINGS struct findings p = {0};
     CLEANUP_BUF struct buf b = {0};
-    assert_int_equal(load_items("{'linkId':'a','type':'group'},{'linkId':'b','type':'reference'},"
-                                "{'linkId':'c','type':'attachment'}",
+    assert_int_equal(load_items("{'linkId':'a','type':'group'},{'linkId':'b','type':'relation'},"
+                                "{'linkId':'c','type':'annex'}",
                                 &s, &p, &err),
                      ERR_INVALID);
-    assert_string_equal(err.sentence, "x.json: b: the type reference is not for a call");
+    assert_string_equal(err.sentence, "x.json: b: a type that FHIR R4 lacks");
     assert_string_equal(err.field, "b");
     assert_int_equal(p.n_errors, 2);
     assert_int_equal(p.n_warnings, 1);
     for (size_t i = 0; i < p.n; i++)
         finding_print(&p.rows[i], "x.json", &b);
-    assert_string_equal(
-        buf_text(&b),
-        "x.json: a: warning: que-1: a group has items, a display has none\n"
-        "x.json: b: error: unsupported-type: the type reference is not for a call\n"
-        "x.json: c: error: unsupported-type: the type attachment is not for a call\n");
+    assert_string_equal(buf_text(&b),
+                        "x.json: a: warning: que-1: a group has items, a display has none\n"
+                        "x.json: b: error: unknown-type: a type that FHIR R4 lacks\n"
+                        "x.json: c: error: unknown-type: a type that FHIR R4 lacks\n");
     CLEANUP_JSON cJSON *j = finding_json(&p.rows[1], "x.json");
     buf_clear(&b);
     json_print(j, &b);
     assert_string_equal(buf_text(&b),
                         "{\"file\":\"x.json\",\"at\":\"b\",\"severity\":\"error\",\"code\":"
-                        "\"unsupported-type\",\"msg\":\"the type reference is not for a call\"}");
+                        "\"unknown-type\",\"msg\":\"a type that FHIR R4 lacks\"}");
+}
+
+/* What can be evaluated, and not asked on the telephone. */
+static void a_reference_is_warned_of_and_refused_for_a_call(void **state)
+{
+    (void)state;
+    CLEANUP(script_deinit) struct script s = {0};
+    CLEANUP_FINDINGS struct findings parsed = {0};
+    CLEANUP_FINDINGS struct findings loaded = {0};
+    static const char items[] = "{'linkId':'a','type':'reference'}";
+    assert_int_equal(parse_items(items, &s, &parsed), ERR_OK);
+    assert_int_equal(parsed.n_errors, 0);
+    assert_string_equal(parsed.rows[0].code, "unsupported-type");
+    struct script none = {0};
+    assert_int_equal(load_items(items, &none, &loaded, NULL), ERR_INVALID);
+    assert_string_equal(loaded.rows[1].code, "screen");
 }
 
 static void a_bar_in_url_or_version_is_refused(void **state)
@@ -525,6 +538,7 @@ int main(void)
         cmocka_unit_test(texts_lose_what_could_steer_a_terminal),
         cmocka_unit_test(rules_of_items_are_read),
         cmocka_unit_test(a_faulty_file_can_be_had),
+        cmocka_unit_test(a_reference_is_warned_of_and_refused_for_a_call),
         cmocka_unit_test(a_condition_into_another_repeat_is_told),
         cmocka_unit_test(each_fault_is_named_once),
         cmocka_unit_test(all_faults_of_a_file_are_listed),
