@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "core/i18n.h"
+#include "core/script_fault.h"
+#include "core/script_tree.h"
 
 #define ASK_AGAIN_MS 3000
 
@@ -69,14 +71,17 @@ static bool script_is_right(const struct workstation *ws)
     return ws->script && strcmp(ws->script_id, ws->work.offer.script_id) == 0;
 }
 
-/* Answers exist from here on: empty, or as the draft says. */
+/* Answers exist from here on: with their initial values, or as the draft says. */
 static void begin_answers(struct workstation *ws)
 {
     ws->answers = script_answers_new(ws->script);
     if (!ws->answers)
         return;
+    script_answers_use_regex(ws->answers, ws->ports.regex);
+    struct err err = {0};
+    if (!ws->draft && script_answers_start(ws->answers, &err) != ERR_OK)
+        ws_notice(ws, WS_NOTICE_ERROR, err.sentence);
     if (ws->draft) {
-        struct err err = {0};
         if (ws->ports.decode(ws->ports.arg, ws->script, ws->draft, ws->answers, &err) != ERR_OK)
             ws_notice(ws, WS_NOTICE_ERROR, err.sentence);
         ws->here.submitted = ws->draft_completed;

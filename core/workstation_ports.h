@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "core/ops.h"
+#include "core/regex.h"
 #include "core/workstation.h"
 
 #define WS_KEY_SIZE 33 /* Idempotency-Key: 32 hexadecimal digits and NUL */
@@ -283,6 +284,8 @@ struct ws_ports {
                     bool completed);
     enum err_code (*decode)(void *arg, const struct script *s, const char *text,
                             struct script_answers *a, struct err *err);
+    /* How the answers' regular expressions are looked at; NULL: they are not. */
+    const struct regex_ops *regex;
     /* The sentence in the agent's language (gettext). */
     const char *(*translate)(void *arg, const char *msgid);
     /* The view changed. */

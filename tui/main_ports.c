@@ -11,6 +11,7 @@
 
 #include "core/i18n.h"
 #include "net/api/json.h"
+#include "net/api/regex_pcre2.h"
 #include "net/api/response.h"
 #include "net/client/ca.h"
 #include "net/desk/protocol.h"
@@ -319,6 +320,7 @@ enum err_code main_make_workstation(struct program *p, struct err *err)
         .session_over = port_session_over,
         .encode = port_encode,
         .decode = port_decode,
+        .regex = &regex_pcre2,
         .translate = port_translate,
         .changed = main_changed,
         .arg = p,

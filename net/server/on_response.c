@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "core/cleanup.h"
-#include "core/script.h"
+#include "core/script_fault.h"
 #include "core/utf8.h"
 #include "net/api/json.h"
 #include "net/api/questionnaire.h"
+#include "net/api/regex_pcre2.h"
 #include "net/api/response.h"
 #include "net/server/handlers.h"
 #include "net/server/request.h"
@@ -105,6 +106,7 @@ static enum err_code decode_whole(const cJSON *response, const struct script *sc
     if (!answers)
         return err_set(err, ERR_NOMEM, NULL);
     struct err fault = {0};
+    script_answers_use_regex(answers, &regex_pcre2);
     const enum err_code code = response_decode(response, answers, NULL, NULL, &fault);
     script_answers_free(answers);
     if (code == ERR_INVALID)

@@ -220,6 +220,27 @@ static void a_restarted_screen_shows_the_same_person_answers_and_call(void **sta
     }
 }
 
+static void initial_answers_are_there_once_and_a_draft_has_none_of_its_own(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_at_work();
+    fx->well_at_first = true;
+    fx_go(fx, HOLD_CALL);
+    const struct script_value *well = script_answer(fx->view->offer.answers, 0);
+    assert_non_null(well);
+    assert_true(well->boolean);
+    /* The draft decides from here on, also where it says nothing. */
+    const struct script_value none = {0};
+    assert_int_equal(fx->cmd.answer(fx->cmd.arg, 0, &none, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    fx_restart(fx);
+    fx_serve(fx);
+    assert_non_null(fx->view->offer.answers);
+    assert_null(script_answer(fx->view->offer.answers, 0));
+    fx_free(fx);
+}
+
 static void a_restarted_screen_sees_what_happened_meanwhile(void **state)
 {
     (void)state;
@@ -371,6 +392,7 @@ int main(void)
         cmocka_unit_test(a_desk_that_dies_before_it_dialled_leaves_a_call_never_made),
         cmocka_unit_test(a_dial_answered_before_its_first_event_is_no_lost_call),
         cmocka_unit_test(a_restarted_screen_shows_the_same_person_answers_and_call),
+        cmocka_unit_test(initial_answers_are_there_once_and_a_draft_has_none_of_its_own),
         cmocka_unit_test(a_restarted_screen_sees_what_happened_meanwhile),
         cmocka_unit_test(a_restarted_screen_keeps_the_code_that_was_chosen),
         cmocka_unit_test(an_answer_that_only_the_desk_knows_is_sent_after_a_restart),

@@ -46,7 +46,7 @@ static char *copy(const char *text)
     return memcpy(s, text, strlen(text) + 1);
 }
 
-static struct script *make_script(void)
+static struct script *make_script(const struct fixture *fx)
 {
     struct script *s = calloc(1, sizeof *s);
     s->id = copy("short");
@@ -60,6 +60,12 @@ static struct script *make_script(void)
     s->items[0].text.text = copy("Do you feel well?");
     s->items[0].required = true;
     s->items[0].parent = SCRIPT_NO_PARENT;
+    if (fx->well_at_first) {
+        s->items[0].initials = calloc(1, sizeof *s->items[0].initials);
+        s->items[0].n_initials = 1;
+        s->items[0].initials[0] =
+            (struct script_value){.kind = SCRIPT_VALUE_BOOLEAN, .boolean = true};
+    }
     return s;
 }
 
@@ -512,7 +518,7 @@ static void answer(struct fixture *fx, const struct fx_ask *a, bool deaf)
         w.niss_masked = "**.**.**-***.28";
         w.niss = "85.07.30-033.28";
         w.service = a->req.kind == WS_REQ_SERVICE ? make_service() : NULL;
-        w.script = a->req.kind == WS_REQ_SCRIPT ? make_script() : NULL;
+        w.script = a->req.kind == WS_REQ_SCRIPT ? make_script(fx) : NULL;
         if (a->req.kind == WS_REQ_DRAFT && o && o->version) {
             w.response = o->response;
             w.completed = o->completed;
@@ -738,7 +744,7 @@ void fx_restart(struct fixture *fx)
     struct ws_kept kept = {
         .work = &fx->kept_work,
         .service = make_service(),
-        .script = make_script(),
+        .script = make_script(fx),
         .words = {.response = fx->kept_response[0] ? fx->kept_response : NULL,
                   .completed = fx->kept_completed,
                   .note = fx->kept_note[0] ? fx->kept_note : NULL}
@@ -761,11 +767,10 @@ struct fixture *fx_at_work(void)
     return fx;
 }
 
-struct fixture *fx_in(enum hold_state state)
+void fx_go(struct fixture *fx, enum hold_state state)
 {
-    struct fixture *fx = fx_at_work();
     if (state == HOLD_NONE)
-        return fx;
+        return;
     fx_offer(fx);
     fx_serve(fx);
     if (state >= HOLD_PREVIEW)
@@ -792,6 +797,12 @@ struct fixture *fx_in(enum hold_state state)
         fx_settle_journal(fx, true);
         fx_serve(fx);
     }
+}
+
+struct fixture *fx_in(enum hold_state state)
+{
+    struct fixture *fx = fx_at_work();
+    fx_go(fx, state);
     return fx;
 }
 

@@ -64,6 +64,7 @@ struct fixture {
     int64_t pc_ahead_s;   /* this machine's clock before it, … */
     int64_t desk_ahead_s; /* … and that of an old desk, which nobody tells the server's */
     uint64_t random;
+    bool well_at_first; /* the script's question has an initial value */
 
     struct fx_ask asks[FX_MANY];
     size_t n_asks;
@@ -120,6 +121,8 @@ struct fixture *fx_at_work(void);
 /* … and an offer in this state (a call is answered; ended by the person from after-call work on).
  */
 struct fixture *fx_in(enum hold_state state);
+/* The same for an agent who is at work already. */
+void fx_go(struct fixture *fx, enum hold_state state);
 
 /* Time passes; the workstation ticks every second. */
 void fx_pass(struct fixture *fx, int64_t seconds);
