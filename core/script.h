@@ -171,7 +171,8 @@ bool script_find_circle(const struct script *s, size_t from, size_t *ret) MUSTCH
 /* The text in a language: the exact tag, then its first part, then the base text. Never NULL. */
 const char *script_text(const struct script_string *s, const char *lang);
 
-/* The answers to one script: one value an item; kept also while the item is disabled. */
+/* The answers to one script: a tree (core/script_tree.h), kept also where it is disabled. The
+ * functions below with an item mean its first node, and its first answer there. */
 struct script_answers;
 
 struct script_answers *script_answers_new(const struct script *s);
@@ -180,7 +181,8 @@ struct script_answers *script_answers_free(struct script_answers *a);
 /* The script that they answer. Borrowed: it must outlive them. */
 const struct script *script_answers_script(const struct script_answers *a);
 
-/* Take all answers away. */
+/* Take all answers and all instances but the first ones away; no handle of theirs is good then.
+ * What was removed since the last time gives its room back. */
 void script_answers_clear(struct script_answers *a);
 
 /* Set the answer of an item from its value (copied). SCRIPT_VALUE_NONE and an empty text take the
@@ -188,8 +190,8 @@ void script_answers_clear(struct script_answers *a);
  * when options are plain values; what is stored is a copy of the option. Texts are exact: no
  * trimming; integers as JSON writes them, decimals too ("37.50" keeps its digits), dates in ISO
  * form, possibly only a year or a month. read_only is the screen's business.
- * Errors: ERR_INVALID with the rule in the sentence (type, length, unknown option, no such date)
- * and the linkId in err->field; ERR_NOMEM. The former answer stays then. */
+ * Errors: ERR_INVALID with the rule in the sentence (type, option, length, …: script_fault.h) and
+ * the linkId in err->field; ERR_NOMEM. The former answer stays then. */
 enum err_code script_answer_set(struct script_answers *a, size_t item,
                                 const struct script_value *value, struct err *err) MUSTCHECK;
 
@@ -211,11 +213,8 @@ bool script_is_shown(const struct script_answers *a, size_t item);
 /* Is it a question (not a group, not a display)? */
 bool script_is_question(const struct script_item *item);
 
-/* Fill idx[] with up to cap items that still keep the script from being complete, in document
- * order; returns how many there are in all. Those are required questions without an answer, and
- * required groups without any, unless a question listed below such a group says it already. A
- * group that is not required and was left out entirely lacks nothing (FHIR R5), nor does what is
- * below a question without an answer. */
+/* Fill idx[] with up to cap items that still keep the script from being complete, as
+ * script_missing_nodes finds them; returns how many there are in all. */
 size_t script_missing(const struct script_answers *a, size_t *idx, size_t cap);
 
 /* The next shown item after / before `item` (SCRIPT_NO_PARENT starts at the end concerned) that is

@@ -2,7 +2,7 @@
 #pragma once
 
 /* What is wrong with answers: the rules that a value breaks, and what a script lacks or has too
- * much of (FHIR R4; facts of each rule in pupitre-script(5)). */
+ * much of (FHIR R4, Questionnaire.item). */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -132,11 +132,13 @@ static cJSON *encode_answers(struct encoder *e, size_t node)
 {
     const struct script_answers *a = e->answers;
     cJSON *list = cJSON_CreateArray();
+    e->nomem |= list == NULL;
     if (!e->draft && !script_node_is_kept(a, node))
         return list;
     for (size_t k = script_node_answer(a, node); k != SCRIPT_NODE_NONE && !e->nomem;
          k = script_node_next_instance(a, k)) {
         cJSON *answer = cJSON_CreateObject();
+        e->nomem |= answer == NULL;
         put_value(e, answer, script_node_value(a, k));
         put_below(e, answer, k);
         if (answer && answer->child)

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "core/script_tree.h"
 #include "net/api/questionnaire.h"
 #include "net/api/response.h"
 
@@ -78,13 +79,20 @@ static const char form[] =
     "{\"linkId\":\"n\",\"type\":\"decimal\"}]},"
     "{\"linkId\":\"d\",\"type\":\"choice\",\"answerOption\":[{\"valueCoding\":{\"system\":\"urn:"
     "y\","
-    "\"code\":\"b\"}},{\"valueString\":\"word\"}]}]}";
+    "\"code\":\"b\"}},{\"valueString\":\"word\"}]},"
+    "{\"linkId\":\"r\",\"type\":\"group\",\"repeats\":true,\"item\":[{\"linkId\":\"s\",\"type\":"
+    "\"string\",\"repeats\":true,\"initial\":[{\"valueString\":\"x\"},{\"valueString\":\"y\"}],"
+    "\"item\":[{\"linkId\":\"u\",\"type\":\"boolean\"}]}]}]}";
 
 static const char items[] =
     "[{\"linkId\":\"g\",\"item\":[{\"linkId\":\"yes\",\"answer\":[{\"valueBoolean\":true}]}]},"
     "{\"linkId\":\"c\",\"answer\":[{\"valueCoding\":{\"system\":\"urn:x\",\"code\":\"a\"},"
     "\"item\":[{\"linkId\":\"n\",\"answer\":[{\"valueDecimal\":37.50}]}]}]},"
-    "{\"linkId\":\"d\",\"answer\":[{\"valueString\":\"word\"}]}]";
+    "{\"linkId\":\"d\",\"answer\":[{\"valueString\":\"word\"}]},"
+    "{\"linkId\":\"r\",\"item\":[{\"linkId\":\"s\",\"answer\":[{\"valueString\":\"1\"},"
+    "{\"valueString\":\"2\",\"item\":[{\"linkId\":\"u\",\"answer\":[{\"valueBoolean\":true}]}]}]}]}"
+    ","
+    "{\"linkId\":\"r\",\"item\":[{\"linkId\":\"s\",\"answer\":[{\"valueString\":\"3\"}]}]}]";
 
 static enum err_code there_and_back(struct script_answers *a)
 {
@@ -92,7 +100,9 @@ static enum err_code there_and_back(struct script_answers *a)
     CLEANUP_BUF struct buf b = {0};
     CLEANUP_FINDINGS struct findings findings = {0};
     struct err err;
-    enum err_code code = json_parse(items, strlen(items), &json_limits_api, &j, &err);
+    enum err_code code = script_answers_start(a, &err);
+    if (code == ERR_OK)
+        code = json_parse(items, strlen(items), &json_limits_api, &j, &err);
     if (code == ERR_OK)
         code = response_decode_items(j, a, &findings, &err);
     if (code == ERR_OK)
@@ -110,7 +120,7 @@ static enum err_code whole_way(void)
 {
     struct script s = {0};
     CLEANUP_FINDINGS struct findings findings = {0};
-    enum err_code code = questionnaire_load(form, strlen(form), "form", &s, &findings, NULL);
+    enum err_code code = questionnaire_parse(form, strlen(form), "form", &s, &findings, NULL);
     if (code != ERR_OK)
         return code;
     struct script_answers *a = script_answers_new(&s);
