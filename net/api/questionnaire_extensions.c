@@ -5,6 +5,7 @@
 
 #include "core/script_value.h"
 #include "net/api/questionnaire_parts.h"
+#include "net/api/regex_pcre2.h"
 
 static bool has_code(const cJSON *e, const char *code)
 {
@@ -84,6 +85,9 @@ static void on_regex(struct loader *l, const cJSON *e, struct script_item *item)
 {
     if (!item->regex)
         item->regex = load_copy(l, json_str(e, "valueString", NULL));
+    if (item->regex && !regex_pcre2_is_readable(item->regex))
+        findings_add(l->findings, false, "regex", item->link_id,
+                     "an expression that cannot be read is not looked at");
 }
 
 /* A limit is of the item's type; whole numbers and decimals limit each other. */

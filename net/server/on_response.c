@@ -135,9 +135,10 @@ static enum err_code check_complete(struct request *req, struct store *store, in
     if (!is_current || store_script_json(store, script_id, &text, &len, NULL) != ERR_OK)
         return ERR_OK;
     struct script script = {0};
-    if (questionnaire_load(text, len, NULL, &script, NULL, NULL) != ERR_OK)
+    CLEANUP_FINDINGS struct findings findings = {0};
+    if (questionnaire_parse(text, len, NULL, &script, &findings, NULL) != ERR_OK)
         return ERR_OK; /* checked when it was loaded; a faulty one judges nobody */
-    if (answers_script(response, &script))
+    if (findings.n_errors == 0 && answers_script(response, &script))
         code = decode_whole(response, &script, err);
     script_deinit(&script);
     return code;

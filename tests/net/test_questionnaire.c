@@ -287,6 +287,8 @@ static const struct {
      "{'linkId':'a','type':'integer','extension':[{'url':'" EXT "minValue','valueDate':'2020'}]}"},
     {"limit", "a", false,
      "{'linkId':'a','type':'decimal','extension':[{'url':'" EXT "maxDecimalPlaces','valueInteger':-1}]}"},
+    {"regex", "a", false,
+     "{'linkId':'a','type':'string','extension':[{'url':'" EXT "regex','valueString':'[A-Z'}]}"},
     {"unit", "a", false,
      "{'linkId':'a','type':'decimal','extension':[{'url':'" EXT "questionnaire-unit','valueCoding':{}}]}"},
     {"unsupported-expression", "a", false,
