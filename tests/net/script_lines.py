@@ -4,11 +4,13 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 
 from deskkit import run
 
 BUILD = pathlib.Path(os.environ["PUPITRE_BUILD"])
+SOURCE = pathlib.Path(os.environ["PUPITRE_SOURCE"])
 CTL = BUILD / "net/ctl/pupitrectl"
 DEADLINE_S = 60
 
@@ -226,10 +228,24 @@ def problems_come_one_a_line(folder):
     assert "line 2" in told("check", good, broken, status=65).stdout
 
 
+def the_manual_s_example_is_a_script_and_its_codes_are_all(folder):
+    page = (SOURCE / "man/pupitre-script.5").read_text("utf-8")
+    path = pathlib.Path(folder) / "first.json"
+    path.write_text(re.search(r"^\.Bd -literal\n(.*?)^\.Ed$", page, re.M | re.S)[1], "utf-8")
+    assert told("check", path).stdout == "" and told("languages", path).stdout == ""
+    given = {code for file in (SOURCE / "net/api").glob("questionnaire*.c")
+             for code in re.findall(r'findings_add\([^;]*?(?:true|false), *"([a-z0-9-]+)"', file.read_text("utf-8"), re.S)}
+    given |= set(re.findall(r'"(que-\d+)"', (SOURCE / "net/api/questionnaire_check.c").read_text("utf-8")))
+    part = page.split(".Sh PROBLEMS")[1]
+    explained = {word for line in re.findall(r"^\.It Cm (.*)$", part, re.M) for word in line.split(" , ")}
+    assert len(given) > 30 and given == explained, given ^ explained
+
+
 if __name__ == "__main__":
     run([each_line_says_what_is_enabled_and_kept, numbers_keep_their_digits_in_every_locale,
          an_answer_comes_before_the_next_question, bad_lines_are_told_and_the_others_answered,
          answers_that_do_not_fit_are_told_and_left_out, what_is_no_questionnaire_is_refused,
          what_repeats_is_named_by_its_positions, a_faulty_script_is_evaluated_and_its_faults_told,
          a_response_is_valid_or_its_errors_are_named, texts_are_those_of_a_language,
-         what_lacks_a_language_is_listed, problems_come_one_a_line])
+         what_lacks_a_language_is_listed, problems_come_one_a_line,
+         the_manual_s_example_is_a_script_and_its_codes_are_all])
