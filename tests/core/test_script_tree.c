@@ -227,6 +227,40 @@ static void a_branch_is_explained_by_its_conditions(void **state)
     assert_false(script_node_reason(t->a, since, 1, &why));
 }
 
+/* How many nodes a change evaluates is what it costs; a thousand other groups are none of it. */
+static void a_change_touches_only_what_depends_on_it(void **state)
+{
+    (void)state;
+    enum { GROUPS = 1000, BELOW = 9 };
+    struct script s = {0};
+    for (size_t g = 0; g < GROUPS; g++) {
+        const size_t group = add_item(&s, "g", SCRIPT_GROUP, SCRIPT_NO_PARENT);
+        s.items[group].repeats = true;
+        const size_t gate = add_item(&s, "gate", SCRIPT_BOOLEAN, group);
+        for (size_t k = 0; k < BELOW; k++)
+            add_condition(&s, add_item(&s, "q", SCRIPT_STRING, group), gate, SCRIPT_EQ,
+                          boolean(true));
+    }
+    struct script_answers *a = script_answers_new(&s);
+    const struct script_value yes = boolean(true), x = plain(SCRIPT_STRING, "x");
+    const size_t group = script_node_first(a, 500 * (BELOW + 2));
+    const size_t gate = script_node_below(a, group), q = script_node_beside(a, gate);
+    size_t before = script_answers_touched(a), more;
+    assert_int_equal(script_node_set(a, script_node_answer(a, gate), &yes, NULL), ERR_OK);
+    assert_true(script_node_is_enabled(a, q));
+    assert_int_equal(script_answers_touched(a) - before, BELOW);
+    before = script_answers_touched(a);
+    assert_int_equal(script_node_set(a, script_node_answer(a, q), &x, NULL), ERR_OK);
+    assert_int_equal(script_answers_touched(a) - before, 0);
+    assert_int_equal(script_node_add(a, group, false, &more, NULL), ERR_OK);
+    assert_int_equal(script_answers_touched(a) - before, BELOW + 2);
+    before = script_answers_touched(a);
+    assert_int_equal(script_node_remove(a, more, NULL), ERR_OK);
+    assert_int_equal(script_answers_touched(a) - before, 0);
+    script_answers_free(a);
+    script_deinit(&s);
+}
+
 /* ---- random edits ---- */
 
 static unsigned roll(uint64_t *seed, unsigned n)
@@ -355,6 +389,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(initial_values_are_set_with_each_instance, make, drop),
         cmocka_unit_test_setup_teardown(a_fresh_tree_starts_with_its_initial_values, make, drop),
         cmocka_unit_test_setup_teardown(a_branch_is_explained_by_its_conditions, make, drop),
+        cmocka_unit_test(a_change_touches_only_what_depends_on_it),
         cmocka_unit_test_setup_teardown(any_row_of_edits_leaves_what_a_fresh_look_finds, make,
                                         drop),
     };
