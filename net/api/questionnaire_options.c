@@ -33,7 +33,7 @@ static struct script_option *add(struct loader *l, struct script_item *item, siz
 static void show_value(struct loader *l, struct script_option *o)
 {
     if (!o->text.text)
-        o->text.text = load_copy(l, o->value.text);
+        o->text.text = load_clean(l, o->value.text);
 }
 
 static void load_option(struct loader *l, const cJSON *j, struct script_item *item, size_t *cap)

@@ -24,6 +24,9 @@ struct loader {
 /* Copy a text; NULL for NULL. Out of memory is noted in l->nomem. */
 char *load_copy(struct loader *l, const char *text);
 
+/* The same, cleaned for the terminal; NULL for NULL. */
+char *load_clean(struct loader *l, const char *text);
+
 /* obj[key] with the translations in obj["_" + key]: cleaned for the terminal. */
 void load_string(struct loader *l, const cJSON *obj, const char *key, struct script_string *ret);
 

@@ -20,8 +20,10 @@ char *load_copy(struct loader *l, const char *text)
     return copy;
 }
 
-static char *clean_copy(struct loader *l, const char *text)
+char *load_clean(struct loader *l, const char *text)
 {
+    if (!text)
+        return NULL;
     CLEANUP_BUF struct buf b = {0};
     text_clean(text, strlen(text), TEXT_LINES, &b);
     char *copy = buf_take(&b);
@@ -55,7 +57,7 @@ static void add_translation(struct loader *l, const cJSON *e, struct script_stri
         return;
     }
     ret->translations = grown;
-    grown[ret->n] = (struct script_translation){load_copy(l, tag), clean_copy(l, text)};
+    grown[ret->n] = (struct script_translation){load_copy(l, tag), load_clean(l, text)};
     if (grown[ret->n].lang && grown[ret->n].text) {
         ret->n++;
     } else {
@@ -69,7 +71,7 @@ void load_string(struct loader *l, const cJSON *obj, const char *key, struct scr
     char sibling[32];
     const char *text = json_str(obj, key, NULL);
     if (text)
-        ret->text = clean_copy(l, text);
+        ret->text = load_clean(l, text);
     snprintf(sibling, sizeof sibling, "_%s", key);
     const cJSON *extended = json_obj(obj, sibling);
     for (const cJSON *e = extension_find(extended, FHIR_EXTENSION "translation", NULL); e;

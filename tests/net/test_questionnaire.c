@@ -438,6 +438,26 @@ static void all_faults_of_a_file_are_listed(void **state)
                         "\"unknown-type\",\"msg\":\"a type that FHIR R4 lacks\"}");
 }
 
+/* A code that is shown for want of a display is as little to be trusted as any text; with a control
+ * character it is no answer either. */
+static void what_is_shown_has_no_escapes(void **state)
+{
+    (void)state;
+    CLEANUP(script_deinit) struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    assert_int_equal(
+        parse_items("{'linkId':'a','type':'choice','text':'b\\u001b[2Jc','answerOption':["
+                    "{'valueCoding':{'code':'x\\u001b[2Jy'}}]},"
+                    "{'linkId':'q','type':'quantity','extension':[{'url':'" EXT
+                    "questionnaire-unitOption','valueCoding':{'code':'x\\u001b[2Jy'}}]}",
+                    &s, &p),
+        ERR_OK);
+    assert_string_equal(s.items[0].text.text, "bc");
+    assert_int_equal(s.items[0].n_options, 0);
+    assert_string_equal(p.rows[0].code, "option-type");
+    assert_string_equal(s.items[1].units[0].text.text, "xy");
+}
+
 /* What can be evaluated, and not asked on the telephone. */
 static void a_reference_is_warned_of_and_refused_for_a_call(void **state)
 {
@@ -540,6 +560,7 @@ int main(void)
         cmocka_unit_test(texts_lose_what_could_steer_a_terminal),
         cmocka_unit_test(rules_of_items_are_read),
         cmocka_unit_test(a_faulty_file_can_be_had),
+        cmocka_unit_test(what_is_shown_has_no_escapes),
         cmocka_unit_test(a_reference_is_warned_of_and_refused_for_a_call),
         cmocka_unit_test(a_condition_into_another_repeat_is_told),
         cmocka_unit_test(each_fault_is_named_once),
