@@ -88,6 +88,7 @@ static size_t look_group(struct pass *p, size_t first)
     for (size_t k = first; k != SCRIPT_NODE_NONE; k = a->cells[k].next)
         there += a->cells[k].filled > 0;
     size_t left = item->type == SCRIPT_GROUP && there < needed(item) ? needed(item) - there : 0;
+    bool asked = false;
     for (size_t k = first; k != SCRIPT_NODE_NONE; k = a->cells[k].next) {
         last = k;
         if (!(a->cells[k].flags & FLAG_OPEN))
@@ -98,11 +99,13 @@ static size_t look_group(struct pass *p, size_t first)
             lacking += look_below(p, k);
         } else if (left > 0) {
             left--;
+            asked = true;
             lacking += look_empty(p, k, there);
         }
     }
-    if (left > 0 && (a->cells[last].flags & FLAG_OPEN))
-        note_lack(p, last, there + 1);
+    /* Where an empty instance is asked, what it lacks comes first. */
+    if (left > 0 && !asked && (a->cells[last].flags & FLAG_OPEN))
+        note_lack(p, last, there);
     return lacking;
 }
 

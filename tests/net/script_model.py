@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random scripts and random answers through `pupitrectl script eval`, beside a second reading of
-FHIR's rules that shares nothing with the first: it walks everything anew, by recursion.
+"""Random scripts and random answers through `pupitrectl script eval`, and what eval says is the
+completed response through `script validate`, beside a second reading of FHIR's rules that shares nothing with the first: it walks everything anew, by recursion.
 
 The seed is printed with a fault; SCRIPT_MODEL_SEED repeats it, SCRIPT_MODEL_ROUNDS makes more."""
 
@@ -18,6 +18,7 @@ CTL = BUILD / "net/ctl/pupitrectl"
 ROUNDS = int(os.environ.get("SCRIPT_MODEL_ROUNDS", "40"))
 SEED = int(os.environ.get("SCRIPT_MODEL_SEED", "20200503"))
 LINES = 15
+FHIR = "http://hl7.org/fhir/StructureDefinition/questionnaire-"
 DEADLINE_S = 120
 
 VALUES = {
@@ -41,6 +42,11 @@ def make_items(rng, names, depth):
         kind = rng.choice(["group", "group", *VALUES]) if depth < 3 else rng.choice([*VALUES])
         item = {"linkId": f"i{len(names)}", "type": kind, "text": "x", "repeats": rng.random() < 0.35}
         names.append(item)
+        if rng.random() < 0.3:
+            item["required"] = True
+        if item["repeats"] and rng.random() < 0.4:
+            item["extension"] = [{"url": f"{FHIR}{end}Occurs", "valueInteger": rng.randint(*span)}
+                                 for end, span in (("min", (1, 2)), ("max", (1, 3)))]
         if kind == "group" or (depth < 3 and rng.random() < 0.3):
             item["item"] = make_items(rng, names, depth + 1)
         if kind == "choice":
@@ -261,6 +267,65 @@ def holds(top, node, condition, memo):
     return not any_does if operator == "!=" else any_does
 
 
+def limit(item, end):
+    return next((e["valueInteger"] for e in item.get("extension", []) if e["url"] == f"{FHIR}{end}Occurs"), 0)
+
+
+def is_filled(top, node, memo):
+    """Is there an answer that counts, there or below?"""
+    return any(n.answers() and is_enabled(top, n, memo) and is_open(n) for place in node.below for n in walk(place))
+
+
+def lack(item, there):
+    return item["linkId"], "required" if item.get("required") and not there else "minCount"
+
+
+def group_faults(top, item, mine, memo):
+    filled = [n for n in mine if is_filled(top, n, memo)]
+    missing = (limit(item, "min") or int(item.get("required", False))) - len(filled)
+    asked = False
+    for node in mine:
+        if node in filled:
+            yield from rules_broken(top, item["item"], node.below[0], memo)
+        elif missing > 0:
+            missing -= 1
+            asked = True
+            below = list(rules_broken(top, item["item"], node.below[0], memo))
+            yield from below
+            kinds = {i["linkId"]: i["type"] for i in below_all(item)}
+            if all(kinds[link_id] == "group" for link_id, _ in below):
+                yield lack(item, len(filled))
+    if missing > 0 and not asked:
+        yield item["linkId"], "minCount"
+    if item["repeats"] and limit(item, "max") and len(filled) > limit(item, "max"):
+        yield item["linkId"], "maxCount"
+
+
+def below_all(item):
+    for below in item.get("item", []):
+        yield below
+        yield from below_all(below)
+
+
+def rules_broken(top, items, place, memo):
+    """(linkId, code) of all that is missing or too much below one instance or answer."""
+    for item in items:
+        mine = [n for n in place if n.item is item]
+        if not is_enabled(top, mine[0], memo):
+            continue
+        if item["type"] == "group":
+            yield from group_faults(top, item, mine, memo)
+            continue
+        there = len(mine[0].answers())
+        if there < (limit(item, "min") or int(item.get("required", False))):
+            yield lack(item, there)
+        if item["repeats"] and limit(item, "max") and there > limit(item, "max"):
+            yield item["linkId"], "maxCount"
+        for value, below in zip(mine[0].values, mine[0].below):
+            if value is not None:
+                yield from rules_broken(top, item.get("item", []), below, memo)
+
+
 # ---- both ----
 
 def to_json(value):
@@ -273,15 +338,20 @@ def to_json(value):
     return json.dumps(value)
 
 
+def ask(command, path, lines):
+    done = subprocess.run([CTL, "script", command, path], capture_output=True, timeout=DEADLINE_S,
+                          input="\n".join(lines).encode())
+    assert done.returncode == 0 and b"error" not in done.stderr, done.stderr
+    answers = [json.loads(line, parse_float=decimal.Decimal) for line in done.stdout.splitlines()]
+    assert len(answers) == len(lines)
+    return answers
+
+
 def faults(rng, path):
     script = make_script(rng)
     path.write_text(to_json(script), "utf-8")
     filled = [fill(rng, script["item"]) for _ in range(LINES)]
-    done = subprocess.run([CTL, "script", "eval", path], capture_output=True, timeout=DEADLINE_S,
-                          input="".join(f'{{"id":{i},"item":{to_json(f)}}}\n' for i, f in enumerate(filled)).encode())
-    assert done.returncode == 0 and b"error" not in done.stderr, done.stderr
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(answers) == LINES
+    answers = ask("eval", path, [f'{{"id":{i},"item":{to_json(f)}}}' for i, f in enumerate(filled)])
     for given, seen in zip(filled, answers):
         top, memo = plant(script["item"], given, None, 0, ()), {}
         nodes = [n for n in walk(top) if is_enabled(top, n, memo)]
@@ -289,6 +359,13 @@ def faults(rng, path):
         for name, wanted in (("enabled", [n.key() for n in nodes]), ("kept", kept)):
             if seen[name] != wanted:
                 yield f"{name}: {sorted(set(seen[name]) ^ set(wanted))} of {to_json(given)}"
+    responses = [seen["response"] for seen in answers]
+    for response, seen in zip(responses, ask("validate", path, [to_json(r) for r in responses])):
+        top, memo = plant(script["item"], response.get("item", []), None, 0, ()), {}
+        broken = sorted(rules_broken(top, script["item"], top, memo))
+        told = sorted((e["linkId"], e["code"]) for e in seen["errors"])
+        if told != broken or seen["valid"] != (not broken):
+            yield f"validate: {told} not {broken} of {to_json(response)}"
 
 
 def two_readings_agree(folder):
