@@ -118,11 +118,16 @@ enum err_code ws_form(void *arg, const char *text, struct err *err)
     return ERR_OK;
 }
 
+/* Who wants no call at all is promised none. */
+static const char wants_none[] = N_("This person does not want to be called again.");
+
 enum err_code ws_agree(void *arg, const struct callback_wish *wish, struct err *err)
 {
     struct workstation *ws = arg;
     if (!ws->here.offer_id[0])
         return err_set(err, ERR_STATE, NULL);
+    if (wish && ws->here.wish == WS_WISH_ANY)
+        return err_set(err, ERR_STATE, wants_none);
     ws->has_wish = wish != NULL;
     ws->wish = wish ? *wish : (struct callback_wish){0};
     return ERR_OK;
@@ -136,6 +141,8 @@ static enum err_code check_choice(const struct workstation *ws, const char *code
     const struct wrapup_code *row = wrapup_find(ws->service, code);
     if (!row || !code[0])
         return err_field(err, ERR_INVALID, "/code", N_("Wrap-up code is required."));
+    if (row->needs_callback && ws->here.wish == WS_WISH_ANY)
+        return err_field(err, ERR_INVALID, "/code", wants_none);
     if (row->needs_callback && !ws->has_wish && callback_utc_s <= ws->view.now_utc_s)
         return err_field(err, ERR_INVALID, "/callback_at",
                          N_("Choose when to call back: a time still to come."));

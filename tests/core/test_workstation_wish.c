@@ -51,6 +51,29 @@ static void it_is_possible_from_the_call_to_the_end_of_the_preview(void **state)
     fx_free(fx);
 }
 
+/* Who wants no call at all is promised none: said where it is chosen, not by the backend later. */
+static void nobody_is_called_back_against_the_wish(void **state)
+{
+    (void)state;
+    struct err err;
+    struct fixture *fx = fx_in(HOLD_ACW);
+    const struct callback_wish when = {
+        .date = {2030, 1, 2},
+          .minute_of_day = 600
+    };
+    assert_int_equal(wish(fx, WS_WISH_NUMBER), ERR_OK); /* another number may be left */
+    assert_int_equal(fx->cmd.agree(fx->cmd.arg, &when, &err), ERR_OK);
+    assert_int_equal(wish(fx, WS_WISH_ANY), ERR_OK);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "rescheduled", "", 0, &err), ERR_INVALID);
+    assert_string_equal(err.field, "/code");
+    assert_int_equal(fx->cmd.agree(fx->cmd.arg, &when, &err), ERR_STATE);
+    assert_int_equal(fx->cmd.agree(fx->cmd.arg, NULL, &err), ERR_OK);
+    assert_int_equal(fx->cmd.wrapup(fx->cmd.arg, "no_answer", "", 0, &err), ERR_OK);
+    deliver(fx);
+    assert_string_equal(fx->view->offer.chosen_code, "no_answer");
+    fx_free(fx);
+}
+
 static void it_marks_the_number_or_all_of_them(void **state)
 {
     (void)state;
@@ -215,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_possible_from_the_call_to_the_end_of_the_preview),
+        cmocka_unit_test(nobody_is_called_back_against_the_wish),
         cmocka_unit_test(it_marks_the_number_or_all_of_them),
         cmocka_unit_test(what_the_backend_knows_is_marked_too),
         cmocka_unit_test(it_is_about_the_person_whom_the_agent_saw),
