@@ -75,6 +75,31 @@ static void a_screen_that_stays_away_ends_the_call_in_good_order(void **state)
     assert_screen_shows(f->t, "The screen did not come back in time");
 }
 
+/* What was typed of a callback is there again, field by field, and can be agreed. */
+static void a_killed_screen_brings_the_form_of_a_callback_back(void **state)
+{
+    struct fixture *f = fixture_with(state, "1");
+    agent_calls(f->t, "The number is busy");
+    assert_screen_shows(f->t, "(proposed)");
+    term_send_keys(f->t, "6");
+    assert_screen_shows(f->t, "Call back at");
+    term_send_keys(f->t, "<C-p>");
+    assert_screen_shows(f->t, "When to call back");
+    term_send_keys(f->t, "31/12<Tab>15:30<Tab><Tab>0475 99 98 88");
+    assert_screen_shows(f->t, "0475 99 98 88");
+    kill_screen(f);
+
+    f->t = world_screen_again(f->w);
+    assert_screen_shows(f->t, "The number is busy");
+    term_send_keys(f->t, "6");
+    assert_screen_shows(f->t, "Call back at");
+    term_send_keys(f->t, "<C-p>");
+    assert_screen_shows(f->t, "When to call back");
+    assert_screen_shows(f->t, "31/12");
+    assert_screen_shows(f->t, "15:30");
+    assert_screen_shows(f->t, "0475 99 98 88");
+}
+
 static void a_killed_backend_is_said_and_nothing_is_lost(void **state)
 {
     struct fixture *f = *state;
@@ -146,6 +171,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         death_test(a_killed_screen_comes_back_to_the_running_call),
         death_test(a_screen_that_stays_away_ends_the_call_in_good_order),
+        cmocka_unit_test_setup_teardown(a_killed_screen_brings_the_form_of_a_callback_back,
+                                        fixture_begin, fixture_end),
         death_test(a_killed_backend_is_said_and_nothing_is_lost),
         death_test(a_call_that_ends_without_backend_is_told_later),
         death_test(both_killed_lose_nothing),
