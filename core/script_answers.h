@@ -32,12 +32,18 @@ struct script_cell {
     struct script_value value;
 };
 
+/* A node to evaluate, and the rank of its item beside it: that is what is compared. */
+struct script_due {
+    size_t rank;
+    size_t node;
+};
+
 struct script_answers {
     const struct script *script;
     struct script_plan plan;
     struct script_cell *cells;
     size_t n_cells, cap;
-    size_t *heap; /* cells to evaluate, least rank first; room for all of them */
+    struct script_due *heap; /* nodes to evaluate, least rank first; room for all cells */
     size_t n_heap;
     size_t touched;
     bool held;                     /* nothing is computed until script_answers_release */

@@ -46,7 +46,7 @@ bool script_cells_room(struct script_answers *a, size_t more)
     struct script_cell *cells = realloc(a->cells, cap * sizeof *cells);
     if (cells)
         a->cells = cells;
-    size_t *heap = realloc(a->heap, cap * sizeof *heap);
+    struct script_due *heap = realloc(a->heap, cap * sizeof *heap);
     if (heap)
         a->heap = heap;
     if (cells && heap)
@@ -175,17 +175,17 @@ static void compact(struct script_answers *a)
 {
     size_t n = 0;
     for (size_t i = 0; i < a->n_cells; i++)
-        a->heap[i] = a->cells[i].kind == CELL_GONE ? SCRIPT_NODE_NONE : n++;
+        a->heap[i].node = a->cells[i].kind == CELL_GONE ? SCRIPT_NODE_NONE : n++;
     for (size_t i = 0; i < a->n_cells; i++) {
         if (a->cells[i].kind == CELL_GONE)
             continue;
         struct script_cell c = a->cells[i];
-        c.up = a->heap[c.up];
-        c.answers = c.answers == SCRIPT_NODE_NONE ? c.answers : a->heap[c.answers];
+        c.up = a->heap[c.up].node;
+        c.answers = c.answers == SCRIPT_NODE_NONE ? c.answers : a->heap[c.answers].node;
         const size_t n_below = a->plan.child_start[c.item + 1] - a->plan.child_start[c.item];
         for (size_t k = 0; c.first && k < n_below; k++)
-            c.first[k] = a->heap[c.first[k]];
-        a->cells[a->heap[i]] = c;
+            c.first[k] = a->heap[c.first[k]].node;
+        a->cells[a->heap[i].node] = c;
     }
     a->n_cells = n;
 }

@@ -8,32 +8,29 @@
 
 /* ---- the heap ---- */
 
-static bool is_before(const struct script_answers *a, size_t x, size_t y)
-{
-    return a->plan.rank[a->cells[x].item] < a->plan.rank[a->cells[y].item];
-}
-
 void script_queue(struct script_answers *a, size_t node)
 {
     if (a->cells[node].queued)
         return;
     a->cells[node].queued = true;
+    const struct script_due due = {a->plan.rank[a->cells[node].item], node};
     size_t at = a->n_heap++;
-    while (at > 0 && is_before(a, node, a->heap[(at - 1) / 2])) {
+    while (at > 0 && due.rank < a->heap[(at - 1) / 2].rank) {
         a->heap[at] = a->heap[(at - 1) / 2];
         at = (at - 1) / 2;
     }
-    a->heap[at] = node;
+    a->heap[at] = due;
 }
 
 static size_t take(struct script_answers *a)
 {
-    const size_t top = a->heap[0], last = a->heap[--a->n_heap];
+    const size_t top = a->heap[0].node;
+    const struct script_due last = a->heap[--a->n_heap];
     size_t at = 0;
     for (size_t k = 1; k < a->n_heap; k = 2 * at + 1) {
-        if (k + 1 < a->n_heap && is_before(a, a->heap[k + 1], a->heap[k]))
+        if (k + 1 < a->n_heap && a->heap[k + 1].rank < a->heap[k].rank)
             k++;
-        if (!is_before(a, a->heap[k], last))
+        if (a->heap[k].rank >= last.rank)
             break;
         a->heap[at] = a->heap[k];
         at = k;
