@@ -343,7 +343,7 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .hold = ws_hold,
         .dtmf = ws_dtmf,
         .reveal_niss = ws_reveal_niss,
-        .answer = ws_answer_item,
+        .answer = ws_answer_give,
         .submit = ws_submit,
         .note = ws_note,
         .form = ws_form,

@@ -244,9 +244,10 @@ struct workstation_commands {
     enum err_code (*hold)(void *arg, bool on, struct err *err);
     enum err_code (*dtmf)(void *arg, const char *digits, struct err *err);
     enum err_code (*reveal_niss)(void *arg, bool on, struct err *err);
-    enum err_code (*answer)(void *arg, size_t item, const struct script_value *value,
+    /* An answer of a question (core/script_tree.h). ERR_STATE: it is there no more. */
+    enum err_code (*answer)(void *arg, size_t answer, const struct script_value *value,
                             struct err *err);
-    /* ERR_STATE when something is missing: script_missing() says what. */
+    /* ERR_STATE when something is missing: script_missing_nodes() says what. */
     enum err_code (*submit)(void *arg, struct err *err);
     /* The note so far, while it is typed: kept for a screen that dies, within a second or two. */
     enum err_code (*note)(void *arg, const char *text, struct err *err);

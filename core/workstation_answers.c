@@ -226,15 +226,24 @@ void ws_answers_keep_word(struct workstation *ws, const char *word, bool complet
         ws_notice(ws, WS_NOTICE_ERROR, N_("Out of memory."));
 }
 
-enum err_code ws_answer_item(void *arg, size_t item, const struct script_value *value,
+/* Handles are the screen's memory: what one names may be gone. */
+static bool is_answer(const struct script_answers *a, size_t answer)
+{
+    if (!script_node_exists(a, answer))
+        return false;
+    const size_t above = script_node_above(a, answer);
+    return above != SCRIPT_NODE_NONE && script_node_item(a, above) == script_node_item(a, answer);
+}
+
+enum err_code ws_answer_give(void *arg, size_t answer, const struct script_value *value,
                              struct err *err)
 {
     struct workstation *ws = arg;
     enum err_code code = check_open(ws, err);
-    if (code == ERR_OK && item >= ws->script->n_items)
-        code = err_set(err, ERR_INVALID, NULL);
+    if (code == ERR_OK && !is_answer(ws->answers, answer))
+        code = err_set(err, ERR_STATE, N_("That question is no longer there."));
     if (code == ERR_OK)
-        code = script_answer_set(ws->answers, item, value, err);
+        code = script_node_set(ws->answers, answer, value, err);
     if (code == ERR_OK)
         code = keep_response(ws, false, err);
     if (code == ERR_OK)
@@ -248,7 +257,7 @@ enum err_code ws_submit(void *arg, struct err *err)
     enum err_code code = check_open(ws, err);
     if (code != ERR_OK)
         return code;
-    if (script_missing(ws->answers, NULL, 0) > 0)
+    if (script_missing_nodes(ws->answers, NULL, 0) > 0)
         return err_set(err, ERR_STATE, N_("Some answers are missing."));
     code = keep_response(ws, true, err);
     if (code != ERR_OK)

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "core/script_fault.h"
 #include "core/text.h"
 #include "tui/panes.h"
 #include "tui/popup_list.h"
@@ -13,20 +14,20 @@
 static size_t first_question(const struct tui *t)
 {
     const struct script_answers *a = t->view->offer.answers;
-    size_t i = script_next(a, SCRIPT_NO_PARENT);
-    while (i != SCRIPT_END && !script_is_question(&t->view->offer.script->items[i]))
-        i = script_next(a, i);
+    size_t i = script_node_next(a, SCRIPT_NODE_NONE);
+    while (i != SCRIPT_END && !script_is_question(script_item_of(t, i)))
+        i = script_node_next(a, i);
     return i;
 }
 
-static void draw_question(const struct tui *t, struct area row, size_t item, enum role role)
+static void draw_question(const struct tui *t, struct area row, size_t node, enum role role)
 {
     char label[512], answer[256], text[800];
-    bool answered = script_answer(t->view->offer.answers, item) != NULL;
-    bool required = t->view->offer.script->items[item].required;
+    bool answered = script_value_of(t, node) != NULL;
+    bool required = script_item_of(t, node)->required;
     enum role mark = answered ? ROLE_CHOSEN : required ? ROLE_WARNING : ROLE_DIM;
-    script_label(t, item, label, sizeof label);
-    script_answer_text(t, item, answer, sizeof answer);
+    script_label(t, node, label, sizeof label);
+    script_answer_text(t, node, answer, sizeof answer);
     if (role == ROLE_FOCUS) {
         draw_fill(row, 0, role);
         mark = role;
@@ -61,7 +62,7 @@ void question_list_draw(const struct tui *t, struct area a)
     for (; i != SCRIPT_END && number < skip + rows; i = script_page_after(t, i), number++)
         if (number >= skip)
             draw_question(t, area_part(list, (int)(number - skip), 0, 1, -1), i,
-                          i == t->script.item ? ROLE_FOCUS : ROLE_TEXT);
+                          i == t->script.node ? ROLE_FOCUS : ROLE_TEXT);
 }
 
 /* --- the list to jump from --- */
@@ -116,31 +117,30 @@ static void questions_opened(struct tui *t)
 
 static size_t missing_at(const struct tui *t, size_t i)
 {
-    size_t items[QUESTIONS_MAX];
-    size_t n = script_missing(t->view->offer.answers, items, QUESTIONS_MAX);
-    return i < n && i < QUESTIONS_MAX ? items[i] : SCRIPT_END;
+    struct script_fault faults[QUESTIONS_MAX];
+    size_t n = script_missing_nodes(t->view->offer.answers, faults, QUESTIONS_MAX);
+    return i < n && i < QUESTIONS_MAX ? faults[i].node : SCRIPT_END;
 }
 
 static size_t missing_count(const struct tui *t)
 {
-    return t->view->offer.answers ? script_missing(t->view->offer.answers, NULL, 0) : 0;
+    return t->view->offer.answers ? script_missing_nodes(t->view->offer.answers, NULL, 0) : 0;
 }
 
 static void missing_item(const struct tui *t, size_t i, struct area row, enum role role)
 {
-    size_t item = missing_at(t, i);
-    if (item != SCRIPT_END)
-        draw_question(t, row, item, role);
+    size_t node = missing_at(t, i);
+    if (node != SCRIPT_END)
+        draw_question(t, row, node, role);
 }
 
 static void missing_choose(struct tui *t, size_t i)
 {
-    size_t item = missing_at(t, i);
-    const struct script *s = t->view->offer.script;
+    size_t node = missing_at(t, i);
     tui_close_popup(t);
-    while (item != SCRIPT_END && item < s->n_items && !script_is_question(&s->items[item]))
-        item = item + 1 < s->n_items ? item + 1 : SCRIPT_END; /* a group: its first question */
-    script_go(t, item);
+    if (node != SCRIPT_END && !script_is_question(script_item_of(t, node)))
+        node = script_page_after(t, node); /* a group: its first question */
+    script_go(t, node);
 }
 
 const struct popup popup_questions = {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/script_fault.h"
 #include "core/text.h"
 #include "core/utf8.h"
 #include "tui/command.h"
@@ -21,7 +22,7 @@ void do_next(struct tui *t, int key)
         p->hidden_below = p->scroll;
         return;
     }
-    script_go(t, t->script.item == SCRIPT_END ? SCRIPT_END : script_page_after(t, t->script.item));
+    script_go(t, t->script.node == SCRIPT_END ? SCRIPT_END : script_page_after(t, t->script.node));
 }
 
 void do_previous(struct tui *t, int key)
@@ -31,7 +32,7 @@ void do_previous(struct tui *t, int key)
             t->script.hidden_above > TURN_LINES ? TURN_LINES : t->script.hidden_above;
         return;
     }
-    script_go(t, script_page_before(t, t->script.item));
+    script_go(t, script_page_before(t, t->script.node));
 }
 
 static void answer_yes_no(struct tui *t, bool yes)
@@ -96,7 +97,7 @@ void do_option_choose(struct tui *t, int key)
     const struct script_item *it = script_question(t);
     bool searched = t->script.found[0] != '\0';
     /* Enter on a question that already has this answer just goes on. */
-    if (it && key != ' ' && !searched && script_chosen(t, t->script.item) == t->script.option)
+    if (it && key != ' ' && !searched && script_chosen(t, t->script.node) == t->script.option)
         do_next(t, key);
     else
         choose_option(t, t->script.option);
@@ -137,15 +138,14 @@ void do_questions(struct tui *t, int key)
 void do_unanswered(struct tui *t, int key)
 {
     (void)key;
-    size_t here = t->script.item;
-    const struct script_answers *a = t->view->offer.answers;
+    size_t here = t->script.node;
     size_t i = here == SCRIPT_END ? SCRIPT_END : script_page_after(t, here);
-    while (i != SCRIPT_END && script_answer(a, i))
+    while (i != SCRIPT_END && script_value_of(t, i))
         i = script_page_after(t, i);
     if (i ==
         SCRIPT_END) { /* none behind: the first one that keeps the script from being complete */
-        size_t first;
-        i = script_missing(a, &first, 1) ? first : SCRIPT_END;
+        struct script_fault first;
+        i = script_missing_nodes(t->view->offer.answers, &first, 1) ? first.node : SCRIPT_END;
     }
     script_go(t, i);
 }
@@ -168,7 +168,7 @@ void do_submit(struct tui *t, int key)
     struct err err = {0};
     if (!script_hand_over(t))
         return;
-    if (script_missing(t->view->offer.answers, NULL, 0)) {
+    if (script_missing_nodes(t->view->offer.answers, NULL, 0)) {
         tui_open(t, POPUP_MISSING);
         return;
     }

@@ -47,7 +47,7 @@ static void draw_title(struct tui *t, struct area a)
     char title[512], state[128];
     char place[96];
     snprintf(place, sizeof place, _("Question %zu of %zu"), n.place, n.questions);
-    snprintf(title, sizeof title, "%s %s %s", t->script.item == SCRIPT_END ? _("End") : place, dot,
+    snprintf(title, sizeof title, "%s %s %s", t->script.node == SCRIPT_END ? _("End") : place, dot,
              script_text(&o->script->title, t->lang));
     const enum ws_saved saved = saved_now(t);
     snprintf(state, sizeof state, " %s%s%s ", lang, saved_text(saved)[0] ? "  " : "",
@@ -67,9 +67,9 @@ static int draw_speech(struct area a, int y, enum role role, const char *text)
     return lines + 1;
 }
 
-static int draw_item_text(const struct tui *t, struct area a, int y, size_t item)
+static int draw_item_text(const struct tui *t, struct area a, int y, size_t node)
 {
-    const struct script_item *it = &t->view->offer.script->items[item];
+    const struct script_item *it = script_item_of(t, node);
     char text[4096];
     /* What is read aloud is in the person's language, what the agent alone reads in the agent's. */
     const char *lang = it->for_agent ? t->lang : script_language(t);
@@ -92,7 +92,7 @@ static int draw_radio(struct area a, int y, int x, bool chosen, const char *text
 
 static int draw_yes_no(struct tui *t, struct area a, int y)
 {
-    const struct script_value *answer = script_answer(t->view->offer.answers, t->script.item);
+    const struct script_value *answer = script_value_of(t, t->script.node);
     int x = 2, at = 2;
     bool yes = answer && answer->boolean, no = answer && !answer->boolean;
     x += draw_radio(a, y, x, yes, _("Yes"), _("y"));
@@ -143,7 +143,7 @@ static int option_lines(const struct tui *t, struct area a, size_t i)
 static int draw_options(struct tui *t, struct area a, int y, int rows)
 {
     const struct script_item *it = script_question(t);
-    size_t chosen = script_chosen(t, t->script.item), first = 0;
+    size_t chosen = script_chosen(t, t->script.node), first = 0;
     int room = rows < 6 ? 6 : rows, line = 0, before = 0;
     for (size_t i = 0; i <= t->script.option && i < it->n_options; i++)
         before += option_lines(t, a, i);
@@ -196,7 +196,7 @@ static int draw_answers(struct tui *t, struct area a, int y, int rows)
     if (t->script.fault[0])
         lines +=
             draw_wrapped(area_part(a, 0, 2, -1, -1), y + lines, 0, ROLE_ERROR, t->script.fault);
-    else if (it->required && !script_answer(t->view->offer.answers, t->script.item))
+    else if (it->required && !script_value_of(t, t->script.node))
         draw_text(a, y + lines++, 2, -1, ROLE_DIM, _("An answer is required."));
     return lines;
 }
@@ -228,22 +228,22 @@ static int draw_end(struct tui *t, struct area a, int y)
 static int draw_page(struct tui *t, struct area a, int y, int rows)
 {
     const struct script_answers *answers = t->view->offer.answers;
-    size_t item = t->script.item;
+    const size_t node = t->script.node;
     int top = y;
-    for (size_t i = script_page_start(t, item); i != item; i = script_next(answers, i))
+    for (size_t i = script_page_start(t, node); i != node; i = script_node_next(answers, i))
         y += draw_item_text(t, a, y, i);
-    if (item == SCRIPT_END)
+    if (node == SCRIPT_END)
         return y + draw_end(t, a, y) - top;
-    y += draw_item_text(t, a, y, item);
+    y += draw_item_text(t, a, y, node);
     y += draw_answers(t, a, y, rows - (y - top) - 2);
-    const struct script *s = t->view->offer.script;
-    for (size_t i = item + 1; i < s->n_items && s->items[i].depth > s->items[item].depth; i++)
-        if (s->items[i].type == SCRIPT_DISPLAY && s->items[i].parent == item &&
-            script_is_shown(answers, i))
-            y += 1 + (s->items[i].help
-                          ? draw_wrapped(area_part(a, 0, 2, -1, -1), y + 1, 0, ROLE_DIM,
-                                         script_text(&s->items[i].text, script_language(t)))
-                          : draw_item_text(t, a, y + 1, i));
+    for (size_t i = script_node_below(answers, script_node_answer(answers, node));
+         i != SCRIPT_NODE_NONE; i = script_node_beside(answers, i)) {
+        const struct script_item *it = script_item_of(t, i);
+        if (it->type == SCRIPT_DISPLAY && script_node_is_shown(answers, i))
+            y += 1 + (it->help ? draw_wrapped(area_part(a, 0, 2, -1, -1), y + 1, 0, ROLE_DIM,
+                                              script_text(&it->text, script_language(t)))
+                               : draw_item_text(t, a, y + 1, i));
+    }
     return y - top;
 }
 

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/buf.h"
 #include "core/date.h"
+#include "core/script_fault.h"
 #include "core/text.h"
 #include "tui/when.h"
 
@@ -20,51 +22,61 @@ static const struct script_answers *answers_of(const struct tui *t)
     return t->view->offer.answers;
 }
 
-static const struct script_item *item_of(const struct tui *t, size_t item)
+const struct script_item *script_item_of(const struct tui *t, size_t node)
 {
-    return &script_of(t)->items[item];
+    return &script_of(t)->items[script_node_item(answers_of(t), node)];
+}
+
+const struct script_value *script_value_of(const struct tui *t, size_t node)
+{
+    const struct script_answers *a = answers_of(t);
+    if (!script_is_question(script_item_of(t, node)))
+        return NULL;
+    const struct script_value *v = script_node_value(a, script_node_answer(a, node));
+    return v->kind == SCRIPT_VALUE_NONE ? NULL : v;
 }
 
 /* A text that belongs to the question above it and not to the next one. */
-static bool hangs_on_question(const struct tui *t, size_t item)
+static bool hangs_on_question(const struct tui *t, size_t node)
 {
-    size_t parent = item_of(t, item)->parent;
-    return parent != SCRIPT_NO_PARENT && script_is_question(item_of(t, parent));
+    const size_t above = script_node_above(answers_of(t), node);
+    return above != SCRIPT_NODE_NONE && script_is_question(script_item_of(t, above));
 }
 
-size_t script_page_after(const struct tui *t, size_t item)
+size_t script_page_after(const struct tui *t, size_t node)
 {
-    if (item == SCRIPT_END)
+    if (node == SCRIPT_END)
         return SCRIPT_END;
     do
-        item = script_next(answers_of(t), item);
-    while (item != SCRIPT_END && !script_is_question(item_of(t, item)));
-    return item;
+        node = script_node_next(answers_of(t), node);
+    while (node != SCRIPT_END && !script_is_question(script_item_of(t, node)));
+    return node;
 }
 
 static size_t first_page(const struct tui *t)
 {
-    size_t item = script_next(answers_of(t), SCRIPT_NO_PARENT);
-    while (item != SCRIPT_END && !script_is_question(item_of(t, item)))
-        item = script_next(answers_of(t), item);
-    return item;
+    size_t node = script_node_next(answers_of(t), SCRIPT_NODE_NONE);
+    while (node != SCRIPT_END && !script_is_question(script_item_of(t, node)))
+        node = script_node_next(answers_of(t), node);
+    return node;
 }
 
-size_t script_page_before(const struct tui *t, size_t item)
+size_t script_page_before(const struct tui *t, size_t node)
 {
-    size_t i = item;
+    size_t i = node;
     do
-        i = script_prev(answers_of(t), i);
-    while (i != SCRIPT_NO_PARENT && !script_is_question(item_of(t, i)));
-    return i == SCRIPT_NO_PARENT ? item : i;
+        i = script_node_prev(answers_of(t), i);
+    while (i != SCRIPT_NODE_NONE && !script_is_question(script_item_of(t, i)));
+    return i == SCRIPT_NODE_NONE ? node : i;
 }
 
-size_t script_page_start(const struct tui *t, size_t item)
+size_t script_page_start(const struct tui *t, size_t node)
 {
-    size_t start = item;
+    size_t start = node;
     for (;;) {
-        size_t i = script_prev(answers_of(t), start);
-        if (i == SCRIPT_NO_PARENT || script_is_question(item_of(t, i)) || hangs_on_question(t, i))
+        size_t i = script_node_prev(answers_of(t), start);
+        if (i == SCRIPT_NODE_NONE || script_is_question(script_item_of(t, i)) ||
+            hangs_on_question(t, i))
             return start;
         start = i;
     }
@@ -72,9 +84,9 @@ size_t script_page_start(const struct tui *t, size_t item)
 
 const struct script_item *script_question(const struct tui *t)
 {
-    if (!script_of(t) || !answers_of(t) || !t->script.started || t->script.item == SCRIPT_END)
+    if (!script_of(t) || !answers_of(t) || !t->script.started || t->script.node == SCRIPT_END)
         return NULL;
-    return item_of(t, t->script.item);
+    return script_item_of(t, t->script.node);
 }
 
 bool script_is_open(const struct script_item *item)
@@ -108,10 +120,10 @@ static bool same_value(const struct script_value *a, const struct script_value *
     return strcmp(system, other) == 0;
 }
 
-size_t script_chosen(const struct tui *t, size_t item)
+size_t script_chosen(const struct tui *t, size_t node)
 {
-    const struct script_item *it = item_of(t, item);
-    const struct script_value *answer = script_answer(answers_of(t), item);
+    const struct script_item *it = script_item_of(t, node);
+    const struct script_value *answer = script_value_of(t, node);
     size_t i = 0;
     while (i < it->n_options && (!answer || !same_value(&it->options[i].value, answer)))
         i++;
@@ -172,11 +184,20 @@ static const char *editable(const struct script_item *it, const struct script_va
     return ret;
 }
 
-static void enter_page(struct tui *t, size_t item)
+static void key_of(const struct tui *t, size_t node, struct buf *ret)
+{
+    if (node != SCRIPT_END)
+        script_node_key(answers_of(t), node, ret);
+}
+
+static void enter_page(struct tui *t, size_t node)
 {
     struct script_place *p = &t->script;
     char text[EDIT_MAX];
-    p->item = item;
+    CLEANUP_BUF struct buf key = {0};
+    p->node = node;
+    key_of(t, node, &key);
+    snprintf(p->key, sizeof p->key, "%s", buf_text(&key));
     p->found[0] = '\0';
     p->fault[0] = '\0';
     p->edited = false;
@@ -184,12 +205,12 @@ static void enter_page(struct tui *t, size_t item)
     p->hidden_above = p->hidden_below = 0;
     p->option = 0;
     edit_set(&p->edit, "");
-    if (item == SCRIPT_END)
+    if (node == SCRIPT_END)
         return;
-    const struct script_item *it = item_of(t, item);
+    const struct script_item *it = script_item_of(t, node);
     p->edit.max_chars = it->type == SCRIPT_DATE ? 40 : it->max_length;
-    edit_set(&p->edit, editable(it, script_answer(answers_of(t), item), text, sizeof text));
-    size_t chosen = script_chosen(t, item);
+    edit_set(&p->edit, editable(it, script_value_of(t, node), text, sizeof text));
+    size_t chosen = script_chosen(t, node);
     p->option = chosen < it->n_options ? chosen : 0;
     explicit_bzero(text, sizeof text);
 }
@@ -198,8 +219,8 @@ bool script_give(struct tui *t, const struct script_value *value)
 {
     static const struct script_value none = {.kind = SCRIPT_VALUE_NONE};
     struct err err = {0};
-    enum err_code code =
-        t->commands.answer(t->commands.arg, t->script.item, value ? value : &none, &err);
+    const size_t answer = script_node_answer(answers_of(t), t->script.node);
+    enum err_code code = t->commands.answer(t->commands.arg, answer, value ? value : &none, &err);
     t->script.fault[0] = '\0';
     t->script.given_utc_s = t->view->now_utc_s;
     if (code == ERR_OK)
@@ -247,11 +268,11 @@ bool script_hand_over(struct tui *t)
     return given;
 }
 
-bool script_go(struct tui *t, size_t item)
+bool script_go(struct tui *t, size_t node)
 {
     if (!script_hand_over(t))
         return false;
-    enter_page(t, item);
+    enter_page(t, node);
     return true;
 }
 
@@ -259,9 +280,34 @@ static size_t beginning(const struct tui *t)
 {
     size_t last_answered = SCRIPT_END;
     for (size_t i = first_page(t); i != SCRIPT_END; i = script_page_after(t, i))
-        if (script_answer(answers_of(t), i))
+        if (script_value_of(t, i))
             last_answered = i;
     return last_answered == SCRIPT_END ? first_page(t) : script_page_after(t, last_answered);
+}
+
+/* Other answers have come in place of those that the node was a part of: the same question there,
+ * with what is being typed. */
+static void find_again(struct tui *t)
+{
+    struct script_place *p = &t->script;
+    const struct script_answers *a = answers_of(t);
+    CLEANUP_BUF struct buf key = {0};
+    if (p->node == SCRIPT_END)
+        return;
+    if (script_node_exists(a, p->node)) {
+        key_of(t, p->node, &key);
+        if (strcmp(buf_text(&key), p->key) == 0)
+            return;
+    }
+    for (size_t i = first_page(t); i != SCRIPT_END; i = script_page_after(t, i)) {
+        buf_clear(&key);
+        key_of(t, i, &key);
+        if (strcmp(buf_text(&key), p->key) == 0) {
+            p->node = i;
+            return;
+        }
+    }
+    enter_page(t, beginning(t));
 }
 
 void script_follow(struct tui *t)
@@ -275,11 +321,12 @@ void script_follow(struct tui *t)
         enter_page(t, beginning(t));
         return;
     }
+    find_again(t);
     const struct script_item *it = script_question(t);
     if (!it)
         return;
-    if (!script_is_shown(answers_of(t), p->item)) {
-        enter_page(t, script_page_after(t, p->item));
+    if (!script_node_is_shown(answers_of(t), p->node)) {
+        enter_page(t, script_page_after(t, p->node));
         return;
     }
     /* Nothing typed is ever more than a second away from being kept. */
@@ -288,15 +335,15 @@ void script_follow(struct tui *t)
         script_hand_over(t);
 }
 
-const char *script_answer_text(const struct tui *t, size_t item, char *ret, size_t size)
+const char *script_answer_text(const struct tui *t, size_t node, char *ret, size_t size)
 {
-    const struct script_item *it = item_of(t, item);
-    const struct script_value *answer = script_answer(answers_of(t), item);
+    const struct script_item *it = script_item_of(t, node);
+    const struct script_value *answer = script_value_of(t, node);
     char date[WHEN_SIZE];
     ret[0] = '\0';
     if (!answer)
         return ret;
-    size_t chosen = script_chosen(t, item);
+    size_t chosen = script_chosen(t, node);
     if (answer->kind == SCRIPT_VALUE_BOOLEAN)
         snprintf(ret, size, "%s", answer->boolean ? _("Yes") : _("No"));
     else if (it->n_options && chosen < it->n_options)
@@ -308,9 +355,9 @@ const char *script_answer_text(const struct tui *t, size_t item, char *ret, size
     return ret;
 }
 
-const char *script_label(const struct tui *t, size_t item, char *ret, size_t size)
+const char *script_label(const struct tui *t, size_t node, char *ret, size_t size)
 {
-    const struct script_item *it = item_of(t, item);
+    const struct script_item *it = script_item_of(t, node);
     const char *label = script_text(&it->label, script_language(t));
     const char *prefix = script_text(&it->prefix, script_language(t));
     snprintf(ret, size, "%s%s%s", prefix, *prefix ? " " : "",
@@ -323,10 +370,10 @@ struct script_count script_counted(const struct tui *t)
     struct script_count n = {0};
     for (size_t i = first_page(t); i != SCRIPT_END; i = script_page_after(t, i)) {
         n.questions++;
-        n.answered += script_answer(answers_of(t), i) != NULL;
-        if (i == t->script.item)
+        n.answered += script_value_of(t, i) != NULL;
+        if (i == t->script.node)
             n.place = n.questions;
     }
-    n.missing = script_missing(answers_of(t), NULL, 0);
+    n.missing = script_missing_nodes(answers_of(t), NULL, 0);
     return n;
 }

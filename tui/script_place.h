@@ -7,22 +7,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/script_tree.h"
 #include "tui/state.h"
 
-#define SCRIPT_END SCRIPT_NO_PARENT
+#define SCRIPT_END SCRIPT_NODE_NONE
+
+/* Questions and texts are named by their nodes, which are numbers within the present answers. */
 
 /* The next / previous question that is shown; SCRIPT_END after the last. script_page_before stays
  * on the first. */
-size_t script_page_after(const struct tui *t, size_t item);
-size_t script_page_before(const struct tui *t, size_t item);
+size_t script_page_after(const struct tui *t, size_t node);
+size_t script_page_before(const struct tui *t, size_t node);
 
-/* The first text of the page of `item`; equals item when none stands before it. For the end page
+/* The first text of the page of `node`; equals node when none stands before it. For the end page
  * SCRIPT_END when it has no texts. */
-size_t script_page_start(const struct tui *t, size_t item);
+size_t script_page_start(const struct tui *t, size_t node);
 
 /* Go to a page; an answer that was being typed is handed over first. False: it was refused, and the
  * agent stays to see why. */
-bool script_go(struct tui *t, size_t item);
+bool script_go(struct tui *t, size_t node);
 
 /* Hand over what is being typed. False: refused. */
 bool script_hand_over(struct tui *t);
@@ -37,17 +40,23 @@ bool script_give(struct tui *t, const struct script_value *value);
 /* The present question, or NULL on the end page and without a script. */
 const struct script_item *script_question(const struct tui *t);
 
+/* What a node is of. */
+const struct script_item *script_item_of(const struct tui *t, size_t node);
+
+/* The first answer of a question, NULL when there is none. */
+const struct script_value *script_value_of(const struct tui *t, size_t node);
+
 /* An open question: typed into a line editor. */
 bool script_is_open(const struct script_item *item);
 
 /* The option that is the answer now, or n_options. */
-size_t script_chosen(const struct tui *t, size_t item);
+size_t script_chosen(const struct tui *t, size_t node);
 
 /* How an answer reads on the screen, in the spoken language; "" = none. */
-const char *script_answer_text(const struct tui *t, size_t item, char *ret, size_t size);
+const char *script_answer_text(const struct tui *t, size_t node, char *ret, size_t size);
 
-/* The words for an item in a list, in the spoken language. */
-const char *script_label(const struct tui *t, size_t item, char *ret, size_t size);
+/* The words for a node in a list, in the spoken language. */
+const char *script_label(const struct tui *t, size_t node, char *ret, size_t size);
 
 /* The language of the spoken text: one that the script has. */
 const char *script_language(const struct tui *t);

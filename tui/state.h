@@ -121,7 +121,8 @@ struct sign_in_form {
  * has SCRIPT_NO_PARENT. */
 struct script_place {
     bool started;
-    size_t item;
+    size_t node;   /* of core/script_tree.h; SCRIPT_END: the page after the last question */
+    char key[128]; /* its name, which outlives the answers that it is a part of; "" = none */
     size_t option;       /* highlighted, of a choice */
     char found[64];      /* typed to find an option */
     struct edit edit;    /* of an open question */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/script_tree.h"
 #include "tests/core/centre_internal.h"
 
 /* --- service, script, answers --- */
@@ -524,7 +525,9 @@ static void say(struct pc *pc)
     const struct script_value v = {.kind = SCRIPT_VALUE_TEXT, .text = text};
     c->said_at[c->n_words] = (int8_t)pc->index;
     c->said_of[c->n_words] = centre_id_of(pc->view->offer.offer_id);
-    (void)pc->cmd.answer(pc->cmd.arg, 0, &v, NULL);
+    const struct script_answers *a = pc->view->offer.answers;
+    const size_t question = a ? script_node_answer(a, script_node_first(a, 0)) : 0;
+    (void)pc->cmd.answer(pc->cmd.arg, question, &v, NULL);
 }
 
 void pc_act(struct pc *pc)

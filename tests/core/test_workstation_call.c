@@ -231,7 +231,7 @@ static void initial_answers_are_there_once_and_a_draft_has_none_of_its_own(void 
     assert_true(well->boolean);
     /* The draft decides from here on, also where it says nothing. */
     const struct script_value none = {0};
-    assert_int_equal(fx->cmd.answer(fx->cmd.arg, 0, &none, NULL), ERR_OK);
+    assert_int_equal(fx->cmd.answer(fx->cmd.arg, fx_question(fx), &none, NULL), ERR_OK);
     fx_settle_journal(fx, true);
     fx_serve(fx);
     fx_restart(fx);

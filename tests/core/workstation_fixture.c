@@ -2,6 +2,7 @@
 /* The workstation between fakes (see the header). */
 
 #include "workstation_fixture.h"
+#include "core/script_tree.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -806,8 +807,14 @@ struct fixture *fx_in(enum hold_state state)
     return fx;
 }
 
+size_t fx_question(const struct fixture *fx)
+{
+    const struct script_answers *a = fx->view->offer.answers;
+    return a ? script_node_answer(a, script_node_first(a, 0)) : 0;
+}
+
 enum err_code fx_answer(struct fixture *fx, bool yes, struct err *err)
 {
     const struct script_value v = {.kind = SCRIPT_VALUE_BOOLEAN, .boolean = yes};
-    return fx->cmd.answer(fx->cmd.arg, 0, &v, err);
+    return fx->cmd.answer(fx->cmd.arg, fx_question(fx), &v, err);
 }

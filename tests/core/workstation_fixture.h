@@ -163,5 +163,7 @@ void fx_restart(struct fixture *fx);
 /* How many requests of this kind wait. */
 size_t fx_waiting(const struct fixture *fx, enum ws_request_kind kind);
 bool fx_phone_asked(const struct fixture *fx, enum ws_phone_op op);
+/* The answer of question 0; 0 while there is no script. */
+size_t fx_question(const struct fixture *fx);
 /* Answer question 0 of the script with yes or no. */
 enum err_code fx_answer(struct fixture *fx, bool yes, struct err *err);

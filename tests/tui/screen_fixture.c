@@ -17,6 +17,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "core/script_tree.h"
 #include "net/calendar/calendar.h"
 #include "tests/tui/fixture_hostile.h"
 #include "tests/tui/fixture_views.h"
@@ -146,17 +147,17 @@ static enum err_code reveal_niss(void *arg, bool on, struct err *err)
     return ERR_OK;
 }
 
-static enum err_code answer(void *arg, size_t item, const struct script_value *value,
-                            struct err *err)
+static enum err_code answer(void *arg, size_t at, const struct script_value *value, struct err *err)
 {
     struct driver *d = arg;
     char text[256];
     const char *shown = value->kind == SCRIPT_VALUE_NONE      ? "-"
                         : value->kind == SCRIPT_VALUE_BOOLEAN ? (value->boolean ? "yes" : "no")
                                                               : value->text;
-    snprintf(text, sizeof text, "%s %s", d->fixture.script.items[item].link_id, shown);
+    snprintf(text, sizeof text, "%s %s",
+             d->fixture.script.items[script_node_item(d->fixture.answers, at)].link_id, shown);
     note(d, "answer", text);
-    enum err_code code = script_answer_set(d->fixture.answers, item, value, err);
+    enum err_code code = script_node_set(d->fixture.answers, at, value, err);
     if (code == ERR_OK)
         view_of(arg)->offer.saved = WS_SAVED_BACKEND;
     return code;
