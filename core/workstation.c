@@ -344,6 +344,7 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .dtmf = ws_dtmf,
         .reveal_niss = ws_reveal_niss,
         .answer = ws_answer_give,
+        .repeat = ws_answer_repeat,
         .submit = ws_submit,
         .note = ws_note,
         .form = ws_form,

@@ -46,6 +46,14 @@ enum ws_phone {
 };
 
 /* What the person does not want any more. Wider is later. */
+/* What is done to an instance of a repeating group, or to an answer of a repeating question. */
+enum ws_repeat {
+    WS_REPEAT_ADD, /* one more behind it */
+    WS_REPEAT_REMOVE,
+    WS_REPEAT_UP, /* one place nearer to the first */
+    WS_REPEAT_DOWN,
+};
+
 enum ws_wish {
     WS_WISH_NONE,
     WS_WISH_NUMBER, /* to be called on the number of this call */
@@ -246,6 +254,10 @@ struct workstation_commands {
     enum err_code (*reveal_niss)(void *arg, bool on, struct err *err);
     /* An answer of a question (core/script_tree.h). ERR_STATE: it is there no more. */
     enum err_code (*answer)(void *arg, size_t answer, const struct script_value *value,
+                            struct err *err);
+    /* *ret: the new one; after REMOVE one that is left; else the same. Errors: ERR_STATE (it is
+     * there no more, does not repeat, or there may be no more of it), ERR_TOO_LARGE. */
+    enum err_code (*repeat)(void *arg, size_t node, enum ws_repeat how, size_t *ret,
                             struct err *err);
     /* ERR_STATE when something is missing: script_missing_nodes() says what. */
     enum err_code (*submit)(void *arg, struct err *err);

@@ -231,6 +231,8 @@ enum err_code ws_check_phone(const struct workstation *ws, struct err *err);
 void ws_call_ack(struct workstation *ws, const char *call_id, unsigned seq);
 
 /* workstation_answers.c */
+enum err_code ws_answer_repeat(void *arg, size_t node, enum ws_repeat how, size_t *ret,
+                               struct err *err);
 enum err_code ws_answer_give(void *arg, size_t answer, const struct script_value *value,
                              struct err *err);
 enum err_code ws_submit(void *arg, struct err *err);

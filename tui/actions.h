@@ -43,6 +43,8 @@ action do_callback, do_callback_field, do_callback_slot, do_callback_mine, do_ca
 /* popup_correct.c */
 action do_correct;
 
+/* script_repeat.c */
+action do_repeat;
 /* popup_wish.c */
 action do_wish, do_wish_move, do_wish_choose;
 

@@ -8,6 +8,8 @@
  * for transfer and consult, which stand between hold and end call. */
 
 #include "tui/command.h"
+#include "tui/script_place.h"
+#include "tui/script_repeat.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -66,6 +68,11 @@ static bool call_is_answered(const struct tui *t)
 {
     enum call_state state = t->view->offer.call.state;
     return has_call(t) && (state == CALL_TALKING || state == CALL_HELD);
+}
+
+static bool is_several(const struct tui *t)
+{
+    return script_question(t) && script_instance(t, t->script.node) != SCRIPT_END;
 }
 
 static bool has_niss(const struct tui *t)
@@ -208,6 +215,7 @@ static const struct command commands[] = {
     {SCOPE_CHOICE, {KEY_ANY_TEXT}, "a-z", NULL, N_("Find an option by typing"), NULL, do_option_type},
     {SCOPE_SCRIPT, {TAB, ENTER, K(NPAGE), K(DOWN)}, NULL, N_("Next"), N_("Next question"), NULL, do_next},
     {SCOPE_SCRIPT, {K(BTAB), K(PPAGE), K(UP), K(LEFT)}, N_("S-Tab"), N_("Back"), N_("Question before (also Page Up)"), NULL, do_previous},
+    {SCOPE_SCRIPT, {K(IC)}, N_("Ins"), N_("One more…"), N_("What is there several times: one more, away, up, down"), is_several, do_repeat},
     {SCOPE_SCRIPT, {CTRL('S')}, NULL, N_("Submit"), N_("Submit the script"), may_submit, do_submit},
     {SCOPE_SCRIPT, {CTRL('G')}, NULL, N_("Next open"), N_("Go to the next unanswered question"), NULL, do_unanswered},
     {SCOPE_SCRIPT, {CTRL('F')}, NULL, N_("Questions"), N_("List of all questions: search, jump"), NULL, do_questions},

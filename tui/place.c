@@ -32,6 +32,7 @@ static const struct popup *const popups[] = {
     [POPUP_RELEASE] = &popup_release,
     [POPUP_TODAY] = &popup_today,
     [POPUP_CORRECT] = &popup_correct,
+    [POPUP_REPEAT] = &popup_repeat,
 };
 _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup");
 

@@ -9,6 +9,7 @@
 #include "core/utf8.h"
 #include "tui/command.h"
 #include "tui/script_place.h"
+#include "tui/script_repeat.h"
 #include "tui/state.h"
 
 /* A page longer than the screen is turned before it is left. */
@@ -62,6 +63,8 @@ void do_clear(struct tui *t, int key)
     size_t len = strlen(t->script.found);
     if (len && key != KEY_BASE + KEY_DC)
         t->script.found[text_cut(t->script.found, len, len - 1)] = '\0';
+    else if (it && !it->read_only && script_is_several(t))
+        script_clear_all(t);
     else if (it && !it->read_only)
         script_give(t, NULL);
 }
@@ -96,6 +99,13 @@ void do_option_choose(struct tui *t, int key)
 {
     const struct script_item *it = script_question(t);
     bool searched = t->script.found[0] != '\0';
+    if (script_is_several(t)) { /* Enter goes on, unless it takes what was searched for */
+        if (key == ' ' || searched)
+            script_toggle(t, t->script.option);
+        else
+            do_next(t, key);
+        return;
+    }
     /* Enter on a question that already has this answer just goes on. */
     if (it && key != ' ' && !searched && script_chosen(t, t->script.node) == t->script.option)
         do_next(t, key);
@@ -105,7 +115,11 @@ void do_option_choose(struct tui *t, int key)
 
 void do_option_digit(struct tui *t, int key)
 {
-    choose_option(t, (size_t)(key - '1'));
+    const size_t option = (size_t)(key - '1');
+    if (script_is_several(t))
+        script_toggle(t, option);
+    else
+        choose_option(t, option);
 }
 
 void do_option_type(struct tui *t, int key)

@@ -10,6 +10,7 @@
 #include "tui/command.h"
 #include "tui/panes.h"
 #include "tui/script_place.h"
+#include "tui/script_repeat.h"
 #include "tui/when.h"
 
 #define TEXT_COLS_MAX 88 /* a longer line is hard to read aloud */
@@ -104,13 +105,17 @@ static int draw_yes_no(struct tui *t, struct area a, int y)
     return 1;
 }
 
-#define OPTION_INDENT 6 /* columns of number and radio before an option's text */
+/* Columns of number and radio, or box, before an option's text. */
+static int option_indent(const struct tui *t)
+{
+    return script_is_several(t) ? 8 : 6;
+}
 
 /* One option over as many lines as its text takes; returns them. */
 static int draw_option(struct tui *t, struct area a, int y, size_t i, bool chosen)
 {
     const struct script_item *it = script_question(t);
-    struct area text = area_part(a, 0, OPTION_INDENT, -1, -1);
+    struct area text = area_part(a, 0, option_indent(t), -1, -1);
     const char *words = script_text(&it->options[i].text, script_language(t));
     struct area nothing = text;
     nothing.rows = 0;
@@ -124,7 +129,9 @@ static int draw_option(struct tui *t, struct area a, int y, size_t i, bool chose
     char number[24] = "  ";
     if (i < 9)
         snprintf(number, sizeof number, "%zu ", i + 1);
-    draw_format(a, y, 2, -1, role, "%s%s", number, draw_sign(a, chosen ? SIGN_BULLET : SIGN_OPEN));
+    const char *box = chosen ? "[x]" : "[ ]"; /* several may be chosen */
+    const char *sign = draw_sign(a, chosen ? SIGN_BULLET : SIGN_OPEN);
+    draw_format(a, y, 2, -1, role, "%s%s", number, script_is_several(t) ? box : sign);
     draw_wrapped(text, y, 0, role, words);
     if (focus && y >= 0 && y < a.rows)
         tui_cursor(t, a, y, 2);
@@ -134,7 +141,7 @@ static int draw_option(struct tui *t, struct area a, int y, size_t i, bool chose
 static int option_lines(const struct tui *t, struct area a, size_t i)
 {
     const struct script_item *it = script_question(t);
-    struct area nothing = area_part(a, 0, OPTION_INDENT, 0, -1);
+    struct area nothing = area_part(a, 0, option_indent(t), 0, -1);
     int lines = draw_wrapped(nothing, 0, 0, ROLE_TEXT,
                              script_text(&it->options[i].text, script_language(t)));
     return lines ? lines : 1;
@@ -151,7 +158,12 @@ static int draw_options(struct tui *t, struct area a, int y, int rows)
            first < t->script.option) /* a long list: the highlighted one in sight */
         before -= option_lines(t, a, first++);
     for (size_t i = first; i < it->n_options && line < room; i++)
-        line += draw_option(t, a, y + line, i, i == chosen);
+        line += draw_option(t, a, y + line, i,
+                            script_is_several(t) ? script_has_option(t, t->script.node, i)
+                                                 : i == chosen);
+    if (script_is_several(t) && !t->script.found[0])
+        draw_text(a, y + line++, 2, -1, ROLE_DIM,
+                  _("Several answers: number or Space; Enter goes on."));
     if (t->script.found[0])
         draw_format(a, y + line++, 2, -1, ROLE_DIM, _("Search: %s"), t->script.found);
     return line;
@@ -230,6 +242,12 @@ static int draw_page(struct tui *t, struct area a, int y, int rows)
     const struct script_answers *answers = t->view->offer.answers;
     const size_t node = t->script.node;
     int top = y;
+    const size_t instance = node == SCRIPT_END ? SCRIPT_END : script_instance(t, node);
+    if (instance != SCRIPT_END) {
+        char text[320];
+        draw_text(a, y, 2, -1, ROLE_STRONG, script_instance_text(t, instance, text, sizeof text));
+        y += 2;
+    }
     for (size_t i = script_page_start(t, node); i != node; i = script_node_next(answers, i))
         y += draw_item_text(t, a, y, i);
     if (node == SCRIPT_END)

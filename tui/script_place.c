@@ -10,6 +10,7 @@
 #include "core/date.h"
 #include "core/script_fault.h"
 #include "core/text.h"
+#include "tui/script_repeat.h"
 #include "tui/when.h"
 
 static const struct script *script_of(const struct tui *t)
@@ -112,7 +113,7 @@ bool script_is_open(const struct script_item *item)
     return false;
 }
 
-static bool same_value(const struct script_value *a, const struct script_value *b)
+bool script_same_value(const struct script_value *a, const struct script_value *b)
 {
     if (a->kind != b->kind || !a->text || !b->text || strcmp(a->text, b->text) != 0)
         return false;
@@ -125,7 +126,7 @@ size_t script_chosen(const struct tui *t, size_t node)
     const struct script_item *it = script_item_of(t, node);
     const struct script_value *answer = script_value_of(t, node);
     size_t i = 0;
-    while (i < it->n_options && (!answer || !same_value(&it->options[i].value, answer)))
+    while (i < it->n_options && (!answer || !script_same_value(&it->options[i].value, answer)))
         i++;
     return i;
 }
@@ -217,9 +218,13 @@ static void enter_page(struct tui *t, size_t node)
 
 bool script_give(struct tui *t, const struct script_value *value)
 {
+    return script_give_to(t, script_node_answer(answers_of(t), t->script.node), value);
+}
+
+bool script_give_to(struct tui *t, size_t answer, const struct script_value *value)
+{
     static const struct script_value none = {.kind = SCRIPT_VALUE_NONE};
     struct err err = {0};
-    const size_t answer = script_node_answer(answers_of(t), t->script.node);
     enum err_code code = t->commands.answer(t->commands.arg, answer, value ? value : &none, &err);
     t->script.fault[0] = '\0';
     t->script.given_utc_s = t->view->now_utc_s;
@@ -335,6 +340,20 @@ void script_follow(struct tui *t)
         script_hand_over(t);
 }
 
+static void list_options(const struct tui *t, size_t node, char *ret, size_t size)
+{
+    const struct script_item *it = script_item_of(t, node);
+    size_t used = 0;
+    for (size_t i = 0; i < it->n_options && used + 1 < size; i++) {
+        if (!script_has_option(t, node, i))
+            continue;
+        const int n = snprintf(ret + used, size - used, "%s%s", used ? ", " : "",
+                               script_text(&it->options[i].text, script_language(t)));
+        used += n > 0 ? (size_t)n : 0;
+    }
+    ret[text_cut(ret, strlen(ret), size - 1)] = '\0';
+}
+
 const char *script_answer_text(const struct tui *t, size_t node, char *ret, size_t size)
 {
     const struct script_item *it = script_item_of(t, node);
@@ -346,6 +365,8 @@ const char *script_answer_text(const struct tui *t, size_t node, char *ret, size
     size_t chosen = script_chosen(t, node);
     if (answer->kind == SCRIPT_VALUE_BOOLEAN)
         snprintf(ret, size, "%s", answer->boolean ? _("Yes") : _("No"));
+    else if (it->repeats && it->n_options)
+        list_options(t, node, ret, size);
     else if (it->n_options && chosen < it->n_options)
         snprintf(ret, size, "%s", script_text(&it->options[chosen].text, script_language(t)));
     else if (it->type == SCRIPT_DATE && answer->text)

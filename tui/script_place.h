@@ -37,6 +37,12 @@ void script_follow(struct tui *t);
 /* Set the answer of the present question (NULL takes it away) and say so when it was refused. */
 bool script_give(struct tui *t, const struct script_value *value);
 
+/* The same for another answer of it. */
+bool script_give_to(struct tui *t, size_t answer, const struct script_value *value);
+
+/* Do two values stand for the same option? */
+bool script_same_value(const struct script_value *a, const struct script_value *b);
+
 /* The present question, or NULL on the end page and without a script. */
 const struct script_item *script_question(const struct tui *t);
 

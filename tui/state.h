@@ -82,8 +82,9 @@ enum popup_id {
     POPUP_RELEASE,
     POPUP_TODAY,
     POPUP_CORRECT,
+    POPUP_REPEAT,
 };
-#define POPUP_COUNT (POPUP_CORRECT + 1)
+#define POPUP_COUNT (POPUP_REPEAT + 1)
 
 struct tui;
 
@@ -117,12 +118,11 @@ struct sign_in_form {
     bool on_password;
 };
 
-/* Where the agent is in the script. The question is found by its index in the script; the end page
- * has SCRIPT_NO_PARENT. */
+/* Where the agent is in the script: on a page, which is a question. */
 struct script_place {
     bool started;
-    size_t node;   /* of core/script_tree.h; SCRIPT_END: the page after the last question */
-    char key[128]; /* its name, which outlives the answers that it is a part of; "" = none */
+    size_t node;         /* of core/script_tree.h; SCRIPT_END: the page after the last question */
+    char key[128];       /* its name, which outlives the answers that it is a part of; "" = none */
     size_t option;       /* highlighted, of a choice */
     char found[64];      /* typed to find an option */
     struct edit edit;    /* of an open question */
@@ -286,4 +286,4 @@ extern const struct view view_sign_in, view_locked, view_home, view_preview, vie
 extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
     popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
     popup_callback, popup_alarms, popup_wish, popup_alarm, popup_release, popup_today,
-    popup_correct;
+    popup_correct, popup_repeat;

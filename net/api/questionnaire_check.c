@@ -155,26 +155,22 @@ static void check_canonical(struct loader *l)
 void check_screen(const struct script *s, struct findings *findings)
 {
     static const char *const types[SCRIPT_TYPE_COUNT] = {
-        [SCRIPT_TIME] = "time",         [SCRIPT_DATETIME] = "dateTime",
-        [SCRIPT_URL] = "url",           [SCRIPT_OPEN_CHOICE] = "open-choice",
+        [SCRIPT_TIME] = "time",
+        [SCRIPT_DATETIME] = "dateTime",
+        [SCRIPT_OPEN_CHOICE] = "open-choice",
         [SCRIPT_QUANTITY] = "quantity",
     };
     for (size_t i = 0; i < s->n_items; i++) {
         const struct script_item *item = &s->items[i];
+        const bool several = item->type == SCRIPT_GROUP || item->type == SCRIPT_CHOICE;
         if (item->lacks & SCRIPT_LACKS_TYPE)
             findings_add(findings, true, "screen", item->link_id, "its type is not for a call");
         if (types[item->type])
             findings_add(findings, true, "screen", item->link_id,
                          "the workstation does not show the type %s yet", types[item->type]);
-        if (item->repeats)
+        if (item->repeats && !several)
             findings_add(findings, true, "screen", item->link_id,
-                         "the workstation does not show repeats yet");
-        bool starts = item->n_initials > 0;
-        for (size_t k = 0; k < item->n_options; k++)
-            starts = starts || item->options[k].initial;
-        if (starts)
-            findings_add(findings, false, "screen", item->link_id,
-                         "the workstation does not fill in initial values yet");
+                         "the workstation takes several answers to choices only, so far");
     }
 }
 

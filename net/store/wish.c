@@ -145,7 +145,9 @@ static enum err_code load_spoken_to(struct store *st, const struct store_actor *
         code = sql_one(st, SQL_CALL_OF_OFFER, &q, err, sql_int(offer_id));
     }
     if (code == ERR_NOT_FOUND && row.offer_id == offer_id) {
-        code = err_set(err, ERR_STATE, N_("Nobody has been called yet."));
+        code = row.state == HOLD_NONE || fence != row.fence
+                   ? err_set(err, ERR_STALE, NULL)
+                   : err_set(err, ERR_STATE, N_("Nobody has been called yet."));
     }
     if (!code) {
         *ret = row;

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "core/script_tree.h"
 #include "workstation_fixture.h"
 
 static void tell(struct fixture *fx, size_t i)
@@ -241,6 +242,40 @@ static void initial_answers_are_there_once_and_a_draft_has_none_of_its_own(void 
     fx_free(fx);
 }
 
+/* Each change is kept as an answer is; what is gone, or does not repeat, is refused. */
+static void what_repeats_is_added_moved_and_taken_away(void **state)
+{
+    (void)state;
+    struct err err;
+    size_t one;
+    struct fixture *fx = fx_at_work();
+    fx->repeats = true;
+    fx_go(fx, HOLD_CALL);
+    const struct script_answers *a = fx->view->offer.answers;
+    const size_t first = fx_question(fx);
+    const struct script_value no = {.kind = SCRIPT_VALUE_BOOLEAN};
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    assert_int_equal(fx->cmd.repeat(fx->cmd.arg, first, WS_REPEAT_ADD, &one, &err), ERR_OK);
+    assert_int_equal(script_node_position(a, one), 1);
+    assert_int_equal(fx->cmd.answer(fx->cmd.arg, one, &no, &err), ERR_OK);
+    assert_int_equal(fx->cmd.repeat(fx->cmd.arg, one, WS_REPEAT_UP, &one, &err), ERR_OK);
+    assert_int_equal(script_node_position(a, first), 1);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    assert_string_equal(fx_held(fx)->response, "no/in-progress"); /* (it tells the first) */
+    assert_int_equal(fx->cmd.repeat(fx->cmd.arg, one, WS_REPEAT_DOWN, &one, &err), ERR_OK);
+    size_t left;
+    assert_int_equal(fx->cmd.repeat(fx->cmd.arg, one, WS_REPEAT_REMOVE, &left, &err), ERR_OK);
+    assert_int_equal(left, first);
+    assert_int_equal(fx->cmd.answer(fx->cmd.arg, one, &no, &err), ERR_STATE);
+    assert_int_equal(fx->cmd.repeat(fx->cmd.arg, one, WS_REPEAT_ADD, &left, &err), ERR_STATE);
+    fx_free(fx);
+    fx = fx_in(HOLD_CALL); /* a question that does not repeat */
+    assert_int_equal(fx->cmd.repeat(fx->cmd.arg, fx_question(fx), WS_REPEAT_ADD, &one, &err),
+                     ERR_STATE);
+    fx_free(fx);
+}
+
 static void a_restarted_screen_sees_what_happened_meanwhile(void **state)
 {
     (void)state;
@@ -393,6 +428,7 @@ int main(void)
         cmocka_unit_test(a_dial_answered_before_its_first_event_is_no_lost_call),
         cmocka_unit_test(a_restarted_screen_shows_the_same_person_answers_and_call),
         cmocka_unit_test(initial_answers_are_there_once_and_a_draft_has_none_of_its_own),
+        cmocka_unit_test(what_repeats_is_added_moved_and_taken_away),
         cmocka_unit_test(a_restarted_screen_sees_what_happened_meanwhile),
         cmocka_unit_test(a_restarted_screen_keeps_the_code_that_was_chosen),
         cmocka_unit_test(an_answer_that_only_the_desk_knows_is_sent_after_a_restart),

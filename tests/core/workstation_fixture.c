@@ -61,6 +61,7 @@ static struct script *make_script(const struct fixture *fx)
     s->items[0].text.text = copy("Do you feel well?");
     s->items[0].required = true;
     s->items[0].parent = SCRIPT_NO_PARENT;
+    s->items[0].repeats = fx->repeats;
     if (fx->well_at_first) {
         s->items[0].initials = calloc(1, sizeof *s->items[0].initials);
         s->items[0].n_initials = 1;

@@ -65,6 +65,7 @@ struct fixture {
     int64_t desk_ahead_s; /* … and that of an old desk, which nobody tells the server's */
     uint64_t random;
     bool well_at_first; /* the script's question has an initial value */
+    bool repeats;       /* it takes several answers */
 
     struct fx_ask asks[FX_MANY];
     size_t n_asks;

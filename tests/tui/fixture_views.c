@@ -24,6 +24,21 @@ static char *read_file(const char *path, size_t *ret_len)
     return text;
 }
 
+static void load_script(struct fixture *f, const char *path)
+{
+    struct err err = {0};
+    size_t len;
+    char *text = read_file(path, &len);
+    f->answers = script_answers_free(f->answers);
+    script_deinit(&f->script);
+    if (questionnaire_load(text, len, path, &f->script, NULL, &err)) {
+        fprintf(stderr, "script: %s\n", err.sentence);
+        exit(1);
+    }
+    free(text);
+    f->answers = script_answers_new(&f->script);
+}
+
 void fixture_init(struct fixture *f)
 {
     struct err err = {0};
@@ -35,13 +50,7 @@ void fixture_init(struct fixture *f)
         exit(1);
     }
     free(text);
-    text = read_file(SOURCE_ROOT "/tests/tui/interview.json", &len);
-    if (questionnaire_load(text, len, "interview.json", &f->script, NULL, &err)) {
-        fprintf(stderr, "script: %s\n", err.sentence);
-        exit(1);
-    }
-    free(text);
-    f->answers = script_answers_new(&f->script);
+    load_script(f, SOURCE_ROOT "/tests/tui/interview.json");
 }
 
 void fixture_deinit(struct fixture *f)
@@ -292,6 +301,12 @@ static void talking(struct fixture *f)
     f->view.offer.call.answered_utc_s = FIXTURE_NOW - 133;
 }
 
+static void several(struct fixture *f)
+{
+    load_script(f, SOURCE_ROOT "/tests/tui/several.json");
+    talking(f);
+}
+
 static void doubtful(struct fixture *f)
 {
     talking(f);
@@ -494,6 +509,7 @@ static const struct {
     {"unwanted",      unwanted     },
     {"ringing",       ringing      },
     {"talking",       talking      },
+    {"several",       several      },
     {"doubtful",      doubtful     },
     {"date",          date         },
     {"choice",        choice       },

@@ -163,6 +163,33 @@ static enum err_code answer(void *arg, size_t at, const struct script_value *val
     return code;
 }
 
+static enum err_code repeat(void *arg, size_t node, enum ws_repeat how, size_t *ret,
+                            struct err *err)
+{
+    static const char *const words[] = {"add", "remove", "up", "down"};
+    struct driver *d = arg;
+    struct script_answers *a = d->fixture.answers;
+    char text[256];
+    snprintf(text, sizeof text, "%s %s %zu", words[how],
+             d->fixture.script.items[script_node_item(a, node)].link_id,
+             script_node_position(a, node));
+    note(d, "repeat", text);
+    const size_t above = script_node_above(a, node);
+    const size_t item = script_node_item(a, node);
+    const bool answer = above != SCRIPT_NODE_NONE && script_node_item(a, above) == item;
+    *ret = node;
+    if (how == WS_REPEAT_ADD)
+        return script_node_add(a, node, true, ret, err);
+    if (how != WS_REPEAT_REMOVE) {
+        const size_t at = script_node_position(a, node);
+        script_node_move(a, node, how == WS_REPEAT_UP ? (at > 0 ? at - 1 : 0) : at + 1);
+        return ERR_OK;
+    }
+    const enum err_code code = script_node_remove(a, node, err);
+    *ret = answer ? script_node_answer(a, above) : script_node_child(a, above, item);
+    return code;
+}
+
 static enum err_code submit(void *arg, struct err *err)
 {
     (void)err;
@@ -438,6 +465,7 @@ int main(int argc, char **argv)
         .dtmf = dtmf,
         .reveal_niss = reveal_niss,
         .answer = answer,
+        .repeat = repeat,
         .submit = submit,
         .note = keep_note,
         .wrapup = wrapup,

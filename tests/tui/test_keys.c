@@ -433,6 +433,64 @@ static void an_interview_is_answered_by_keys(void **state)
     screen_stop(&s);
 }
 
+static void several_options_are_ticked_and_one_stands_alone(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "several", "Question 1 of 3");
+    press(&s, "1", "answer symptoms fever");
+    assert_screen_shows(s.term, "1 [x] De la fi");
+    press(&s, "3", "repeat add symptoms 0");
+    assert_command(&s, "answer symptoms tired");
+    assert_screen_shows(s.term, "3 [x] De la fatigue");
+    assert_screen_shows(s.term, "1 [x] De la fi");
+    press(&s, "1", "repeat remove symptoms 0");
+    assert_screen_shows(s.term, "1 [ ] De la fi");
+    press(&s, "<Down><Down><Down> ", "repeat remove symptoms 0"); /* none: it stands alone */
+    assert_command(&s, "answer symptoms none");
+    assert_screen_shows(s.term, "This answer stands alone");
+    assert_screen_shows(s.term, "3 [ ] De la fatigue");
+    press(&s, "tou<Enter>", "answer symptoms cough");
+    assert_screen_shows(s.term, "4 [ ] Aucun");
+    press(&s, "<Delete>", "repeat remove symptoms 0");
+    assert_screen_shows(s.term, "2 [ ] De la toux");
+    term_send_keys(s.term, "<Enter>");
+    assert_screen_shows(s.term, "Question 2 of 3");
+    screen_stop(&s);
+}
+
+static void contacts_are_added_moved_and_taken_away(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "several", "Question 1 of 3");
+    term_send_keys(s.term, "<Enter>");
+    assert_screen_shows(s.term, "Contact: 1 of 1");
+    press(&s, "Ann<Enter>", "answer name Ann");
+    press(&s, "y", "answer close yes"); /* one question more, in this instance only */
+    assert_screen_shows(s.term, "Question 4 of 4");
+    term_send_keys(s.term, "15<Insert>");
+    assert_screen_shows(s.term, "Take this one away");
+    press(&s, "1", "repeat add contact 0");
+    assert_command(&s, "answer minutes 15");
+    assert_screen_shows(s.term, "Contact: 2 of 2");
+    assert_screen_shows(s.term, "Question 5 of 6");
+    press(&s, "Bob<Enter>", "answer name Bob");
+    term_send_keys(s.term, "<Insert>");
+    press(&s, "2", "repeat up contact 1");
+    assert_screen_shows(s.term, "Contact: 1 of 2");
+    term_send_keys(s.term, "<C-f>");
+    assert_screen_shows(s.term, "Bob");
+    assert_screen_shows(s.term, "Ann");
+    term_send_keys(s.term, "<Esc>");
+    assert_screen_shows(s.term, "Contact: 1 of 2");
+    term_send_keys(s.term, "<Insert>");
+    press(&s, "4", "repeat remove contact 0");
+    assert_screen_shows(s.term, "Contact: 1 of 1");
+    assert_screen_shows(s.term, "Ann");
+    screen_stop(&s);
+}
+
 static void going_back_keeps_the_answers(void **state)
 {
     (void)state;
@@ -824,6 +882,8 @@ int main(void)
         cmocka_unit_test(the_dialpad_takes_digits_that_cannot_be_sent),
         cmocka_unit_test(the_national_number_is_revealed_and_hidden),
         cmocka_unit_test(an_interview_is_answered_by_keys),
+        cmocka_unit_test(several_options_are_ticked_and_one_stands_alone),
+        cmocka_unit_test(contacts_are_added_moved_and_taken_away),
         cmocka_unit_test(going_back_keeps_the_answers),
         cmocka_unit_test(submitting_too_early_lists_what_is_missing_and_jumps_there),
         cmocka_unit_test(the_spoken_language_changes_without_touching_answers),

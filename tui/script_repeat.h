@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What of a script is there several times: instances of a group, and answers of a choice. */
+
+#include "tui/state.h"
+
+/* The instance of a repeating group that a node stands in, the nearest; SCRIPT_END: in none. */
+size_t script_instance(const struct tui *t, size_t node);
+
+/* "Contacts 2 of 3", in the spoken language. */
+const char *script_instance_text(const struct tui *t, size_t instance, char *ret, size_t size);
+
+/* Is the present question a choice of several options at a time? */
+bool script_is_several(const struct tui *t);
+
+/* Is option number i among the answers of a question? */
+bool script_has_option(const struct tui *t, size_t node, size_t i);
+
+/* Take an option of the present question in or out; one that stands alone drives the others out,
+ * and they it. */
+void script_toggle(struct tui *t, size_t i);
+
+/* Take all answers of the present question away. */
+void script_clear_all(struct tui *t);
