@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,16 @@ static void a_screen_that_stays_away_ends_the_call_in_good_order(void **state)
     assert_screen_shows(f->t, "The screen did not come back in time");
 }
 
+/* The countdown of the after-call work has gone on by a second, as the screen shows it. */
+static void a_second_is_counted(struct term *t)
+{
+    char shown[8] = "";
+    const char *at = strstr(term_text(t), " 0:");
+    assert_non_null(at);
+    (void)snprintf(shown, sizeof shown, "%.5s", at);
+    assert_screen_drops(t, shown);
+}
+
 /* What was typed of a callback is there again, field by field, and can be agreed. */
 static void a_killed_screen_brings_the_form_of_a_callback_back(void **state)
 {
@@ -87,6 +98,10 @@ static void a_killed_screen_brings_the_form_of_a_callback_back(void **state)
     assert_screen_shows(f->t, "When to call back");
     term_send_keys(f->t, "31/12<Tab>15:30<Tab><Tab>0475 99 98 88");
     assert_screen_shows(f->t, "0475 99 98 88");
+    term_send_keys(f->t, "<Esc>");
+    assert_screen_drops(f->t, "When to call back");
+    a_second_is_counted(f->t); /* it is kept within one */
+    a_second_is_counted(f->t);
     kill_screen(f);
 
     f->t = world_screen_again(f->w);

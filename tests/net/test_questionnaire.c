@@ -275,8 +275,6 @@ static const struct {
      "{'linkId':'a','type':'choice','answerValueSet':'http://x'}"},
     {"json-type", "a", false,
      "{'linkId':'a','type':'string','required':'yes'}"},
-    {"screen", "a", false,
-     "{'linkId':'a','type':'string','initial':[{'valueString':'x'}]}"},
     {"initial", "a", false,
      "{'linkId':'a','type':'date','initial':[{'valueDate':'2020-02-30'}]}"},
     {"initial", "a", false,
