@@ -60,7 +60,7 @@ struct script_value {
         SCRIPT_VALUE_QUANTITY,
     } kind;
     /* What a text is (STRING, INTEGER, DECIMAL, DATE, TIME, DATETIME, URL) where no item says it:
-     * in conditions and options. script_answer_set finds it out by itself; zero is fine there. */
+     * in conditions and options. script_node_set finds it out by itself; zero is fine there. */
     enum script_type type;
     bool boolean;
     char *text;    /* literal as in the JSON; for a coding: its code; for a quantity: its digits */
@@ -171,8 +171,7 @@ bool script_find_circle(const struct script *s, size_t from, size_t *ret) MUSTCH
 /* The text in a language: the exact tag, then its first part, then the base text. Never NULL. */
 const char *script_text(const struct script_string *s, const char *lang);
 
-/* The answers to one script: a tree (core/script_tree.h), kept also where it is disabled. The
- * functions below with an item mean its first node, and its first answer there. */
+/* The answers to one script: a tree (core/script_tree.h), kept also where it is disabled. */
 struct script_answers;
 
 struct script_answers *script_answers_new(const struct script *s);
@@ -185,39 +184,5 @@ const struct script *script_answers_script(const struct script_answers *a);
  * What was removed since the last time gives its room back. */
 void script_answers_clear(struct script_answers *a);
 
-/* Set the answer of an item from its value (copied). SCRIPT_VALUE_NONE and an empty text take the
- * answer away. A choice is given by the code (and system) of its option, or by the option's text
- * when options are plain values; what is stored is a copy of the option. Texts are exact: no
- * trimming; integers as JSON writes them, decimals too ("37.50" keeps its digits), dates in ISO
- * form, possibly only a year or a month. read_only is the screen's business.
- * Errors: ERR_INVALID with the rule in the sentence (type, option, length, …: script_fault.h) and
- * the linkId in err->field; ERR_NOMEM. The former answer stays then. */
-enum err_code script_answer_set(struct script_answers *a, size_t item,
-                                const struct script_value *value, struct err *err) MUSTCHECK;
-
-/* The answer, or NULL when there is none. Borrowed until the next set. */
-const struct script_value *script_answer(const struct script_answers *a, size_t item);
-
-/* Is the item enabled now? A disabled ancestor disables all below it. Computed when first asked
- * after a change, for all items at once. */
-bool script_is_enabled(const struct script_answers *a, size_t item);
-
-/* Does its answer count: is there one, is it enabled, and does every question above it have an
- * answer too (an item below a question belongs to that question's answer)? What counts stands in
- * the completed response. */
-bool script_is_kept(const struct script_answers *a, size_t item);
-
-/* Enabled and not hidden, and no hidden ancestor: what the agent sees. */
-bool script_is_shown(const struct script_answers *a, size_t item);
-
 /* Is it a question (not a group, not a display)? */
 bool script_is_question(const struct script_item *item);
-
-/* Fill idx[] with up to cap items that still keep the script from being complete, as
- * script_missing_nodes finds them; returns how many there are in all. */
-size_t script_missing(const struct script_answers *a, size_t *idx, size_t cap);
-
-/* The next shown item after / before `item` (SCRIPT_NO_PARENT starts at the end concerned) that is
- * a question or a text to read (no group, no help); SCRIPT_NO_PARENT when there is none. */
-size_t script_next(const struct script_answers *a, size_t item);
-size_t script_prev(const struct script_answers *a, size_t item);

@@ -10,9 +10,8 @@
 
 enum {
     FLAG_ENABLED = 1,
-    FLAG_SHOWN = 2,  /* enabled, not hidden, nothing hidden above */
-    FLAG_OPEN = 4,   /* enabled, and every question above it has an answer */
-    FLAG_FILLED = 8, /* only from script_flags: it, or something below it, has one that counts */
+    FLAG_SHOWN = 2, /* enabled, not hidden, nothing hidden above */
+    FLAG_OPEN = 4,  /* enabled, and every question above it has an answer */
 };
 
 /* A cell is a node, or an answer of a question's node. Groups and answers hold nodes: first[] has
@@ -49,9 +48,6 @@ struct script_answers {
     bool held;                     /* nothing is computed until script_answers_release */
     const struct regex_ops *regex; /* NULL: expressions are not looked at */
 };
-
-/* The flags of the first node of an item. */
-unsigned script_flags(const struct script_answers *a, size_t item);
 
 /* Note what has to be evaluated: a node, all nodes of an item below a cell, the nodes directly
  * below a cell, all that looks at a question's answers. script_run evaluates. */
@@ -95,7 +91,7 @@ enum err_code script_cells_set_initials(struct script_answers *a, size_t from,
                                         struct err *err) MUSTCHECK;
 
 /* A copy of the value if the item takes it and it keeps all rules: of the option it stands for, if
- * it stands for one. Nothing for nothing. Errors as script_answer_set; *ret is empty then. */
+ * it stands for one. Nothing for nothing. Errors as script_node_set; *ret is empty then. */
 enum err_code script_admit(const struct script_answers *a, size_t item,
                            const struct script_value *value, struct script_value *ret,
                            struct err *err) MUSTCHECK;

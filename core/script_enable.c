@@ -260,12 +260,6 @@ void script_answers_refresh(struct script_answers *a)
 
 /* ---- asked ---- */
 
-unsigned script_flags(const struct script_answers *a, size_t item)
-{
-    const struct script_cell *c = &a->cells[script_node_first(a, item)];
-    return c->flags | (c->filled > 0 ? FLAG_FILLED : 0U);
-}
-
 bool script_node_is_enabled(const struct script_answers *a, size_t node)
 {
     return a->cells[node].flags & FLAG_ENABLED;
@@ -284,21 +278,6 @@ bool script_node_is_kept(const struct script_answers *a, size_t node)
 bool script_node_is_filled(const struct script_answers *a, size_t node)
 {
     return a->cells[node].filled > 0;
-}
-
-bool script_is_enabled(const struct script_answers *a, size_t item)
-{
-    return script_flags(a, item) & FLAG_ENABLED;
-}
-
-bool script_is_shown(const struct script_answers *a, size_t item)
-{
-    return script_flags(a, item) & FLAG_SHOWN;
-}
-
-bool script_is_kept(const struct script_answers *a, size_t item)
-{
-    return script_node_is_kept(a, script_node_first(a, item));
 }
 
 size_t script_answers_touched(const struct script_answers *a)

@@ -7,7 +7,6 @@
 struct pass {
     const struct script_answers *a;
     struct script_fault *ret; /* or NULL */
-    size_t *items;            /* of what is lacking, or NULL */
     size_t cap, n;
     bool only_missing;
 };
@@ -16,8 +15,6 @@ static void note(struct pass *p, enum script_fault_kind kind, size_t node, size_
 {
     if (p->n < p->cap && p->ret)
         p->ret[p->n] = (struct script_fault){kind, node, answer};
-    if (p->n < p->cap && p->items)
-        p->items[p->n] = p->a->cells[node].item;
     p->n++;
 }
 
@@ -132,13 +129,6 @@ size_t script_faults(const struct script_answers *a, struct script_fault *ret, s
 size_t script_missing_nodes(const struct script_answers *a, struct script_fault *ret, size_t cap)
 {
     struct pass p = {.a = a, .ret = ret, .cap = cap, .only_missing = true};
-    (void)look_below(&p, 0);
-    return p.n;
-}
-
-size_t script_missing(const struct script_answers *a, size_t *idx, size_t cap)
-{
-    struct pass p = {.a = a, .items = idx, .cap = cap, .only_missing = true};
     (void)look_below(&p, 0);
     return p.n;
 }

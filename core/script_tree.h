@@ -55,8 +55,13 @@ size_t script_node_answer(const struct script_answers *a, size_t node);
 /* The value of an answer; kind SCRIPT_VALUE_NONE when it is empty. Borrowed until it is set. */
 const struct script_value *script_node_value(const struct script_answers *a, size_t answer);
 
-/* Set the value of an answer, as script_answer_set does. SCRIPT_VALUE_NONE empties it; what stands
- * below keeps its answers in memory. */
+/* Set the value of an answer (copied). SCRIPT_VALUE_NONE and an empty text empty it; what stands
+ * below keeps its answers in memory. A choice is given by the code (and system) of its option, or
+ * by the option's text when options are plain values; what is stored is a copy of the option. Texts
+ * are exact: no trimming; integers as JSON writes them, decimals too ("37.50" keeps its digits),
+ * dates in ISO form, possibly only a year or a month. readOnly is the screen's business.
+ * Errors: ERR_INVALID with the rule in the sentence (type, option, length, …: script_fault.h) and
+ * the linkId in err->field; ERR_NOMEM. The former value stays then. */
 enum err_code script_node_set(struct script_answers *a, size_t answer,
                               const struct script_value *value, struct err *err) MUSTCHECK;
 
@@ -92,7 +97,10 @@ enum err_code script_answers_start(struct script_answers *a, struct err *err) MU
 void script_answers_hold(struct script_answers *a);
 void script_answers_release(struct script_answers *a);
 
-/* As script_is_enabled, _shown, _kept, of one node (not of an answer). */
+/* Of a node (not of an answer). Enabled: it is asked now; what is above a node disables it, too.
+ * Shown: enabled, and neither it nor what is above is hidden: what the agent sees. Kept: an answer
+ * of it counts: there is one, it is enabled, and every question above has an answer (what is below
+ * a question belongs to its answer); that is what stands in the completed response. */
 bool script_node_is_enabled(const struct script_answers *a, size_t node);
 bool script_node_is_shown(const struct script_answers *a, size_t node);
 bool script_node_is_kept(const struct script_answers *a, size_t node);

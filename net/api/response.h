@@ -28,7 +28,8 @@ bool response_status_parse(const char *name, enum response_status *ret);
  * A draft holds all answers, also those that do not count now, and the empty instances between and
  * behind filled ones, so that reading it gives the same tree; only empty answers without anything
  * below them are gone. Every other form holds what counts.
- * Errors: ERR_STATE (completed or amended while script_missing() finds something), ERR_NOMEM. */
+ * Errors: ERR_STATE (completed or amended while script_missing_nodes() finds something), ERR_NOMEM.
+ */
 enum err_code response_encode(const struct script_answers *a, enum response_status status,
                               const char *authored, const char *language, cJSON **ret,
                               struct err *err) MUSTCHECK;

@@ -8,6 +8,7 @@
 
 #include "core/script_tree.h"
 #include "tests/core/centre_internal.h"
+#include "tests/harness/script_flat.h"
 
 /* --- service, script, answers --- */
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/core/script_build.h"
+#include "tests/harness/script_flat.h"
 
 #define TOP SCRIPT_NO_PARENT
 

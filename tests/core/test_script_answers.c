@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "tests/core/script_build.h"
+#include "tests/harness/script_flat.h"
 
 struct form {
     struct script s;

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/script_tree.h"
+#include "tests/harness/script_flat.h"
 #include "workstation_fixture.h"
 
 static void tell(struct fixture *fx, size_t i)

@@ -3,6 +3,7 @@
 
 #include "workstation_fixture.h"
 #include "core/script_tree.h"
+#include "tests/harness/script_flat.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "net/api/questionnaire.h"
 #include "net/api/response.h"
+#include "tests/harness/script_flat.h"
 
 #define TEXT_MAX 400 /* characters that still stand beside the answers on 80x24 */
 

@@ -11,6 +11,7 @@
 
 #include "net/api/questionnaire.h"
 #include "net/api/response.h"
+#include "tests/harness/script_flat.h"
 
 static const char form[] =
     "{'resourceType':'Questionnaire','url':'urn:form','version':'7','item':["

@@ -10,6 +10,7 @@
 #include "core/buf.h"
 #include "net/api/questionnaire.h"
 #include "net/api/service_json.h"
+#include "tests/harness/script_flat.h"
 
 static char *read_file(const char *path, size_t *ret_len)
 {
