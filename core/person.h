@@ -71,8 +71,10 @@ enum record_column {
     RECORD_KIND,
     RECORD_MUNICIPALITY,
     RECORD_NOTES,
-    RECORD_INDEX_TICKET, /* index_ticket: of the index case whom the person was close to */
-    RECORD_QUEUE,        /* where the person waits; of files and database, not of the screen */
+    RECORD_INDEX_TICKET,      /* index_ticket: of the index case whom the person was close to */
+    RECORD_SAMPLE_DATE,       /* YYYY-MM-DD: the test was taken */
+    RECORD_LAST_CONTACT_DATE, /* YYYY-MM-DD: the person was near the index case for the last time */
+    RECORD_QUEUE,             /* where the person waits; of files and database, not of the screen */
 };
 #define RECORD_COLUMN_COUNT (RECORD_QUEUE + 1)
 
@@ -116,6 +118,8 @@ struct record {
     char municipality[RECORD_BYTES(RECORD_NAME_CHARS)];
     char notes[RECORD_BYTES(RECORD_NOTES_CHARS)];
     char index_ticket[RECORD_TICKET_CHARS + 1]; /* "" = unknown */
+    char sample_date[DATE_TEXT_SIZE];           /* ISO; "" = unknown */
+    char last_contact_date[DATE_TEXT_SIZE];     /* ISO; "" = unknown */
     char queue[RECORD_QUEUE_CHARS + 1];         /* "" = that of the language */
     int attempts;                               /* calls that counted (core/call.h), in all */
     int attempts_today;                         /* the same, this calling day */

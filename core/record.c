@@ -210,6 +210,10 @@ static const struct column columns[RECORD_COLUMN_COUNT] = {
     [RECORD_INDEX_TICKET] = {{"index_ticket", N_("Index ticket"), RECORD_TICKET_CHARS, false,
                               false},
                              set_ticket, get_text, AT(index_ticket)},
+    [RECORD_SAMPLE_DATE] = {{"sample_date", N_("Test of"), 10, false, true},
+                            set_date, get_text, AT(sample_date)},
+    [RECORD_LAST_CONTACT_DATE] = {{"last_contact_date", N_("Last contact"), 10, false, true},
+                                  set_date, get_text, AT(last_contact_date)},
     [RECORD_QUEUE] = {{"queue", N_("Queue"), RECORD_QUEUE_CHARS, false, false},
                       set_queue, get_text, AT(queue)},
 };

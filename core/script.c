@@ -72,25 +72,32 @@ static bool same_tag(const char *tag, const char *lang, size_t len)
     return tag[len] == '\0';
 }
 
-static const char *translation(const struct script_string *s, const char *lang, size_t len)
+static const struct script_translation *translation(const struct script_string *s, const char *lang,
+                                                    size_t len)
 {
     for (size_t i = 0; i < s->n; i++)
         if (same_tag(s->translations[i].lang, lang, len))
-            return s->translations[i].text;
+            return &s->translations[i];
     return NULL;
+}
+
+const char *script_text_in(const struct script_string *s, const char *lang, const char **ret_lang)
+{
+    const struct script_translation *t = NULL;
+    if (lang) {
+        t = translation(s, lang, strlen(lang));
+        if (!t)
+            t = translation(s, lang, strcspn(lang, "-"));
+    }
+    *ret_lang = t ? t->lang : NULL;
+    const char *text = t ? t->text : s->text;
+    return text ? text : "";
 }
 
 const char *script_text(const struct script_string *s, const char *lang)
 {
-    const char *text = NULL;
-    if (lang) {
-        text = translation(s, lang, strlen(lang));
-        if (!text)
-            text = translation(s, lang, strcspn(lang, "-"));
-    }
-    if (!text)
-        text = s->text;
-    return text ? text : "";
+    const char *found;
+    return script_text_in(s, lang, &found);
 }
 
 bool script_is_question(const struct script_item *item)

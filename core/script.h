@@ -171,6 +171,9 @@ bool script_find_circle(const struct script *s, size_t from, size_t *ret) MUSTCH
 /* The text in a language: the exact tag, then its first part, then the base text. Never NULL. */
 const char *script_text(const struct script_string *s, const char *lang);
 
+/* The same, and the tag of the translation that it is, NULL for the base text. */
+const char *script_text_in(const struct script_string *s, const char *lang, const char **ret_lang);
+
 /* The answers to one script: a tree (core/script_tree.h), kept also where it is disabled. */
 struct script_answers;
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/call.h"
+#include "core/duration.h"
 #include "core/hours.h"
 #include "core/language.h"
 #include "core/person.h"
@@ -27,6 +28,7 @@
 #define SERVICE_SKILLS 32
 #define SERVICE_CLASSES 6
 #define SERVICE_PARTS 8
+#define SERVICE_DURATIONS 16
 #define SERVICE_PRIORITY 5         /* of a queue that states none */
 #define SERVICE_CALENDAR_SIZE 8192 /* content lines of one calendar, NUL */
 
@@ -206,6 +208,8 @@ struct service {
     size_t n_queues;
     struct service_times times;
     char scripts[PERSON_KIND_COUNT][SERVICE_ID_SIZE]; /* interview of a kind; "" = none */
+    struct duration durations[SERVICE_DURATIONS];
+    size_t n_durations;
     struct wrapup_code codes[SERVICE_CODES];
     size_t n_codes;
     struct service_proposal proposals[SERVICE_PROPOSALS];

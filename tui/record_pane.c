@@ -119,6 +119,12 @@ static void value_of(const struct tui *t, enum record_column column, char ret[VA
         break; /* the only one of several lines: drawn by itself */
     case RECORD_QUEUE:
         break; /* the offer names it */
+    case RECORD_SAMPLE_DATE:
+        snprintf(ret, VALUE_SIZE, "%s", when_date(r->sample_date, text));
+        break;
+    case RECORD_LAST_CONTACT_DATE:
+        snprintf(ret, VALUE_SIZE, "%s", when_date(r->last_contact_date, text));
+        break;
     case RECORD_INDEX_TICKET:
         snprintf(ret, VALUE_SIZE, "%s", r->index_ticket);
         break;
@@ -135,6 +141,7 @@ static const enum record_column shown[] = {
     RECORD_MUNICIPALITY, RECORD_REGION,
     RECORD_TICKET,       RECORD_NAME_INDEX_PATIENT,
     RECORD_TICKET_AT,    RECORD_INDEX_TICKET,
+    RECORD_SAMPLE_DATE,  RECORD_LAST_CONTACT_DATE,
 };
 
 /* Labels, and so the first column of values, are as wide in every record. */
@@ -180,7 +187,8 @@ int record_pane_draw(const struct tui *t, struct area a, int skip)
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
         value_of(t, shown[i], value);
         bool optional = (shown[i] >= RECORD_PHONE_2 && shown[i] <= RECORD_PHONE_4) ||
-                        shown[i] == RECORD_INDEX_TICKET;
+                        shown[i] == RECORD_INDEX_TICKET || shown[i] == RECORD_SAMPLE_DATE ||
+                        shown[i] == RECORD_LAST_CONTACT_DATE;
         if (!value[0] && optional)
             continue;
         y += draw_row(a, y, width, role_of(t, shown[i]), gettext(record_field(shown[i])->text),

@@ -10,6 +10,7 @@
 #include "tui/command.h"
 #include "tui/script_place.h"
 #include "tui/script_repeat.h"
+#include "tui/script_text.h"
 #include "tui/state.h"
 
 /* A page longer than the screen is turned before it is left. */
@@ -133,7 +134,8 @@ void do_option_type(struct tui *t, int key)
     if (strlen(wanted) >= sizeof p->found)
         return;
     for (size_t i = 0; it && i < it->n_options; i++) {
-        const char *text = script_text(&it->options[i].text, script_language(t));
+        char filled[256];
+        const char *text = script_text_spoken(t, &it->options[i].text, filled, sizeof filled);
         if (!text_matches(text, wanted))
             continue;
         p->option = i;

@@ -11,6 +11,7 @@
 #include "tui/panes.h"
 #include "tui/script_place.h"
 #include "tui/script_repeat.h"
+#include "tui/script_text.h"
 #include "tui/when.h"
 
 #define TEXT_COLS_MAX 88 /* a longer line is hard to read aloud */
@@ -45,11 +46,11 @@ static void draw_title(struct tui *t, struct area a)
     const char *lang = script_language(t);
     const char *dot = draw_sign(a, SIGN_DOT);
     struct script_count n = script_counted(t);
-    char title[512], state[128];
+    char title[512], state[128], name[256];
     char place[96];
     snprintf(place, sizeof place, _("Question %zu of %zu"), n.place, n.questions);
     snprintf(title, sizeof title, "%s %s %s", t->script.node == SCRIPT_END ? _("End") : place, dot,
-             script_text(&o->script->title, t->lang));
+             script_text_said(t, &o->script->title, t->lang, name, sizeof name));
     const enum ws_saved saved = saved_now(t);
     snprintf(state, sizeof state, " %s%s%s ", lang, saved_text(saved)[0] ? "  " : "",
              saved_text(saved));
@@ -71,12 +72,12 @@ static int draw_speech(struct area a, int y, enum role role, const char *text)
 static int draw_item_text(const struct tui *t, struct area a, int y, size_t node)
 {
     const struct script_item *it = script_item_of(t, node);
-    char text[4096];
+    char text[SCRIPT_TEXT_SIZE + 512], words[SCRIPT_TEXT_SIZE], number[256];
     /* What is read aloud is in the person's language, what the agent alone reads in the agent's. */
     const char *lang = it->for_agent ? t->lang : script_language(t);
-    const char *prefix = script_text(&it->prefix, lang);
+    const char *prefix = script_text_said(t, &it->prefix, lang, number, sizeof number);
     snprintf(text, sizeof text, "%s%s%s%s", it->for_agent ? _("For you: ") : "", prefix,
-             *prefix ? " " : "", script_text(&it->text, lang));
+             *prefix ? " " : "", script_text_said(t, &it->text, lang, words, sizeof words));
     if (it->for_agent)
         return draw_wrapped(area_part(a, 0, 2, -1, -1), y, 0, ROLE_INSTRUCTION, text) + 1;
     return draw_speech(a, y, script_is_question(it) ? ROLE_QUESTION : ROLE_SPEECH, text);
@@ -116,7 +117,8 @@ static int draw_option(struct tui *t, struct area a, int y, size_t i, bool chose
 {
     const struct script_item *it = script_question(t);
     struct area text = area_part(a, 0, option_indent(t), -1, -1);
-    const char *words = script_text(&it->options[i].text, script_language(t));
+    char filled[SCRIPT_TEXT_SIZE];
+    const char *words = script_text_spoken(t, &it->options[i].text, filled, sizeof filled);
     struct area nothing = text;
     nothing.rows = 0;
     int lines = draw_wrapped(nothing, 0, 0, ROLE_TEXT, words);
@@ -142,8 +144,9 @@ static int option_lines(const struct tui *t, struct area a, size_t i)
 {
     const struct script_item *it = script_question(t);
     struct area nothing = area_part(a, 0, option_indent(t), 0, -1);
+    char filled[SCRIPT_TEXT_SIZE];
     int lines = draw_wrapped(nothing, 0, 0, ROLE_TEXT,
-                             script_text(&it->options[i].text, script_language(t)));
+                             script_text_spoken(t, &it->options[i].text, filled, sizeof filled));
     return lines ? lines : 1;
 }
 
@@ -182,7 +185,8 @@ static int draw_open(struct tui *t, struct area a, int y)
     }
     if (y >= 0)
         tui_cursor(t, field, cy, cx);
-    const char *hint = script_text(&it->hint, script_language(t));
+    char filled[SCRIPT_TEXT_SIZE];
+    const char *hint = script_text_spoken(t, &it->hint, filled, sizeof filled);
     char date[WHEN_SIZE], iso[WHEN_SIZE];
     if (it->type == SCRIPT_DATE && t->script.edit.len &&
         when_date_typed(t->script.edit.text, t->view->now_utc_s, iso))
@@ -254,12 +258,13 @@ static int draw_page(struct tui *t, struct area a, int y, int rows)
         return y + draw_end(t, a, y) - top;
     y += draw_item_text(t, a, y, node);
     y += draw_answers(t, a, y, rows - (y - top) - 2);
+    char help[SCRIPT_TEXT_SIZE];
     for (size_t i = script_node_below(answers, script_node_answer(answers, node));
          i != SCRIPT_NODE_NONE; i = script_node_beside(answers, i)) {
         const struct script_item *it = script_item_of(t, i);
         if (it->type == SCRIPT_DISPLAY && script_node_is_shown(answers, i))
             y += 1 + (it->help ? draw_wrapped(area_part(a, 0, 2, -1, -1), y + 1, 0, ROLE_DIM,
-                                              script_text(&it->text, script_language(t)))
+                                              script_text_spoken(t, &it->text, help, sizeof help))
                                : draw_item_text(t, a, y + 1, i));
     }
     return y - top;

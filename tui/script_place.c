@@ -11,6 +11,7 @@
 #include "core/script_fault.h"
 #include "core/text.h"
 #include "tui/script_repeat.h"
+#include "tui/script_text.h"
 #include "tui/when.h"
 
 static const struct script *script_of(const struct tui *t)
@@ -347,8 +348,9 @@ static void list_options(const struct tui *t, size_t node, char *ret, size_t siz
     for (size_t i = 0; i < it->n_options && used + 1 < size; i++) {
         if (!script_has_option(t, node, i))
             continue;
+        char filled[256];
         const int n = snprintf(ret + used, size - used, "%s%s", used ? ", " : "",
-                               script_text(&it->options[i].text, script_language(t)));
+                               script_text_spoken(t, &it->options[i].text, filled, sizeof filled));
         used += n > 0 ? (size_t)n : 0;
     }
     ret[text_cut(ret, strlen(ret), size - 1)] = '\0';
@@ -358,7 +360,7 @@ const char *script_answer_text(const struct tui *t, size_t node, char *ret, size
 {
     const struct script_item *it = script_item_of(t, node);
     const struct script_value *answer = script_value_of(t, node);
-    char date[WHEN_SIZE];
+    char date[WHEN_SIZE], filled[256];
     ret[0] = '\0';
     if (!answer)
         return ret;
@@ -368,7 +370,8 @@ const char *script_answer_text(const struct tui *t, size_t node, char *ret, size
     else if (it->repeats && it->n_options)
         list_options(t, node, ret, size);
     else if (it->n_options && chosen < it->n_options)
-        snprintf(ret, size, "%s", script_text(&it->options[chosen].text, script_language(t)));
+        snprintf(ret, size, "%s",
+                 script_text_spoken(t, &it->options[chosen].text, filled, sizeof filled));
     else if (it->type == SCRIPT_DATE && answer->text)
         snprintf(ret, size, "%s", when_date(answer->text, date));
     else
@@ -379,10 +382,12 @@ const char *script_answer_text(const struct tui *t, size_t node, char *ret, size
 const char *script_label(const struct tui *t, size_t node, char *ret, size_t size)
 {
     const struct script_item *it = script_item_of(t, node);
-    const char *label = script_text(&it->label, script_language(t));
-    const char *prefix = script_text(&it->prefix, script_language(t));
+    char number[64], words[512];
+    const char *lang = script_language(t);
+    const char *prefix = script_text_said(t, &it->prefix, lang, number, sizeof number);
+    const struct script_string *label = *script_text(&it->label, lang) ? &it->label : &it->text;
     snprintf(ret, size, "%s%s%s", prefix, *prefix ? " " : "",
-             *label ? label : script_text(&it->text, script_language(t)));
+             script_text_said(t, label, lang, words, sizeof words));
     return ret;
 }
 

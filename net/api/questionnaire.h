@@ -43,6 +43,12 @@ enum err_code questionnaire_load_json(const cJSON *questionnaire, const char *fi
                                       struct script *ret, struct findings *findings,
                                       struct err *err) MUSTCHECK;
 
+/* Are the durations that the script's texts name those of a service that uses it, and can their end
+ * be counted in it? ERR_INVALID with the first fault ("FILE: linkId: rule"), ERR_NOMEM. */
+struct service;
+enum err_code questionnaire_check_durations(const struct script *s, const struct service *service,
+                                            const char *file, struct err *err) MUSTCHECK;
+
 /* Check only: what `pupitrectl script check` prints. JSON that cannot be parsed becomes a problem
  * of the file (code "json") too. Returns whether there is no error; ERR_NOMEM leaves the list
  * incomplete (findings->failed). */

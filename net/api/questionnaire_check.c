@@ -180,4 +180,5 @@ void check_whole(struct loader *l)
     find_modifiers(l, l->root, NULL);
     find_twice(l);
     find_circles(l);
+    check_placeholders(l->script, l->findings);
 }

@@ -67,5 +67,8 @@ void check_item(struct loader *l, const cJSON *j, const struct script_item *item
 /* What the screen does not show yet: errors, as nobody could answer it. */
 void check_screen(const struct script *s, struct findings *findings);
 
+/* Names in double braces (core/placeholder.h). */
+void check_placeholders(const struct script *s, struct findings *findings);
+
 /* Those that concern the whole: linkIds used twice, circles, modifier extensions. */
 void check_whole(struct loader *l);

@@ -395,6 +395,7 @@ static void read_service(struct reader *r, const cJSON *j, struct service *s)
         {"hours",         false, service_read_hours,      0,                          0, 0},
         {"times",         true,  read_times,              AT(service, times),         0, 0},
         {"scripts",       true,  read_scripts,            AT(service, scripts),       0, 0},
+        {"durations",     false, service_read_durations,  0,                          0, 0},
         {"attempts",      false, service_read_attempts,   AT(service, attempts),      0, 0},
         {"callbacks",     false, service_read_callbacks,  AT(service, callbacks),     0, 0},
         {"overload",      false, service_read_overload,   AT(service, overload),      0, 0},

@@ -24,6 +24,7 @@ reader_fn service_read_overload;
 reader_fn service_read_attempts;
 reader_fn service_read_purge;
 reader_fn service_read_health;
+reader_fn service_read_durations;
 
 /* The lines of a queue: unsigned, a bit each. */
 reader_fn service_read_lines;

@@ -322,6 +322,13 @@ enum err_code wire_permit(const cJSON *j, struct ws_permit *ret, struct err *err
     return finish(&r, err);
 }
 
+/* What an older backend does not send. */
+static void later(const cJSON *j, const char *key, char *ret, size_t size)
+{
+    const char *text = json_str(j, key, "");
+    text_clean_to(ret, size, text, strlen(text));
+}
+
 enum err_code wire_record(const cJSON *j, struct record *ret, char niss_masked[16], struct err *err)
 {
     struct reader r = {.obj = j};
@@ -345,8 +352,9 @@ enum err_code wire_record(const cJSON *j, struct record *ret, char niss_masked[1
     ret->kind = kind(&r);
     shown(&r, "municipality", ret->municipality, sizeof ret->municipality);
     ret->attempts = (int)whole(&r, "attempts", 0, 1000000);
-    const char *index_ticket = json_str(j, "index_ticket", ""); /* an older backend has none */
-    text_clean_to(ret->index_ticket, sizeof ret->index_ticket, index_ticket, strlen(index_ticket));
+    later(j, "index_ticket", ret->index_ticket, sizeof ret->index_ticket);
+    later(j, "sample_date", ret->sample_date, sizeof ret->sample_date);
+    later(j, "last_contact_date", ret->last_contact_date, sizeof ret->last_contact_date);
     const char *notes = text_of(&r, "notes");
     struct buf b = {.limit = sizeof ret->notes - 1};
     text_clean(notes, strlen(notes), TEXT_LINES, &b);

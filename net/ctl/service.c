@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "core/i18n.h"
+#include "net/api/questionnaire.h"
 #include "net/api/service_json.h"
 #include "net/calendar/calendar.h"
 #include "net/ctl/commands.h"
@@ -123,6 +124,18 @@ static enum err_code put(struct ctl *ctl, void *arg, struct err *err)
                              &l->is_new, err);
 }
 
+/* A duration that is not defined is read aloud as not known. */
+static void warn_of_durations(const struct service *service, const char *id, const char *text,
+                              size_t len)
+{
+    CLEANUP(script_deinit) struct script script = {0};
+    struct err err;
+    if (questionnaire_load(text, len, id, &script, NULL, &err) ||
+        questionnaire_check_durations(&script, service, id, &err)) {
+        fprintf(stderr, "pupitrectl: %s\n", err.sentence);
+    }
+}
+
 /* A service whose interviews are missing works, but nobody could be asked anything. */
 static void warn_of_scripts(struct ctl *ctl, const struct service *service)
 {
@@ -130,10 +143,14 @@ static void warn_of_scripts(struct ctl *ctl, const struct service *service)
         struct err none;
         CLEANUP_FREE char *text = NULL;
         size_t len;
-        if (service->scripts[i][0] &&
-            store_script_json(ctl->st, service->scripts[i], &text, &len, &none)) {
+        if (!service->scripts[i][0]) {
+            continue;
+        }
+        if (store_script_json(ctl->st, service->scripts[i], &text, &len, &none)) {
             fprintf(stderr, gettext("pupitrectl: the script %s has not been loaded yet\n"),
                     service->scripts[i]);
+        } else {
+            warn_of_durations(service, service->scripts[i], text, len);
         }
     }
 }

@@ -203,6 +203,8 @@ cJSON *wire_record(const struct record *record)
                         add_text(j, "region", region_name(record->region)) &&
                         add_text(j, "kind", person_kind_name(record->kind)) &&
                         add_text(j, "municipality", record->municipality) &&
+                        add_text(j, "sample_date", record->sample_date) &&
+                        add_text(j, "last_contact_date", record->last_contact_date) &&
                         wire_add_int(j, "attempts", record->attempts) &&
                         add_text(j, "notes", record->notes));
 }

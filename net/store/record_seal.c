@@ -39,6 +39,8 @@ static const struct slot context[] = {
     SLOT(name_index_patient, RECORD_NAME_INDEX_PATIENT),
     SLOT(municipality, RECORD_MUNICIPALITY),
     SLOT(index_ticket, RECORD_INDEX_TICKET),
+    SLOT(sample_date, RECORD_SAMPLE_DATE),
+    SLOT(last_contact_date, RECORD_LAST_CONTACT_DATE),
 };
 static const struct slot remarks[] = {
     SLOT(notes, RECORD_NOTES),
@@ -49,21 +51,30 @@ static const struct group {
     const char *name; /* authenticated: never change one */
     const struct slot *slots;
     size_t n;
+    size_t added; /* the last ones of them, which a later version added */
 } groups[] = {
-    [RECORD_IDENT] = {"ident",   ROWS(ident)  },
-    [RECORD_CONTACT] = {"contact", ROWS(contact)},
-    [RECORD_CONTEXT] = {"context", ROWS(context)},
-    [RECORD_REMARKS] = {"notes",   ROWS(remarks)},
+    [RECORD_IDENT] = {"ident",   ROWS(ident),   0},
+    [RECORD_CONTACT] = {"contact", ROWS(contact), 0},
+    [RECORD_CONTEXT] = {"context", ROWS(context), 3},
+    [RECORD_REMARKS] = {"notes",   ROWS(remarks), 0},
 };
 _Static_assert(sizeof groups / sizeof groups[0] == RECORD_GROUP_COUNT, "one row a group");
 
+/* How many values are written: those added later end with the last one that there is. */
+static size_t written(const struct record *r, const struct group *g)
+{
+    size_t n = g->n;
+    while (n > g->n - g->added && !((const char *)r + g->slots[n - 1].offset)[0]) {
+        n--;
+    }
+    return n;
+}
+
 static void write_group(const struct record *r, enum record_group group, struct buf *out)
 {
-    for (size_t i = 0; i < groups[group].n; i++) {
+    const size_t n = written(r, &groups[group]);
+    for (size_t i = 0; i < n; i++) {
         const char *text = (const char *)r + groups[group].slots[i].offset;
-        if (!text[0] && groups[group].slots[i].column == RECORD_INDEX_TICKET) {
-            continue; /* added later, and last of its group */
-        }
         buf_add(out, text, strlen(text) + 1);
     }
     if (group == RECORD_IDENT) { /* closes with a flag: the NISS is doubtful */

@@ -10,7 +10,8 @@
 enum record_group {
     RECORD_IDENT,   /* ticket, NISS, names, birth date */
     RECORD_CONTACT, /* telephone numbers, whose they are */
-    RECORD_CONTEXT, /* name of the index patient, municipality, ticket of the index case */
+    RECORD_CONTEXT, /* name of the index patient, municipality, ticket of the index case, dates of
+                       test and contact */
     RECORD_REMARKS, /* notes */
 };
 #define RECORD_GROUP_COUNT (RECORD_REMARKS + 1)

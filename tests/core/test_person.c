@@ -77,6 +77,8 @@ static void every_column_has_a_row(void **state)
         "municipality",
         "notes",
         "index_ticket",
+        "sample_date",
+        "last_contact_date",
         "queue",
     };
     assert_int_equal(sizeof names / sizeof names[0], RECORD_COLUMN_COUNT);
