@@ -61,7 +61,9 @@ static void add_number(struct filling *f)
     if (!f->values->service || !f->values->service->public_number[0])
         return;
     phone_format(f->values->service->public_number, text);
-    buf_str(&f->out, text);
+    const bool is_belgian = strncmp(text, "+32 ", 4) == 0; /* as people there dial it */
+    buf_str(&f->out, is_belgian ? "0" : "");
+    buf_str(&f->out, text + (is_belgian ? 4 : 0));
 }
 
 static void add_ticket(struct filling *f)

@@ -228,6 +228,22 @@ def problems_come_one_a_line(folder):
     assert "line 2" in told("check", good, broken, status=65).stdout
 
 
+def names_in_braces_are_looked_at_and_filled_by_the_screen_alone(folder):
+    text = "Stay until {{quarantine_end}}, {{given}}."
+    items = [{"linkId": "say", "type": "display", "text": text}, {"linkId": "name", "type": "string", "text": "{{agent}}?"}]
+    path = form(folder, item=items)
+    assert told("check", path).stdout == ""
+    assert json.loads(told("texts", "--lang", "fr", path).stdout)["texts"] == {"say": text, "name": "{{agent}}?"}
+    done, = lines("eval", path, {"id": 1, "item": [answer("name", valueString="{{given}}")]})
+    assert done["response"]["item"] == [answer("name", valueString="{{given}}")], done
+    bad = form(folder, item=[{"linkId": "a", "type": "display", "text": "{{gven}} and {{birth_date}}"},
+                             {"linkId": "b", "type": "display", "text": "{{given"}])
+    rows = [json.loads(line) for line in told("check", "--json", bad, status=65).stdout.splitlines()]
+    assert [(r["at"], r["severity"], r["code"]) for r in rows] == [
+        ("a", "error", "placeholder"), ("a", "error", "placeholder"), ("b", "error", "placeholder")], rows
+    assert "{{gven}}" in rows[0]["msg"] and "{{birth_date}}" in rows[1]["msg"], rows
+
+
 def the_manual_s_example_is_a_script_and_its_codes_are_all(folder):
     page = (SOURCE / "man/pupitre-script.5").read_text("utf-8")
     path = pathlib.Path(folder) / "first.json"
@@ -247,5 +263,6 @@ if __name__ == "__main__":
          answers_that_do_not_fit_are_told_and_left_out, what_is_no_questionnaire_is_refused,
          what_repeats_is_named_by_its_positions, a_faulty_script_is_evaluated_and_its_faults_told,
          a_response_is_valid_or_its_errors_are_named, texts_are_those_of_a_language,
+         names_in_braces_are_looked_at_and_filled_by_the_screen_alone,
          what_lacks_a_language_is_listed, problems_come_one_a_line,
          the_manual_s_example_is_a_script_and_its_codes_are_all])

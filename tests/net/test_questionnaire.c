@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "core/service.h"
 #include "net/api/questionnaire.h"
 
 #define EXT "http://hl7.org/fhir/StructureDefinition/"
@@ -229,6 +230,26 @@ static const struct {
     {"enable-behavior", "b", true,
      "{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableBehavior':'one',"
      "'enableWhen':[{'question':'a','operator':'=','answerBoolean':true}]}"},
+    {"placeholder", "a", true,
+     "{'linkId':'a','type':'display','text':'Good day {{givn}}'}"},
+    {"placeholder", "a", true,
+     "{'linkId':'a','type':'display','text':'born on {{birth_date}}'}"},
+    {"placeholder", "a", true,
+     "{'linkId':'a','type':'display','text':'{{given'}"},
+    {"placeholder", "a", true,
+     "{'linkId':'a','type':'display','text':'{{given {{family}}}}'}"},
+    {"placeholder", "a", true,
+     "{'linkId':'a','type':'display','text':'given}}'}"},
+    {"placeholder", "a", true,
+     "{'linkId':'a','type':'display','text':'{{first name}}'}"},
+    {"placeholder", "a", true,
+     "{'linkId':'a','type':'display','text':'{{_days}}'}"},
+    {"placeholder", "a", true,
+     "{'linkId':'a','type':'choice','answerOption':[{'valueString':'until {{until}}'}]}"},
+    {"placeholder", "a", true,
+     "{'linkId':'a','type':'display','text':'good','_text':{'extension':[{'url':'http://hl7.org/"
+     "fhir/StructureDefinition/translation','extension':[{'url':'lang','valueCode':'nl'},"
+     "{'url':'content','valueString':'{{voornaam}}'}]}]}}"},
     {"circular", "a", true,
      "{'linkId':'a','type':'boolean','enableWhen':[{'question':'b','operator':'=',"
      "'answerBoolean':true}]},{'linkId':'b','type':'boolean','enableWhen':[{'question':'a',"
@@ -407,6 +428,43 @@ static void each_fault_is_named_once(void **state)
     }
 }
 
+/* The durations are those of a service. */
+static void a_service_has_the_durations_of_its_scripts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *items, *fault; /* NULL = none */
+    } rows[] = {
+        {"{'linkId':'a','type':'display','text':'{{rest_days}} {{given}}'}",                         NULL                         },
+        {"{'linkId':'a','type':'display','text':'{{quiet_end}}'}",                                   NULL                         },
+        {"{'linkId':'a','type':'display','text':'{{rest_end}}'},{'linkId':'onset','type':'date'}",
+         NULL                                                                                                                     },
+        {"{'linkId':'a','type':'display','text':'{{rest_end}}'}",                                    "x.json: a: {{rest_end}} is "},
+        {"{'linkId':'a','type':'display','text':'{{rest_end}}'},{'linkId':'onset','type':'string'}",
+         "x.json: a: {{rest_end}} is "                                                                                            },
+        {"{'linkId':'a','type':'display','text':'{{res_days}}'}",                                    "x.json: a: {{res_days}} is "},
+    };
+    struct service *service = calloc(1, sizeof *service);
+    assert_non_null(service);
+    service->durations[0] = (struct duration){.name = "rest", .froms = {"onset"}, .n_froms = 1};
+    service->durations[1] = (struct duration){
+        .name = "quiet", .froms = {"begin", "sample_date"},
+             .n_froms = 2
+    };
+    service->n_durations = 2;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct script s = {0};
+        struct err err = {0};
+        assert_int_equal(load_items(rows[i].items, &s, NULL, &err), ERR_OK);
+        const enum err_code code = questionnaire_check_durations(&s, service, "x.json", &err);
+        assert_int_equal(code, rows[i].fault ? ERR_INVALID : ERR_OK);
+        if (rows[i].fault)
+            assert_int_equal(strncmp(err.sentence, rows[i].fault, strlen(rows[i].fault)), 0);
+        script_deinit(&s);
+    }
+    free(service);
+}
+
 static void all_faults_of_a_file_are_listed(void **state)
 {
     (void)state;
@@ -562,6 +620,7 @@ int main(void)
         cmocka_unit_test(a_reference_is_warned_of_and_refused_for_a_call),
         cmocka_unit_test(a_condition_into_another_repeat_is_told),
         cmocka_unit_test(each_fault_is_named_once),
+        cmocka_unit_test(a_service_has_the_durations_of_its_scripts),
         cmocka_unit_test(all_faults_of_a_file_are_listed),
         cmocka_unit_test(a_bar_in_url_or_version_is_refused),
         cmocka_unit_test(a_check_of_broken_json_names_the_place),

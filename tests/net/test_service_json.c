@@ -56,6 +56,14 @@ static void the_services_of_the_repository_load(void **state)
     assert_int_equal(s->times.screen_grace_s, 60);
     assert_int_equal(s->times.agent_gone_s, 30);
     assert_string_equal(s->scripts[PERSON_INDEX], "tracing-index");
+    assert_int_equal(s->n_durations, 5);
+    assert_string_equal(s->durations[0].name, "quarantine");
+    assert_int_equal(s->durations[0].n_froms, 2);
+    assert_string_equal(s->durations[0].froms[1], "last_contact_date");
+    int days = 0;
+    assert_true(duration_days(&s->durations[0], (struct date){2020, 9, 30}, &days));
+    assert_int_equal(days, 14);
+    assert_true(s->durations[2].back);
     for (unsigned r = 0; r < REGION_COUNT; r++)
         assert_true(s->regions[r]);
     CLEANUP_FREE struct service *t = load_file(TEST);
@@ -398,6 +406,22 @@ static void each_fault_of_policy_is_named_by_its_path(void **state)
         {TRACING, "  \"purge\": {\"people_days\": 60, \"answers_days\": 30},\n", "", "/purge"},
         {TRACING, "\"max_attempts_per_day\": 3", "\"max_attempts_per_day\": 101", "/codes/1/max_attempts_per_day"},
         {TRACING, "\"direction\": \"outbound\"", "\"direction\": \"sideways\"", "/direction"},
+        {TRACING, "\"durations\": {", "\"durations\": [], \"more\": {", "/durations"},
+        {TRACING, "\"watch\": {", "\"Watch\": {", "/durations/Watch"},
+        {TRACING, "\"watch\": {", "\"watch\": 14, \"more\": {", "/durations/watch"},
+        {TRACING, "\"watch\": {", "\"watch\": {\"unit\": \"d\",", "/durations/watch/unit"},
+        {TRACING, "\"from\": [\"onset\", \"sample_date\"]", "\"from\": []", "/durations/isolation/from"},
+        {TRACING, "\"from\": [\"onset\", \"sample_date\"]", "\"from\": \"\"", "/durations/isolation/from"},
+        {TRACING, "\"from\": [\"onset\", \"sample_date\"]", "\"from\": [\"onset\", 1]", "/durations/isolation/from/1"},
+        {TRACING, "\"from\": [\"onset\", \"sample_date\"],\n      \"periods\"", "\"periods\"", "/durations/isolation/from"},
+        {TRACING, "\"back\": true", "\"back\": \"yes\"", "/durations/contagious_before/back"},
+        {TRACING, "\"periods\": [{\"since\": \"2020-05-04\", \"days\": 2}]", "\"periods\": []", "/durations/contagious_before/periods"},
+        {TRACING, "\"since\": \"2020-10-01\"", "\"since\": \"2020-02-30\"", "/durations/quarantine/periods/1/since"},
+        {TRACING, "\"since\": \"2020-10-01\"", "\"since\": \"2020-10\"", "/durations/quarantine/periods/1/since"},
+        {TRACING, "\"since\": \"2020-10-01\"", "\"since\": \"2020-05-04\"", "/durations/quarantine/periods/1/since"},
+        {TRACING, "\"days\": 10", "\"days\": 367", "/durations/quarantine/periods/1/days"},
+        {TRACING, "\"days\": 10", "\"days\": -1", "/durations/quarantine/periods/1/days"},
+        {TRACING, "\"days\": 10", "\"hours\": 240", "/durations/quarantine/periods/1/days"},
     };
     /* clang-format on */
     static struct service_faults faults;

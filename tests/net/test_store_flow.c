@@ -110,6 +110,46 @@ static void an_index_ticket_stands_nowhere_in_clear(void **state)
                      0);
 }
 
+static void dates_of_test_and_contact_are_kept_sealed(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        const char *ticket, *sample, *contact;
+    } rows[] = {
+        {"",        "2020-05-01", "2020-04-29"},
+        {"T-INDEX", "",           "2020-04-29"},
+        {"T-INDEX", "2020-05-01", ""          },
+        {"",        "",           ""          },
+        {"",        "2020-05-01", "2020-04-29"},
+    };
+    struct record r = world_record(w, REGION_WAL, "fr", PERSON_CONTACT, "+32470000001");
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    world_import(w, &r, 1);
+    (void)world_call(w, &a);
+    const struct store_work_offer offer = world_work(w, &a).offer;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct record seen;
+        const char *const texts[] = {rows[i].ticket, rows[i].sample, rows[i].contact};
+        static const enum record_column columns[] = {RECORD_INDEX_TICKET, RECORD_SAMPLE_DATE,
+                                                     RECORD_LAST_CONTACT_DATE};
+        for (size_t k = 0; k < 3; k++)
+            assert_int_equal(record_set_field(&r, columns[k], texts[k], strlen(texts[k]), &w->err),
+                             ERR_OK);
+        world_import(w, &r, 1);
+        MUST(w, store_record_read(w->st, &a, offer.offer_id, offer.fence, w->now, &seen, &w->err));
+        assert_string_equal(seen.index_ticket, rows[i].ticket);
+        assert_string_equal(seen.sample_date, rows[i].sample);
+        assert_string_equal(seen.last_contact_date, rows[i].contact);
+        assert_int_equal(seen.set & (1U << RECORD_SAMPLE_DATE),
+                         rows[i].sample[0] ? 1U << RECORD_SAMPLE_DATE : 0);
+    }
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM person WHERE instr(context_enc, '2020-0')"),
+                     0);
+    assert_int_equal(record_set_field(&r, RECORD_SAMPLE_DATE, "2021-02-29", 10, &w->err),
+                     ERR_INVALID);
+    assert_string_equal(w->err.field, "sample_date");
+}
+
 static struct store_overload overload(struct world *w, enum region region)
 {
     struct store_overload o;
@@ -436,6 +476,7 @@ int main(void)
         T(a_link_is_followed_inside_one_region_only),
         T(a_link_is_a_change_of_its_person_and_can_be_taken_away),
         T(an_index_ticket_stands_nowhere_in_clear),
+        T(dates_of_test_and_contact_are_kept_sealed),
         T(overload_is_a_switch_of_one_service_in_one_region),
         T(a_switch_wants_a_reason_and_a_service_that_works_there),
         T(in_overload_index_cases_are_offered_and_contacts_are_not),

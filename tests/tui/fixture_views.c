@@ -308,6 +308,16 @@ static void several(struct fixture *f)
     talking(f);
 }
 
+static void filled(struct fixture *f)
+{
+    load_script(f, SOURCE_ROOT "/tests/tui/filled.json");
+    talking(f);
+    PUT(f->record.last_contact_date, "2020-05-01");
+    f->record.set |= 1U << RECORD_LAST_CONTACT_DATE;
+    for (size_t i = 0; i < f->service->n_durations; i++) /* in force on the day of the fixture */
+        f->service->durations[i].periods[0].since = (struct date){2020, 3, 1};
+}
+
 static void doubtful(struct fixture *f)
 {
     talking(f);
@@ -511,6 +521,7 @@ static const struct {
     {"ringing",       ringing      },
     {"talking",       talking      },
     {"several",       several      },
+    {"filled",        filled       },
     {"doubtful",      doubtful     },
     {"date",          date         },
     {"choice",        choice       },

@@ -36,6 +36,8 @@ static const struct picture pictures[] = {
     {"script_several",      "several",     "13"                                                   },
     {"script_instance",     "several",     "1<Enter>Ann<Enter>y5<Enter><S-Tab><Insert>1Bob<Enter>"},
     {"script_repeat",       "several",     "<Enter>Ann<Enter><Insert>"                            },
+    {"script_filled",       "filled",      "3 mei 2020<Enter>"                                    },
+    {"script_filled_said",  "filled",      "3 mei 2020<Enter><C-v>"                               },
     {"script_end",          "complete",    NULL                                                   },
     {"missing",             "date",        "<C-s>"                                                },
     {"dialpad",             "talking",     "<F5>"                                                 },
