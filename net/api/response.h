@@ -24,6 +24,8 @@ bool response_status_parse(const char *name, enum response_status *ret);
 
 /* The response as a tree that the caller owns. authored: RFC 3339 or NULL; language: the one spoken
  * (BCP 47) or NULL. Nesting and order are those of the script; display items are left out.
+ * Items have no text, and a coding's display is the script's own: what the screen filled in for the
+ * agent (core/placeholder.h) does not get here.
  *
  * A draft holds all answers, also those that do not count now, and the empty instances between and
  * behind filled ones, so that reading it gives the same tree; only empty answers without anything

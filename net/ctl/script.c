@@ -4,6 +4,7 @@
 #include <libintl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/i18n.h"
 #include "net/api/questionnaire.h"
@@ -77,6 +78,25 @@ static enum err_code put(struct ctl *ctl, void *arg, struct err *err)
                             buf_text(l->text), l->text->len, ctl->now_utc_s, &l->is_new, err);
 }
 
+/* A duration that the service does not define is read aloud as not known. Who has several services
+ * is told when they are loaded. */
+static void warn_of_durations(struct ctl *ctl, const struct script *script, const char *path)
+{
+    char id[SERVICE_ID_SIZE];
+    const struct service *service = NULL;
+    struct err err;
+    if (store_service_only(ctl->st, id, &err) || store_service(ctl->st, id, &service, &err)) {
+        return;
+    }
+    for (size_t i = 0; i < PERSON_KIND_COUNT; i++) {
+        if (strcmp(service->scripts[i], script->id) == 0 &&
+            questionnaire_check_durations(script, service, path, &err)) {
+            fprintf(stderr, "pupitrectl: %s\n", err.sentence);
+            return;
+        }
+    }
+}
+
 static enum err_code load(struct ctl *ctl, const struct ctl_args *args, struct err *err)
 {
     const char *path = args->operands[0];
@@ -97,6 +117,7 @@ static enum err_code load(struct ctl *ctl, const struct ctl_args *args, struct e
         code = ctl_audited(ctl, "script_load", script.id, put, &l, err);
     }
     if (!code) {
+        warn_of_durations(ctl, &script, path);
         printf(l.is_new ? gettext("script %s: version %s loaded\n")
                         : gettext("script %s: version %s was loaded already\n"),
                script.id, script.version ? script.version : "");

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "core/person.h"
+#include "core/placeholder.h"
 #include "core/script_fault.h"
 #include "core/script_strings.h"
 #include "core/script_tree.h"
@@ -20,6 +22,20 @@ static void is_showable(void *arg, size_t item, const char *what, const struct s
     (void)what;
     const char *text = script_text(s, "fr-BE");
     FUZZ_HOLDS(text_is_plain(text, strlen(text), TEXT_LINES));
+    /* Filled from a record that somebody prepared, and with nothing known. */
+    static const struct record record = {.given_name = "\x1b[2J{{ticket}}\x9b\xff",
+                                         .family_name = "{{given}}",
+                                         .sample_date = "0001-01-01",
+                                         .last_contact_date = "9999-12-31"};
+    const struct placeholder_values values[] = {
+        {.record = &record,      .agent = " {{x}} \a", .today = {2020, 5, 4}},
+        {0}
+    };
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        CLEANUP_BUF struct buf b = {0};
+        placeholder_fill(text, &values[i], "fr-BE", &b);
+        FUZZ_HOLDS(!b.failed && text_is_plain(buf_text(&b), b.len, TEXT_LINES));
+    }
 }
 
 static void told_in_words(const struct findings *findings)

@@ -175,6 +175,37 @@ def a_doubtful_niss_can_be_kept(folder):
     assert place.imports(rows, "--niss=perhaps").returncode == 64
 
 
+def dates_of_test_and_contact_come_and_go_out(folder):
+    place = Place(folder)
+    columns = [*COLUMNS, "sample_date", "last_contact_date"]
+    refused(place, csv(person(3, sample_date="1 May"), columns=columns), "line 2, sample_date: ")
+    done = place.imports(csv(person(1, sample_date="2020-05-01"),
+                             person(2, last_contact_date="2020-04-30"), columns=columns))
+    assert done.returncode == 0, done.stderr
+    assert [(r["sample_date"] or "", r["last_contact_date"] or "") for r in place.people()] == [
+        ("2020-05-01", ""), ("", "2020-04-30")]
+
+
+def a_duration_that_no_service_has_is_told(folder):
+    place = Place(folder)
+    def load(version, text):
+        done = place.ctl("script", "load", place.file(json.dumps({
+            "resourceType": "Questionnaire", "id": "tracing-index", "version": version, "status": "active",
+            "url": "urn:x", "item": [{"linkId": "say", "type": "display", "text": text}]}).encode(), "script.json"))
+        assert done.returncode == 0, done.stderr
+        return done.stderr.decode()
+    assert load("1", "for {{isolation_days}} days, until {{isolation_end}}") == ""
+    assert "say: {{rest_days}} is of a duration" in load("2", "for {{rest_days}} days")
+    definition = json.loads((SOURCE / "scripts/services/tracing.json").read_text("utf-8"))
+    definition["version"] += 1
+    path = place.file(json.dumps(definition).encode(), "service.json")
+    assert b"tracing-index: say: {{rest_days}} is of a duration" in place.ctl("service", "load", path).stderr
+    definition["version"] += 1
+    definition["durations"]["rest"] = {"from": "today", "periods": [{"since": "2020-05-04", "days": 3}]}
+    path = place.file(json.dumps(definition).encode(), "service.json")
+    assert b"rest_days" not in place.ctl("service", "load", path).stderr
+
+
 def a_ticket_stands_once(folder):
     place = Place(folder)
     refused(place, csv(person(1), person(2), person(1)), "line 4, sciensano_request_ticket: ")
@@ -442,6 +473,7 @@ def a_long_file_needs_little_memory(folder):
 if __name__ == "__main__":
     run([every_bad_value_is_named_by_its_column, all_faults_are_told_at_once,
          belgian_numbers_are_understood, a_doubtful_niss_can_be_kept, a_ticket_stands_once,
+         dates_of_test_and_contact_come_and_go_out, a_duration_that_no_service_has_is_told,
          a_field_of_a_megabyte_costs_its_row_only, the_header_decides,
          what_is_no_list_of_people_is_refused, ndjson_is_found_out_or_said,
          skipped_rows_can_be_corrected_and_imported_again, a_pipe_is_read_to_its_end,

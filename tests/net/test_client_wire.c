@@ -162,6 +162,21 @@ static void a_record_reaches_the_screen_without_escape_sequences(void **state)
     assert_string_equal(r.phones[1].number, "+32470000102");
 }
 
+static void dates_of_a_record_may_be_there(void **state)
+{
+    (void)state;
+    struct record r;
+    char niss[16];
+    CLEANUP_JSON cJSON *j = parse(RECORD);
+    assert_int_equal(wire_record(j, &r, niss, NULL), ERR_OK);
+    assert_string_equal(r.sample_date, "");
+    cJSON_AddStringToObject(j, "sample_date", "2020-05-01");
+    cJSON_AddStringToObject(j, "last_contact_date", "\x1b[2J2020-04-30, and much more");
+    assert_int_equal(wire_record(j, &r, niss, NULL), ERR_OK);
+    assert_string_equal(r.sample_date, "2020-05-01");
+    assert_string_equal(r.last_contact_date, "2020-04-30");
+}
+
 static void strange_numbers_and_words_are_refused(void **state)
 {
     (void)state;
@@ -256,6 +271,7 @@ int main(void)
         cmocka_unit_test(every_member_of_a_work_is_checked),
         cmocka_unit_test(every_member_of_a_record_is_checked),
         cmocka_unit_test(a_record_reaches_the_screen_without_escape_sequences),
+        cmocka_unit_test(dates_of_a_record_may_be_there),
         cmocka_unit_test(strange_numbers_and_words_are_refused),
         cmocka_unit_test(what_is_kept_comes_back),
         cmocka_unit_test(a_picture_that_is_too_large_leaves_the_script_out),
