@@ -43,8 +43,9 @@ action do_callback, do_callback_field, do_callback_slot, do_callback_mine, do_ca
 /* popup_correct.c */
 action do_correct;
 
-/* script_repeat.c */
-action do_repeat;
+/* script_repeat.c, section_list.c */
+action do_repeat, do_sections;
+
 /* popup_wish.c */
 action do_wish, do_wish_move, do_wish_choose;
 

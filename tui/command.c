@@ -219,6 +219,7 @@ static const struct command commands[] = {
     {SCOPE_SCRIPT, {CTRL('S')}, NULL, N_("Submit"), N_("Submit the script"), may_submit, do_submit},
     {SCOPE_SCRIPT, {CTRL('G')}, NULL, N_("Next open"), N_("Go to the next unanswered question"), NULL, do_unanswered},
     {SCOPE_SCRIPT, {CTRL('F')}, NULL, N_("Questions"), N_("List of all questions: search, jump"), NULL, do_questions},
+    {SCOPE_SCRIPT, {CTRL('B')}, NULL, NULL, N_("Sections of the script, with what is answered: jump"), NULL, do_sections},
     {SCOPE_SCRIPT, {CTRL('V')}, NULL, N_("Language"), N_("Language of the text that you read aloud"), NULL, do_language},
 
     /* After-call work */

@@ -33,6 +33,7 @@ static const struct popup *const popups[] = {
     [POPUP_TODAY] = &popup_today,
     [POPUP_CORRECT] = &popup_correct,
     [POPUP_REPEAT] = &popup_repeat,
+    [POPUP_SECTIONS] = &popup_sections,
 };
 _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup");
 

@@ -14,6 +14,7 @@
 #include "tui/callback_calendar.h"
 #include "tui/command.h"
 #include "tui/panes.h"
+#include "tui/script_entry.h"
 #include "tui/when.h"
 
 static const char *const labels[] = {
@@ -59,12 +60,16 @@ static struct edit *field(struct tui *t, enum callback_field f)
 void callback_form_text(const struct tui *t, char *ret, size_t size)
 {
     const struct callback_form *c = &t->wrapup.callback;
-    if (!callback_form_is_used(t) && !t->wrapup.when.len) {
+    const char *typed = script_draft(t);
+    if (!callback_form_is_used(t) && !t->wrapup.when.len && !*typed) {
         ret[0] = '\0';
         return;
     }
     snprintf(ret, size, "%.60s\n%.20s\n%.60s\n%.60s\n%d\n%.20s", c->date.text, t->wrapup.when.text,
              c->zone.text, c->phone.text, !c->to_anybody, c->fallback.text);
+    const size_t used = strlen(ret);
+    if (*typed) /* with the forms of the work: what is typed of the script */
+        snprintf(ret + used, size - used, "\n%.120s\n%.150s", t->script.key, typed);
 }
 
 void callback_form_read(struct tui *t, const char *text)
@@ -82,6 +87,12 @@ void callback_form_read(struct tui *t, const char *text)
         else
             t->wrapup.callback.to_anybody = at[0] == '0';
         at = end ? end + 1 : NULL;
+    }
+    char *typed = at ? strchr(at, '\n') : NULL;
+    if (typed) {
+        *typed = '\0';
+        snprintf(t->script.draft_key, sizeof t->script.draft_key, "%s", at);
+        snprintf(t->script.draft, sizeof t->script.draft, "%s", typed + 1);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "core/utf8.h"
 #include "tui/command.h"
+#include "tui/script_entry.h"
 #include "tui/script_place.h"
 #include "tui/script_repeat.h"
 #include "tui/script_text.h"
@@ -24,6 +25,10 @@ void do_next(struct tui *t, int key)
         p->hidden_below = p->scroll;
         return;
     }
+    const bool step =
+        key == '\r' || key == '\n' || key == KEY_BASE + KEY_ENTER || key == KEY_BASE + KEY_DOWN;
+    if (step && script_entry_step(t, true))
+        return;
     script_go(t, t->script.node == SCRIPT_END ? SCRIPT_END : script_page_after(t, t->script.node));
 }
 
@@ -34,6 +39,8 @@ void do_previous(struct tui *t, int key)
             t->script.hidden_above > TURN_LINES ? TURN_LINES : t->script.hidden_above;
         return;
     }
+    if (key == KEY_BASE + KEY_UP && script_entry_step(t, false))
+        return;
     script_go(t, script_page_before(t, t->script.node));
 }
 
@@ -66,8 +73,8 @@ void do_clear(struct tui *t, int key)
         t->script.found[text_cut(t->script.found, len, len - 1)] = '\0';
     else if (it && !it->read_only && script_is_several(t))
         script_clear_all(t);
-    else if (it && !it->read_only)
-        script_give(t, NULL);
+    else if (it && !it->read_only && script_give(t, NULL))
+        edit_set(&t->script.edit, "");
 }
 
 void do_option(struct tui *t, int key)
@@ -75,10 +82,11 @@ void do_option(struct tui *t, int key)
     const struct script_item *it = script_question(t);
     struct script_place *p = &t->script;
     p->found[0] = '\0';
-    if (!it || !it->n_options)
+    const size_t rows = it ? it->n_options + (it->type == SCRIPT_OPEN_CHOICE) : 0;
+    if (!rows || !script_hand_over(t))
         return;
     if (key == KEY_BASE + KEY_DOWN)
-        p->option = p->option + 1 < it->n_options ? p->option + 1 : p->option;
+        p->option = p->option + 1 < rows ? p->option + 1 : p->option;
     else if (p->option > 0)
         p->option--;
     else
@@ -92,14 +100,21 @@ static void choose_option(struct tui *t, size_t option)
         return;
     t->script.option = option;
     t->script.found[0] = '\0';
-    if (script_give(t, &it->options[option].value))
-        do_next(t, 0);
+    t->script.edited = false;
+    if (!script_give(t, &it->options[option].value))
+        return;
+    edit_set(&t->script.edit, "");
+    do_next(t, 0);
 }
 
 void do_option_choose(struct tui *t, int key)
 {
     const struct script_item *it = script_question(t);
     bool searched = t->script.found[0] != '\0';
+    if (it && t->script.option >= it->n_options) {
+        do_next(t, 0);
+        return;
+    }
     if (script_is_several(t)) { /* Enter goes on, unless it takes what was searched for */
         if (key == ' ' || searched)
             script_toggle(t, t->script.option);
@@ -141,6 +156,12 @@ void do_option_type(struct tui *t, int key)
         p->option = i;
         memcpy(p->found, wanted, sizeof p->found);
         return;
+    }
+    if (it && it->type == SCRIPT_OPEN_CHOICE && !it->read_only) { /* so it is none of them */
+        p->option = it->n_options;
+        p->found[0] = '\0';
+        edit_set(&p->edit, wanted);
+        p->edited = true;
     }
 }
 

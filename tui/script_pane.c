@@ -9,10 +9,10 @@
 
 #include "tui/command.h"
 #include "tui/panes.h"
+#include "tui/script_entry.h"
 #include "tui/script_place.h"
 #include "tui/script_repeat.h"
 #include "tui/script_text.h"
-#include "tui/when.h"
 
 #define TEXT_COLS_MAX 88 /* a longer line is hard to read aloud */
 
@@ -140,9 +140,27 @@ static int draw_option(struct tui *t, struct area a, int y, size_t i, bool chose
     return lines;
 }
 
+/* The row of an open choice for words of one's own. */
+static void draw_own_words(struct tui *t, struct area a, int y)
+{
+    const struct script_item *it = script_question(t);
+    const bool focus = t->script.option == it->n_options, chosen = t->script.edit.len > 0;
+    const char *box = chosen ? "[x]" : "[ ]";
+    int cx = 0;
+    int x =
+        2 + draw_format(a, y, 2, -1, chosen ? ROLE_CHOSEN : ROLE_TEXT, "  %s %s ",
+                        script_is_several(t) ? box : draw_sign(a, chosen ? SIGN_BULLET : SIGN_OPEN),
+                        _("Something else:"));
+    edit_draw(&t->script.edit, a, y, x, a.cols - x > 40 ? 40 : a.cols - x, focus, &cx);
+    if (focus && y >= 0 && y < a.rows)
+        tui_cursor(t, a, y, cx);
+}
+
 static int option_lines(const struct tui *t, struct area a, size_t i)
 {
     const struct script_item *it = script_question(t);
+    if (i >= it->n_options)
+        return 1;
     struct area nothing = area_part(a, 0, option_indent(t), 0, -1);
     char filled[SCRIPT_TEXT_SIZE];
     int lines = draw_wrapped(nothing, 0, 0, ROLE_TEXT,
@@ -155,7 +173,7 @@ static int draw_options(struct tui *t, struct area a, int y, int rows)
     const struct script_item *it = script_question(t);
     size_t chosen = script_chosen(t, t->script.node), first = 0;
     int room = rows < 6 ? 6 : rows, line = 0, before = 0;
-    for (size_t i = 0; i <= t->script.option && i < it->n_options; i++)
+    for (size_t i = 0; i <= t->script.option; i++)
         before += option_lines(t, a, i);
     while (before > room &&
            first < t->script.option) /* a long list: the highlighted one in sight */
@@ -164,6 +182,8 @@ static int draw_options(struct tui *t, struct area a, int y, int rows)
         line += draw_option(t, a, y + line, i,
                             script_is_several(t) ? script_has_option(t, t->script.node, i)
                                                  : i == chosen);
+    if (it->type == SCRIPT_OPEN_CHOICE && line < room)
+        draw_own_words(t, a, y + line++);
     if (script_is_several(t) && !t->script.found[0])
         draw_text(a, y + line++, 2, -1, ROLE_DIM,
                   _("Several answers: number or Space; Enter goes on."));
@@ -172,31 +192,67 @@ static int draw_options(struct tui *t, struct area a, int y, int rows)
     return line;
 }
 
+/* One line, or several, to type into. */
+static int draw_field(struct tui *t, struct area field, int y)
+{
+    const struct script_item *it = script_question(t);
+    const bool words = it->type == SCRIPT_STRING || it->type == SCRIPT_URL;
+    int rows = it->type == SCRIPT_TEXT ? 4 : 1, cy = y, cx = 0;
+    int cols = words ? field.cols : 32;
+    if (it->type == SCRIPT_INTEGER || it->type == SCRIPT_DECIMAL || it->type == SCRIPT_DATE ||
+        it->type == SCRIPT_TIME)
+        cols = 24;
+    cols = cols < field.cols ? cols : field.cols;
+    if (it->type == SCRIPT_TEXT)
+        edit_draw_wrapped(&t->script.edit, field, y, rows, &cy, &cx);
+    else
+        edit_draw(&t->script.edit, field, y, 0, cols, true, &cx);
+    if (it->n_units == 1 && !words && it->type != SCRIPT_QUANTITY)
+        draw_text(field, y, cols + 1, -1, ROLE_TEXT,
+                  script_text(&it->units[0].text, script_language(t)));
+    if (y >= 0)
+        tui_cursor(t, field, cy, cx);
+    return rows;
+}
+
+/* What is typed as it will be kept, or how it is typed. */
+static int draw_read_back(struct tui *t, struct area field, int y)
+{
+    char text[512];
+    if (script_read_back(t, text, sizeof text))
+        draw_format(field, y, 0, -1, ROLE_CHOSEN, "= %s", text);
+    else if (!t->script.fault[0] && script_how_typed(t, text, sizeof text))
+        draw_text(field, y, 0, -1, ROLE_DIM, text);
+    else
+        return 0;
+    return 1;
+}
+
 static int draw_open(struct tui *t, struct area a, int y)
 {
     const struct script_item *it = script_question(t);
+    const struct script_answers *answers = t->view->offer.answers;
     struct area field = area_part(a, 0, 2, -1, -1);
-    int rows = it->type == SCRIPT_TEXT ? 4 : 1, cy = y, cx = 0;
-    if (it->type == SCRIPT_TEXT) {
-        edit_draw_wrapped(&t->script.edit, field, y, rows, &cy, &cx);
-    } else {
-        int cols = it->type == SCRIPT_STRING ? field.cols : 24;
-        edit_draw(&t->script.edit, field, y, 0, cols < field.cols ? cols : field.cols, true, &cx);
+    const int top = y;
+    bool drawn = false;
+    for (size_t k = it->repeats ? script_node_answer(answers, t->script.node) : SCRIPT_NODE_NONE;
+         k != SCRIPT_NODE_NONE; k = script_node_next_instance(answers, k)) {
+        char text[256];
+        if (k == t->script.answer) {
+            y += draw_field(t, field, y);
+            drawn = true;
+        } else if (*script_one_text(t, t->script.node, k, text, sizeof text)) {
+            draw_format(field, y, 0, -1, ROLE_CHOSEN, "%s %s", draw_sign(field, SIGN_CHECK), text);
+            y++;
+        }
     }
-    if (y >= 0)
-        tui_cursor(t, field, cy, cx);
-    char filled[SCRIPT_TEXT_SIZE];
-    const char *hint = script_text_spoken(t, &it->hint, filled, sizeof filled);
-    char date[WHEN_SIZE], iso[WHEN_SIZE];
-    if (it->type == SCRIPT_DATE && t->script.edit.len &&
-        when_date_typed(t->script.edit.text, t->view->now_utc_s, iso))
-        draw_format(field, y + rows++, 0, -1, ROLE_CHOSEN, "= %s", when_date(iso, date));
-    else if (it->type == SCRIPT_DATE && !t->script.fault[0])
-        draw_text(field, y + rows++, 0, -1, ROLE_DIM,
-                  _("A date: 3/5, 3 May, yesterday, monday, 2020-05-03"));
-    else if (*hint)
-        draw_text(field, y + rows++, 0, -1, ROLE_DIM, hint);
-    return rows;
+    if (!drawn)
+        y += draw_field(t, field, y);
+    y += draw_read_back(t, field, y);
+    if (it->repeats)
+        draw_text(field, y++, 0, -1, ROLE_DIM,
+                  _("Several answers: Enter for one more; Enter on an empty line goes on."));
+    return y - top;
 }
 
 static int draw_answers(struct tui *t, struct area a, int y, int rows)
@@ -205,7 +261,7 @@ static int draw_answers(struct tui *t, struct area a, int y, int rows)
     int lines;
     if (it->type == SCRIPT_BOOLEAN)
         lines = draw_yes_no(t, a, y);
-    else if (it->type == SCRIPT_CHOICE)
+    else if (script_has_list(it))
         lines = draw_options(t, a, y, rows);
     else
         lines = draw_open(t, a, y);

@@ -7,12 +7,9 @@
 #include <string.h>
 
 #include "core/buf.h"
-#include "core/date.h"
 #include "core/script_fault.h"
-#include "core/text.h"
-#include "tui/script_repeat.h"
+#include "tui/script_entry.h"
 #include "tui/script_text.h"
-#include "tui/when.h"
 
 static const struct script *script_of(const struct tui *t)
 {
@@ -34,8 +31,11 @@ const struct script_value *script_value_of(const struct tui *t, size_t node)
     const struct script_answers *a = answers_of(t);
     if (!script_is_question(script_item_of(t, node)))
         return NULL;
-    const struct script_value *v = script_node_value(a, script_node_answer(a, node));
-    return v->kind == SCRIPT_VALUE_NONE ? NULL : v;
+    for (size_t k = script_node_answer(a, node); k != SCRIPT_NODE_NONE;
+         k = script_node_next_instance(a, k))
+        if (script_node_value(a, k)->kind != SCRIPT_VALUE_NONE)
+            return script_node_value(a, k);
+    return NULL;
 }
 
 /* A text that belongs to the question above it and not to the next one. */
@@ -89,29 +89,6 @@ const struct script_item *script_question(const struct tui *t)
     if (!script_of(t) || !answers_of(t) || !t->script.started || t->script.node == SCRIPT_END)
         return NULL;
     return script_item_of(t, t->script.node);
-}
-
-bool script_is_open(const struct script_item *item)
-{
-    switch (item->type) {
-    case SCRIPT_INTEGER:
-    case SCRIPT_DECIMAL:
-    case SCRIPT_DATE:
-    case SCRIPT_STRING:
-    case SCRIPT_TEXT:
-    case SCRIPT_TIME:
-    case SCRIPT_DATETIME:
-    case SCRIPT_URL:
-        return true;
-    case SCRIPT_GROUP:
-    case SCRIPT_DISPLAY:
-    case SCRIPT_BOOLEAN:
-    case SCRIPT_CHOICE:
-    case SCRIPT_OPEN_CHOICE:
-    case SCRIPT_QUANTITY:
-        return false;
-    }
-    return false;
 }
 
 bool script_same_value(const struct script_value *a, const struct script_value *b)
@@ -170,22 +147,6 @@ const char *script_language(const struct tui *t)
     return n && !speaks(langs, n, t->lang) ? langs[0] : t->lang;
 }
 
-/* What stands in the line editor for an answer. */
-static const char *editable(const struct script_item *it, const struct script_value *answer,
-                            char *ret, size_t size)
-{
-    struct date d;
-    if (!answer || !answer->text)
-        snprintf(ret, size, "%s", "");
-    else if (it->type == SCRIPT_DATE && date_parse(answer->text, &d)) {
-        char text[DATE_PRINT_SIZE];
-        date_print_local(d, text);
-        snprintf(ret, size, "%s", text);
-    } else
-        snprintf(ret, size, "%s", answer->text);
-    return ret;
-}
-
 static void key_of(const struct tui *t, size_t node, struct buf *ret)
 {
     if (node != SCRIPT_END)
@@ -195,9 +156,9 @@ static void key_of(const struct tui *t, size_t node, struct buf *ret)
 static void enter_page(struct tui *t, size_t node)
 {
     struct script_place *p = &t->script;
-    char text[EDIT_MAX];
     CLEANUP_BUF struct buf key = {0};
     p->node = node;
+    p->answer = SCRIPT_END;
     key_of(t, node, &key);
     snprintf(p->key, sizeof p->key, "%s", buf_text(&key));
     p->found[0] = '\0';
@@ -209,69 +170,7 @@ static void enter_page(struct tui *t, size_t node)
     edit_set(&p->edit, "");
     if (node == SCRIPT_END)
         return;
-    const struct script_item *it = script_item_of(t, node);
-    p->edit.max_chars = it->type == SCRIPT_DATE ? 40 : it->max_length;
-    edit_set(&p->edit, editable(it, script_value_of(t, node), text, sizeof text));
-    size_t chosen = script_chosen(t, node);
-    p->option = chosen < it->n_options ? chosen : 0;
-    explicit_bzero(text, sizeof text);
-}
-
-bool script_give(struct tui *t, const struct script_value *value)
-{
-    return script_give_to(t, script_node_answer(answers_of(t), t->script.node), value);
-}
-
-bool script_give_to(struct tui *t, size_t answer, const struct script_value *value)
-{
-    static const struct script_value none = {.kind = SCRIPT_VALUE_NONE};
-    struct err err = {0};
-    enum err_code code = t->commands.answer(t->commands.arg, answer, value ? value : &none, &err);
-    t->script.fault[0] = '\0';
-    t->script.given_utc_s = t->view->now_utc_s;
-    if (code == ERR_OK)
-        return true;
-    const char *sentence = err.sentence[0] ? err.sentence : err_info(code)->sentence;
-    snprintf(t->script.fault, sizeof t->script.fault, "%s", gettext(sentence));
-    return false;
-}
-
-static bool refuse(struct tui *t, const char *why)
-{
-    snprintf(t->script.fault, sizeof t->script.fault, "%s", why);
-    return false;
-}
-
-/* The value that the typed text stands for; text is "" for none. */
-static bool typed_value(struct tui *t, const struct script_item *it, char *text, size_t size)
-{
-    char date[WHEN_SIZE];
-    text_trim(text, size, t->script.edit.text, t->script.edit.len);
-    if (it->type == SCRIPT_DECIMAL)
-        for (char *comma = strchr(text, ','); comma; comma = strchr(comma, ','))
-            *comma = '.';
-    if (it->type != SCRIPT_DATE || !text[0])
-        return true;
-    if (!when_date_typed(text, t->view->now_utc_s, date))
-        return refuse(t, _("This is not a date. Type 3/5, 3 May, yesterday, 2020-05-03."));
-    snprintf(text, size, "%s", date);
-    return true;
-}
-
-bool script_hand_over(struct tui *t)
-{
-    const struct script_item *it = script_question(t);
-    if (!it || !script_is_open(it) || !t->script.edited)
-        return true;
-    char text[EDIT_MAX];
-    bool given = typed_value(t, it, text, sizeof text);
-    if (given) {
-        struct script_value value = {.kind = SCRIPT_VALUE_TEXT, .type = it->type, .text = text};
-        given = script_give(t, text[0] ? &value : NULL);
-    }
-    explicit_bzero(text, sizeof text);
-    t->script.edited = !given;
-    return given;
+    script_entry_begin(t);
 }
 
 bool script_go(struct tui *t, size_t node)
@@ -289,6 +188,25 @@ static size_t beginning(const struct tui *t)
         if (script_value_of(t, i))
             last_answered = i;
     return last_answered == SCRIPT_END ? first_page(t) : script_page_after(t, last_answered);
+}
+
+/* What was typed and not handed over when an earlier screen ended. */
+static void take_draft(struct tui *t)
+{
+    struct script_place *p = &t->script;
+    CLEANUP_BUF struct buf key = {0};
+    for (size_t i = p->draft_key[0] ? first_page(t) : SCRIPT_END; i != SCRIPT_END;
+         i = script_page_after(t, i)) {
+        buf_clear(&key);
+        key_of(t, i, &key);
+        if (strcmp(buf_text(&key), p->draft_key) != 0)
+            continue;
+        enter_page(t, i);
+        script_entry_take(t, p->draft);
+        break;
+    }
+    p->draft_key[0] = '\0';
+    explicit_bzero(p->draft, sizeof p->draft);
 }
 
 /* Other answers have come in place of those that the node was a part of: the same question there,
@@ -325,6 +243,7 @@ void script_follow(struct tui *t)
         p->started = true;
         snprintf(p->language, sizeof p->language, "%s", t->view->offer.language);
         enter_page(t, beginning(t));
+        take_draft(t);
         return;
     }
     find_again(t);
@@ -332,51 +251,18 @@ void script_follow(struct tui *t)
     if (!it)
         return;
     if (!script_node_is_shown(answers_of(t), p->node)) {
-        enter_page(t, script_page_after(t, p->node));
+        const size_t before = script_page_before(t, p->node); /* itself: there is none */
+        enter_page(t, before == p->node ? first_page(t) : before);
         return;
     }
+    if (p->answer != SCRIPT_END && (!script_node_exists(answers_of(t), p->answer) ||
+                                    script_node_above(answers_of(t), p->answer) != p->node))
+        p->answer = script_node_answer(answers_of(t), p->node);
     /* Nothing typed is ever more than a second away from being kept. */
-    bool text = it->type == SCRIPT_STRING || it->type == SCRIPT_TEXT;
-    if (text && p->edited && p->given_utc_s != t->view->now_utc_s)
+    bool text = it->type == SCRIPT_STRING || it->type == SCRIPT_TEXT || it->type == SCRIPT_URL ||
+                it->type == SCRIPT_OPEN_CHOICE;
+    if (text && p->edit.len && p->edited && p->given_utc_s != t->view->now_utc_s)
         script_hand_over(t);
-}
-
-static void list_options(const struct tui *t, size_t node, char *ret, size_t size)
-{
-    const struct script_item *it = script_item_of(t, node);
-    size_t used = 0;
-    for (size_t i = 0; i < it->n_options && used + 1 < size; i++) {
-        if (!script_has_option(t, node, i))
-            continue;
-        char filled[256];
-        const int n = snprintf(ret + used, size - used, "%s%s", used ? ", " : "",
-                               script_text_spoken(t, &it->options[i].text, filled, sizeof filled));
-        used += n > 0 ? (size_t)n : 0;
-    }
-    ret[text_cut(ret, strlen(ret), size - 1)] = '\0';
-}
-
-const char *script_answer_text(const struct tui *t, size_t node, char *ret, size_t size)
-{
-    const struct script_item *it = script_item_of(t, node);
-    const struct script_value *answer = script_value_of(t, node);
-    char date[WHEN_SIZE], filled[256];
-    ret[0] = '\0';
-    if (!answer)
-        return ret;
-    size_t chosen = script_chosen(t, node);
-    if (answer->kind == SCRIPT_VALUE_BOOLEAN)
-        snprintf(ret, size, "%s", answer->boolean ? _("Yes") : _("No"));
-    else if (it->repeats && it->n_options)
-        list_options(t, node, ret, size);
-    else if (it->n_options && chosen < it->n_options)
-        snprintf(ret, size, "%s",
-                 script_text_spoken(t, &it->options[chosen].text, filled, sizeof filled));
-    else if (it->type == SCRIPT_DATE && answer->text)
-        snprintf(ret, size, "%s", when_date(answer->text, date));
-    else
-        snprintf(ret, size, "%s", answer->text ? answer->text : "");
-    return ret;
 }
 
 const char *script_label(const struct tui *t, size_t node, char *ret, size_t size)

@@ -52,8 +52,11 @@ const struct script_item *script_item_of(const struct tui *t, size_t node);
 /* The first answer of a question, NULL when there is none. */
 const struct script_value *script_value_of(const struct tui *t, size_t node);
 
-/* An open question: typed into a line editor. */
+/* An open question: typed into a line editor and nothing else. */
 bool script_is_open(const struct script_item *item);
+
+/* Has it options, or takes codes of a list? */
+bool script_has_list(const struct script_item *item);
 
 /* The option that is the answer now, or n_options. */
 size_t script_chosen(const struct tui *t, size_t node);

@@ -48,7 +48,7 @@ const char *script_instance_text(const struct tui *t, size_t instance, char *ret
 bool script_is_several(const struct tui *t)
 {
     const struct script_item *it = script_question(t);
-    return it && it->repeats && it->type == SCRIPT_CHOICE;
+    return it && it->repeats && script_has_list(it);
 }
 
 /* The answer that is option number i, or SCRIPT_END. */
@@ -68,6 +68,29 @@ bool script_has_option(const struct tui *t, size_t node, size_t i)
     return answer_of(t, node, i) != SCRIPT_END;
 }
 
+size_t script_own_words(const struct tui *t, size_t node)
+{
+    const struct script_answers *a = answers_of(t);
+    if (script_item_of(t, node)->type != SCRIPT_OPEN_CHOICE)
+        return SCRIPT_END;
+    for (size_t k = script_node_answer(a, node); k != SCRIPT_NODE_NONE;
+         k = script_node_next_instance(a, k))
+        if (script_node_value(a, k)->kind == SCRIPT_VALUE_TEXT &&
+            script_option_number(t, node, k) == script_item_of(t, node)->n_options)
+            return k;
+    return SCRIPT_END;
+}
+
+size_t script_option_number(const struct tui *t, size_t node, size_t answer)
+{
+    const struct script_item *it = script_item_of(t, node);
+    size_t i = 0;
+    while (i < it->n_options &&
+           !script_same_value(&it->options[i].value, script_node_value(answers_of(t), answer)))
+        i++;
+    return i;
+}
+
 static bool remove_answer(struct tui *t, size_t answer)
 {
     struct err err = {0};
@@ -84,12 +107,17 @@ void script_clear_all(struct tui *t)
             return;
 }
 
-/* Those that cannot stand beside option number i. */
-static bool make_way(struct tui *t, size_t i)
+bool script_make_way(struct tui *t, size_t i)
 {
     const struct script_item *it = script_question(t);
+    const bool alone = i < it->n_options && it->options[i].exclusive;
+    const size_t own = script_own_words(t, t->script.node);
+    if (alone && own != SCRIPT_END && !remove_answer(t, own))
+        return false;
+    if (alone)
+        edit_set(&t->script.edit, "");
     for (size_t k = 0; k < it->n_options; k++) {
-        const bool apart = it->options[i].exclusive || it->options[k].exclusive;
+        const bool apart = alone || it->options[k].exclusive;
         if (k == i || !apart || !script_has_option(t, t->script.node, k))
             continue;
         if (!remove_answer(t, answer_of(t, t->script.node, k)))
@@ -99,16 +127,16 @@ static bool make_way(struct tui *t, size_t i)
     return true;
 }
 
-/* An empty answer for one more option, or SCRIPT_END. */
-static size_t room(struct tui *t)
+size_t script_room(struct tui *t)
 {
     const struct script_answers *a = answers_of(t);
     size_t last = script_node_answer(a, t->script.node);
     struct err err = {0};
-    if (!script_value_of(t, t->script.node))
-        return last;
-    for (size_t k = last; k != SCRIPT_NODE_NONE; k = script_node_next_instance(a, k))
+    for (size_t k = last; k != SCRIPT_NODE_NONE; k = script_node_next_instance(a, k)) {
+        if (script_node_value(a, k)->kind == SCRIPT_VALUE_NONE)
+            return k;
         last = k;
+    }
     const enum err_code code =
         t->commands.repeat(t->commands.arg, last, WS_REPEAT_ADD, &last, &err);
     return tui_done(t, code, &err) ? last : SCRIPT_END;
@@ -126,7 +154,7 @@ void script_toggle(struct tui *t, size_t i)
         (void)remove_answer(t, is);
         return;
     }
-    const size_t answer = make_way(t, i) ? room(t) : SCRIPT_END;
+    const size_t answer = script_make_way(t, i) ? script_room(t) : SCRIPT_END;
     if (answer != SCRIPT_END)
         script_give_to(t, answer, &it->options[i].value);
 }

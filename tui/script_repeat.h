@@ -21,5 +21,17 @@ bool script_has_option(const struct tui *t, size_t node, size_t i);
  * and they it. */
 void script_toggle(struct tui *t, size_t i);
 
+/* Those that cannot stand beside option number i (n_options: words of one's own) are taken away. */
+bool script_make_way(struct tui *t, size_t i);
+
+/* An empty answer for one more, or SCRIPT_END; why not is said then. */
+size_t script_room(struct tui *t);
+
+/* Of an open choice: the answer in words of one's own, or SCRIPT_END. */
+size_t script_own_words(const struct tui *t, size_t node);
+
+/* The option that an answer stands for, or n_options. */
+size_t script_option_number(const struct tui *t, size_t node, size_t answer);
+
 /* Take all answers of the present question away. */
 void script_clear_all(struct tui *t);

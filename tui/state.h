@@ -83,8 +83,9 @@ enum popup_id {
     POPUP_TODAY,
     POPUP_CORRECT,
     POPUP_REPEAT,
+    POPUP_SECTIONS,
 };
-#define POPUP_COUNT (POPUP_REPEAT + 1)
+#define POPUP_COUNT (POPUP_SECTIONS + 1)
 
 struct tui;
 
@@ -123,15 +124,18 @@ struct script_place {
     bool started;
     size_t node;         /* of core/script_tree.h; SCRIPT_END: the page after the last question */
     char key[128];       /* its name, which outlives the answers that it is a part of; "" = none */
-    size_t option;       /* highlighted, of a choice */
+    size_t answer;       /* the one that is typed, of several; SCRIPT_END: one more */
+    size_t option;       /* highlighted, of a choice; n_options: words of one's own */
     char found[64];      /* typed to find an option */
     struct edit edit;    /* of an open question */
     bool edited;         /* typed since it was last handed over */
     int64_t given_utc_s; /* when it was last handed over */
     char fault[256];     /* why the answer was refused; "" = it was not */
     char language[8];    /* of the spoken text */
-    int scroll;          /* lines that the page is pulled down to show what is above */
-    int hidden_above;    /* lines, as last drawn */
+    char draft_key[128]; /* of what an earlier screen left typed; "" = nothing */
+    char draft[160];
+    int scroll;       /* lines that the page is pulled down to show what is above */
+    int hidden_above; /* lines, as last drawn */
     int hidden_below;
 };
 
@@ -286,4 +290,4 @@ extern const struct view view_sign_in, view_locked, view_home, view_preview, vie
 extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
     popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
     popup_callback, popup_alarms, popup_wish, popup_alarm, popup_release, popup_today,
-    popup_correct, popup_repeat;
+    popup_correct, popup_repeat, popup_sections;

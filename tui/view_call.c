@@ -3,6 +3,7 @@
  * above the script where there is not. */
 
 #include "tui/panes.h"
+#include "tui/script_entry.h"
 #include "tui/script_place.h"
 
 #define WIDE_COLS 110 /* three panes from here on */
@@ -39,7 +40,7 @@ static unsigned call_scopes(const struct tui *t)
     const struct script_item *it = script_question(t);
     if (it && it->type == SCRIPT_BOOLEAN)
         scopes |= SCOPE_YES_NO;
-    if (it && it->type == SCRIPT_CHOICE)
+    if (it && script_has_list(it))
         scopes |= SCOPE_CHOICE;
     return scopes;
 }
@@ -47,7 +48,7 @@ static unsigned call_scopes(const struct tui *t)
 static struct edit *call_editor(struct tui *t)
 {
     const struct script_item *it = script_question(t);
-    return it && script_is_open(it) && !it->read_only ? &t->script.edit : NULL;
+    return it && script_is_typed(t) && !it->read_only ? &t->script.edit : NULL;
 }
 
 static void call_edited(struct tui *t)

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "core/time_text.h"
 #include "tui/lang.h"
 
 static const char *const months[] = {
@@ -209,6 +210,73 @@ static bool clock_typed(const char *typed, int *ret_hour, int *ret_minute)
     *ret_hour = (int)hour;
     *ret_minute = (int)minute;
     return true;
+}
+
+bool when_clock_typed(const char *typed, char ret[WHEN_SIZE])
+{
+    int hour, minute, second = 0;
+    char text[WHEN_SIZE], *end = NULL;
+    while (*typed == ' ')
+        typed++;
+    snprintf(text, sizeof text, "%s", typed);
+    for (size_t len = strlen(text); len && text[len - 1] == ' ';)
+        text[--len] = '\0';
+    char *colon = strchr(text, ':');
+    colon = colon ? strchr(colon + 1, ':') : NULL;
+    if (colon) { /* with its seconds */
+        if (strlen(colon + 1) != 2)
+            return false;
+        second = (int)strtol(colon + 1, &end, 10);
+        if (end != colon + 3 || second < 0 || second > 59)
+            return false;
+        *colon = '\0';
+    }
+    if (!clock_typed(text, &hour, &minute))
+        return false;
+    snprintf(ret, WHEN_SIZE, "%02d:%02d:%02d", hour, minute, second);
+    return true;
+}
+
+bool when_moment_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE])
+{
+    char text[WHEN_SIZE], clock[WHEN_SIZE], day[WHEN_SIZE];
+    struct date d;
+    int64_t at;
+    snprintf(text, sizeof text, "%s", typed);
+    for (size_t len = strlen(text); len && text[len - 1] == ' ';)
+        text[--len] = '\0';
+    if (strlen(text) > 11 && text[10] == 'T' && text[4] == '-')
+        text[10] = ' ';
+    char *last = strrchr(text, ' ');
+    char *tail = last ? last + 1 : text;
+    if (!strpbrk(tail, ":hH") || !when_clock_typed(tail, clock))
+        return when_date_typed(text, now_utc_s, ret);
+    if (tail != text)
+        tail[-1] = '\0';
+    if (!when_date_typed(tail == text ? "+0" : text, now_utc_s, day) || !date_parse(day, &d) ||
+        d.day == 0)
+        return false;
+    const int hour = (int)strtol(clock, NULL, 10), minute = (int)strtol(clock + 3, NULL, 10),
+              second = (int)strtol(clock + 6, NULL, 10);
+    if (!when_instant_of(d, hour * 60 + minute, &at))
+        return false;
+    const struct time_civil civil = {d.year, d.month, d.day, hour, minute, 0};
+    const int offset = (int)(time_utc_of(&civil) - at) / 60, size = offset < 0 ? -offset : offset;
+    snprintf(ret, WHEN_SIZE, "%.10sT%02d:%02d:%02d%c%02d:%02d", day, hour, minute, second,
+             offset < 0 ? '-' : '+', size / 60, size % 60);
+    return true;
+}
+
+const char *when_moment(const char *iso, char ret[WHEN_SIZE])
+{
+    char day[WHEN_SIZE], text[WHEN_SIZE];
+    const char *time = strchr(iso, 'T');
+    if (!time)
+        return when_date(iso, ret);
+    snprintf(day, sizeof day, "%.*s", (int)(time - iso), iso);
+    const bool round = strncmp(time + 6, ":00", 3) == 0;
+    snprintf(ret, WHEN_SIZE, "%.48s %.*s", when_date(day, text), round ? 5 : 8, time + 1);
+    return ret;
 }
 
 bool when_past_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s)

@@ -26,6 +26,14 @@ const char *when_date(const char *iso, char ret[WHEN_SIZE]);
  * "yesterday" needs today. False leaves *ret. */
 bool when_date_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE]);
 
+/* A time of day to "14:30:00"; a day with or without a time, "3/5 14:30", to an ISO date or to an
+ * instant with this zone's offset. False leaves *ret: not that, or a time that the clocks leave
+ * out. */
+bool when_clock_typed(const char *typed, char ret[WHEN_SIZE]);
+bool when_moment_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE]);
+/* Such a text in full, its seconds only where there are any: "Sunday 3 May 2020 14:30". */
+const char *when_moment(const char *iso, char ret[WHEN_SIZE]);
+
 /* A day to come as it was typed ("" = today), full; a civil time of this zone as an instant, the
  * first of two (false: the clocks leave it out), and back; "Monday 3 May" or "Today". */
 bool when_day_to_come(const char *typed, int64_t now_utc_s, struct date *ret);

@@ -152,25 +152,16 @@ static void check_canonical(struct loader *l)
         findings_add(l->findings, true, "canonical", NULL, "url or version hold a |");
 }
 
+/* Yes and no several times is no question that anybody asks. */
 void check_screen(const struct script *s, struct findings *findings)
 {
-    static const char *const types[SCRIPT_TYPE_COUNT] = {
-        [SCRIPT_TIME] = "time",
-        [SCRIPT_DATETIME] = "dateTime",
-        [SCRIPT_OPEN_CHOICE] = "open-choice",
-        [SCRIPT_QUANTITY] = "quantity",
-    };
     for (size_t i = 0; i < s->n_items; i++) {
         const struct script_item *item = &s->items[i];
-        const bool several = item->type == SCRIPT_GROUP || item->type == SCRIPT_CHOICE;
         if (item->lacks & SCRIPT_LACKS_TYPE)
             findings_add(findings, true, "screen", item->link_id, "its type is not for a call");
-        if (types[item->type])
+        if (item->repeats && item->type == SCRIPT_BOOLEAN)
             findings_add(findings, true, "screen", item->link_id,
-                         "the workstation does not show the type %s yet", types[item->type]);
-        if (item->repeats && !several)
-            findings_add(findings, true, "screen", item->link_id,
-                         "the workstation takes several answers to choices only, so far");
+                         "yes or no has one answer: several are not for a call");
     }
 }
 

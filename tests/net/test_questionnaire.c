@@ -206,9 +206,7 @@ static const struct {
     {"unknown-type", "a", true,
      "{'linkId':'a'}"},
     {"screen", "a", true,
-     "{'linkId':'a','type':'quantity'}"},
-    {"screen", "a", true,
-     "{'linkId':'a','type':'string','repeats':true}"},
+     "{'linkId':'a','type':'boolean','repeats':true}"},
     {"unsupported-option", "a", false,
      "{'linkId':'a','type':'choice','answerOption':[{'valueReference':{}}]}"},
     {"option-value", "a", true,
@@ -563,8 +561,9 @@ static void ids_from_a_file_cannot_steer_the_terminal(void **state)
     struct err err = {0};
     CLEANUP_FINDINGS struct findings p = {0};
     CLEANUP_BUF struct buf b = {0};
-    assert_int_equal(load_items("{'linkId':'\\u001b[2J\\nx','type':'time'}", &s, &p, &err),
-                     ERR_INVALID);
+    assert_int_equal(
+        load_items("{'linkId':'\\u001b[2J\\nx','type':'boolean','repeats':true}", &s, &p, &err),
+        ERR_INVALID);
     finding_print(&p.rows[0], "x.json", &b);
     assert_null(strchr(buf_text(&b), '\x1B'));
     assert_int_equal(strcspn(buf_text(&b), "\n"), b.len - 1);
@@ -578,7 +577,7 @@ static void the_list_of_findings_is_bounded(void **state)
     CLEANUP_FINDINGS struct findings p = {0};
     CLEANUP_BUF struct buf b = {0};
     for (int i = 0; i < 3 * FINDINGS_MAX; i++)
-        buf_printf(&b, "%s{'linkId':'i%d','type':'time'}", i ? "," : "", i);
+        buf_printf(&b, "%s{'linkId':'i%d','type':'boolean','repeats':true}", i ? "," : "", i);
     assert_int_equal(load_items(buf_text(&b), &s, &p, NULL), ERR_INVALID);
     assert_int_equal(p.n, FINDINGS_MAX);
     assert_int_equal(p.n_errors, 3 * FINDINGS_MAX);

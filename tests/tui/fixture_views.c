@@ -318,6 +318,13 @@ static void filled(struct fixture *f)
         f->service->durations[i].periods[0].since = (struct date){2020, 3, 1};
 }
 
+/* A question of every type. */
+static void types(struct fixture *f)
+{
+    load_script(f, SOURCE_ROOT "/tests/fixtures/interviews/types.json");
+    talking(f);
+}
+
 static void doubtful(struct fixture *f)
 {
     talking(f);
@@ -522,6 +529,7 @@ static const struct {
     {"talking",       talking      },
     {"several",       several      },
     {"filled",        filled       },
+    {"types",         types        },
     {"doubtful",      doubtful     },
     {"date",          date         },
     {"choice",        choice       },

@@ -83,6 +83,34 @@ static void dates_are_typed_in_the_languages_of_the_country(void **state)
     assert_false(when_date_typed("32/4", NOW, iso));
 }
 
+static void a_moment_has_the_offset_of_its_own_day(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *iso;
+    } rows[] = {
+        {"3/5 14:30",        "2020-05-03T14:30:00+02:00"},
+        {"gisteren 9h",      "2020-05-02T09:00:00+02:00"},
+        {"3 januari 8h05",   "2020-01-03T08:05:00+01:00"},
+        {"2020-03-29 03:00", "2020-03-29T03:00:00+02:00"},
+        {"2020-05-01T10:00", "2020-05-01T10:00:00+02:00"},
+        {"14:00",            "2020-05-03T14:00:00+02:00"},
+        {"1/5",              "2020-05-01"               },
+        {"mai 2020",         "2020-05"                  },
+    };
+    char iso[WHEN_SIZE];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_true(when_moment_typed(rows[i].typed, NOW, iso));
+        assert_string_equal(iso, rows[i].iso);
+    }
+    assert_false(when_moment_typed("2020-03-29 02:30", NOW, iso)); /* the clocks leave it out */
+    assert_false(when_moment_typed("mai 2020 14:30", NOW, iso));
+    assert_string_equal(when_moment("2020-05-03T14:30:00+02:00", iso), "Sunday 3 May 2020 14:30");
+    assert_true(when_clock_typed(" 7:05:09 ", iso));
+    assert_string_equal(iso, "07:05:09");
+    assert_false(when_clock_typed("24:00", iso));
+}
+
 static void dates_are_shown_in_full(void **state)
 {
     (void)state;
@@ -113,6 +141,7 @@ int main(void)
         cmocka_unit_test(a_time_is_typed_in_many_ways),
         cmocka_unit_test(what_is_no_time_of_later_today_is_refused),
         cmocka_unit_test(dates_are_typed_in_the_languages_of_the_country),
+        cmocka_unit_test(a_moment_has_the_offset_of_its_own_day),
         cmocka_unit_test(dates_are_shown_in_full),
         cmocka_unit_test(durations_are_short),
     };
