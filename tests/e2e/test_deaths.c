@@ -115,6 +115,28 @@ static void a_killed_screen_brings_the_form_of_a_callback_back(void **state)
     assert_screen_shows(f->t, "0475 99 98 88");
 }
 
+/* What could be no answer is there again, with what is wrong with it. */
+static void a_killed_screen_brings_back_what_was_no_answer(void **state)
+{
+    struct fixture *f = *state;
+    talk_and_answer_one_question(f);
+    term_send_keys(f->t, "2");
+    assert_screen_shows(f->t, "Depuis quel jour");
+    term_send_keys(f->t, "32/1<Enter>");
+    assert_screen_shows(f->t, "This is not a date.");
+    a_second_is_counted(f->t); /* it is kept within one */
+    a_second_is_counted(f->t);
+    kill_screen(f);
+
+    f->t = world_screen_again(f->w);
+    assert_screen_shows(f->t, "Depuis quel jour");
+    assert_screen_shows(f->t, "32/1");
+    assert_screen_shows(f->t, "This is not a date.");
+    term_send_keys(f->t, "<C-u>yesterday<Enter>");
+    assert_screen_shows(f->t, "autre chose");
+    finish(f, "Closed without data");
+}
+
 static void a_killed_backend_is_said_and_nothing_is_lost(void **state)
 {
     struct fixture *f = *state;
@@ -188,6 +210,7 @@ int main(int argc, char **argv)
         death_test(a_screen_that_stays_away_ends_the_call_in_good_order),
         cmocka_unit_test_setup_teardown(a_killed_screen_brings_the_form_of_a_callback_back,
                                         fixture_begin, fixture_end),
+        death_test(a_killed_screen_brings_back_what_was_no_answer),
         death_test(a_killed_backend_is_said_and_nothing_is_lost),
         death_test(a_call_that_ends_without_backend_is_told_later),
         death_test(both_killed_lose_nothing),
