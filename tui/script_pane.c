@@ -75,9 +75,10 @@ static int draw_item_text(const struct tui *t, struct area a, int y, size_t node
     char text[SCRIPT_TEXT_SIZE + 512], words[SCRIPT_TEXT_SIZE], number[256];
     /* What is read aloud is in the person's language, what the agent alone reads in the agent's. */
     const char *lang = it->for_agent ? t->lang : script_language(t);
+    const char *mark = it->security ? _("Keep to yourself: ") : it->for_agent ? _("For you: ") : "";
     const char *prefix = script_text_said(t, &it->prefix, lang, number, sizeof number);
-    snprintf(text, sizeof text, "%s%s%s%s", it->for_agent ? _("For you: ") : "", prefix,
-             *prefix ? " " : "", script_text_said(t, &it->text, lang, words, sizeof words));
+    snprintf(text, sizeof text, "%s%s%s%s", mark, prefix, *prefix ? " " : "",
+             script_text_said(t, &it->text, lang, words, sizeof words));
     if (it->for_agent)
         return draw_wrapped(area_part(a, 0, 2, -1, -1), y, 0, ROLE_INSTRUCTION, text) + 1;
     return draw_speech(a, y, script_is_question(it) ? ROLE_QUESTION : ROLE_SPEECH, text);

@@ -6,9 +6,9 @@
  * The subset: all types but attachment and reference; enableWhen with all operators; repeats;
  * initial values; answerOption and contained value sets; translations; the extensions hidden,
  * entryFormat, minLength, minValue, maxValue, maxDecimalPlaces, regex, minOccurs, maxOccurs, unit,
- * unitOption, optionExclusive, displayCategory (instructions), itemControl (help, page), shortText.
- * What needs FHIRPath is named by a warning and in `lacks`. What cannot be used is refused, never
- * dropped silently. Texts lose control characters and terminal escapes. */
+ * unitOption, optionExclusive, displayCategory (instructions, security), itemControl (help, page),
+ * shortText. What needs FHIRPath is named by a warning and in `lacks`. What cannot be used is
+ * refused, never dropped silently. Texts lose control characters and terminal escapes. */
 
 #include <stddef.h>
 

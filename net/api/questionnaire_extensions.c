@@ -44,7 +44,9 @@ static void on_min_length(struct loader *l, const cJSON *e, struct script_item *
 static void on_category(struct loader *l, const cJSON *e, struct script_item *item)
 {
     (void)l;
-    item->for_agent = item->type == SCRIPT_DISPLAY && has_code(e, "instructions");
+    item->security = item->type == SCRIPT_DISPLAY && has_code(e, "security");
+    item->for_agent =
+        item->security || (item->type == SCRIPT_DISPLAY && has_code(e, "instructions"));
 }
 
 static void on_control(struct loader *l, const cJSON *e, struct script_item *item)

@@ -512,6 +512,21 @@ static void what_is_shown_has_no_escapes(void **state)
     assert_string_equal(s.items[1].units[0].text.text, "xy");
 }
 
+/* A text about secrecy is never read aloud. */
+static void a_text_of_category_security_is_for_the_agent(void **state)
+{
+    (void)state;
+    CLEANUP(script_deinit) struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    assert_int_equal(
+        parse_items("{'linkId':'a','type':'display','text':'x','extension':[{'url':'" EXT
+                    "questionnaire-displayCategory','valueCodeableConcept':{'coding':["
+                    "{'code':'security'}]}}]}",
+                    &s, &p),
+        ERR_OK);
+    assert_true(s.items[0].for_agent && s.items[0].security);
+}
+
 /* What can be evaluated, and not asked on the telephone. */
 static void a_reference_is_warned_of_and_refused_for_a_call(void **state)
 {
@@ -616,6 +631,7 @@ int main(void)
         cmocka_unit_test(rules_of_items_are_read),
         cmocka_unit_test(a_faulty_file_can_be_had),
         cmocka_unit_test(what_is_shown_has_no_escapes),
+        cmocka_unit_test(a_text_of_category_security_is_for_the_agent),
         cmocka_unit_test(a_reference_is_warned_of_and_refused_for_a_call),
         cmocka_unit_test(a_condition_into_another_repeat_is_told),
         cmocka_unit_test(each_fault_is_named_once),

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -38,6 +39,7 @@ static const struct picture pictures[] = {
     {"script_repeat",       "several",     "<Enter>Ann<Enter><Insert>"                            },
     {"script_filled",       "filled",      "3 mei 2020<Enter>"                                    },
     {"script_filled_said",  "filled",      "3 mei 2020<Enter><C-v>"                               },
+    {"script_marks",        "types",       NULL                                                   },
     {"script_moment",       "types",       "14h30<Enter>hier 9h15"                                },
     {"script_quantity",     "types",       "14h30<Enter><Enter>37,50"                             },
     {"script_lines",        "types",       "<Tab><Tab><Tab><Tab>Baker<Enter>Nurse<Enter>"         },
@@ -120,6 +122,19 @@ static void all_views_use_the_room_of_200x60(void **state)
     for (size_t i = 0; i < PICTURE_COUNT; i++) {
         take_picture(&pictures[i], 60, 200, NULL, "200x60", GOLDEN_CURSOR);
         take_picture(&pictures[i], 60, 200, french, "200x60_fr", GOLDEN_CURSOR);
+    }
+}
+
+/* The width of many a second screen: the script between record and questions. */
+static void every_type_of_question_fits_132x43(void **state)
+{
+    (void)state;
+    static const char *const french[] = {"LANGUAGE=fr", NULL};
+    for (size_t i = 0; i < PICTURE_COUNT; i++) {
+        if (strcmp(pictures[i].view, "types") != 0)
+            continue;
+        take_picture(&pictures[i], 43, 132, NULL, "132x43", GOLDEN_CURSOR);
+        take_picture(&pictures[i], 43, 132, french, "132x43_fr", GOLDEN_CURSOR);
     }
 }
 
@@ -241,6 +256,7 @@ int main(void)
         cmocka_unit_test(all_views_are_right_at_80x24_in_english),
         cmocka_unit_test(all_views_are_right_at_80x24_in_french),
         cmocka_unit_test(all_views_use_the_room_of_200x60),
+        cmocka_unit_test(every_type_of_question_fits_132x43),
         cmocka_unit_test(colours_mark_what_matters),
         cmocka_unit_test(sixteen_and_millions_of_colours_look_as_they_should),
         cmocka_unit_test(no_color_takes_the_colours_away_and_nothing_else),
