@@ -129,15 +129,6 @@ void do_option_choose(struct tui *t, int key)
         choose_option(t, t->script.option);
 }
 
-void do_option_digit(struct tui *t, int key)
-{
-    const size_t option = (size_t)(key - '1');
-    if (script_is_several(t))
-        script_toggle(t, option);
-    else
-        choose_option(t, option);
-}
-
 void do_option_type(struct tui *t, int key)
 {
     const struct script_item *it = script_question(t);
@@ -163,6 +154,19 @@ void do_option_type(struct tui *t, int key)
         edit_set(&p->edit, wanted);
         p->edited = true;
     }
+}
+
+void do_option_digit(struct tui *t, int key)
+{
+    const size_t option = (size_t)(key - '1');
+    if (t->script.found[0]) { /* of the word that is searched for, never an answer */
+        do_option_type(t, key);
+        return;
+    }
+    if (script_is_several(t))
+        script_toggle(t, option);
+    else
+        choose_option(t, option);
 }
 
 void do_questions(struct tui *t, int key)

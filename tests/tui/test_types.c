@@ -80,6 +80,18 @@ static void an_open_choice_takes_an_option_or_words(void **state)
     screen_stop(&s);
 }
 
+/* Who searches for "boulevard 1" has not said "option 1". */
+static void a_digit_within_a_search_is_no_answer(void **state)
+{
+    (void)state;
+    struct screen s;
+    begin(&s);
+    term_send_keys(s.term, "<Tab><Tab><Tab><Tab><Tab>au1");
+    assert_command(&s, "answer where au1");
+    assert_false(screen_gave(&s, "answer where home"));
+    screen_stop(&s);
+}
+
 static void a_limit_is_told_beside_the_question(void **state)
 {
     (void)state;
@@ -121,6 +133,7 @@ int main(void)
         cmocka_unit_test(a_quantity_has_its_digits_and_one_of_its_units),
         cmocka_unit_test(several_lines_are_typed_one_after_the_other),
         cmocka_unit_test(an_open_choice_takes_an_option_or_words),
+        cmocka_unit_test(a_digit_within_a_search_is_no_answer),
         cmocka_unit_test(a_limit_is_told_beside_the_question),
         cmocka_unit_test(a_branch_that_closes_says_what_it_keeps),
         cmocka_unit_test(a_section_is_jumped_to),
