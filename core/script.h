@@ -83,6 +83,31 @@ struct script_option {
     bool initial;   /* initialSelected: an answer of each new instance */
 };
 
+/* What an item is for beyond the interview (core/script_role.h). */
+enum script_role {
+    SCRIPT_ROLE_NONE,
+    /* Groups: somebody to call, and a collectivity. */
+    SCRIPT_ROLE_CONTACT,
+    SCRIPT_ROLE_COLLECTIVITY,
+    /* Of a contact. */
+    SCRIPT_ROLE_GIVEN,
+    SCRIPT_ROLE_FAMILY,
+    SCRIPT_ROLE_NISS,
+    SCRIPT_ROLE_BIRTH_DATE,
+    SCRIPT_ROLE_PHONE,
+    SCRIPT_ROLE_LANGUAGE,
+    SCRIPT_ROLE_RELATION,
+    SCRIPT_ROLE_LAST_CONTACT,
+    SCRIPT_ROLE_RISK,
+    /* Of a collectivity. */
+    SCRIPT_ROLE_KIND,
+    SCRIPT_ROLE_NAME,
+    SCRIPT_ROLE_PLACE,
+    SCRIPT_ROLE_LAST_PRESENCE,
+    SCRIPT_ROLE_FUNCTION,
+};
+#define SCRIPT_ROLE_COUNT (SCRIPT_ROLE_FUNCTION + 1)
+
 /* What an item asks for that is not done (FHIRPath); named at load, and here for the screen. */
 enum {
     SCRIPT_LACKS_ENABLE_EXPRESSION = 1 << 0,  /* enableWhenExpression: stays enabled */
@@ -96,6 +121,7 @@ enum {
 struct script_item {
     char *link_id;
     enum script_type type;
+    enum script_role role;
     struct script_string text;
     struct script_string hint;   /* entryFormat */
     struct script_string label;  /* shortText, for a list of sections; may be empty */

@@ -76,6 +76,7 @@ static void load_members(struct loader *l, const cJSON *j, struct script_item *i
 {
     const char *at = item->link_id;
     load_type(l, j, item);
+    load_role(l, j, item);
     load_string(l, j, "text", &item->text);
     load_string(l, j, "prefix", &item->prefix);
     item->required = flag(l, j, "required", at) && item->type != SCRIPT_DISPLAY;

@@ -172,4 +172,5 @@ void check_whole(struct loader *l)
     find_twice(l);
     find_circles(l);
     check_placeholders(l->script, l->findings);
+    check_roles(l->script, l->findings);
 }

@@ -49,6 +49,9 @@ enum load_value load_value(struct loader *l, const cJSON *obj, const char *prefi
 /* Options of a choice: answerOption or a contained value set. */
 void load_options(struct loader *l, const cJSON *j, struct script_item *item);
 
+/* code: what the item is for (core/script_role.h). Codes of other systems say nothing here. */
+void load_role(struct loader *l, const cJSON *j, struct script_item *item);
+
 /* One unit of a quantity or a number, from its extension. */
 void load_unit(struct loader *l, const cJSON *e, struct script_item *item);
 
@@ -69,6 +72,9 @@ void check_screen(const struct script *s, struct findings *findings);
 
 /* Names in double braces (core/placeholder.h). */
 void check_placeholders(const struct script *s, struct findings *findings);
+
+/* Items that have a role in the wrong place; groups without what they need. */
+void check_roles(const struct script *s, struct findings *findings);
 
 /* Those that concern the whole: linkIds used twice, circles, modifier extensions. */
 void check_whole(struct loader *l);

@@ -619,6 +619,92 @@ static void items_that_are_no_objects_are_faults_not_crashes(void **state)
     }
 }
 
+#define OURS(system, code) "'code':[{'system':'urn:pupitre:" system "','code':'" code "'}]"
+
+static void a_code_says_what_an_item_is_for(void **state)
+{
+    (void)state;
+    struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    assert_int_equal(
+        load_items(
+            "{'linkId':'c','type':'group','repeats':true," OURS(
+                "person",
+                "contact") ","
+                           "'item':["
+                           " {'linkId':'g','type':'string'," OURS(
+                               "contact",
+                               "given") "},"
+                                        " {'linkId':'f','type':'string'," OURS(
+                                            "contact",
+                                            "family") "},"
+                                                      " {'linkId':'in','type':'group','item':["
+                                                      "  {'linkId':'p','type':'string','code':["
+                                                      "   "
+                                                      "{'system':'http://"
+                                                      "loinc.org','code':'42077-8'},"
+                                                      "   "
+                                                      "{'system':'urn:pupitre:contact','code':'"
+                                                      "phone'}]}]},"
+                                                      " {'linkId':'x','type':'string',"
+                                                      "  "
+                                                      "'code':[{'system':'http://"
+                                                      "loinc.org','code':'given'}]}]}",
+            &s, &p, NULL),
+        ERR_OK);
+    assert_int_equal(p.n, 0);
+    assert_int_equal(s.items[script_find(&s, "c")].role, SCRIPT_ROLE_CONTACT);
+    assert_int_equal(s.items[script_find(&s, "g")].role, SCRIPT_ROLE_GIVEN);
+    assert_int_equal(s.items[script_find(&s, "p")].role, SCRIPT_ROLE_PHONE);
+    assert_int_equal(s.items[script_find(&s, "x")].role, SCRIPT_ROLE_NONE);
+    script_deinit(&s);
+}
+
+static void a_code_that_would_lose_a_contact_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *items;
+        const char *at;
+        const char *message;
+    } rows[] = {
+  /* clang-format off */
+        {"{'linkId':'q','type':'string'," OURS("contact", "fone") "}", "q", "that there is not"},
+        {"{'linkId':'q','type':'string'," OURS("person", "phone") "}", "q", "that there is not"},
+        {"{'linkId':'q','type':'boolean'," OURS("contact", "phone") "}", "q", "of this type"},
+        {"{'linkId':'q','type':'string'," OURS("contact", "phone") "}", "q", "outside a group"},
+        {"{'linkId':'c','type':'group'," OURS("person", "contact") ",'item':["
+         "{'linkId':'f','type':'string'," OURS("contact", "family") "},"
+         "{'linkId':'g','type':'string'," OURS("contact", "given") "}]}",
+         "c", "a contact without an item for the phone"},
+        {"{'linkId':'c','type':'group'," OURS("person", "collectivity") ",'item':["
+         "{'linkId':'n','type':'string'," OURS("collectivity", "name") "},"
+         "{'linkId':'k','type':'choice','answerOption':[{'valueCoding':{'code':'a'}}],"
+         OURS("collectivity", "kind") "},"
+         "{'linkId':'p','type':'string'," OURS("contact", "phone") "}]}",
+         "p", "the phone stands outside a group with the code contact"},
+        {"{'linkId':'c','type':'group','code':["
+         "{'system':'urn:pupitre:person','code':'contact'},"
+         "{'system':'urn:pupitre:person','code':'collectivity'}],'item':["
+         "{'linkId':'f','type':'string'," OURS("contact", "family") "},"
+         "{'linkId':'g','type':'string'," OURS("contact", "given") "},"
+         "{'linkId':'p','type':'string'," OURS("contact", "phone") "}]}",
+         "c", "the first one counts"},
+  /* clang-format on */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct script s = {0};
+        CLEANUP_FINDINGS struct findings p = {0};
+        assert_int_equal(load_items(rows[i].items, &s, &p, NULL), ERR_OK);
+        assert_int_equal(p.n, 1);
+        assert_false(p.rows[0].is_error);
+        assert_string_equal(p.rows[0].code, "person-code");
+        assert_string_equal(p.rows[0].at, rows[i].at);
+        assert_non_null(strstr(p.rows[0].message, rows[i].message));
+        script_deinit(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -636,6 +722,8 @@ int main(void)
         cmocka_unit_test(a_condition_into_another_repeat_is_told),
         cmocka_unit_test(each_fault_is_named_once),
         cmocka_unit_test(a_service_has_the_durations_of_its_scripts),
+        cmocka_unit_test(a_code_says_what_an_item_is_for),
+        cmocka_unit_test(a_code_that_would_lose_a_contact_is_told),
         cmocka_unit_test(all_faults_of_a_file_are_listed),
         cmocka_unit_test(a_bar_in_url_or_version_is_refused),
         cmocka_unit_test(a_check_of_broken_json_names_the_place),
