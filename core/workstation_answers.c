@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/i18n.h"
+#include "core/script_change.h"
 #include "core/script_fault.h"
 #include "core/script_tree.h"
 
@@ -226,74 +227,18 @@ void ws_answers_keep_word(struct workstation *ws, const char *word, bool complet
         ws_notice(ws, WS_NOTICE_ERROR, N_("Out of memory."));
 }
 
-/* Handles are the screen's memory: what one names may be gone. */
-static bool is_answer(const struct script_answers *a, size_t answer)
-{
-    if (!script_node_exists(a, answer))
-        return false;
-    const size_t above = script_node_above(a, answer);
-    return above != SCRIPT_NODE_NONE && script_node_item(a, above) == script_node_item(a, answer);
-}
-
 enum err_code ws_answer_give(void *arg, size_t answer, const struct script_value *value,
                              struct err *err)
 {
     struct workstation *ws = arg;
     enum err_code code = check_open(ws, err);
-    if (code == ERR_OK && !is_answer(ws->answers, answer))
-        code = err_set(err, ERR_STATE, N_("That question is no longer there."));
     if (code == ERR_OK)
-        code = script_node_set(ws->answers, answer, value, err);
+        code = script_change_answer(ws->answers, answer, value, err);
     if (code == ERR_OK)
         code = keep_response(ws, false, err);
     if (code == ERR_OK)
         ws_settle(ws);
     return code;
-}
-
-static bool does_repeat(const struct script_answers *a, size_t node)
-{
-    if (!script_node_exists(a, node))
-        return false;
-    const struct script_item *item = &script_answers_script(a)->items[script_node_item(a, node)];
-    return item->repeats && (item->type == SCRIPT_GROUP || is_answer(a, node));
-}
-
-/* The one after it, else the one before it, else what stands in its place when it is gone. */
-static enum err_code remove_one(struct script_answers *a, size_t node, size_t *ret, struct err *err)
-{
-    const size_t above = script_node_above(a, node);
-    const size_t item = script_node_item(a, node);
-    const size_t position = script_node_position(a, node);
-    const bool answer = is_answer(a, node);
-    const enum err_code code = script_node_remove(a, node, err);
-    if (code != ERR_OK)
-        return code;
-    size_t at = answer ? script_node_answer(a, above) : script_node_child(a, above, item);
-    for (size_t i = 0; i < position && script_node_next_instance(a, at) != SCRIPT_NODE_NONE; i++)
-        at = script_node_next_instance(a, at);
-    *ret = at;
-    return ERR_OK;
-}
-
-static enum err_code repeat(struct script_answers *a, size_t node, enum ws_repeat how, size_t *ret,
-                            struct err *err)
-{
-    const size_t position = script_node_position(a, node);
-    switch (how) {
-    case WS_REPEAT_ADD:
-        return script_node_add(a, node, true, ret, err);
-    case WS_REPEAT_REMOVE:
-        return remove_one(a, node, ret, err);
-    case WS_REPEAT_UP:
-        script_node_move(a, node, position > 0 ? position - 1 : 0);
-        break;
-    case WS_REPEAT_DOWN:
-        script_node_move(a, node, position + 1);
-        break;
-    }
-    *ret = node;
-    return ERR_OK;
 }
 
 enum err_code ws_answer_repeat(void *arg, size_t node, enum ws_repeat how, size_t *ret,
@@ -302,10 +247,8 @@ enum err_code ws_answer_repeat(void *arg, size_t node, enum ws_repeat how, size_
     struct workstation *ws = arg;
     size_t after = node;
     enum err_code code = check_open(ws, err);
-    if (code == ERR_OK && !does_repeat(ws->answers, node))
-        code = err_set(err, ERR_STATE, N_("That is no longer there."));
     if (code == ERR_OK)
-        code = repeat(ws->answers, node, how, &after, err);
+        code = script_change_repeat(ws->answers, node, how, &after, err);
     if (code == ERR_OK)
         code = keep_response(ws, false, err);
     if (code != ERR_OK)

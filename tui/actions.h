@@ -46,6 +46,9 @@ action do_correct;
 /* script_repeat.c, section_list.c */
 action do_repeat, do_sections;
 
+/* view_demo.c */
+action do_demo_problems, do_demo_restart, do_demo_read, do_demo_scroll;
+
 /* popup_wish.c */
 action do_wish, do_wish_move, do_wish_choose;
 

@@ -134,6 +134,21 @@ static bool has_search(const struct tui *t)
     return p && p->item_matches;
 }
 
+static bool is_demo(const struct tui *t)
+{
+    return t->options.demo != NULL;
+}
+
+static bool demo_has_script(const struct tui *t)
+{
+    return t->view->offer.script && !t->options.demo->is_broken;
+}
+
+static bool demo_shows_problems(const struct tui *t)
+{
+    return !demo_has_script(t);
+}
+
 /* clang-format off */
 static const struct command commands[] = {
     /* In front of everything */
@@ -179,8 +194,15 @@ static const struct command commands[] = {
     {SCOPE_CALL | SCOPE_SMALL, {FKEY(7)}, NULL, NULL, N_("Hold: put the person on hold and take them back"), call_is_answered, do_hold},
     {SCOPE_CALL | SCOPE_SMALL, {CTRL('X'), FKEY(10)}, NULL, NULL, N_("End the call"), has_call, do_end_call},
 
+    /* A demonstration */
+    {SCOPE_DEMO | SCOPE_SMALL, {CTRL('Q'), CTRL('C')}, NULL, NULL, N_("Demonstration: leave"), is_demo, do_quit},
+    {SCOPE_DEMO, {FKEY(6)}, NULL, N_("Problems"), N_("Demonstration: what is wrong with the file"), demo_has_script, do_demo_problems},
+    {SCOPE_DEMO, {FKEY(8)}, NULL, N_("From the start"), N_("Demonstration: begin anew, without answers"), demo_has_script, do_demo_restart},
+    {SCOPE_DEMO, {FKEY(9)}, NULL, N_("Read again"), N_("Demonstration: read the file again and keep the answers"), NULL, do_demo_read},
+    {SCOPE_DEMO, {K(UP), K(DOWN), K(PPAGE), K(NPAGE), ' '}, "↑↓", N_("Scroll"), NULL, demo_shows_problems, do_demo_scroll},
+
     /* The frame */
-    {SCOPE_FRAME | SCOPE_SIGN_IN | SCOPE_LOCKED | SCOPE_OFFER, {FKEY(1)}, NULL, NULL, N_("Help"), NULL, do_help},
+    {SCOPE_FRAME | SCOPE_SIGN_IN | SCOPE_LOCKED | SCOPE_OFFER | SCOPE_DEMO, {FKEY(1)}, NULL, NULL, N_("Help"), NULL, do_help},
     {SCOPE_HOME | SCOPE_PREVIEW | SCOPE_DONE | SCOPE_YES_NO, {'?'}, NULL, NULL, NULL, NULL, do_help},
     {SCOPE_HOME, {ESC}, NULL, N_("Back to the person"), NULL, is_away_from_work, do_back_to_work},
     {SCOPE_FRAME, {FKEY(2)}, NULL, NULL, N_("Home, and back to the person"), NULL, do_home},
@@ -188,7 +210,7 @@ static const struct command commands[] = {
     {SCOPE_FRAME | SCOPE_CALL, {FKEY(4)}, NULL, NULL, N_("On queue or off queue"), NULL, do_queue},
     {SCOPE_FRAME | SCOPE_CALL, {FKEY(12)}, NULL, NULL, N_("Report an incident, a leak above all"), NULL, do_incident},
     {SCOPE_FRAME, {FKEY(11)}, NULL, NULL, N_("Supervisors: the open alarms"), is_supervisor, do_alarms},
-    {SCOPE_FRAME, {CTRL('O')}, NULL, NULL, N_("Preferences: language, clock"), NULL, do_preferences},
+    {SCOPE_FRAME | SCOPE_DEMO, {CTRL('O')}, NULL, NULL, N_("Preferences: language, clock"), NULL, do_preferences},
     {SCOPE_FRAME, {CTRL('Q'), CTRL('C')}, NULL, NULL, N_("Sign out"), NULL, do_sign_out},
 
     /* Home */
@@ -232,7 +254,7 @@ static const struct command commands[] = {
     {SCOPE_DONE, {ENTER}, NULL, N_("End preview"), N_("End preview: ready for the next person"), NULL, do_end_preview},
 
     /* The record */
-    {SCOPE_WORK, {CTRL('D')}, NULL, N_("Record"), N_("The whole record"), NULL, do_record},
+    {SCOPE_WORK | SCOPE_DEMO, {CTRL('D')}, NULL, N_("Record"), N_("The whole record"), NULL, do_record},
     {SCOPE_WORK | SCOPE_SCROLL, {CTRL('R')}, NULL, N_("National number"), N_("Reveal or hide the national number (every look is recorded)"), has_niss, do_reveal},
     {SCOPE_WORK, {CTRL('P')}, NULL, NULL, N_("When to call back: day, time, another number"), NULL, do_callback},
     {SCOPE_WORK, {CTRL('Y')}, NULL, NULL, N_("The person does not want to be called again"), NULL, do_wish},

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tui/command.h"
+#include "tui/panes.h"
 #include "tui/when.h"
 
 /* --- line 1 --- */
@@ -205,7 +206,9 @@ static void draw_notice(struct tui *t, struct area a, int y)
 void frame_draw(struct tui *t, struct area screen)
 {
     bool signed_in = t->view->login == WS_SIGNED_IN;
-    if (signed_in) {
+    if (t->options.demo) {
+        demo_frame_draw(t, screen);
+    } else if (signed_in) {
         draw_menu_line(t, screen, 0);
         draw_state_line(t, screen, 1);
     }

@@ -214,6 +214,10 @@ int main(int argc, char **argv)
     const char *localedir = getenv("PUPITRE_LOCALEDIR");
     fill_standard_descriptors();
     tui_locale(localedir ? localedir : PUPITRE_LOCALEDIR);
+    if (argc > 1 && strcmp(argv[1], "demo") == 0) {
+        protect_memory();
+        return demo_main(argc - 1, argv + 1);
+    }
     struct conf *settings = conf_new(&options_program);
     if (!settings)
         return EX_OSERR;

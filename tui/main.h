@@ -46,9 +46,17 @@ void main_say(struct program *p, enum log_level level, const char *line);
 /* main_screen.c: terminal and signals. */
 enum err_code main_watch_signals(struct program *p, struct err *err) MUSTCHECK;
 enum err_code main_take_terminal(struct program *p, struct err *err) MUSTCHECK;
+/* The same for any view; options.arg is the caller's own. */
+enum err_code main_open_screen(struct program *p, const struct workstation_view *view,
+                               const struct workstation_commands *commands,
+                               const struct tui_options *options, struct err *err) MUSTCHECK;
 void main_paint(void *program);
 /* Something changed: paint when the loop comes round. */
 void main_changed(void *program);
 void main_tick(void *program);
+
+/* main_demo.c: `pupitre demo`, from its arguments (argv[0] is "demo") to its exit status. */
+int demo_main(int argc, char **argv);
+
 /* Let go of what the loop watches for the screen. */
 void main_forget_screen(struct program *p);

@@ -126,7 +126,14 @@ enum err_code main_take_terminal(struct program *p, struct err *err)
                                         .preferences_changed = on_preferences,
                                         .hours = calendar_hours(),
                                         .arg = p};
-    p->tui = tui_new(workstation_view(p->ws), &commands, &options, err);
+    return main_open_screen(p, workstation_view(p->ws), &commands, &options, err);
+}
+
+enum err_code main_open_screen(struct program *p, const struct workstation_view *view,
+                               const struct workstation_commands *commands,
+                               const struct tui_options *options, struct err *err)
+{
+    p->tui = tui_new(view, commands, options, err);
     if (!p->tui)
         return err->code;
     tui_catch_crashes();

@@ -111,6 +111,31 @@ static const struct conf_row rows[] = {
 };
 /* clang-format on */
 
+#define AT_DEMO(field) offsetof(struct options_demo, field)
+/* clang-format off */
+static const struct conf_row demo_rows[] = {
+    {.name = "watch", .help = N_("read the script again whenever it is saved, and keep the answers"),
+     .kind = CONF_FLAG, .offset = AT_DEMO(watch)},
+    {.name = "lang", .arg = N_("LANGUAGE"), .help = N_("the language that is spoken first: fr, nl, de, …"),
+     .kind = CONF_TEXT, .min = 2, .max = 7, .offset = AT_DEMO(lang)},
+    {.name = "language", .variable = "PUPITRE_LANGUAGE", .section = "screen", .arg = "en|fr",
+     .help = N_("the language of the screen; without it the environment decides"),
+     .kind = CONF_OTHER, .take = take_language, .offset = AT_DEMO(screen.language)},
+    {.name = "clock", .variable = "PUPITRE_CLOCK", .section = "screen", .arg = "yes|no",
+     .help = N_("show the time of day"), .standard = "yes",
+     .kind = CONF_OTHER, .take = take_clock, .offset = AT_DEMO(screen.hide_clock)},
+};
+/* clang-format on */
+
+const struct conf_program options_demo_program = {
+    .name = "pupitre demo",
+    .usage = "[OPTION]... SCRIPT",
+    .operand = "SCRIPT",
+    .rows = demo_rows,
+    .row_count = sizeof demo_rows / sizeof demo_rows[0],
+    .chosen_file = SCREEN_FILE,
+};
+
 static void check(struct conf *c, const void *settings)
 {
     const struct options *o = settings;

@@ -24,6 +24,14 @@ struct options {
 extern const struct options options_unset;
 extern const struct conf_program options_program;
 
+/* `pupitre demo`: reads what was chosen on the screen, and keeps nothing. */
+struct options_demo {
+    bool watch;
+    const char *lang; /* NULL = as the screen */
+    struct tui_preferences screen;
+};
+extern const struct conf_program options_demo_program;
+
 /* Keep what was chosen on the screen for the next time (0600, replaced as a whole): it is read
  * after the two files and before the environment. Errors: ERR_IO; the former choice stays then. */
 enum err_code options_keep_screen(const struct tui_preferences *screen, struct err *err) MUSTCHECK;

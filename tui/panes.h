@@ -23,6 +23,16 @@ int record_pane_draw(const struct tui *t, struct area a, int skip);
  * notes. Returns its lines. */
 int record_brief_draw(const struct tui *t, struct area a, int y);
 
+/* view_call.c: record, script and its questions, beside each other where there is room, as in a
+ * call; the keys of the script, and the field that has the focus. */
+void call_panes_draw(struct tui *t, struct area a);
+unsigned call_script_scopes(const struct tui *t);
+struct edit *call_editor(struct tui *t);
+void call_edited(struct tui *t);
+
+/* view_demo.c: the two lines of the frame in a demonstration. */
+void demo_frame_draw(struct tui *t, struct area screen);
+
 /* script_pane.c: the present page. */
 void script_pane_draw(struct tui *t, struct area a);
 /* question_list.c: all questions that are shown now, with their answers; kept around the present

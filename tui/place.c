@@ -8,7 +8,7 @@
 static const struct view *const views[] = {
     [VIEW_SIGN_IN] = &view_sign_in, [VIEW_LOCKED] = &view_locked, [VIEW_HOME] = &view_home,
     [VIEW_PREVIEW] = &view_preview, [VIEW_CALL] = &view_call,     [VIEW_WRAPUP] = &view_wrapup,
-    [VIEW_DONE] = &view_done,
+    [VIEW_DONE] = &view_done,       [VIEW_DEMO] = &view_demo,
 };
 _Static_assert(sizeof views / sizeof views[0] == VIEW_COUNT, "one row a view");
 
@@ -34,6 +34,7 @@ static const struct popup *const popups[] = {
     [POPUP_CORRECT] = &popup_correct,
     [POPUP_REPEAT] = &popup_repeat,
     [POPUP_SECTIONS] = &popup_sections,
+    [POPUP_PROBLEMS] = &popup_problems,
 };
 _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup");
 
@@ -41,6 +42,8 @@ _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup
 
 enum view_id tui_view_id(const struct tui *t)
 {
+    if (t->options.demo)
+        return VIEW_DEMO;
     switch (t->view->login) {
     case WS_SIGNED_OUT:
     case WS_SIGNING_IN:
@@ -113,7 +116,7 @@ unsigned tui_scopes(const struct tui *t)
     else if (tui_is_offered(t))
         scopes |= SCOPE_OFFER;
     else
-        scopes |= (signed_in ? SCOPE_FRAME : 0U) | tui_view(t)->scopes(t);
+        scopes |= (signed_in && !t->options.demo ? SCOPE_FRAME : 0U) | tui_view(t)->scopes(t);
     /* Asking for the editor changes nothing; the table's conditions get a const screen. */
     if (tui_editor((struct tui *)(uintptr_t)t))
         scopes |= SCOPE_TYPING;

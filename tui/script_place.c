@@ -234,6 +234,30 @@ static void find_again(struct tui *t)
     enter_page(t, beginning(t));
 }
 
+void script_changed(struct tui *t)
+{
+    struct script_place *p = &t->script;
+    char typed[EDIT_MAX] = "";
+    CLEANUP_BUF struct buf key = {0};
+    if (!p->started)
+        return;
+    if (p->edited)
+        snprintf(typed, sizeof typed, "%s", p->edit.text);
+    size_t i = first_page(t);
+    for (; i != SCRIPT_END; i = script_page_after(t, i)) {
+        buf_clear(&key);
+        key_of(t, i, &key);
+        if (strcmp(buf_text(&key), p->key) == 0)
+            break;
+    }
+    const bool found = i != SCRIPT_END;
+    const bool at_end = p->node == SCRIPT_END;
+    enter_page(t, found || at_end ? i : beginning(t));
+    if (found && typed[0])
+        script_entry_take(t, typed);
+    explicit_bzero(typed, sizeof typed);
+}
+
 void script_follow(struct tui *t)
 {
     struct script_place *p = &t->script;

@@ -34,6 +34,10 @@ bool script_hand_over(struct tui *t);
  * by a branch, hand over text as it is typed. */
 void script_follow(struct tui *t);
 
+/* Another script has come in place of the one that was shown: the same question there, if it has
+ * one, with what was being typed. Before script_follow. */
+void script_changed(struct tui *t);
+
 /* Set the answer of the present question (NULL takes it away) and say so when it was refused. */
 bool script_give(struct tui *t, const struct script_value *value);
 

@@ -48,6 +48,7 @@ enum scope {
     SCOPE_WISH = 1 << 26,    /* not to be called again: which? */
     SCOPE_ALARM = 1 << 25,   /* one alarm is read, or acted upon: Esc goes back a step */
     SCOPE_RELEASE = 1 << 28, /* the form in which a person is set free */
+    SCOPE_DEMO = 1 << 29,    /* a demonstration, nothing in front */
     SCOPE_RECODE = 1 << 22,  /* a code is chosen and not sent: another number corrects it */
 };
 
@@ -59,8 +60,9 @@ enum view_id {
     VIEW_CALL, /* record and script; also after the call, while the script is looked at */
     VIEW_WRAPUP,
     VIEW_DONE,
+    VIEW_DEMO,
 };
-#define VIEW_COUNT (VIEW_DONE + 1)
+#define VIEW_COUNT (VIEW_DEMO + 1)
 
 enum popup_id {
     POPUP_NONE,
@@ -84,8 +86,9 @@ enum popup_id {
     POPUP_CORRECT,
     POPUP_REPEAT,
     POPUP_SECTIONS,
+    POPUP_PROBLEMS,
 };
-#define POPUP_COUNT (POPUP_SECTIONS + 1)
+#define POPUP_COUNT (POPUP_PROBLEMS + 1)
 
 struct tui;
 
@@ -248,6 +251,7 @@ struct tui {
         char offer_id[WS_ID_MAX];
         char code[SERVICE_ID_SIZE]; /* that it has */
     } correct;
+    unsigned demo_scripts;   /* of the demonstration, as last seen */
     struct ws_notice notice; /* the screen's own */
 
     struct agenda *agenda; /* of view->service; NULL: none came, or no calendar is known */
@@ -286,8 +290,8 @@ bool tui_done(struct tui *t, enum err_code code, const struct err *err);
 bool tui_is_offered(const struct tui *t);
 
 extern const struct view view_sign_in, view_locked, view_home, view_preview, view_call, view_wrapup,
-    view_done;
+    view_done, view_demo;
 extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
     popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
     popup_callback, popup_alarms, popup_wish, popup_alarm, popup_release, popup_today,
-    popup_correct, popup_repeat, popup_sections;
+    popup_correct, popup_repeat, popup_sections, popup_problems;

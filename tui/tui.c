@@ -119,6 +119,10 @@ static void follow(struct tui *t)
     }
     if (t->popup == POPUP_DIALPAD && offer->call.state == CALL_ENDED)
         tui_close_popup(t);
+    const unsigned scripts = t->options.demo ? t->options.demo->scripts : 0;
+    if (scripts != t->demo_scripts && t->demo_scripts && offer->answers)
+        script_changed(t);
+    t->demo_scripts = scripts;
     if (offer->answers && offer->state != HOLD_NONE)
         script_follow(t);
     ring(t);
@@ -220,7 +224,15 @@ void tui_paint(struct tui *t)
         return;
     draw_all(t);
     terminal_update(t->terminal, stdscr, t->cursor_y, t->cursor_x);
-    terminal_title(t->terminal, tui_is_offered(t) ? "(!) Pupitre: somebody is offered" : "Pupitre");
+    terminal_title(t->terminal, tui_is_offered(t) ? "(!) Pupitre: somebody is offered"
+                                : t->options.demo ? "Pupitre: demonstration"
+                                                  : "Pupitre");
+}
+
+void tui_hand_over(struct tui *t)
+{
+    if (t->view->offer.answers && t->script.started)
+        (void)script_hand_over(t);
 }
 
 static void measure(struct tui *t)

@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/demo.h"
 #include "core/err.h"
 
 struct hours_ops;
@@ -41,6 +42,9 @@ struct tui_options {
     /* Calendars and clocks, borrowed; NULL: only the backend checks when to call back. */
     const struct hours_ops *hours;
     void *arg;
+    /* A demonstration, borrowed: the script is shown, and nothing else of the work. NULL: none. */
+    const struct demo_view *demo;
+    struct demo_commands demo_commands;
     const char *login; /* stands in the sign-in form, NULL = empty */
 };
 
@@ -63,6 +67,9 @@ void tui_resize(struct tui *t);
 /* Bring the screen in line with the view: sends only what differs. While the terminal still has
  * output pending nothing is painted; the next call catches up. */
 void tui_paint(struct tui *t);
+
+/* What is being typed as an answer becomes one, if it is one: before another script comes. */
+void tui_hand_over(struct tui *t);
 
 /* Output that the terminal would not take yet. tui_flush() tries again, and paints what has become
  * of the screen meanwhile once all is out. */

@@ -10,16 +10,14 @@
 #define RECORD_COLS 36
 #define LIST_COLS 30
 
-static void call_draw(struct tui *t, struct area a)
+void call_panes_draw(struct tui *t, struct area rest)
 {
-    toolbar_draw(t, a, 0);
-    struct area rest = area_part(a, 1, 0, -1, -1);
-    if (a.cols < WIDE_COLS) {
+    if (rest.cols < WIDE_COLS) {
         int rows = record_brief_draw(t, rest, 0);
         script_pane_draw(t, area_part(rest, rows, 0, -1, -1));
         return;
     }
-    int extra = a.cols >= 160 ? 16 : 0;
+    int extra = rest.cols >= 160 ? 16 : 0;
     int left = RECORD_COLS + extra, right = LIST_COLS + extra;
     struct area record = area_part(rest, 0, 0, -1, left);
     draw_rule(record, 0, _("Record"));
@@ -31,9 +29,15 @@ static void call_draw(struct tui *t, struct area a)
     script_pane_draw(t, script);
 }
 
-static unsigned call_scopes(const struct tui *t)
+static void call_draw(struct tui *t, struct area a)
 {
-    unsigned scopes = SCOPE_WORK;
+    toolbar_draw(t, a, 0);
+    call_panes_draw(t, area_part(a, 1, 0, -1, -1));
+}
+
+unsigned call_script_scopes(const struct tui *t)
+{
+    unsigned scopes = 0;
     if (!t->view->offer.answers || !t->script.started)
         return scopes;
     scopes |= SCOPE_SCRIPT;
@@ -45,13 +49,18 @@ static unsigned call_scopes(const struct tui *t)
     return scopes;
 }
 
-static struct edit *call_editor(struct tui *t)
+static unsigned call_scopes(const struct tui *t)
+{
+    return SCOPE_WORK | call_script_scopes(t);
+}
+
+struct edit *call_editor(struct tui *t)
 {
     const struct script_item *it = script_question(t);
     return it && script_is_typed(t) && !it->read_only ? &t->script.edit : NULL;
 }
 
-static void call_edited(struct tui *t)
+void call_edited(struct tui *t)
 {
     t->script.edited = true;
     t->script.scroll = 0; /* what is typed is seen */

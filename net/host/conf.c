@@ -307,6 +307,11 @@ const char *conf_text_of(const struct conf *c, size_t row)
     return c->values[row].text;
 }
 
+const char *conf_operand(const struct conf *c)
+{
+    return c->operand;
+}
+
 enum conf_action conf_action(const struct conf *c)
 {
     return c->action;

@@ -67,8 +67,9 @@ struct conf_row {
 struct conf;
 
 struct conf_program {
-    const char *name;  /* "pupitred" */
-    const char *usage; /* what follows the name in the first line of --help */
+    const char *name;    /* "pupitred" */
+    const char *usage;   /* what follows the name in the first line of --help */
+    const char *operand; /* what follows the options, exactly one: "SCRIPT"; NULL = nothing may */
     const struct conf_row *rows;
     size_t row_count;
     const char *system_file; /* NULL = none, like the next two */
@@ -102,6 +103,9 @@ void conf_read_file(struct conf *c, const char *path, enum conf_origin origin, b
 void conf_read_files(struct conf *c);
 /* Defaults, what is required, the fields, the check of the whole. Fields borrow texts from c. */
 void conf_finish(struct conf *c, void *settings);
+
+/* The word behind the options, in argv; NULL when it is missing. */
+const char *conf_operand(const struct conf *c);
 
 enum conf_action conf_action(const struct conf *c);
 size_t conf_fault_count(const struct conf *c);

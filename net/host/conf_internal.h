@@ -41,6 +41,7 @@ struct conf {
     struct conf_fault faults[CONF_FAULTS_MAX];
     size_t fault_count;
     bool no_memory;
+    const char *operand;
     const char *config; /* of --config, in argv */
     enum conf_action action;
 };

@@ -101,6 +101,11 @@ void conf_read_arguments(struct conf *c, int argc, char **argv)
         else
             take_common(c, (enum conf_common)(i - p->row_count));
     }
+    if (p->operand && optind < argc)
+        c->operand = argv[optind++];
+    else if (p->operand && c->action == CONF_RUN)
+        conf_add_fault(c, &(struct conf_place){.origin = CONF_ARGUMENT}, p->operand,
+                       gettext("it is missing"));
     if (optind < argc)
         conf_add_fault(c, &(struct conf_place){.origin = CONF_ARGUMENT}, NULL,
                        gettext("there is an argument too many"));

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/demo.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/demo_record.h"
+#include "core/i18n.h"
+#include "core/script_change.h"
+#include "core/script_fault.h"
+#include "core/script_tree.h"
+
+struct demo {
+    struct workstation_view screen;
+    struct demo_view view;
+    struct demo_setup setup;
+    struct script script;
+    struct script_answers *answers;
+    struct record record;
+    struct service service; /* made up; unused where one was given */
+    unsigned walks;         /* each is a person of its own for the screen */
+};
+
+/* --- problems --- */
+
+void demo_problems_deinit(struct demo_problems *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        free(p->rows[i].code);
+        free(p->rows[i].at);
+        free(p->rows[i].message);
+    }
+    free(p->rows);
+    *p = (struct demo_problems){0};
+}
+
+struct demo_problem *demo_problems_add(struct demo_problems *p, bool is_error, const char *code,
+                                       const char *at, const char *message)
+{
+    struct demo_problem *rows = reallocarray(p->rows, p->n + 1, sizeof *rows);
+    if (!rows)
+        return NULL;
+    p->rows = rows;
+    struct demo_problem *row = &rows[p->n++];
+    *row = (struct demo_problem){.is_error = is_error,
+                                 .code = strdup(code),
+                                 .at = strdup(at ? at : ""),
+                                 .message = strdup(message)};
+    p->n_errors += is_error;
+    return row->code && row->at && row->message ? row : NULL;
+}
+
+static void take_problems(struct demo *d, struct demo_problems *problems)
+{
+    demo_problems_deinit(&d->view.problems);
+    d->view.problems = *problems;
+    *problems = (struct demo_problems){0};
+}
+
+/* --- life --- */
+
+/* Signed in, in a call that has no telephone: the step of the work that shows a script. */
+static void dress(struct demo *d)
+{
+    struct workstation_view *v = &d->screen;
+    struct ws_offer *o = &v->offer;
+    v->login = WS_SIGNED_IN;
+    v->backend = WS_BACKEND_OK;
+    v->phone = WS_PHONE_READY;
+    v->region = d->record.region;
+    v->now_utc_s = d->setup.now_utc_s;
+    v->alarms_raised = v->alarms_seen = -1;
+    snprintf(v->agent_name, sizeof v->agent_name, "%s", DEMO_AGENT);
+    o->state = HOLD_CALL;
+    o->call.state = CALL_ENDED;
+    o->kind = d->record.kind;
+    o->record = &d->record;
+    snprintf(o->language, sizeof o->language, "%s", d->setup.language ? d->setup.language : "");
+    snprintf(o->call_phone, sizeof o->call_phone, "%s", d->record.phones[0].number);
+}
+
+struct demo *demo_new(const struct demo_setup *setup)
+{
+    struct demo *d = calloc(1, sizeof *d);
+    if (!d)
+        return NULL;
+    d->setup = *setup;
+    d->view.file = setup->file;
+    d->view.watches = setup->watches;
+    demo_record_make(setup->language ? setup->language : "fr", setup->today, setup->now_utc_s,
+                     &d->record);
+    dress(d);
+    return d;
+}
+
+static void drop_script(struct demo *d)
+{
+    d->answers = script_answers_free(d->answers);
+    script_deinit(&d->script);
+}
+
+struct demo *demo_free(struct demo *d)
+{
+    if (!d)
+        return NULL;
+    drop_script(d);
+    demo_problems_deinit(&d->view.problems);
+    free(d);
+    return NULL;
+}
+
+const struct workstation_view *demo_screen(const struct demo *d)
+{
+    return &d->screen;
+}
+
+const struct demo_view *demo_view(const struct demo *d)
+{
+    return &d->view;
+}
+
+void demo_tick(struct demo *d, int64_t now_utc_s)
+{
+    d->screen.now_utc_s = now_utc_s;
+}
+
+/* --- the script --- */
+
+static struct script_answers *begin(struct demo *d, const struct script *s, struct err *err)
+{
+    struct script_answers *a = script_answers_new(s);
+    if (!a) {
+        err_set(err, ERR_NOMEM, NULL);
+        return NULL;
+    }
+    script_answers_use_regex(a, d->setup.regex);
+    return a;
+}
+
+static void show(struct demo *d)
+{
+    struct ws_offer *o = &d->screen.offer;
+    o->script = &d->script;
+    o->answers = d->answers;
+    if (d->setup.service) {
+        d->screen.service = d->setup.service;
+        return;
+    }
+    demo_service_make(&d->script, &d->service);
+    d->screen.service = &d->service;
+}
+
+/* For the screen another walk is another person: it forgets where it was. */
+static void next_walk(struct demo *d)
+{
+    struct ws_offer *o = &d->screen.offer;
+    snprintf(o->offer_id, sizeof o->offer_id, "demo-%u", ++d->walks);
+    o->submitted = false;
+}
+
+enum err_code demo_take(struct demo *d, struct script *script, struct demo_problems *problems,
+                        struct err *err)
+{
+    struct script former = d->script;
+    struct script_answers *former_answers = d->answers;
+    d->script = *script;
+    struct script_answers *fresh = begin(d, &d->script, err);
+    if (fresh && script_answers_start(fresh, err) != ERR_OK)
+        fresh = script_answers_free(fresh);
+    if (!fresh) {
+        d->script = former;
+        return ERR_NOMEM;
+    }
+    *script = (struct script){0};
+    take_problems(d, problems);
+    script_answers_free(former_answers);
+    script_deinit(&former);
+    d->answers = fresh;
+    d->view.is_broken = false;
+    d->view.scripts++;
+    show(d);
+    if (!d->walks)
+        next_walk(d);
+    return ERR_OK;
+}
+
+void demo_take_broken(struct demo *d, struct demo_problems *problems)
+{
+    take_problems(d, problems);
+    d->view.is_broken = true;
+}
+
+enum err_code demo_restart(struct demo *d, struct err *err)
+{
+    if (!d->answers)
+        return err_set(err, ERR_STATE, N_("There is no script now."));
+    script_answers_clear(d->answers);
+    next_walk(d);
+    return script_answers_start(d->answers, err);
+}
+
+/* --- commands --- */
+
+static enum err_code check_open(const struct demo *d, struct err *err)
+{
+    if (!d->answers)
+        return err_set(err, ERR_STATE, N_("There is no script now."));
+    if (d->screen.offer.submitted)
+        return err_set(err, ERR_STATE, N_("The script was submitted already."));
+    return ERR_OK;
+}
+
+static enum err_code give(void *arg, size_t answer, const struct script_value *value,
+                          struct err *err)
+{
+    struct demo *d = arg;
+    enum err_code code = check_open(d, err);
+    if (code == ERR_OK)
+        code = script_change_answer(d->answers, answer, value, err);
+    return code;
+}
+
+static enum err_code repeat(void *arg, size_t node, enum ws_repeat how, size_t *ret,
+                            struct err *err)
+{
+    struct demo *d = arg;
+    enum err_code code = check_open(d, err);
+    if (code == ERR_OK)
+        code = script_change_repeat(d->answers, node, how, ret, err);
+    return code;
+}
+
+static enum err_code submit(void *arg, struct err *err)
+{
+    struct demo *d = arg;
+    const enum err_code code = check_open(d, err);
+    if (code != ERR_OK)
+        return code;
+    if (script_missing_nodes(d->answers, NULL, 0) > 0)
+        return err_set(err, ERR_STATE, N_("Some answers are missing."));
+    d->screen.offer.submitted = true;
+    return ERR_OK;
+}
+
+struct workstation_commands demo_commands(struct demo *d)
+{
+    return (struct workstation_commands){
+        .answer = give, .repeat = repeat, .submit = submit, .arg = d};
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* A script shown to somebody, with nobody on the line: the state of `pupitre demo`.
+ *
+ * It stands in for the workstation (core/workstation.h): the screen reads the same view and calls
+ * the same commands, and shows the script as in a call. Behind it are a made-up record and answers
+ * in memory, and nothing else: no backend, no telephone, no disk. Pure: files, clock and terminal
+ * are the program's. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/date.h"
+#include "core/err.h"
+#include "core/regex.h"
+#include "core/script.h"
+#include "core/workstation.h"
+
+/* What is wrong with the file, and where. Borrowed by the view. */
+struct demo_problem {
+    bool is_error; /* else a warning */
+    size_t line;   /* from 1; 0 = the file as a whole */
+    size_t column;
+    char *code;    /* "que-2", "json" */
+    char *at;      /* linkId, "" = none */
+    char *message; /* English */
+};
+
+struct demo_problems {
+    struct demo_problem *rows;
+    size_t n;
+    size_t n_errors;
+};
+void demo_problems_deinit(struct demo_problems *p);
+/* Add one; texts are copied, line and column stay 0. NULL: out of memory. */
+struct demo_problem *demo_problems_add(struct demo_problems *p, bool is_error, const char *code,
+                                       const char *at, const char *message);
+
+/* Beside the view of the workstation: what only a demonstration shows. */
+struct demo_view {
+    const char *file;              /* as it was named */
+    unsigned scripts;              /* grows by one with every script that is shown */
+    struct demo_problems problems; /* of the file as it was read last */
+    bool is_broken; /* the file cannot be used now: an earlier script, if any, is still there */
+    bool watches;   /* a file that is saved is read again by itself */
+};
+
+/* What a demonstration can do beside what a call can; as struct workstation_commands. */
+struct demo_commands {
+    enum err_code (*restart)(void *arg, struct err *err);
+    enum err_code (*read_again)(void *arg, struct err *err); /* the file */
+    void *arg;
+};
+
+struct demo_setup {
+    const char *file; /* borrowed */
+    bool watches;
+    const char *language;          /* spoken by the person; NULL = as the screen */
+    const struct service *service; /* borrowed; NULL = one is made up */
+    const struct regex_ops *regex; /* borrowed */
+    struct date today;
+    int64_t now_utc_s;
+};
+
+struct demo;
+
+/* NULL: out of memory. */
+struct demo *demo_new(const struct demo_setup *setup);
+struct demo *demo_free(struct demo *d);
+
+const struct workstation_view *demo_screen(const struct demo *d);
+struct workstation_commands demo_commands(struct demo *d);
+const struct demo_view *demo_view(const struct demo *d);
+
+void demo_tick(struct demo *d, int64_t now_utc_s);
+
+/* The file was read: a script (its content is taken, *script is empty then) with its problems
+ * (taken likewise), which replaces the former one. Its answers are those of a beginning.
+ * Errors: ERR_NOMEM; the former script stays then. */
+enum err_code demo_take(struct demo *d, struct script *script, struct demo_problems *problems,
+                        struct err *err) MUSTCHECK;
+/* It could not be used: what was there stays, and the problems say why. */
+void demo_take_broken(struct demo *d, struct demo_problems *problems);
+
+/* Begin anew: no answers but the initial ones, the first question. Errors: ERR_STATE (no script),
+ * ERR_NOMEM. */
+enum err_code demo_restart(struct demo *d, struct err *err) MUSTCHECK;

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/demo_record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/placeholder.h"
+#include "core/script_strings.h"
+
+static void print_day(struct date today, int days_ago, char ret[DATE_TEXT_SIZE])
+{
+    char text[DATE_PRINT_SIZE];
+    date_print(date_from_days(date_to_days(today) - days_ago), text);
+    snprintf(ret, DATE_TEXT_SIZE, "%s", text);
+}
+
+void demo_record_make(const char *language, struct date today, int64_t now_utc_s,
+                      struct record *ret)
+{
+    *ret = (struct record){.region = REGION_WAL,
+                           .kind = PERSON_INDEX,
+                           .ticket = "DEMO-0001",
+                           .ticket_at_utc_s = now_utc_s - 24 * 3600,
+                           .index_ticket = "DEMO-0000",
+                           .name_index_patient = "Dominique Voorbeeld",
+                           .given_name = "Camille",
+                           .family_name = "Voorbeeld",
+                           .municipality = "Namur",
+                           .birth_date = "1985-07-14",
+                           .attempts = 1};
+    snprintf(ret->language, sizeof ret->language, "%.2s", language);
+    snprintf(ret->phones[0].number, sizeof ret->phones[0].number, "+32470123456");
+    print_day(today, 2, ret->sample_date);
+    print_day(today, 3, ret->last_contact_date);
+}
+
+/* --- durations --- */
+
+static bool has_duration(const struct service *s, const char *name, size_t len)
+{
+    for (size_t i = 0; i < s->n_durations; i++)
+        if (strlen(s->durations[i].name) == len && memcmp(s->durations[i].name, name, len) == 0)
+            return true;
+    return false;
+}
+
+static void add_duration(struct service *s, const char *name, size_t len)
+{
+    if (s->n_durations == SERVICE_DURATIONS || len >= DURATION_NAME_SIZE ||
+        has_duration(s, name, len))
+        return;
+    struct duration *d = &s->durations[s->n_durations++];
+    *d = (struct duration){.n_froms = 2, .n_periods = 1};
+    memcpy(d->name, name, len);
+    snprintf(d->froms[0], sizeof d->froms[0], "last_contact_date");
+    snprintf(d->froms[1], sizeof d->froms[1], "today");
+    d->periods[0] = (struct duration_period){
+        .since = {1, 1, 1},
+          .days = DEMO_DAYS
+    };
+}
+
+static void find_durations(struct service *s, const char *text)
+{
+    const char *name;
+    size_t at = 0, len, name_len;
+    enum placeholder_found found;
+    while ((found = placeholder_next(text, &at, &name, &len)) != PLACEHOLDER_NONE) {
+        if (found != PLACEHOLDER_FOUND)
+            continue;
+        const enum placeholder_kind kind = placeholder_kind(name, len, &name_len);
+        if (kind == PLACEHOLDER_DAYS || kind == PLACEHOLDER_END)
+            add_duration(s, name, name_len);
+    }
+}
+
+static void look_at(void *arg, size_t item, const char *what, const struct script_string *s)
+{
+    (void)item;
+    (void)what;
+    if (s->text)
+        find_durations(arg, s->text);
+    for (size_t i = 0; i < s->n; i++)
+        find_durations(arg, s->translations[i].text);
+}
+
+static void add_title(struct service *s, const char *lang, const char *text)
+{
+    struct service_label *l = &s->title.items[s->title.n++];
+    snprintf(l->lang, sizeof l->lang, "%s", lang);
+    snprintf(l->text, sizeof l->text, "%s", text);
+}
+
+void demo_service_make(const struct script *s, struct service *ret)
+{
+    *ret = (struct service){.id = "demo", .version = 1, .public_number = "+3222141919"};
+    add_title(ret, "en", "example service");
+    add_title(ret, "fr", "service d'exemple");
+    add_title(ret, "nl", "voorbeelddienst");
+    add_title(ret, "de", "Beispieldienst");
+    script_each_string(s, look_at, ret);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The person of a demonstration: made up, and complete enough that no placeholder of a script is
+ * left without a value. */
+
+#include "core/date.h"
+#include "core/person.h"
+#include "core/script.h"
+#include "core/service.h"
+
+#define DEMO_AGENT "Alix Exemple"
+
+/* language: of the person, ISO 639-1; dates lie some days before today. */
+void demo_record_make(const char *language, struct date today, int64_t now_utc_s,
+                      struct record *ret);
+
+/* A service with every duration that the script's texts name, of DEMO_DAYS days each. */
+#define DEMO_DAYS 10
+void demo_service_make(const struct script *s, struct service *ret);

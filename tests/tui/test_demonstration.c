@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `pupitre demo`, the program itself on a terminal: a script from a file, mended while it is
+ * shown, and files that are none. */
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/harness/term.h"
+#include "tests/harness/tmpdir.h"
+
+#define HEAD                                                                                       \
+    "{\"resourceType\": \"Questionnaire\", \"status\": \"draft\", \"title\": \"Colds\",\n"         \
+    " \"item\": [\n"                                                                               \
+    "  {\"linkId\": \"cough\", \"type\": \"boolean\", \"text\": \"Do you cough?\"},\n"
+#define NAME "  {\"linkId\": \"who\", \"type\": \"string\", \"text\": \"Your name, {{given}}?\"}"
+#define PLAIN HEAD NAME "]}"
+#define LONGER HEAD NAME ",\n  {\"linkId\": \"end\", \"type\": \"boolean\", \"text\": \"Done?\"}]}"
+#define BROKEN HEAD "  {\"linkId\": \"who\" \"type\"]}"
+#define ESCAPES HEAD "  {\"linkId\": \"x\", \"type\": \"display\", \"text\": \"a\\u001b[31mb\"}]}"
+
+struct shown {
+    char *home;
+    char *path;
+    struct term *term;
+};
+
+static void put(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
+    assert_int_equal(fclose(f), 0);
+}
+
+static void begin(struct shown *s)
+{
+    s->home = tmpdir_new();
+    s->path = tmpdir_path(s->home, "script.json");
+}
+
+static void start(struct shown *s, const char *const *argv)
+{
+    s->term = term_start(&(struct term_opts){
+        .spawn = {.argv = argv, .home = s->home}
+    });
+}
+
+static void stop(struct shown *s)
+{
+    s->term = term_close(s->term);
+    free(s->path);
+    s->home = tmpdir_free(s->home);
+}
+
+static void demo_is_marked_and_asks_without_anybody(void **state)
+{
+    (void)state;
+    struct shown s;
+    begin(&s);
+    put(s.path, PLAIN);
+    start(&s, (const char *const[]){PUPITRE, "demo", s.path, NULL});
+    assert_screen_shows(s.term, "DEMONSTRATION: nobody is on the line");
+    assert_screen_shows(s.term, "Question 1 of 2");
+    term_send_keys(s.term, "y");
+    assert_screen_shows(s.term, "Your name, Camille?");
+    term_send_keys(s.term, "<F8>");
+    assert_screen_shows(s.term, "Question 1 of 2");
+    term_send_keys(s.term, "<C-q>");
+    assert_term_exits(s.term, 0);
+    stop(&s);
+}
+
+static void demo_watches_a_file_and_keeps_the_answers(void **state)
+{
+    (void)state;
+    struct shown s;
+    begin(&s);
+    char *fresh = tmpdir_path(s.home, "script.json.tmp");
+    put(s.path, PLAIN);
+    start(&s, (const char *const[]){PUPITRE, "demo", "--watch", s.path, NULL});
+    assert_screen_shows(s.term, "Question 1 of 2");
+    term_send_keys(s.term, "y");
+    assert_screen_shows(s.term, "Your name, Camille?");
+    term_send_keys(s.term, "Zoe");
+    put(s.path, BROKEN); /* written over */
+    assert_screen_shows(s.term, "This file cannot be shown");
+    assert_screen_shows(s.term, ":4:");
+    put(fresh, LONGER); /* put in its place */
+    assert_int_equal(rename(fresh, s.path), 0);
+    assert_screen_shows(s.term, "Question 2 of 3");
+    assert_screen_shows(s.term, "Zoe");
+    term_send_keys(s.term, "<S-Tab>");
+    assert_screen_shows(s.term, "● Yes");
+    free(fresh);
+    stop(&s);
+}
+
+static void demo_shows_faults_of_a_broken_file_until_it_is_read_again(void **state)
+{
+    (void)state;
+    struct shown s;
+    begin(&s);
+    put(s.path, BROKEN);
+    start(&s, (const char *const[]){PUPITRE, "demo", s.path, NULL});
+    assert_screen_shows(s.term, "This file cannot be shown");
+    put(s.path, ESCAPES);
+    term_send_keys(s.term, "<F9>");
+    assert_screen_shows(s.term, "Question 1 of 1");
+    size_t len;
+    const char *raw = term_raw(s.term, &len);
+    assert_null(memmem(raw, len, "\x1b[31mb", 6));
+    stop(&s);
+}
+
+static void demo_refuses_what_is_no_file(void **state)
+{
+    (void)state;
+    struct shown s;
+    begin(&s);
+    start(&s, (const char *const[]){PUPITRE, "demo", s.path, NULL});
+    assert_screen_shows(s.term, "No such file");
+    assert_term_exits(s.term, 66);
+    s.term = term_close(s.term);
+    start(&s, (const char *const[]){PUPITRE, "demo", s.home, NULL});
+    assert_screen_shows(s.term, "no ordinary file");
+    assert_term_exits(s.term, 66);
+    s.term = term_close(s.term);
+    assert_int_equal(mkfifo(s.path, 0600), 0);
+    start(&s, (const char *const[]){PUPITRE, "demo", s.path, NULL});
+    assert_screen_shows(s.term, "no ordinary file");
+    assert_term_exits(s.term, 66);
+    stop(&s);
+}
+
+static void demo_tells_a_file_that_is_too_large(void **state)
+{
+    (void)state;
+    struct shown s;
+    begin(&s);
+    const int fd = open(s.path, O_WRONLY | O_CREAT, 0600);
+    assert_int_equal(ftruncate(fd, (off_t)60 << 20), 0);
+    close(fd);
+    start(&s, (const char *const[]){PUPITRE, "demo", s.path, NULL});
+    assert_screen_shows(s.term, "This file cannot be shown");
+    assert_screen_shows(s.term, "larger than 50 MiB");
+    stop(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(demo_is_marked_and_asks_without_anybody),
+        cmocka_unit_test(demo_watches_a_file_and_keeps_the_answers),
+        cmocka_unit_test(demo_shows_faults_of_a_broken_file_until_it_is_read_again),
+        cmocka_unit_test(demo_refuses_what_is_no_file),
+        cmocka_unit_test(demo_tells_a_file_that_is_too_large),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

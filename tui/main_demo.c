@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `pupitre demo`: a script on the screen, from a file, with nobody on the line. No network, no
+ * desk, no journal: what is answered is in memory only. */
+
+#include <libgen.h>
+#include <libintl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/i18n.h"
+#include "net/api/regex_pcre2.h"
+#include "net/api/response.h"
+#include "net/calendar/calendar.h"
+#include "net/client/loop.h"
+#include "tui/main.h"
+#include "tui/main_demo.h"
+#include "tui/when.h"
+
+#define TICK_MS 1000
+#define SETTLE_MS 60 /* an editor that writes in pieces is done after so long a silence */
+
+struct demo_program {
+    struct program p; /* its screen and signals; nothing else of it is used */
+    struct options_demo options;
+    const char *path;
+    struct demo *demo;
+    int watch;      /* inotify; -1 = none */
+    char name[256]; /* the file's, within its folder */
+    char link[256]; /* of what it points to, "" = no link */
+    struct timer read_again;
+};
+
+static int64_t now_s(void)
+{
+    return (int64_t)time(NULL);
+}
+
+/* --- the file --- */
+
+/* What was answered so far as a draft; NULL: nothing, or no memory. */
+static cJSON *former_answers(const struct demo_program *d)
+{
+    const struct script_answers *a = demo_screen(d->demo)->offer.answers;
+    cJSON *response = NULL;
+    if (a && response_encode(a, RESPONSE_IN_PROGRESS, NULL, NULL, &response, NULL) != ERR_OK)
+        return NULL;
+    return response;
+}
+
+/* What of it the script still has a place for; the rest belonged to what was taken out of it. */
+static enum err_code give_back(struct demo_program *d, const cJSON *response, struct err *err)
+{
+    const cJSON *items = json_arr(response, "item");
+    if (!items)
+        return ERR_OK;
+    const enum err_code code =
+        response_decode_items(items, demo_screen(d->demo)->offer.answers, NULL, err);
+    return code == ERR_NOMEM ? code : ERR_OK;
+}
+
+static enum err_code read_script(struct demo_program *d, struct err *err)
+{
+    CLEANUP_JSON cJSON *former = former_answers(d);
+    struct script script = {0};
+    struct demo_problems problems = {0};
+    enum err_code code = demo_file_read(d->path, &script, &problems, err);
+    if (code == ERR_OK)
+        code = demo_take(d->demo, &script, &problems, err);
+    if (code == ERR_OK)
+        code = give_back(d, former, err);
+    else
+        demo_take_broken(d->demo, &problems);
+    script_deinit(&script);
+    demo_problems_deinit(&problems);
+    return code;
+}
+
+static enum err_code on_read_again(void *arg, struct err *err)
+{
+    struct demo_program *d = arg;
+    struct err why = {0};
+    (void)err; /* the screen shows what is wrong */
+    (void)read_script(d, &why);
+    main_changed(&d->p);
+    return ERR_OK;
+}
+
+static enum err_code on_restart(void *arg, struct err *err)
+{
+    return demo_restart(((struct demo_program *)arg)->demo, err);
+}
+
+static void after_silence(void *arg)
+{
+    struct demo_program *d = arg;
+    tui_hand_over(d->p.tui);
+    (void)on_read_again(d, NULL);
+}
+
+static bool is_ours(const struct demo_program *d, const struct inotify_event *e)
+{
+    return (e->mask & IN_Q_OVERFLOW) ||
+           (e->len && (strcmp(e->name, d->name) == 0 || strcmp(e->name, d->link) == 0));
+}
+
+static void on_change(int flags, void *arg)
+{
+    (void)flags;
+    struct demo_program *d = arg;
+    _Alignas(struct inotify_event) char block[4096];
+    ssize_t n;
+    while ((n = read(d->watch, block, sizeof block)) > 0) {
+        const struct inotify_event *e;
+        for (ssize_t at = 0; at < n; at += (ssize_t)(sizeof *e + e->len)) {
+            e = (const void *)(block + at);
+            if (is_ours(d, e))
+                timer_start(&d->read_again, SETTLE_MS, after_silence, d);
+        }
+    }
+}
+
+/* The folder, not the file: editors put a new file in its place. */
+static bool watch_folder(struct demo_program *d, const char *path, char ret_name[256])
+{
+    char folder[PATH_MAX], name[PATH_MAX];
+    snprintf(folder, sizeof folder, "%s", path);
+    snprintf(name, sizeof name, "%s", path);
+    snprintf(ret_name, 256, "%.255s", basename(name));
+    return inotify_add_watch(d->watch, dirname(folder),
+                             IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_MOVED_FROM |
+                                 IN_DELETE) >= 0;
+}
+
+static enum err_code watch_file(struct demo_program *d, struct err *err)
+{
+    char real[PATH_MAX];
+    if (!d->options.watch)
+        return ERR_OK;
+    d->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (d->watch < 0 || !watch_folder(d, d->path, d->name) ||
+        fd_listen(d->watch, FD_READ, on_change, d) != 0)
+        return err_set(err, ERR_IO, N_("The folder of the script cannot be watched."));
+    if (realpath(d->path, real))
+        (void)watch_folder(d, real, d->link);
+    return ERR_OK;
+}
+
+/* --- the program --- */
+
+static void tick(void *arg)
+{
+    struct demo_program *d = arg;
+    timer_start(&d->p.tick, TICK_MS, tick, d);
+    demo_tick(d->demo, now_s());
+    main_changed(&d->p);
+}
+
+static enum err_code open_screen(struct demo_program *d, struct err *err)
+{
+    const struct workstation_commands commands = demo_commands(d->demo);
+    const struct tui_options options = {
+        .preferences = d->options.screen,
+        .hours = calendar_hours(),
+        .demo = demo_view(d->demo),
+        .demo_commands = {.restart = on_restart, .read_again = on_read_again, .arg = d}
+    };
+    return main_open_screen(&d->p, demo_screen(d->demo), &commands, &options, err);
+}
+
+static int run(struct demo_program *d)
+{
+    struct err err = {0};
+    enum err_code code = main_watch_signals(&d->p, &err);
+    if (code == ERR_OK)
+        code = watch_file(d, &err);
+    if (code == ERR_OK)
+        code = open_screen(d, &err);
+    if (code == ERR_OK) {
+        tick(d);
+        main_paint(&d->p);
+        (void)re_main(NULL);
+    }
+    timer_deinit(&d->p.tick);
+    timer_deinit(&d->p.paint);
+    timer_deinit(&d->read_again);
+    if (d->watch >= 0) {
+        fd_close(d->watch);
+        close(d->watch);
+    }
+    main_forget_screen(&d->p);
+    d->p.tui = tui_free(d->p.tui);
+    if (code != ERR_OK)
+        fprintf(stderr, "pupitre: %s\n", gettext(err.sentence));
+    return err_info(code)->exit_status;
+}
+
+static void tell(const struct demo_program *d)
+{
+    const struct demo_problems *p = &demo_view(d->demo)->problems;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->rows[i].is_error)
+            fprintf(stderr, "%s:%zu:%zu: %s: %s%s%s\n", d->path, p->rows[i].line, p->rows[i].column,
+                    p->rows[i].code, p->rows[i].message, p->rows[i].at[0] ? ": " : "",
+                    p->rows[i].at);
+}
+
+/* A script that cannot be read at all is a slip of the command line; one that is broken is what the
+ * screen is for. */
+static int start(struct demo_program *d)
+{
+    struct err err = {0};
+    const enum err_code code = read_script(d, &err);
+    if (code == ERR_NOT_FOUND || code == ERR_IO) {
+        fprintf(stderr, "pupitre: %s: %s\n", d->path, err.sentence);
+        return EX_NOINPUT;
+    }
+    if (code == ERR_NOMEM)
+        return EX_OSERR;
+    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+        return run(d);
+    tell(d);
+    if (code != ERR_OK)
+        return EX_DATAERR;
+    fprintf(stderr, "pupitre: %s\n", gettext("Standard input and output must be a terminal."));
+    return EX_UNAVAILABLE;
+}
+
+static int start_with(struct demo_program *d)
+{
+    struct demo_setup setup = {.file = d->path,
+                               .watches = d->options.watch,
+                               .language = d->options.lang,
+                               .regex = &regex_pcre2,
+                               .now_utc_s = now_s()};
+    int minute;
+    when_day_and_minute(setup.now_utc_s, &setup.today, &minute);
+    d->demo = demo_new(&setup);
+    if (!d->demo)
+        return EX_OSERR;
+    const int status = start(d);
+    d->demo = demo_free(d->demo);
+    return status;
+}
+
+int demo_main(int argc, char **argv)
+{
+    struct demo_program d = {
+        .p = {.log = {.fd = -1}, .signals = -1, .watched_output = -1},
+          .watch = -1
+    };
+    struct conf *settings = conf_new(&options_demo_program);
+    if (!settings)
+        return EX_OSERR;
+    int status = conf_begin(settings, argc, argv, &d.options);
+    if (status < 0) {
+        timer_init(&d.p.tick);
+        timer_init(&d.p.paint);
+        timer_init(&d.read_again);
+        d.path = conf_operand(settings);
+        status = libre_init() == 0 ? start_with(&d) : EX_OSERR;
+        libre_close();
+    }
+    conf_free(settings);
+    return status;
+}
