@@ -114,6 +114,8 @@ enum err_code ws_form(void *arg, const char *text, struct err *err)
     ws_form_drop(ws);
     ws->form = copy;
     ws->note_stale = true;
+    /* What changes with an answer goes with it: a new screen is where this one is after it. */
+    ws->keep_stale |= ws->here.saved == WS_SAVING;
     ws_settle(ws);
     return ERR_OK;
 }

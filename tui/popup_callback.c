@@ -15,6 +15,7 @@
 #include "tui/command.h"
 #include "tui/panes.h"
 #include "tui/script_entry.h"
+#include "tui/script_place.h"
 #include "tui/when.h"
 
 static const char *const labels[] = {
@@ -60,16 +61,17 @@ static struct edit *field(struct tui *t, enum callback_field f)
 void callback_form_text(const struct tui *t, char *ret, size_t size)
 {
     const struct callback_form *c = &t->wrapup.callback;
-    const char *typed = script_draft(t);
-    if (!callback_form_is_used(t) && !t->wrapup.when.len && !*typed) {
+    const struct script_place *p = &t->script;
+    if (!callback_form_is_used(t) && !t->wrapup.when.len && !p->started) {
         ret[0] = '\0';
         return;
     }
     snprintf(ret, size, "%.60s\n%.20s\n%.60s\n%.60s\n%d\n%.20s", c->date.text, t->wrapup.when.text,
              c->zone.text, c->phone.text, !c->to_anybody, c->fallback.text);
     const size_t used = strlen(ret);
-    if (*typed) /* with the forms of the work: what is typed of the script */
-        snprintf(ret + used, size - used, "\n%.120s\n%.150s", t->script.key, typed);
+    if (p->started) /* with the forms of the work: where the agent is, and what is typed there */
+        snprintf(ret + used, size - used, "\n%.120s\n%.150s",
+                 p->node == SCRIPT_END ? SCRIPT_END_KEY : p->key, script_draft(t));
 }
 
 void callback_form_read(struct tui *t, const char *text)

@@ -190,11 +190,13 @@ static size_t beginning(const struct tui *t)
     return last_answered == SCRIPT_END ? first_page(t) : script_page_after(t, last_answered);
 }
 
-/* What was typed and not handed over when an earlier screen ended. */
+/* Where an earlier screen was when it ended, with what was typed and not handed over. */
 static void take_draft(struct tui *t)
 {
     struct script_place *p = &t->script;
     CLEANUP_BUF struct buf key = {0};
+    if (strcmp(p->draft_key, SCRIPT_END_KEY) == 0)
+        enter_page(t, SCRIPT_END);
     for (size_t i = p->draft_key[0] ? first_page(t) : SCRIPT_END; i != SCRIPT_END;
          i = script_page_after(t, i)) {
         buf_clear(&key);
@@ -202,7 +204,8 @@ static void take_draft(struct tui *t)
         if (strcmp(buf_text(&key), p->draft_key) != 0)
             continue;
         enter_page(t, i);
-        script_entry_take(t, p->draft);
+        if (p->draft[0])
+            script_entry_take(t, p->draft);
         break;
     }
     p->draft_key[0] = '\0';

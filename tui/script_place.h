@@ -11,6 +11,7 @@
 #include "tui/state.h"
 
 #define SCRIPT_END SCRIPT_NODE_NONE
+#define SCRIPT_END_KEY "@" /* no question has it: each linkId has a character */
 
 /* Questions and texts are named by their nodes, which are numbers within the present answers. */
 

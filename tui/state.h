@@ -135,7 +135,7 @@ struct script_place {
     int64_t given_utc_s; /* when it was last handed over */
     char fault[256];     /* why the answer was refused; "" = it was not */
     char language[8];    /* of the spoken text */
-    char draft_key[128]; /* of what an earlier screen left typed; "" = nothing */
+    char draft_key[128]; /* where an earlier screen was; "" = nowhere */
     char draft[160];
     int scroll;       /* lines that the page is pulled down to show what is above */
     int hidden_above; /* lines, as last drawn */

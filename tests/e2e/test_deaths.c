@@ -137,6 +137,24 @@ static void a_killed_screen_brings_back_what_was_no_answer(void **state)
     finish(f, "Closed without data");
 }
 
+/* Not at the next question without an answer: where the agent was. */
+static void a_killed_screen_is_at_the_same_question_again(void **state)
+{
+    struct fixture *f = *state;
+    talk_and_answer_one_question(f);
+    term_send_keys(f->t, "<S-Tab>");
+    assert_screen_shows(f->t, "la bonne personne");
+    a_second_is_counted(f->t); /* it is kept within one */
+    a_second_is_counted(f->t);
+    kill_screen(f);
+
+    f->t = world_screen_again(f->w);
+    assert_screen_shows(f->t, "la bonne personne");
+    term_send_keys(f->t, "<Tab>");
+    assert_screen_shows(f->t, "Quels symptômes");
+    finish(f, "Closed without data");
+}
+
 static void a_killed_backend_is_said_and_nothing_is_lost(void **state)
 {
     struct fixture *f = *state;
@@ -211,6 +229,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(a_killed_screen_brings_the_form_of_a_callback_back,
                                         fixture_begin, fixture_end),
         death_test(a_killed_screen_brings_back_what_was_no_answer),
+        death_test(a_killed_screen_is_at_the_same_question_again),
         death_test(a_killed_backend_is_said_and_nothing_is_lost),
         death_test(a_call_that_ends_without_backend_is_told_later),
         death_test(both_killed_lose_nothing),
