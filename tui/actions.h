@@ -47,7 +47,7 @@ action do_correct;
 action do_repeat, do_sections;
 
 /* view_demo.c */
-action do_demo_problems, do_demo_restart, do_demo_read, do_demo_scroll;
+action do_demo_problems, do_demo_restart, do_demo_read, do_demo_scroll, do_demo_why;
 
 /* popup_wish.c */
 action do_wish, do_wish_move, do_wish_choose;

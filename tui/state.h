@@ -251,6 +251,7 @@ struct tui {
         char offer_id[WS_ID_MAX];
         char code[SERVICE_ID_SIZE]; /* that it has */
     } correct;
+    bool demo_why;           /* say why the present question is shown */
     unsigned demo_scripts;   /* of the demonstration, as last seen */
     struct ws_notice notice; /* the screen's own */
 

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "core/script_why.h"
 #include "tui/command.h"
 #include "tui/panes.h"
 #include "tui/script_place.h"
@@ -122,9 +123,35 @@ static bool is_usable(const struct tui *t)
     return t->view->offer.script && !t->options.demo->is_broken;
 }
 
+static const char *say(void *arg, const char *msgid)
+{
+    (void)arg;
+    return gettext(msgid);
+}
+
+/* "Shown because Symptoms = yes", below all panes; returns its rows. */
+static int draw_why(const struct tui *t, struct area a)
+{
+    if (!t->demo_why || !t->script.started || t->script.node == SCRIPT_END)
+        return 0;
+    const struct script_words words = {.lang = script_language(t), .translate = say};
+    CLEANUP_BUF struct buf text = {0};
+    script_why_print(t->view->offer.answers, t->script.node, &words, &text);
+    struct area line = area_part(a, 0, 2, -1, -2);
+    struct area nothing = line;
+    nothing.rows = 0;
+    int lines = draw_wrapped(nothing, 0, 0, ROLE_TEXT, buf_text(&text));
+    lines = lines > 3 ? 3 : lines;
+    draw_rule(a, a.rows - lines - 1, _("Why"));
+    draw_wrapped(area_part(line, a.rows - lines, 0, -1, -1), 0, 0, ROLE_TEXT, buf_text(&text));
+    return lines + 1;
+}
+
 static void demo_draw(struct tui *t, struct area a)
 {
     if (is_usable(t)) {
+        const int why = draw_why(t, a);
+        a = area_part(a, 0, 0, a.rows - why, -1);
         call_panes_draw(t, a);
         return;
     }
@@ -160,6 +187,12 @@ void do_demo_problems(struct tui *t, int key)
 {
     (void)key;
     tui_open(t, POPUP_PROBLEMS);
+}
+
+void do_demo_why(struct tui *t, int key)
+{
+    (void)key;
+    t->demo_why = !t->demo_why;
 }
 
 void do_demo_restart(struct tui *t, int key)

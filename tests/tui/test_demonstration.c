@@ -22,7 +22,10 @@
     "{\"resourceType\": \"Questionnaire\", \"status\": \"draft\", \"title\": \"Colds\",\n"         \
     " \"item\": [\n"                                                                               \
     "  {\"linkId\": \"cough\", \"type\": \"boolean\", \"text\": \"Do you cough?\"},\n"
-#define NAME "  {\"linkId\": \"who\", \"type\": \"string\", \"text\": \"Your name, {{given}}?\"}"
+#define NAME                                                                                       \
+    "  {\"linkId\": \"who\", \"type\": \"string\", \"text\": \"Your name, {{given}}?\",\n"         \
+    "   \"enableWhen\": [{\"question\": \"cough\", \"operator\": \"=\", \"answerBoolean\": "       \
+    "true}]}"
 #define PLAIN HEAD NAME "]}"
 #define LONGER HEAD NAME ",\n  {\"linkId\": \"end\", \"type\": \"boolean\", \"text\": \"Done?\"}]}"
 #define BROKEN HEAD "  {\"linkId\": \"who\" \"type\"]}"
@@ -70,11 +73,15 @@ static void demo_is_marked_and_asks_without_anybody(void **state)
     put(s.path, PLAIN);
     start(&s, (const char *const[]){PUPITRE, "demo", s.path, NULL});
     assert_screen_shows(s.term, "DEMONSTRATION: nobody is on the line");
-    assert_screen_shows(s.term, "Question 1 of 2");
+    assert_screen_shows(s.term, "Question 1 of 1");
     term_send_keys(s.term, "y");
     assert_screen_shows(s.term, "Your name, Camille?");
+    term_send_keys(s.term, "<F4>");
+    assert_screen_shows(s.term, "shown because Do you cough? = yes");
+    term_send_keys(s.term, "<F4>");
+    assert_screen_drops(s.term, "shown because");
     term_send_keys(s.term, "<F8>");
-    assert_screen_shows(s.term, "Question 1 of 2");
+    assert_screen_shows(s.term, "Question 1 of 1");
     term_send_keys(s.term, "<C-q>");
     assert_term_exits(s.term, 0);
     stop(&s);
@@ -88,7 +95,7 @@ static void demo_watches_a_file_and_keeps_the_answers(void **state)
     char *fresh = tmpdir_path(s.home, "script.json.tmp");
     put(s.path, PLAIN);
     start(&s, (const char *const[]){PUPITRE, "demo", "--watch", s.path, NULL});
-    assert_screen_shows(s.term, "Question 1 of 2");
+    assert_screen_shows(s.term, "Question 1 of 1");
     term_send_keys(s.term, "y");
     assert_screen_shows(s.term, "Your name, Camille?");
     term_send_keys(s.term, "Zoe");
