@@ -45,6 +45,7 @@ struct script_answers {
     struct script_due *heap; /* nodes to evaluate, least rank first; room for all cells */
     size_t n_heap;
     size_t touched;
+    size_t changes;
     bool held;                     /* nothing is computed until script_answers_release */
     const struct regex_ops *regex; /* NULL: expressions are not looked at */
 };

@@ -230,6 +230,7 @@ void script_recount(struct script_answers *a, size_t question)
 
 void script_run(struct script_answers *a)
 {
+    a->changes++;
     while (a->n_heap > 0) {
         const size_t node = take(a);
         struct script_cell *c = &a->cells[node];
@@ -283,4 +284,9 @@ bool script_node_is_filled(const struct script_answers *a, size_t node)
 size_t script_answers_touched(const struct script_answers *a)
 {
     return a->touched;
+}
+
+size_t script_answers_changes(const struct script_answers *a)
+{
+    return a->changes;
 }

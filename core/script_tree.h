@@ -140,5 +140,8 @@ bool script_node_reason(const struct script_answers *a, size_t node, size_t k,
 /* How many nodes have been evaluated since the beginning: what a change cost. */
 size_t script_answers_touched(const struct script_answers *a);
 
+/* Grows with each change, so that who has looked at all of it knows whether to look again. */
+size_t script_answers_changes(const struct script_answers *a);
+
 /* Evaluate all nodes anew, as if nothing were known; for tests and the benchmark. */
 void script_answers_refresh(struct script_answers *a);

@@ -35,8 +35,8 @@ void demo_frame_draw(struct tui *t, struct area screen);
 
 /* script_pane.c: the present page. */
 void script_pane_draw(struct tui *t, struct area a);
-/* question_list.c: all questions that are shown now, with their answers; kept around the present
- * one. */
+/* question_list.c: all sections with how far they are, and the questions of the present one with
+ * their answers; kept around the present one. */
 void question_list_draw(const struct tui *t, struct area a);
 
 /* Is this number (E.164) of the person not to be called again? */

@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The questions of the script: beside it on a wide screen, and as lists to jump from. */
+/* The sections of the script beside it on a wide screen, with the questions of the present one; and
+ * its questions as lists to jump from. */
 
 #include <stdio.h>
 
-#include "core/script_fault.h"
 #include "core/text.h"
 #include "tui/panes.h"
 #include "tui/popup_list.h"
+#include "tui/script_outline.h"
 #include "tui/script_place.h"
-
-#define QUESTIONS_MAX 2048
-
-static size_t first_question(const struct tui *t)
-{
-    const struct script_answers *a = t->view->offer.answers;
-    size_t i = script_node_next(a, SCRIPT_NODE_NONE);
-    while (i != SCRIPT_END && !script_is_question(script_item_of(t, i)))
-        i = script_node_next(a, i);
-    return i;
-}
+#include "tui/script_repeat.h"
 
 static void draw_question(const struct tui *t, struct area row, size_t node, enum role role)
 {
@@ -43,47 +34,77 @@ static void draw_question(const struct tui *t, struct area row, size_t node, enu
                   role == ROLE_FOCUS ? role : ROLE_CHOSEN, answer);
 }
 
+/* A section, and how far it is. */
+static void draw_section(const struct tui *t, struct area row, size_t number, bool here)
+{
+    const struct script_section *s = &script_outline(t)->sections[number];
+    char label[320], state[48];
+    const bool done = s->answered == s->n_pages && !s->missing;
+    snprintf(state, sizeof state, "%zu/%zu", s->answered, s->n_pages);
+    const int end = row.cols - draw_width(state);
+    draw_text(row, 0, 0, 2,
+              done   ? ROLE_CHOSEN
+              : here ? ROLE_KEY
+                     : ROLE_DIM,
+              draw_sign(row, done   ? SIGN_CHECK
+                             : here ? SIGN_POINTER
+                                    : SIGN_OPEN));
+    draw_text(row, 0, 2, end - 3, here ? ROLE_STRONG : ROLE_TEXT,
+              script_section_text(t, s->node, label, sizeof label));
+    draw_text(row, 0, end, -1, done ? ROLE_CHOSEN : s->missing ? ROLE_WARNING : ROLE_DIM, state);
+}
+
+static void draw_row(const struct tui *t, struct area line, const struct script_row *row)
+{
+    const struct script_outline *o = script_outline(t);
+    const bool here = row->page == o->rows_of;
+    if (row->section != SCRIPT_NODE_NONE) {
+        const struct script_section *s = &o->sections[row->section];
+        draw_section(t, line, row->section,
+                     o->rows_of >= s->first_page && o->rows_of - s->first_page < s->n_pages);
+        return;
+    }
+    const enum role role = here ? ROLE_FOCUS : ROLE_TEXT;
+    if (row->page == o->n_pages) {
+        if (here)
+            draw_fill(line, 0, role);
+        draw_text(line, 0, 2, -1, role, _("End"));
+        return;
+    }
+    const bool inside = o->pages[row->page].section != SCRIPT_NODE_NONE;
+    draw_question(t, area_part(line, 0, inside ? 2 : 0, 1, -1), o->pages[row->page].node, role);
+}
+
 void question_list_draw(const struct tui *t, struct area a)
 {
     if (!t->view->offer.script || !t->view->offer.answers || !t->script.started)
         return;
-    struct script_count n = script_counted(t);
+    const struct script_outline *o = script_outline_rows(t);
     char title[64];
-    snprintf(title, sizeof title, _("%zu of %zu answered"), n.answered, n.questions);
+    snprintf(title, sizeof title, _("%zu of %zu answered"), o->answered, o->n_pages);
     draw_rule(a, 0, title);
     struct area list = area_part(a, 2, 1, -1, -2);
-    size_t place = n.place ? n.place - 1 : n.questions;
-    size_t rows = (size_t)list.rows, skip = 0;
-    if (n.questions > rows && place >= rows / 2)
-        skip = place - rows / 2;
-    if (n.questions > rows && skip + rows > n.questions)
-        skip = n.questions - rows;
-    size_t i = first_question(t), number = 0;
-    for (; i != SCRIPT_END && number < skip + rows; i = script_page_after(t, i), number++)
-        if (number >= skip)
-            draw_question(t, area_part(list, (int)(number - skip), 0, 1, -1), i,
-                          i == t->script.node ? ROLE_FOCUS : ROLE_TEXT);
+    const size_t rows = (size_t)list.rows;
+    size_t skip = 0;
+    if (o->n_rows > rows && o->row >= rows / 2)
+        skip = o->row - rows / 2;
+    if (o->n_rows > rows && skip + rows > o->n_rows)
+        skip = o->n_rows - rows;
+    for (size_t i = skip; i < o->n_rows && i < skip + rows; i++)
+        draw_row(t, area_part(list, (int)(i - skip), 0, 1, -1), &o->rows[i]);
 }
 
 /* --- the list to jump from --- */
 
 static size_t questions_count(const struct tui *t)
 {
-    size_t n = 0;
-    if (!t->view->offer.answers)
-        return 0;
-    for (size_t i = first_question(t); i != SCRIPT_END && n < QUESTIONS_MAX;
-         i = script_page_after(t, i))
-        n++;
-    return n;
+    return t->view->offer.answers ? script_outline(t)->n_pages : 0;
 }
 
 static size_t question_at(const struct tui *t, size_t number)
 {
-    size_t i = first_question(t);
-    while (number-- && i != SCRIPT_END)
-        i = script_page_after(t, i);
-    return i;
+    const struct script_outline *o = script_outline(t);
+    return number < o->n_pages ? o->pages[number].node : SCRIPT_END;
 }
 
 static void questions_item(const struct tui *t, size_t i, struct area row, enum role role)
@@ -117,14 +138,13 @@ static void questions_opened(struct tui *t)
 
 static size_t missing_at(const struct tui *t, size_t i)
 {
-    struct script_fault faults[QUESTIONS_MAX];
-    size_t n = script_missing_nodes(t->view->offer.answers, faults, QUESTIONS_MAX);
-    return i < n && i < QUESTIONS_MAX ? faults[i].node : SCRIPT_END;
+    const struct script_outline *o = script_outline(t);
+    return i < o->missing ? o->lacking[i].node : SCRIPT_END;
 }
 
 static size_t missing_count(const struct tui *t)
 {
-    return t->view->offer.answers ? script_missing_nodes(t->view->offer.answers, NULL, 0) : 0;
+    return t->view->offer.answers ? script_outline(t)->missing : 0;
 }
 
 static void missing_item(const struct tui *t, size_t i, struct area row, enum role role)

@@ -8,6 +8,7 @@
 
 #include "core/script_tree.h"
 #include "core/text.h"
+#include "tui/script_outline.h"
 #include "tui/script_place.h"
 #include "tui/script_repeat.h"
 #include "tui/script_text.h"
@@ -38,21 +39,9 @@ bool script_is_typed(const struct tui *t)
 
 /* --- giving --- */
 
-/* Answers that wait in branches that are closed. */
-static size_t count_waiting(const struct tui *t)
-{
-    const struct script_answers *a = answers_of(t);
-    size_t n = 0;
-    for (size_t i = script_node_walk(a, SCRIPT_NODE_NONE); i != SCRIPT_NODE_NONE;
-         i = script_node_walk(a, i))
-        n += script_is_question(script_item_of(t, i)) && !script_node_is_enabled(a, i) &&
-             script_value_of(t, i) != NULL;
-    return n;
-}
-
 static void say_closed(struct tui *t, size_t before)
 {
-    const size_t now = count_waiting(t);
+    const size_t now = script_outline(t)->waiting;
     char text[200];
     if (now <= before)
         return;
@@ -73,7 +62,7 @@ bool script_give_to(struct tui *t, size_t answer, const struct script_value *val
 {
     static const struct script_value none = {.kind = SCRIPT_VALUE_NONE};
     struct err err = {0};
-    const size_t waiting = count_waiting(t);
+    const size_t waiting = script_outline(t)->waiting;
     enum err_code code = t->commands.answer(t->commands.arg, answer, value ? value : &none, &err);
     t->script.fault[0] = '\0';
     t->script.given_utc_s = t->view->now_utc_s;

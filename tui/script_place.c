@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "core/buf.h"
-#include "core/script_fault.h"
 #include "tui/script_entry.h"
+#include "tui/script_outline.h"
 #include "tui/script_text.h"
 
 static const struct script *script_of(const struct tui *t)
@@ -38,18 +38,20 @@ const struct script_value *script_value_of(const struct tui *t, size_t node)
     return NULL;
 }
 
-/* A text that belongs to the question above it and not to the next one. */
-static bool hangs_on_question(const struct tui *t, size_t node)
+static size_t page_at(const struct tui *t, size_t number)
 {
-    const size_t above = script_node_above(answers_of(t), node);
-    return above != SCRIPT_NODE_NONE && script_is_question(script_item_of(t, above));
+    const struct script_outline *o = script_outline(t);
+    return number < o->n_pages ? o->pages[number].node : SCRIPT_END;
 }
 
 size_t script_page_after(const struct tui *t, size_t node)
 {
     if (node == SCRIPT_END)
         return SCRIPT_END;
-    do
+    const size_t page = script_outline_page(t, node);
+    if (page != SCRIPT_NODE_NONE)
+        return page_at(t, page + 1);
+    do /* it is not shown itself */
         node = script_node_next(answers_of(t), node);
     while (node != SCRIPT_END && !script_is_question(script_item_of(t, node)));
     return node;
@@ -57,15 +59,18 @@ size_t script_page_after(const struct tui *t, size_t node)
 
 static size_t first_page(const struct tui *t)
 {
-    size_t node = script_node_next(answers_of(t), SCRIPT_NODE_NONE);
-    while (node != SCRIPT_END && !script_is_question(script_item_of(t, node)))
-        node = script_node_next(answers_of(t), node);
-    return node;
+    return page_at(t, 0);
 }
 
 size_t script_page_before(const struct tui *t, size_t node)
 {
+    const struct script_outline *o = script_outline(t);
     size_t i = node;
+    if (node == SCRIPT_END)
+        return o->n_pages ? o->pages[o->n_pages - 1].node : SCRIPT_END;
+    const size_t page = script_outline_page(t, node);
+    if (page != SCRIPT_NODE_NONE)
+        return page ? o->pages[page - 1].node : node;
     do
         i = script_node_prev(answers_of(t), i);
     while (i != SCRIPT_NODE_NONE && !script_is_question(script_item_of(t, i)));
@@ -74,14 +79,11 @@ size_t script_page_before(const struct tui *t, size_t node)
 
 size_t script_page_start(const struct tui *t, size_t node)
 {
-    size_t start = node;
-    for (;;) {
-        size_t i = script_node_prev(answers_of(t), start);
-        if (i == SCRIPT_NODE_NONE || script_is_question(script_item_of(t, i)) ||
-            hangs_on_question(t, i))
-            return start;
-        start = i;
-    }
+    const struct script_outline *o = script_outline(t);
+    if (node == SCRIPT_END)
+        return o->end_start;
+    const size_t page = script_outline_page(t, node);
+    return page == SCRIPT_NODE_NONE ? node : o->pages[page].start;
 }
 
 const struct script_item *script_question(const struct tui *t)
@@ -306,13 +308,11 @@ const char *script_label(const struct tui *t, size_t node, char *ret, size_t siz
 
 struct script_count script_counted(const struct tui *t)
 {
-    struct script_count n = {0};
-    for (size_t i = first_page(t); i != SCRIPT_END; i = script_page_after(t, i)) {
-        n.questions++;
-        n.answered += script_value_of(t, i) != NULL;
-        if (i == t->script.node)
-            n.place = n.questions;
-    }
-    n.missing = script_missing_nodes(answers_of(t), NULL, 0);
-    return n;
+    const struct script_outline *o = script_outline(t);
+    const size_t page =
+        t->script.node == SCRIPT_END ? SCRIPT_NODE_NONE : script_outline_page(t, t->script.node);
+    return (struct script_count){.questions = o->n_pages,
+                                 .answered = o->answered,
+                                 .missing = o->missing,
+                                 .place = page == SCRIPT_NODE_NONE ? 0 : page + 1};
 }

@@ -43,6 +43,12 @@ const char *script_instance_text(const struct tui *t, size_t instance, char *ret
     return ret;
 }
 
+const char *script_section_text(const struct tui *t, size_t group, char *ret, size_t size)
+{
+    return script_item_of(t, group)->repeats ? script_instance_text(t, group, ret, size)
+                                             : script_label(t, group, ret, size);
+}
+
 /* --- several options --- */
 
 bool script_is_several(const struct tui *t)

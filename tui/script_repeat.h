@@ -11,6 +11,9 @@ size_t script_instance(const struct tui *t, size_t node);
 /* "Contacts 2 of 3", in the spoken language. */
 const char *script_instance_text(const struct tui *t, size_t instance, char *ret, size_t size);
 
+/* The name of a section: a group, or which of its instances. */
+const char *script_section_text(const struct tui *t, size_t group, char *ret, size_t size);
+
 /* Is the present question a choice of several options at a time? */
 bool script_is_several(const struct tui *t);
 

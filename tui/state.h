@@ -90,6 +90,7 @@ enum popup_id {
 };
 #define POPUP_COUNT (POPUP_PROBLEMS + 1)
 
+struct script_outline;
 struct tui;
 
 /* A view draws the middle of the screen and says which keys mean something in it. */
@@ -244,6 +245,7 @@ struct tui {
     int64_t rang_utc_s; /* the bell, for the present offer */
     struct sign_in_form sign_in;
     struct script_place script;
+    struct script_outline *outline; /* of its answers (tui/script_outline.h) */
     struct wrapup_form wrapup;
     struct incident_form incident;
     struct alarm_place alarm;

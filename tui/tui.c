@@ -17,6 +17,7 @@
 #include "tui/panes.h"
 #include "tui/paste.h"
 #include "tui/popup_callback.h"
+#include "tui/script_outline.h"
 #include "tui/script_place.h"
 #include "tui/state.h"
 #include "tui/when.h"
@@ -376,8 +377,12 @@ struct tui *tui_new(const struct workstation_view *view,
         err_set(err, ERR_NOMEM, NULL);
         return NULL;
     }
-    t->terminal = terminal_open(err);
+    t->outline = script_outline_new();
+    t->terminal = t->outline ? terminal_open(err) : NULL;
     if (!t->terminal) {
+        if (!t->outline)
+            err_set(err, ERR_NOMEM, NULL);
+        script_outline_free(t->outline);
         free(t);
         return NULL;
     }
@@ -406,6 +411,7 @@ struct tui *tui_free(struct tui *t)
         return NULL;
     terminal_close(t->terminal);
     agenda_free(t->agenda);
+    script_outline_free(t->outline);
     explicit_bzero(t, sizeof *t);
     free(t);
     return NULL;

@@ -1,32 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The call: toolbar, record and script beside each other where there is room, the record in brief
- * above the script where there is not. */
+/* The call: toolbar, record, script and its sections beside each other where there is room; where
+ * there is less, the record is in brief above the script, then the sections are left out. */
 
 #include "tui/panes.h"
 #include "tui/script_entry.h"
 #include "tui/script_place.h"
 
-#define WIDE_COLS 110 /* three panes from here on */
+#define LIST_FROM_COLS 104   /* the sections stand beside the script */
+#define RECORD_FROM_COLS 124 /* the whole record, too */
+#define ROOMY_FROM_COLS 160  /* both are wider */
 #define RECORD_COLS 36
 #define LIST_COLS 30
+#define MORE_COLS 16
+
+/* The script, and the sections at its right. */
+static void draw_script(struct tui *t, struct area a, int list_cols)
+{
+    draw_vertical(area_part(a, 0, a.cols - list_cols - 1, -1, 1), 0);
+    question_list_draw(t, area_part(a, 0, a.cols - list_cols, -1, list_cols));
+    script_pane_draw(t, area_part(a, 0, 0, -1, a.cols - list_cols - 1));
+}
 
 void call_panes_draw(struct tui *t, struct area rest)
 {
-    if (rest.cols < WIDE_COLS) {
+    if (rest.cols < RECORD_FROM_COLS) {
         int rows = record_brief_draw(t, rest, 0);
-        script_pane_draw(t, area_part(rest, rows, 0, -1, -1));
+        struct area below = area_part(rest, rows, 0, -1, -1);
+        if (rest.cols < LIST_FROM_COLS)
+            script_pane_draw(t, below);
+        else
+            draw_script(t, below, LIST_COLS);
         return;
     }
-    int extra = rest.cols >= 160 ? 16 : 0;
-    int left = RECORD_COLS + extra, right = LIST_COLS + extra;
+    int extra = rest.cols >= ROOMY_FROM_COLS ? MORE_COLS : 0;
+    int left = RECORD_COLS + extra;
     struct area record = area_part(rest, 0, 0, -1, left);
     draw_rule(record, 0, _("Record"));
     record_pane_draw(t, area_part(record, 2, 1, -1, -2), 0);
     draw_vertical(area_part(rest, 0, left, -1, 1), 0);
-    struct area script = area_part(rest, 0, left + 1, -1, rest.cols - left - right - 2);
-    draw_vertical(area_part(rest, 0, rest.cols - right - 1, -1, 1), 0);
-    question_list_draw(t, area_part(rest, 0, rest.cols - right, -1, right));
-    script_pane_draw(t, script);
+    draw_script(t, area_part(rest, 0, left + 1, -1, -1), LIST_COLS + extra);
 }
 
 static void call_draw(struct tui *t, struct area a)
