@@ -81,6 +81,21 @@ void agent_closes(struct term *t, const char *label)
     assert_screen_shows(t, "The backend has it.");
 }
 
+void agent_promises_callback(struct term *t, const char *phone)
+{
+    term_send_keys(t, "6");
+    assert_screen_shows(t, "Call back at");
+    term_send_keys(t, "12:00<C-p>");
+    assert_screen_shows(t, "When to call back");
+    term_send_keys(t, "tomorrow");
+    if (phone) {
+        term_send_keys(t, "<Tab><Tab><Tab>");
+        term_send_keys(t, phone);
+    }
+    term_send_keys(t, "<Enter>");
+    assert_screen_drops(t, "When to call back");
+}
+
 void agent_ends_preview(struct term *t)
 {
     term_send_keys(t, "<Enter>");

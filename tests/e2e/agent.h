@@ -19,6 +19,10 @@ void agent_ends_call(struct term *t);
 void agent_takes_proposed(struct term *t, const char *label);
 /* The same, and the backend has accepted it. */
 void agent_closes(struct term *t, const char *label);
+/* After-call work: choose the sixth code, Rescheduled, and promise a call tomorrow at noon, a time
+ * that is to come at any hour this test runs; on another number unless NULL. The form is left ready
+ * to be done. */
+void agent_promises_callback(struct term *t, const char *phone);
 /* Done -> ready for the next person. */
 void agent_ends_preview(struct term *t);
 

@@ -151,10 +151,8 @@ static void a_callback_is_chosen_within_after_call_work(void **state)
     struct fixture *f = fixture_with(state, "1");
     agent_calls(f->t, "The number is busy");
     assert_screen_shows(f->t, "(proposed)");
-    term_send_keys(f->t, "6");
-    assert_screen_shows(f->t, "Call back at");
-    term_send_keys(f->t, "+5<Enter>");
-    term_send_keys(f->t, "<Enter>");
+    agent_promises_callback(f->t, NULL);
+    term_send_keys(f->t, "<Enter><Enter>");
     assert_screen_shows(f->t, "── Done");
     assert_screen_shows(f->t, "The backend has it.");
     assert_exported(f->w, "wrapups", ",rescheduled,0,");

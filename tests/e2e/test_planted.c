@@ -387,12 +387,7 @@ static void calls_back_later(void **state)
     assert_non_null(scene.t);
     agent_ends_call(scene.t);
     assert_screen_shows(scene.t, "(proposed)");
-    term_send_keys(scene.t, "6");
-    assert_screen_shows(scene.t, "Call back at");
-    term_send_keys(scene.t, "+5<C-p>");
-    assert_screen_shows(scene.t, "When to call back");
-    term_send_keys(scene.t, "<Tab><Tab><Tab>" CALLBACK_PHONE "<Enter>");
-    assert_screen_drops(scene.t, "When to call back");
+    agent_promises_callback(scene.t, CALLBACK_PHONE);
     term_send_keys(scene.t, "<Enter><Enter>");
     assert_screen_shows(scene.t, "── Done");
     assert_screen_shows(scene.t, "The backend has it.");
