@@ -7,6 +7,7 @@
 
 #include "core/demo_record.h"
 #include "core/i18n.h"
+#include "core/script_carry.h"
 #include "core/script_change.h"
 #include "core/script_fault.h"
 #include "core/script_tree.h"
@@ -15,7 +16,7 @@ struct demo {
     struct workstation_view screen;
     struct demo_view view;
     struct demo_setup setup;
-    struct script script;
+    struct script *script; /* NULL = none yet */
     struct script_answers *answers;
     struct record record;
     struct service service; /* made up; unused where one was given */
@@ -97,7 +98,10 @@ struct demo *demo_new(const struct demo_setup *setup)
 static void drop_script(struct demo *d)
 {
     d->answers = script_answers_free(d->answers);
-    script_deinit(&d->script);
+    if (d->script)
+        script_deinit(d->script);
+    free(d->script);
+    d->script = NULL;
 }
 
 struct demo *demo_free(struct demo *d)
@@ -127,27 +131,16 @@ void demo_tick(struct demo *d, int64_t now_utc_s)
 
 /* --- the script --- */
 
-static struct script_answers *begin(struct demo *d, const struct script *s, struct err *err)
-{
-    struct script_answers *a = script_answers_new(s);
-    if (!a) {
-        err_set(err, ERR_NOMEM, NULL);
-        return NULL;
-    }
-    script_answers_use_regex(a, d->setup.regex);
-    return a;
-}
-
 static void show(struct demo *d)
 {
     struct ws_offer *o = &d->screen.offer;
-    o->script = &d->script;
+    o->script = d->script;
     o->answers = d->answers;
     if (d->setup.service) {
         d->screen.service = d->setup.service;
         return;
     }
-    demo_service_make(&d->script, &d->service);
+    demo_service_make(d->script, &d->service);
     d->screen.service = &d->service;
 }
 
@@ -159,28 +152,45 @@ static void next_walk(struct demo *d)
     o->submitted = false;
 }
 
+/* The answers to a script that was just read: those of a beginning, and of the same script's former
+ * state what was answered. */
+static struct script_answers *begin(struct demo *d, const struct script *s, bool same,
+                                    struct err *err)
+{
+    struct script_answers *a = script_answers_new(s);
+    if (!a) {
+        err_set(err, ERR_NOMEM, NULL);
+        return NULL;
+    }
+    script_answers_use_regex(a, d->setup.regex);
+    enum err_code code = script_answers_start(a, err);
+    if (code == ERR_OK && same && d->answers)
+        code = script_carry(d->answers, a, err);
+    return code == ERR_OK ? a : script_answers_free(a);
+}
+
 enum err_code demo_take(struct demo *d, struct script *script, struct demo_problems *problems,
                         struct err *err)
 {
-    struct script former = d->script;
-    struct script_answers *former_answers = d->answers;
-    d->script = *script;
-    struct script_answers *fresh = begin(d, &d->script, err);
-    if (fresh && script_answers_start(fresh, err) != ERR_OK)
-        fresh = script_answers_free(fresh);
-    if (!fresh) {
-        d->script = former;
+    struct script *content = malloc(sizeof *content);
+    if (!content)
+        return err_set(err, ERR_NOMEM, NULL);
+    const bool same = d->script && script_is_same(d->script, script);
+    *content = *script;
+    struct script_answers *answers = begin(d, content, same, err);
+    if (!answers) {
+        free(content);
         return ERR_NOMEM;
     }
     *script = (struct script){0};
     take_problems(d, problems);
-    script_answers_free(former_answers);
-    script_deinit(&former);
-    d->answers = fresh;
+    drop_script(d);
+    d->script = content;
+    d->answers = answers;
     d->view.is_broken = false;
     d->view.scripts++;
     show(d);
-    if (!d->walks)
+    if (!same)
         next_walk(d);
     return ERR_OK;
 }

@@ -76,7 +76,8 @@ const struct demo_view *demo_view(const struct demo *d);
 void demo_tick(struct demo *d, int64_t now_utc_s);
 
 /* The file was read: a script (its content is taken, *script is empty then) with its problems
- * (taken likewise), which replaces the former one. Its answers are those of a beginning.
+ * (taken likewise), which replaces the former one. Of the same script what was answered stays
+ * (core/script_carry.h); another one begins anew.
  * Errors: ERR_NOMEM; the former script stays then. */
 enum err_code demo_take(struct demo *d, struct script *script, struct demo_problems *problems,
                         struct err *err) MUSTCHECK;

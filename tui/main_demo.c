@@ -14,7 +14,6 @@
 
 #include "core/i18n.h"
 #include "net/api/regex_pcre2.h"
-#include "net/api/response.h"
 #include "net/calendar/calendar.h"
 #include "net/client/loop.h"
 #include "tui/main.h"
@@ -42,38 +41,14 @@ static int64_t now_s(void)
 
 /* --- the file --- */
 
-/* What was answered so far as a draft; NULL: nothing, or no memory. */
-static cJSON *former_answers(const struct demo_program *d)
-{
-    const struct script_answers *a = demo_screen(d->demo)->offer.answers;
-    cJSON *response = NULL;
-    if (a && response_encode(a, RESPONSE_IN_PROGRESS, NULL, NULL, &response, NULL) != ERR_OK)
-        return NULL;
-    return response;
-}
-
-/* What of it the script still has a place for; the rest belonged to what was taken out of it. */
-static enum err_code give_back(struct demo_program *d, const cJSON *response, struct err *err)
-{
-    const cJSON *items = json_arr(response, "item");
-    if (!items)
-        return ERR_OK;
-    const enum err_code code =
-        response_decode_items(items, demo_screen(d->demo)->offer.answers, NULL, err);
-    return code == ERR_NOMEM ? code : ERR_OK;
-}
-
 static enum err_code read_script(struct demo_program *d, struct err *err)
 {
-    CLEANUP_JSON cJSON *former = former_answers(d);
     struct script script = {0};
     struct demo_problems problems = {0};
     enum err_code code = demo_file_read(d->path, &script, &problems, err);
     if (code == ERR_OK)
         code = demo_take(d->demo, &script, &problems, err);
-    if (code == ERR_OK)
-        code = give_back(d, former, err);
-    else
+    if (code != ERR_OK)
         demo_take_broken(d->demo, &problems);
     script_deinit(&script);
     demo_problems_deinit(&problems);

@@ -94,9 +94,14 @@ static void ring(struct tui *t)
 static void follow(struct tui *t)
 {
     const struct ws_offer *offer = &t->view->offer;
+    const unsigned scripts = t->options.demo ? t->options.demo->scripts : 0;
+    const bool another_script = scripts != t->demo_scripts && t->demo_scripts;
     callback_form_follow(t);
-    if (strcmp(t->offer_id, offer->offer_id) != 0)
+    if (strcmp(t->offer_id, offer->offer_id) != 0) {
         forget_person(t);
+        if (another_script)
+            tui_say(t, WS_NOTICE_INFO, _("This is another script: it begins anew."));
+    }
     if (t->hold != offer->state) {
         /* The other side hung up in the middle of a word: the next Enter must not choose a code. */
         t->see_script = t->hold == HOLD_CALL && offer->state == HOLD_ACW && t->script.edited &&
@@ -120,8 +125,7 @@ static void follow(struct tui *t)
     }
     if (t->popup == POPUP_DIALPAD && offer->call.state == CALL_ENDED)
         tui_close_popup(t);
-    const unsigned scripts = t->options.demo ? t->options.demo->scripts : 0;
-    if (scripts != t->demo_scripts && t->demo_scripts && offer->answers)
+    if (another_script && offer->answers)
         script_changed(t);
     t->demo_scripts = scripts;
     if (offer->answers && offer->state != HOLD_NONE)

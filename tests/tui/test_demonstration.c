@@ -28,6 +28,12 @@
     "true}]}"
 #define PLAIN HEAD NAME "]}"
 #define LONGER HEAD NAME ",\n  {\"linkId\": \"end\", \"type\": \"boolean\", \"text\": \"Done?\"}]}"
+#define INITIAL                                                                                    \
+    HEAD NAME ",\n  {\"linkId\": \"town\", \"type\": \"string\", \"text\": \"Where?\","            \
+              " \"initial\": [{\"valueString\": \"Namur\"}]}]}"
+#define OTHER                                                                                      \
+    "{\"resourceType\": \"Questionnaire\", \"status\": \"draft\", \"url\": \"http://c/other\",\n"  \
+    " \"item\": [{\"linkId\": \"cough\", \"type\": \"boolean\", \"text\": \"Do you sneeze?\"}]}"
 #define BROKEN HEAD "  {\"linkId\": \"who\" \"type\"]}"
 #define ESCAPES HEAD "  {\"linkId\": \"x\", \"type\": \"display\", \"text\": \"a\\u001b[31mb\"}]}"
 
@@ -112,6 +118,66 @@ static void demo_watches_a_file_and_keeps_the_answers(void **state)
     stop(&s);
 }
 
+/* What the author adds begins as it would in a call; what was answered is not asked again. */
+static void demo_gives_initial_values_to_what_is_new(void **state)
+{
+    (void)state;
+    struct shown s;
+    begin(&s);
+    put(s.path, PLAIN);
+    start(&s, (const char *const[]){PUPITRE, "demo", s.path, NULL});
+    assert_screen_shows(s.term, "Question 1 of 1");
+    term_send_keys(s.term, "y");
+    assert_screen_shows(s.term, "Your name, Camille?");
+    term_send_keys(s.term, "Zoe");
+    put(s.path, INITIAL);
+    term_send_keys(s.term, "<F9>");
+    assert_screen_shows(s.term, "Question 2 of 3");
+    assert_screen_shows(s.term, "Zoe");
+    term_send_keys(s.term, "<Enter>");
+    assert_screen_shows(s.term, "Where?");
+    assert_screen_shows(s.term, "Namur");
+    stop(&s);
+}
+
+static void demo_outlives_a_file_that_vanishes(void **state)
+{
+    (void)state;
+    struct shown s;
+    begin(&s);
+    put(s.path, PLAIN);
+    start(&s, (const char *const[]){PUPITRE, "demo", "--watch", s.path, NULL});
+    assert_screen_shows(s.term, "Question 1 of 1");
+    term_send_keys(s.term, "y");
+    assert_screen_shows(s.term, "Your name, Camille?");
+    assert_int_equal(unlink(s.path), 0);
+    assert_screen_shows(s.term, "This file cannot be shown");
+    assert_screen_shows(s.term, "No such file");
+    put(s.path, LONGER);
+    assert_screen_shows(s.term, "Question 2 of 3");
+    stop(&s);
+}
+
+/* Its questions may have the same linkIds and mean something else. */
+static void demo_begins_anew_when_the_file_becomes_another_script(void **state)
+{
+    (void)state;
+    struct shown s;
+    begin(&s);
+    put(s.path, "{\"resourceType\": \"Questionnaire\", \"url\": \"http://c/one\"," /* as PLAIN */
+                " \"status\": \"draft\", \"item\": [{\"linkId\": \"cough\", \"type\": \"boolean\","
+                " \"text\": \"Do you cough?\"}]}");
+    start(&s, (const char *const[]){PUPITRE, "demo", "--watch", s.path, NULL});
+    assert_screen_shows(s.term, "Do you cough?");
+    term_send_keys(s.term, "y");
+    assert_screen_shows(s.term, "All required questions are answered");
+    put(s.path, OTHER);
+    assert_screen_shows(s.term, "Do you sneeze?");
+    assert_screen_shows(s.term, "This is another script: it begins anew.");
+    assert_screen_shows(s.term, "● unanswered");
+    stop(&s);
+}
+
 static void demo_shows_faults_of_a_broken_file_until_it_is_read_again(void **state)
 {
     (void)state;
@@ -168,6 +234,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(demo_is_marked_and_asks_without_anybody),
         cmocka_unit_test(demo_watches_a_file_and_keeps_the_answers),
+        cmocka_unit_test(demo_gives_initial_values_to_what_is_new),
+        cmocka_unit_test(demo_outlives_a_file_that_vanishes),
+        cmocka_unit_test(demo_begins_anew_when_the_file_becomes_another_script),
         cmocka_unit_test(demo_shows_faults_of_a_broken_file_until_it_is_read_again),
         cmocka_unit_test(demo_refuses_what_is_no_file),
         cmocka_unit_test(demo_tells_a_file_that_is_too_large),
