@@ -16,6 +16,7 @@
 #include "core/language.h"
 #include "core/person.h"
 #include "core/phone.h"
+#include "core/response_status.h"
 
 #define SERVICE_ID_SIZE 49 /* [A-Za-z0-9_-], 1..48 characters, NUL */
 #define SERVICE_LABEL_CHARS 60
@@ -155,9 +156,10 @@ struct wrapup_code {
     int max_attempts_total;   /* closed when so many calls counted; 0 = the service's limit */
     int max_attempts_per_day; /* next calling day when so many counted today; 0 = the service's */
     enum service_next_phone next_phone;
-    bool needs_callback; /* a date and time must come with it */
-    bool data_quality;   /* the number goes to the list of wrong data */
-    bool rotate;         /* rests until the next part of the day (struct service_attempts) */
+    bool needs_callback;          /* a date and time must come with it */
+    bool data_quality;            /* the number goes to the list of wrong data */
+    enum response_status answers; /* the verdict on what was answered (core/response_status.h) */
+    bool rotate; /* rests until the next part of the day (struct service_attempts) */
 };
 
 /* How a call ended proposes a code: the first row that fits. */
@@ -226,6 +228,8 @@ struct service {
     struct service_attempts attempts;
     struct service_purge purge;
     struct service_health health;
+    bool carry; /* a draft in progress goes on with whoever has the person next; else only with the
+                   agent who gave it */
 };
 
 /* The text in a language, else in the first one. Never NULL. */

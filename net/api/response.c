@@ -8,32 +8,6 @@
 #include "core/script_fault.h"
 #include "core/script_tree.h"
 
-static const char *const status_names[] = {
-    [RESPONSE_IN_PROGRESS] = "in-progress",
-    [RESPONSE_COMPLETED] = "completed",
-    [RESPONSE_AMENDED] = "amended",
-    [RESPONSE_STOPPED] = "stopped",
-    [RESPONSE_ENTERED_IN_ERROR] = "entered-in-error",
-};
-_Static_assert(sizeof status_names / sizeof status_names[0] == RESPONSE_STATUS_COUNT,
-               "one name a status");
-
-const char *response_status_name(enum response_status status)
-{
-    return status_names[status];
-}
-
-bool response_status_parse(const char *name, enum response_status *ret)
-{
-    for (unsigned i = 0; i < RESPONSE_STATUS_COUNT; i++) {
-        if (strcmp(status_names[i], name) == 0) {
-            *ret = (enum response_status)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 struct encoder {
     const struct script *script;
     const struct script_answers *answers;

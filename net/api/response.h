@@ -4,23 +4,10 @@
 /* FHIR R4 QuestionnaireResponse <-> the answers to a script, a tree of instances. */
 
 #include "core/err.h"
+#include "core/response_status.h"
 #include "core/script.h"
 #include "net/api/findings.h"
 #include "net/api/json.h"
-
-enum response_status {
-    RESPONSE_IN_PROGRESS, /* a draft: keeps the answers of disabled items, may break rules */
-    RESPONSE_COMPLETED,
-    RESPONSE_AMENDED,          /* completed, and corrected later */
-    RESPONSE_STOPPED,          /* abandoned: what was answered, without what is disabled */
-    RESPONSE_ENTERED_IN_ERROR, /* wrong person; otherwise as stopped */
-};
-#define RESPONSE_STATUS_COUNT (RESPONSE_ENTERED_IN_ERROR + 1)
-
-/* FHIR's word ("in-progress"). */
-const char *response_status_name(enum response_status status);
-/* False, *ret untouched, when FHIR has no such word. */
-bool response_status_parse(const char *name, enum response_status *ret);
 
 /* The response as a tree that the caller owns. authored: RFC 3339 or NULL; language: the one spoken
  * (BCP 47) or NULL. Nesting and order are those of the script; display items are left out.

@@ -48,6 +48,19 @@ static void read_next_phone(struct reader *r, const char *path, const cJSON *j,
         reader_fault(r, path, "must be same, next or drop");
 }
 
+static void read_answers(struct reader *r, const char *path, const cJSON *j,
+                         const struct reader_member *m, void *base)
+{
+    enum response_status verdict;
+    const char *text = reader_text(r, path, j);
+    if (!text)
+        return;
+    if (!response_status_parse(text, &verdict) || !response_is_verdict(verdict))
+        reader_fault(r, path, "must be completed, in-progress, stopped or entered-in-error");
+    else
+        *READER_PLACE(enum response_status) = verdict;
+}
+
 static void read_end(struct reader *r, const char *path, const cJSON *j,
                      const struct reader_member *m, void *base)
 {
@@ -279,6 +292,8 @@ static void check_code(struct reader *r, const char *path, const cJSON *j,
             service_fault_at(r, path, coming_back[i], "has no meaning in a final code");
     if (c->rotate && s->attempts.n_parts == 0)
         service_fault_at(r, path, "rotate", "needs parts of the day in attempts");
+    if (c->final && c->answers == RESPONSE_IN_PROGRESS && !s->carry)
+        service_fault_at(r, path, "answers", "in-progress in a final code needs carry");
     if (!c->final && !c->needs_callback && !cJSON_GetObjectItemCaseSensitive(j, "requeue_after_s"))
         service_fault_at(r, path, "requeue_after_s", "is missing");
 }
@@ -296,10 +311,14 @@ static void read_code(struct reader *r, const char *path, const cJSON *j, void *
         {"needs_callback",       false, reader_bool,         AT(wrapup_code, needs_callback),       0, 0         },
         {"data_quality",         false, reader_bool,         AT(wrapup_code, data_quality),         0, 0         },
         {"rotate",               false, reader_bool,         AT(wrapup_code, rotate),               0, 0         },
+        {"answers",              false, read_answers,        AT(wrapup_code, answers),              0, 0         },
     };
     const struct service *s = r->whole;
     const size_t before = r->faults->n;
-    READER_OBJECT(r, path, j, members, item);
+    struct wrapup_code *c = item;
+    READER_OBJECT(r, path, j, members, c);
+    if (!cJSON_GetObjectItemCaseSensitive(j, "answers")) /* definitions had no such member before */
+        c->answers = c->final ? RESPONSE_COMPLETED : RESPONSE_IN_PROGRESS;
     service_check_new_id(r, path, s->codes, sizeof s->codes[0], item);
     if (r->faults->n == before)
         check_code(r, path, j, item);
@@ -396,6 +415,7 @@ static void read_service(struct reader *r, const cJSON *j, struct service *s)
         {"times",         true,  read_times,              AT(service, times),         0, 0},
         {"scripts",       true,  read_scripts,            AT(service, scripts),       0, 0},
         {"durations",     false, service_read_durations,  0,                          0, 0},
+        {"carry",         false, reader_bool,             AT(service, carry),         0, 0},
         {"attempts",      false, service_read_attempts,   AT(service, attempts),      0, 0},
         {"callbacks",     false, service_read_callbacks,  AT(service, callbacks),     0, 0},
         {"overload",      false, service_read_overload,   AT(service, overload),      0, 0},

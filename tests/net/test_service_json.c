@@ -87,6 +87,11 @@ static void the_two_services_have_the_same_codes(void **state)
         assert_true(wrapup_find(s, "bad_number")->data_quality);
         assert_int_equal(wrapup_find(s, "bad_number")->next_phone, SERVICE_PHONE_DROP);
         assert_true(wrapup_find(s, "closed_with_data")->final);
+        assert_int_equal(wrapup_find(s, "closed_with_data")->answers, RESPONSE_COMPLETED);
+        assert_int_equal(wrapup_find(s, "closed_without_data")->answers, RESPONSE_STOPPED);
+        assert_int_equal(wrapup_find(s, "rescheduled")->answers, RESPONSE_IN_PROGRESS);
+        assert_int_equal(wrapup_find(s, "bad_number")->answers, RESPONSE_ENTERED_IN_ERROR);
+        assert_false(s->carry);
         assert_null(wrapup_find(s, "gone_fishing"));
     }
 }
@@ -220,6 +225,11 @@ static void each_fault_is_named_by_its_path(void **state)
         {"\"final\": true",                    "\"final\": true, \"requeue_after_s\": 1", "/codes/2/requeue_after_s"   },
         {"\"requeue_after_s\": 2, ",           "",                                        "/codes/1/requeue_after_s"   },
         {"\"next_phone\": \"drop\"",           "\"next_phone\": \"none\"",                "/codes/0/next_phone"        },
+        {"\"entered-in-error\"",               "\"wrong person\"",                        "/codes/0/answers"           },
+        {"\"entered-in-error\"",               "\"amended\"",                             "/codes/0/answers"           },
+        {"\"entered-in-error\"",               "true",                                    "/codes/0/answers"           },
+        {"\"completed\"",                      "\"in-progress\"",                         "/codes/2/answers"           },
+        {"\"times\"",                          "\"carry\": 1, \"times\"",                 "/carry"                     },
         {"\"max_attempts_total\": 4",          "\"max_attempts_total\": 0",               "/codes/1/max_attempts_total"},
         {"\"id\": \"voicemail\"",              "\"id\": \"busy\"",                        "/codes/7/id"                },
         {"\"code\": \"bad_number\"",           "\"code\": \"good_number\"",               "/proposals/11/code"         },
@@ -463,6 +473,9 @@ static void definitions_of_before_hours_load_and_are_always_open(void **state)
     assert_null(service_calendar(s, "", SERVICE_IS_CALLED));
     assert_true(s->callbacks.same_day && s->callbacks.inside_hours);
     assert_int_equal(s->callbacks.missed_after_s, 900);
+    for (size_t i = 0; i < s->n_codes; i++) /* nor did a code say what becomes of answers */
+        assert_int_equal(s->codes[i].answers,
+                         s->codes[i].final ? RESPONSE_COMPLETED : RESPONSE_IN_PROGRESS);
     free(s);
     s = NULL; /* but nobody writes such a one any more */
     assert_int_equal(service_json_check(text.data, text.len, calendar_hours(), &s, faults, NULL),
