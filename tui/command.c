@@ -8,6 +8,7 @@
  * for transfer and consult, which stand between hold and end call. */
 
 #include "tui/command.h"
+#include "tui/script_options.h"
 #include "tui/script_place.h"
 #include "tui/script_repeat.h"
 
@@ -68,6 +69,16 @@ static bool call_is_answered(const struct tui *t)
 {
     enum call_state state = t->view->offer.call.state;
     return has_call(t) && (state == CALL_TALKING || state == CALL_HELD);
+}
+
+static bool is_numbered(const struct tui *t)
+{
+    return !script_options_are_many(script_question(t));
+}
+
+static bool is_searched(const struct tui *t)
+{
+    return !is_numbered(t);
 }
 
 static bool is_several(const struct tui *t)
@@ -231,10 +242,11 @@ static const struct command commands[] = {
     /* Script */
     {SCOPE_YES_NO, {'y', 'o', 'j', '1'}, N_("y"), N_("Yes"), N_("Answer yes (also o, j, 1)"), NULL, do_yes},
     {SCOPE_YES_NO, {'n', '2'}, N_("n"), N_("No"), N_("Answer no (also 2)"), NULL, do_no},
-    {SCOPE_CHOICE, {KEY_ANY_DIGIT}, "1-9", N_("Answer"), N_("Answer by the option's number"), NULL, do_option_digit},
+    {SCOPE_CHOICE, {KEY_ANY_DIGIT}, "1-9", N_("Answer"), N_("Answer by the option's number (up to nine)"), is_numbered, do_option_digit},
     {SCOPE_CHOICE, {K(DOWN), K(UP)}, "↑↓", NULL, N_("Move to an option"), NULL, do_option},
     {SCOPE_CHOICE, {ENTER, ' '}, NULL, NULL, N_("Take the option that is highlighted"), NULL, do_option_choose},
     {SCOPE_YES_NO | SCOPE_CHOICE, {K(DC), K(BACKSPACE), 0x7f, CTRL('H')}, N_("Del"), N_("Clear"), N_("Take the answer away"), NULL, do_clear},
+    {SCOPE_CHOICE, {KEY_ANY_TEXT}, "a-z", N_("Search"), NULL, is_searched, do_option_type},
     {SCOPE_CHOICE, {KEY_ANY_TEXT}, "a-z", NULL, N_("Find an option by typing"), NULL, do_option_type},
     {SCOPE_SCRIPT, {TAB, ENTER, K(NPAGE), K(DOWN)}, NULL, N_("Next"), N_("Next question"), NULL, do_next},
     {SCOPE_SCRIPT, {K(BTAB), K(PPAGE), K(UP), K(LEFT)}, N_("S-Tab"), N_("Back"), N_("Question before (also Page Up)"), NULL, do_previous},

@@ -9,6 +9,7 @@
 #include "core/utf8.h"
 #include "tui/command.h"
 #include "tui/script_entry.h"
+#include "tui/script_options.h"
 #include "tui/script_place.h"
 #include "tui/script_repeat.h"
 #include "tui/script_text.h"
@@ -65,15 +66,32 @@ void do_no(struct tui *t, int key)
     answer_yes_no(t, false);
 }
 
+/* One character less is searched for. */
+static void shorten_search(struct tui *t)
+{
+    struct script_place *p = &t->script;
+    const struct script_item *it = script_question(t);
+    const size_t len = strlen(p->found);
+    p->found[text_cut(p->found, len, len - 1)] = '\0';
+    p->on_row = false;
+    if (p->found[0] && script_options_are_many(it) && !script_option_fits(t, p->option)) {
+        const size_t first = script_option_find(t, p->found);
+        p->option = first < it->n_options ? first : p->option;
+    }
+}
+
 void do_clear(struct tui *t, int key)
 {
     const struct script_item *it = script_question(t);
-    size_t len = strlen(t->script.found);
-    if (len && key != KEY_BASE + KEY_DC)
-        t->script.found[text_cut(t->script.found, len, len - 1)] = '\0';
-    else if (it && !it->read_only && script_is_several(t))
+    if (!it)
+        return;
+    if (key != KEY_BASE + KEY_DC && t->script.found[0])
+        shorten_search(t);
+    else if (it->read_only || (key != KEY_BASE + KEY_DC && script_options_are_many(it)))
+        return; /* who holds the key to empty the search loses no answer */
+    else if (script_is_several(t))
         script_clear_all(t);
-    else if (it && !it->read_only && script_give(t, NULL))
+    else if (script_give(t, NULL))
         edit_set(&t->script.edit, "");
 }
 
@@ -81,16 +99,17 @@ void do_option(struct tui *t, int key)
 {
     const struct script_item *it = script_question(t);
     struct script_place *p = &t->script;
-    p->found[0] = '\0';
-    const size_t rows = it ? it->n_options + (it->type == SCRIPT_OPEN_CHOICE) : 0;
-    if (!rows || !script_hand_over(t))
+    if (!it || !script_option_rows(it) || !script_hand_over(t))
         return;
-    if (key == KEY_BASE + KEY_DOWN)
-        p->option = p->option + 1 < rows ? p->option + 1 : p->option;
-    else if (p->option > 0)
-        p->option--;
-    else
+    if (!script_options_are_many(it))
+        p->found[0] = '\0';
+    p->on_row = true;
+    const bool down = key == KEY_BASE + KEY_DOWN;
+    const size_t beside = script_option_beside(t, p->option, down);
+    if (beside == p->option && !down && !p->found[0])
         do_previous(t, key); /* up from the first option leaves the question */
+    else
+        p->option = beside;
 }
 
 static void choose_option(struct tui *t, size_t option)
@@ -110,11 +129,19 @@ static void choose_option(struct tui *t, size_t option)
 void do_option_choose(struct tui *t, int key)
 {
     const struct script_item *it = script_question(t);
-    bool searched = t->script.found[0] != '\0';
-    if (it && t->script.option >= it->n_options) {
+    const bool searched = t->script.found[0] != '\0';
+    if (!it)
+        return;
+    if (t->script.option >= it->n_options) {
         do_next(t, 0);
         return;
     }
+    if (key == ' ' && searched && script_options_are_many(it)) {
+        do_option_type(t, key);
+        return;
+    }
+    if (!script_option_fits(t, t->script.option))
+        return;                 /* nothing does: Enter takes nothing */
     if (script_is_several(t)) { /* Enter goes on, unless it takes what was searched for */
         if (key == ' ' || searched)
             script_toggle(t, t->script.option);
@@ -123,7 +150,7 @@ void do_option_choose(struct tui *t, int key)
         return;
     }
     /* Enter on a question that already has this answer just goes on. */
-    if (it && key != ' ' && !searched && script_chosen(t, t->script.node) == t->script.option)
+    if (key != ' ' && !searched && script_chosen(t, t->script.node) == t->script.option)
         do_next(t, key);
     else
         choose_option(t, t->script.option);
@@ -134,21 +161,19 @@ void do_option_type(struct tui *t, int key)
     const struct script_item *it = script_question(t);
     struct script_place *p = &t->script;
     char wanted[sizeof p->found + 4] = "";
-    size_t len = strlen(p->found);
+    const size_t len = strlen(p->found);
+    if (!it)
+        return;
     memcpy(wanted, p->found, len);
     wanted[len + utf8_encode((uint32_t)key, wanted + len)] = '\0';
     if (strlen(wanted) >= sizeof p->found)
         return;
-    for (size_t i = 0; it && i < it->n_options; i++) {
-        char filled[256];
-        const char *text = script_text_spoken(t, &it->options[i].text, filled, sizeof filled);
-        if (!text_matches(text, wanted))
-            continue;
-        p->option = i;
+    const size_t first = script_option_find(t, wanted);
+    if (first < it->n_options || (script_options_are_many(it) && it->type != SCRIPT_OPEN_CHOICE)) {
+        p->option = first < it->n_options ? first : p->option;
+        p->on_row = false;
         memcpy(p->found, wanted, sizeof p->found);
-        return;
-    }
-    if (it && it->type == SCRIPT_OPEN_CHOICE && !it->read_only) { /* so it is none of them */
+    } else if (it->type == SCRIPT_OPEN_CHOICE && !it->read_only) { /* so it is none of them */
         p->option = it->n_options;
         p->found[0] = '\0';
         edit_set(&p->edit, wanted);

@@ -10,6 +10,7 @@
 #include "tui/command.h"
 #include "tui/panes.h"
 #include "tui/script_entry.h"
+#include "tui/script_options.h"
 #include "tui/script_place.h"
 #include "tui/script_repeat.h"
 #include "tui/script_text.h"
@@ -107,92 +108,6 @@ static int draw_yes_no(struct tui *t, struct area a, int y)
     return 1;
 }
 
-/* Columns of number and radio, or box, before an option's text. */
-static int option_indent(const struct tui *t)
-{
-    return script_is_several(t) ? 8 : 6;
-}
-
-/* One option over as many lines as its text takes; returns them. */
-static int draw_option(struct tui *t, struct area a, int y, size_t i, bool chosen)
-{
-    const struct script_item *it = script_question(t);
-    struct area text = area_part(a, 0, option_indent(t), -1, -1);
-    char filled[SCRIPT_TEXT_SIZE];
-    const char *words = script_text_spoken(t, &it->options[i].text, filled, sizeof filled);
-    struct area nothing = text;
-    nothing.rows = 0;
-    int lines = draw_wrapped(nothing, 0, 0, ROLE_TEXT, words);
-    lines = lines ? lines : 1;
-    bool focus = i == t->script.option;
-    enum role role = focus ? ROLE_FOCUS : chosen ? ROLE_CHOSEN : ROLE_TEXT;
-    for (int line = 0; focus && line < lines; line++)
-        if (y + line >= 0)
-            draw_fill(area_part(a, y + line, 1, 1, -1), 0, role);
-    char number[24] = "  ";
-    if (i < 9)
-        snprintf(number, sizeof number, "%zu ", i + 1);
-    const char *box = chosen ? "[x]" : "[ ]"; /* several may be chosen */
-    const char *sign = draw_sign(a, chosen ? SIGN_BULLET : SIGN_OPEN);
-    draw_format(a, y, 2, -1, role, "%s%s", number, script_is_several(t) ? box : sign);
-    draw_wrapped(text, y, 0, role, words);
-    if (focus && y >= 0 && y < a.rows)
-        tui_cursor(t, a, y, 2);
-    return lines;
-}
-
-/* The row of an open choice for words of one's own. */
-static void draw_own_words(struct tui *t, struct area a, int y)
-{
-    const struct script_item *it = script_question(t);
-    const bool focus = t->script.option == it->n_options, chosen = t->script.edit.len > 0;
-    const char *box = chosen ? "[x]" : "[ ]";
-    int cx = 0;
-    int x =
-        2 + draw_format(a, y, 2, -1, chosen ? ROLE_CHOSEN : ROLE_TEXT, "  %s %s ",
-                        script_is_several(t) ? box : draw_sign(a, chosen ? SIGN_BULLET : SIGN_OPEN),
-                        _("Something else:"));
-    edit_draw(&t->script.edit, a, y, x, a.cols - x > 40 ? 40 : a.cols - x, focus, &cx);
-    if (focus && y >= 0 && y < a.rows)
-        tui_cursor(t, a, y, cx);
-}
-
-static int option_lines(const struct tui *t, struct area a, size_t i)
-{
-    const struct script_item *it = script_question(t);
-    if (i >= it->n_options)
-        return 1;
-    struct area nothing = area_part(a, 0, option_indent(t), 0, -1);
-    char filled[SCRIPT_TEXT_SIZE];
-    int lines = draw_wrapped(nothing, 0, 0, ROLE_TEXT,
-                             script_text_spoken(t, &it->options[i].text, filled, sizeof filled));
-    return lines ? lines : 1;
-}
-
-static int draw_options(struct tui *t, struct area a, int y, int rows)
-{
-    const struct script_item *it = script_question(t);
-    size_t chosen = script_chosen(t, t->script.node), first = 0;
-    int room = rows < 6 ? 6 : rows, line = 0, before = 0;
-    for (size_t i = 0; i <= t->script.option; i++)
-        before += option_lines(t, a, i);
-    while (before > room &&
-           first < t->script.option) /* a long list: the highlighted one in sight */
-        before -= option_lines(t, a, first++);
-    for (size_t i = first; i < it->n_options && line < room; i++)
-        line += draw_option(t, a, y + line, i,
-                            script_is_several(t) ? script_has_option(t, t->script.node, i)
-                                                 : i == chosen);
-    if (it->type == SCRIPT_OPEN_CHOICE && line < room)
-        draw_own_words(t, a, y + line++);
-    if (script_is_several(t) && !t->script.found[0])
-        draw_text(a, y + line++, 2, -1, ROLE_DIM,
-                  _("Several answers: number or Space; Enter goes on."));
-    if (t->script.found[0])
-        draw_format(a, y + line++, 2, -1, ROLE_DIM, _("Search: %s"), t->script.found);
-    return line;
-}
-
 /* One line, or several, to type into. */
 static int draw_field(struct tui *t, struct area field, int y)
 {
@@ -263,7 +178,7 @@ static int draw_answers(struct tui *t, struct area a, int y, int rows)
     if (it->type == SCRIPT_BOOLEAN)
         lines = draw_yes_no(t, a, y);
     else if (script_has_list(it))
-        lines = draw_options(t, a, y, rows);
+        lines = script_options_draw(t, a, y, rows);
     else
         lines = draw_open(t, a, y);
     if (t->script.fault[0])

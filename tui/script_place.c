@@ -164,6 +164,7 @@ static void enter_page(struct tui *t, size_t node)
     key_of(t, node, &key);
     snprintf(p->key, sizeof p->key, "%s", buf_text(&key));
     p->found[0] = '\0';
+    p->on_row = false;
     p->fault[0] = '\0';
     p->edited = false;
     p->scroll = EDIT_MAX; /* one reads from the top: drawing finds out how far that is */

@@ -131,6 +131,7 @@ struct script_place {
     size_t answer;       /* the one that is typed, of several; SCRIPT_END: one more */
     size_t option;       /* highlighted, of a choice; n_options: words of one's own */
     char found[64];      /* typed to find an option */
+    bool on_row;         /* the arrows were used last, not the search: the cursor is there */
     struct edit edit;    /* of an open question */
     bool edited;         /* typed since it was last handed over */
     int64_t given_utc_s; /* when it was last handed over */

@@ -308,6 +308,13 @@ static void several(struct fixture *f)
     talking(f);
 }
 
+/* Lists of more than nine options. */
+static void many(struct fixture *f)
+{
+    load_script(f, SOURCE_ROOT "/tests/tui/many.json");
+    talking(f);
+}
+
 static void filled(struct fixture *f)
 {
     load_script(f, SOURCE_ROOT "/tests/tui/filled.json");
@@ -528,6 +535,7 @@ static const struct {
     {"ringing",       ringing      },
     {"talking",       talking      },
     {"several",       several      },
+    {"many",          many         },
     {"filled",        filled       },
     {"types",         types        },
     {"doubtful",      doubtful     },

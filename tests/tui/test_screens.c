@@ -34,6 +34,7 @@ static const struct picture pictures[] = {
     {"script_date",         "date",        "3/4"                                                  },
     {"script_choice",       "choice",      "<Down>"                                               },
     {"script_text",         "text",        NULL                                                   },
+    {"script_search",       "many",        "bus"                                                  },
     {"script_several",      "several",     "13"                                                   },
     {"script_instance",     "several",     "1<Enter>Ann<Enter>y5<Enter><S-Tab><Insert>1Bob<Enter>"},
     {"script_repeat",       "several",     "<Enter>Ann<Enter><Insert>"                            },
@@ -131,7 +132,7 @@ static void every_type_of_question_fits_132x43(void **state)
     (void)state;
     static const char *const french[] = {"LANGUAGE=fr", NULL};
     for (size_t i = 0; i < PICTURE_COUNT; i++) {
-        if (strcmp(pictures[i].view, "types") != 0)
+        if (strcmp(pictures[i].view, "types") != 0 && strcmp(pictures[i].view, "many") != 0)
             continue;
         take_picture(&pictures[i], 43, 132, NULL, "132x43", GOLDEN_CURSOR);
         take_picture(&pictures[i], 43, 132, french, "132x43_fr", GOLDEN_CURSOR);
