@@ -18,6 +18,8 @@ struct demo {
     struct demo_setup setup;
     struct script *script; /* NULL = none yet */
     struct script_answers *answers;
+    struct script_coverage coverage;
+    char lang[8]; /* spoken, as the screen told last */
     struct record record;
     struct service service; /* made up; unused where one was given */
     unsigned walks;         /* each is a person of its own for the screen */
@@ -89,6 +91,7 @@ struct demo *demo_new(const struct demo_setup *setup)
     d->setup = *setup;
     d->view.file = setup->file;
     d->view.watches = setup->watches;
+    d->view.coverage = &d->coverage;
     demo_record_make(setup->language ? setup->language : "fr", setup->today, setup->now_utc_s,
                      &d->record);
     dress(d);
@@ -109,6 +112,7 @@ struct demo *demo_free(struct demo *d)
     if (!d)
         return NULL;
     drop_script(d);
+    script_coverage_deinit(&d->coverage);
     demo_problems_deinit(&d->view.problems);
     free(d);
     return NULL;
@@ -127,6 +131,36 @@ const struct demo_view *demo_view(const struct demo *d)
 void demo_tick(struct demo *d, int64_t now_utc_s)
 {
     d->screen.now_utc_s = now_utc_s;
+}
+
+void demo_say(struct demo *d, int kind, const char *text)
+{
+    struct ws_notice *n = &d->screen.notice;
+    snprintf(n->text, sizeof n->text, "%s", text);
+    n->kind = kind;
+    n->at_utc_s = d->screen.now_utc_s;
+}
+
+/* --- walks --- */
+
+void demo_at(struct demo *d, size_t node, const char *lang)
+{
+    snprintf(d->lang, sizeof d->lang, "%s", lang);
+    script_coverage_reach(&d->coverage, d->answers, node);
+}
+
+void demo_end_walk(struct demo *d)
+{
+    if (!d->answers)
+        return;
+    script_coverage_end_walk(&d->coverage);
+    if (d->setup.walk_ends)
+        d->setup.walk_ends(d->setup.arg);
+}
+
+struct script_coverage *demo_coverage(struct demo *d)
+{
+    return &d->coverage;
 }
 
 /* --- the script --- */
@@ -182,6 +216,15 @@ enum err_code demo_take(struct demo *d, struct script *script, struct demo_probl
         free(content);
         return ERR_NOMEM;
     }
+    if (!same) {
+        demo_end_walk(d);
+        script_coverage_deinit(&d->coverage);
+    }
+    if (!script_coverage_follow(&d->coverage, content)) {
+        script_answers_free(answers);
+        free(content);
+        return err_set(err, ERR_NOMEM, NULL);
+    }
     *script = (struct script){0};
     take_problems(d, problems);
     drop_script(d);
@@ -205,6 +248,7 @@ enum err_code demo_restart(struct demo *d, struct err *err)
 {
     if (!d->answers)
         return err_set(err, ERR_STATE, N_("There is no script now."));
+    demo_end_walk(d);
     script_answers_clear(d->answers);
     next_walk(d);
     return script_answers_start(d->answers, err);

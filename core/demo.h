@@ -15,6 +15,7 @@
 #include "core/err.h"
 #include "core/regex.h"
 #include "core/script.h"
+#include "core/script_coverage.h"
 #include "core/workstation.h"
 
 /* What is wrong with the file, and where. Borrowed by the view. */
@@ -44,12 +45,16 @@ struct demo_view {
     struct demo_problems problems; /* of the file as it was read last */
     bool is_broken; /* the file cannot be used now: an earlier script, if any, is still there */
     bool watches;   /* a file that is saved is read again by itself */
+    const struct script_coverage *coverage; /* of the walks so far */
 };
 
 /* What a demonstration can do beside what a call can; as struct workstation_commands. */
 struct demo_commands {
     enum err_code (*restart)(void *arg, struct err *err);
     enum err_code (*read_again)(void *arg, struct err *err); /* the file */
+    /* The screen is at this question (SCRIPT_NODE_NONE: behind the last one), in this spoken
+     * language. */
+    void (*at)(void *arg, size_t node, const char *lang);
     void *arg;
 };
 
@@ -61,6 +66,10 @@ struct demo_setup {
     const struct regex_ops *regex; /* borrowed */
     struct date today;
     int64_t now_utc_s;
+    /* A walk is over, and all of it is still there: to be kept, if somebody wants it. NULL
+     * allowed. */
+    void (*walk_ends)(void *arg);
+    void *arg;
 };
 
 struct demo;
@@ -74,6 +83,16 @@ struct workstation_commands demo_commands(struct demo *d);
 const struct demo_view *demo_view(const struct demo *d);
 
 void demo_tick(struct demo *d, int64_t now_utc_s);
+
+/* As struct demo_commands.at. */
+void demo_at(struct demo *d, size_t node, const char *lang);
+/* The walk is over: the screen is left. */
+void demo_end_walk(struct demo *d);
+/* To be read from a report, and written to one. */
+struct script_coverage *demo_coverage(struct demo *d);
+
+/* Say something on the screen; text is translated already. */
+void demo_say(struct demo *d, int kind, const char *text);
 
 /* The file was read: a script (its content is taken, *script is empty then) with its problems
  * (taken likewise), which replaces the former one. Of the same script what was answered stays

@@ -49,6 +49,9 @@ action do_repeat, do_sections;
 /* view_demo.c */
 action do_demo_problems, do_demo_restart, do_demo_read, do_demo_scroll, do_demo_why;
 
+/* popup_coverage.c */
+action do_demo_coverage;
+
 /* popup_wish.c */
 action do_wish, do_wish_move, do_wish_choose;
 

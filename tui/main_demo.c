@@ -32,6 +32,7 @@ struct demo_program {
     char name[256]; /* the file's, within its folder */
     char link[256]; /* of what it points to, "" = no link */
     struct timer read_again;
+    struct err lost; /* why something could not be kept; code ERR_OK: nothing was lost */
 };
 
 static int64_t now_s(void)
@@ -63,6 +64,29 @@ static enum err_code on_read_again(void *arg, struct err *err)
     (void)read_script(d, &why);
     main_changed(&d->p);
     return ERR_OK;
+}
+
+/* --- what is left behind --- */
+
+static void note_loss(struct demo_program *d, const char *path, const struct err *why)
+{
+    const char *sentence = why->sentence[0] ? why->sentence : err_info(why->code)->sentence;
+    (void)err_set(&d->lost, why->code, "%s: %s", path, gettext(sentence));
+    demo_say(d->demo, WS_NOTICE_ERROR, d->lost.sentence);
+}
+
+static void on_walk_end(void *arg)
+{
+    struct demo_program *d = arg;
+    struct err err = {0};
+    d->lost = (struct err){0};
+    if (d->options.coverage && demo_coverage_keep(d->demo, d->options.coverage, &err) != ERR_OK)
+        note_loss(d, d->options.coverage, &err);
+}
+
+static void on_at(void *arg, size_t node, const char *lang)
+{
+    demo_at(((struct demo_program *)arg)->demo, node, lang);
 }
 
 static enum err_code on_restart(void *arg, struct err *err)
@@ -142,7 +166,8 @@ static enum err_code open_screen(struct demo_program *d, struct err *err)
         .preferences = d->options.screen,
         .hours = calendar_hours(),
         .demo = demo_view(d->demo),
-        .demo_commands = {.restart = on_restart, .read_again = on_read_again, .arg = d}
+        .demo_commands = {
+                          .restart = on_restart, .read_again = on_read_again, .at = on_at, .arg = d}
     };
     return main_open_screen(&d->p, demo_screen(d->demo), &commands, &options, err);
 }
@@ -159,6 +184,7 @@ static int run(struct demo_program *d)
         tick(d);
         main_paint(&d->p);
         (void)re_main(NULL);
+        tui_hand_over(d->p.tui);
     }
     timer_deinit(&d->p.tick);
     timer_deinit(&d->p.paint);
@@ -169,6 +195,11 @@ static int run(struct demo_program *d)
     }
     main_forget_screen(&d->p);
     d->p.tui = tui_free(d->p.tui);
+    if (code == ERR_OK) {
+        demo_end_walk(d->demo);
+        err = d->lost;
+        code = err.code;
+    }
     if (code != ERR_OK)
         fprintf(stderr, "pupitre: %s\n", gettext(err.sentence));
     return err_info(code)->exit_status;
@@ -184,6 +215,26 @@ static void tell(const struct demo_program *d)
                     p->rows[i].at);
 }
 
+/* What cannot be kept in the end is told before somebody has walked. */
+static int prepare_files(struct demo_program *d)
+{
+    struct err err = {0};
+    const char *path = d->options.coverage;
+    if (!path)
+        return EX_OK;
+    int status = EX_CANTCREAT;
+    enum err_code code = demo_place_check(path, &err);
+    if (code == ERR_OK) {
+        status = EX_DATAERR;
+        code = demo_coverage_read(d->demo, path, &err);
+    }
+    if (code == ERR_OK)
+        return EX_OK;
+    const char *sentence = err.sentence[0] ? err.sentence : err_info(code)->sentence;
+    fprintf(stderr, "pupitre: %s: %s\n", path, gettext(sentence));
+    return status;
+}
+
 /* A script that cannot be read at all is a slip of the command line; one that is broken is what the
  * screen is for. */
 static int start(struct demo_program *d)
@@ -196,8 +247,10 @@ static int start(struct demo_program *d)
     }
     if (code == ERR_NOMEM)
         return EX_OSERR;
-    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-        return run(d);
+    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+        const int status = prepare_files(d);
+        return status == EX_OK ? run(d) : status;
+    }
     tell(d);
     if (code != ERR_OK)
         return EX_DATAERR;
@@ -211,7 +264,9 @@ static int start_with(struct demo_program *d)
                                .watches = d->options.watch,
                                .language = d->options.lang,
                                .regex = &regex_pcre2,
-                               .now_utc_s = now_s()};
+                               .now_utc_s = now_s(),
+                               .walk_ends = on_walk_end,
+                               .arg = d};
     int minute;
     when_day_and_minute(setup.now_utc_s, &setup.today, &minute);
     d->demo = demo_new(&setup);

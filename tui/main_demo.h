@@ -3,6 +3,7 @@
 
 /* Private to tui/main_demo*.c: a script from its file into a demonstration. */
 
+#include "core/buf.h"
 #include "core/demo.h"
 #include "core/err.h"
 
@@ -12,3 +13,26 @@
  * says it too, and so does *err. */
 enum err_code demo_file_read(const char *path, struct script *script,
                              struct demo_problems *problems, struct err *err) MUSTCHECK;
+
+/* Any file, without waiting; max: bytes. Errors: ERR_NOT_FOUND, ERR_IO, ERR_TOO_LARGE, ERR_NOMEM,
+ * with a translated sentence. */
+enum err_code demo_bytes_read(const char *path, size_t max, struct buf *out,
+                              struct err *err) MUSTCHECK;
+
+/* main_demo_keep.c: what a demonstration leaves behind. */
+
+/* Write a file as a whole, for its owner alone (0600): it is there with all of it, or as it was.
+ * Where the name is a link, what it points to is written. Errors: ERR_IO (also when something else
+ * than an ordinary file has that name), with a translated sentence. */
+enum err_code demo_bytes_write(const char *path, const struct buf *text, struct err *err) MUSTCHECK;
+
+/* Can it be written there at all, when the time has come? Errors: ERR_IO. */
+enum err_code demo_place_check(const char *path, struct err *err) MUSTCHECK;
+
+/* The walks of earlier runs; without the file there are none. Errors: ERR_INVALID, and those of
+ * demo_bytes_read. */
+enum err_code demo_coverage_read(struct demo *d, const char *path, struct err *err) MUSTCHECK;
+
+/* Add the walks that have ended to the file, to what stands there now. Errors: as above, and of
+ * demo_bytes_write; the file is as it was then. */
+enum err_code demo_coverage_keep(struct demo *d, const char *path, struct err *err) MUSTCHECK;

@@ -16,8 +16,13 @@
 #include "core/i18n.h"
 #include "net/api/questionnaire.h"
 
+static enum err_code too_large(size_t max, struct err *err)
+{
+    return err_set(err, ERR_TOO_LARGE, gettext("The file is larger than %zu MiB."), max >> 20);
+}
+
 /* Not blocking: a FIFO without a writer would hold the screen up for ever. */
-static enum err_code open_file(const char *path, int *ret_fd, struct err *err)
+static enum err_code open_file(const char *path, size_t max, int *ret_fd, struct err *err)
 {
     struct stat st;
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -28,8 +33,8 @@ static enum err_code open_file(const char *path, int *ret_fd, struct err *err)
         code = err_set(err, ERR_IO, "%s", strerror(errno));
     else if (!S_ISREG(st.st_mode))
         code = err_set(err, ERR_IO, "%s", gettext("This is no ordinary file."));
-    else if ((uintmax_t)st.st_size > json_limits_script.bytes)
-        code = err_set(err, ERR_TOO_LARGE, "%s", gettext("The file is larger than 50 MiB."));
+    else if ((uintmax_t)st.st_size > max)
+        code = too_large(max, err);
     if (code == ERR_OK)
         *ret_fd = fd;
     else
@@ -37,20 +42,20 @@ static enum err_code open_file(const char *path, int *ret_fd, struct err *err)
     return code;
 }
 
-static enum err_code read_file(const char *path, struct buf *out, struct err *err)
+enum err_code demo_bytes_read(const char *path, size_t max, struct buf *out, struct err *err)
 {
     int fd;
-    enum err_code code = open_file(path, &fd, err);
+    enum err_code code = open_file(path, max, &fd, err);
     if (code != ERR_OK)
         return code;
     char block[65536];
     ssize_t n;
-    while ((n = read(fd, block, sizeof block)) > 0 && out->len <= json_limits_script.bytes)
+    while ((n = read(fd, block, sizeof block)) > 0 && out->len <= max)
         buf_add(out, block, (size_t)n);
     if (n < 0)
         code = err_set(err, ERR_IO, "%s", strerror(errno));
     else if (n > 0)
-        code = err_set(err, ERR_TOO_LARGE, "%s", gettext("The file is larger than 50 MiB."));
+        code = too_large(max, err);
     else if (out->failed)
         code = err_set(err, ERR_NOMEM, NULL);
     close(fd);
@@ -151,7 +156,7 @@ enum err_code demo_file_read(const char *path, struct script *script,
 {
     CLEANUP_BUF struct buf text = {0};
     struct err why = {0};
-    enum err_code code = read_file(path, &text, &why);
+    enum err_code code = demo_bytes_read(path, json_limits_script.bytes, &text, &why);
     if (code == ERR_OK)
         code = parse(&text, path, script, problems, &why);
     if (code != ERR_OK && !problems->n)

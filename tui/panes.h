@@ -32,6 +32,8 @@ void call_edited(struct tui *t);
 
 /* view_demo.c: the two lines of the frame in a demonstration. */
 void demo_frame_draw(struct tui *t, struct area screen);
+/* A demonstration is told where the screen is. */
+void demo_follow(const struct tui *t);
 
 /* script_pane.c: the present page. */
 void script_pane_draw(struct tui *t, struct area a);

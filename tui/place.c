@@ -35,6 +35,7 @@ static const struct popup *const popups[] = {
     [POPUP_REPEAT] = &popup_repeat,
     [POPUP_SECTIONS] = &popup_sections,
     [POPUP_PROBLEMS] = &popup_problems,
+    [POPUP_COVERAGE] = &popup_coverage,
 };
 _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup");
 

@@ -87,8 +87,9 @@ enum popup_id {
     POPUP_REPEAT,
     POPUP_SECTIONS,
     POPUP_PROBLEMS,
+    POPUP_COVERAGE,
 };
-#define POPUP_COUNT (POPUP_PROBLEMS + 1)
+#define POPUP_COUNT (POPUP_COVERAGE + 1)
 
 struct script_outline;
 struct tui;
@@ -298,4 +299,4 @@ extern const struct view view_sign_in, view_locked, view_home, view_preview, vie
 extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
     popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
     popup_callback, popup_alarms, popup_wish, popup_alarm, popup_release, popup_today,
-    popup_correct, popup_repeat, popup_sections, popup_problems;
+    popup_correct, popup_repeat, popup_sections, popup_problems, popup_coverage;

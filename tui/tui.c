@@ -130,6 +130,8 @@ static void follow(struct tui *t)
     t->demo_scripts = scripts;
     if (offer->answers && offer->state != HOLD_NONE)
         script_follow(t);
+    if (t->options.demo)
+        demo_follow(t);
     ring(t);
     if (t->view->login != WS_SIGNED_IN && tui_shows_alarms(t->popup))
         tui_close_popup(t);

@@ -123,6 +123,13 @@ static bool is_usable(const struct tui *t)
     return t->view->offer.script && !t->options.demo->is_broken;
 }
 
+void demo_follow(const struct tui *t)
+{
+    const struct demo_commands *c = &t->options.demo_commands;
+    if (is_usable(t) && t->script.started && c->at)
+        c->at(c->arg, t->script.node, script_language(t));
+}
+
 static const char *say(void *arg, const char *msgid)
 {
     (void)arg;

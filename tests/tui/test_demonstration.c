@@ -2,21 +2,14 @@
 /* `pupitre demo`, the program itself on a terminal: a script from a file, mended while it is
  * shown, and files that are none. */
 
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "tests/harness/term.h"
-#include "tests/harness/tmpdir.h"
+#include "tests/tui/demo_stage.h"
 
 #define HEAD                                                                                       \
     "{\"resourceType\": \"Questionnaire\", \"status\": \"draft\", \"title\": \"Colds\",\n"         \
@@ -36,40 +29,6 @@
     " \"item\": [{\"linkId\": \"cough\", \"type\": \"boolean\", \"text\": \"Do you sneeze?\"}]}"
 #define BROKEN HEAD "  {\"linkId\": \"who\" \"type\"]}"
 #define ESCAPES HEAD "  {\"linkId\": \"x\", \"type\": \"display\", \"text\": \"a\\u001b[31mb\"}]}"
-
-struct shown {
-    char *home;
-    char *path;
-    struct term *term;
-};
-
-static void put(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
-    assert_int_equal(fclose(f), 0);
-}
-
-static void begin(struct shown *s)
-{
-    s->home = tmpdir_new();
-    s->path = tmpdir_path(s->home, "script.json");
-}
-
-static void start(struct shown *s, const char *const *argv)
-{
-    s->term = term_start(&(struct term_opts){
-        .spawn = {.argv = argv, .home = s->home}
-    });
-}
-
-static void stop(struct shown *s)
-{
-    s->term = term_close(s->term);
-    free(s->path);
-    s->home = tmpdir_free(s->home);
-}
 
 static void demo_is_marked_and_asks_without_anybody(void **state)
 {

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a demonstration leaves behind: files that are there as a whole, or as they were. */
+
+#include <errno.h>
+#include <libgen.h>
+#include <libintl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/i18n.h"
+#include "tui/main_demo.h"
+
+static enum err_code io_error(struct err *err)
+{
+    return err_set(err, ERR_IO, "%s", strerror(errno));
+}
+
+/* What is written in the end: behind a link, what it points to. */
+static enum err_code resolve(const char *path, char ret[PATH_MAX], struct err *err)
+{
+    struct stat st;
+    if (stat(path, &st) == 0) {
+        if (!S_ISREG(st.st_mode))
+            return err_set(err, ERR_IO, "%s", gettext("This is no ordinary file."));
+        return realpath(path, ret) ? ERR_OK : io_error(err);
+    }
+    if (errno != ENOENT || lstat(path, &st) == 0)
+        return io_error(err);
+    if (snprintf(ret, PATH_MAX, "%s", path) >= PATH_MAX - 8) {
+        errno = ENAMETOOLONG;
+        return io_error(err);
+    }
+    return ERR_OK;
+}
+
+enum err_code demo_place_check(const char *path, struct err *err)
+{
+    char real[PATH_MAX];
+    const enum err_code code = resolve(path, real, err);
+    if (code != ERR_OK)
+        return code;
+    return access(dirname(real), W_OK | X_OK) == 0 ? ERR_OK : io_error(err);
+}
+
+static bool write_all(int fd, const struct buf *text)
+{
+    for (size_t done = 0; done < text->len;) {
+        const ssize_t n = write(fd, text->data + done, text->len - done);
+        if (n < 0 && errno != EINTR)
+            return false;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return fsync(fd) == 0;
+}
+
+enum err_code demo_bytes_write(const char *path, const struct buf *text, struct err *err)
+{
+    char real[PATH_MAX], fresh[PATH_MAX + 8];
+    const enum err_code code = resolve(path, real, err);
+    if (code != ERR_OK)
+        return code;
+    snprintf(fresh, sizeof fresh, "%s.XXXXXX", real);
+    const int fd = mkstemp(fresh);
+    if (fd < 0)
+        return io_error(err);
+    const bool written = write_all(fd, text);
+    if (!written)
+        (void)io_error(err);
+    if (close(fd) == 0 && written && rename(fresh, real) == 0)
+        return ERR_OK;
+    if (written)
+        (void)io_error(err);
+    unlink(fresh);
+    return ERR_IO;
+}
+
+enum err_code demo_coverage_read(struct demo *d, const char *path, struct err *err)
+{
+    CLEANUP_BUF struct buf text = {0};
+    if (!demo_screen(d)->offer.script)
+        return ERR_OK;
+    const enum err_code code = demo_bytes_read(path, SCRIPT_COVERAGE_BYTES_MAX, &text, err);
+    if (code != ERR_OK)
+        return code == ERR_NOT_FOUND ? ERR_OK : code;
+    return script_coverage_read(demo_coverage(d), buf_text(&text), text.len, err);
+}
+
+enum err_code demo_coverage_keep(struct demo *d, const char *path, struct err *err)
+{
+    CLEANUP_BUF struct buf text = {0};
+    const struct ws_offer *o = &demo_screen(d)->offer;
+    struct script_coverage *c = demo_coverage(d);
+    if (!o->script || !c->fresh_walks)
+        return ERR_OK;
+    enum err_code code = demo_coverage_read(d, path, err);
+    if (code != ERR_OK)
+        return code;
+    const struct script_words words = {.lang = o->script->language};
+    script_coverage_print(c, o->answers, &words, &text);
+    if (text.failed)
+        return err_set(err, ERR_NOMEM, NULL);
+    code = demo_bytes_write(path, &text, err);
+    if (code == ERR_OK)
+        script_coverage_settle(c);
+    return code;
+}
