@@ -267,19 +267,34 @@ static void an_index_case_is_interviewed_to_the_end(void **state)
 static void a_contact_is_called_to_the_end(void **state)
 {
     static const char *const answers[][2] = {
-        {"consent.agree",          "yes" },
-        {"health.danger",          "no"  },
-        {"health.recent-positive", "no"  },
-        {"symptoms.any",           "no"  },
-        {"risk.housemate",         "no"  },
-        {"risk.touch",             "no"  },
-        {"risk.close",             "yes" },
-        {"risk.masks",             "no"  },
-        {"risk.level",             "high"},
-        {"advice.code",            "sms" },
-        {"advice.home",            "yes" },
-        {"advice.certificate",     "yes" },
-        {"advice.vulnerable",      "no"  },
+        {"consent.agree",          "yes"       },
+        {"health.danger",          "no"        },
+        {"symptoms.any",           "no"        },
+        {"health.recent-positive", "no"        },
+        {"health.fragile",         "no"        },
+        {"risk.housemate",         "no"        },
+        {"risk.day",               "known"     },
+        {"last_contact",           "2020-05-03"},
+        {"risk.touch",             "no"        },
+        {"risk.secretions",        "no"        },
+        {"risk.care",              "no"        },
+        {"risk.transport",         "no"        },
+        {"risk.close",             "yes"       },
+        {"risk.masks",             "no"        },
+        {"risk.level",             "high"      },
+        {"quarantine.will",        "yes"       },
+        {"quarantine.code",        "sms"       },
+        {"quarantine.here",        "yes"       },
+        {"work.status",            "work"      },
+        {"work.job",               "Carpenter" },
+        {"work.remote",            "no"        },
+        {"support.needs",          "none"      },
+        {"support.certificate",    "yes"       },
+        {"support.channel",        "post"      },
+        {"household.number",       "0"         },
+        {"next.wanted",            "no"        },
+        {"closing.questions",      "no"        },
+        {"closing.language",       "fr"        },
     };
     struct interview *v = *state;
     v++;
@@ -289,10 +304,36 @@ static void a_contact_is_called_to_the_end(void **state)
         answer(v, answers[i][0], answers[i][1]);
     }
     assert_complete(v);
+    assert_true(is_shown(v, "risk.high"));
+    assert_true(is_shown(v, "quarantine.until"));
     answer(v, "risk.level", "low");
-    assert_true(is_shown(v, "advice.low"));
-    assert_false(is_shown(v, "advice.code"));
+    assert_true(is_shown(v, "calm.low"));
+    assert_false(is_shown(v, "quarantine.code"));
+    answer(v, "calm.vulnerable", "no");
     assert_complete(v);
+}
+
+/* A date that is not known is never read aloud as a gap: another sentence is there instead. */
+static void a_contact_without_a_day_is_told_so_in_words(void **state)
+{
+    struct interview *v = *state;
+    v++;
+    identify(v);
+    answer(v, "consent.agree", "yes");
+    answer(v, "health.danger", "no");
+    answer(v, "symptoms.any", "no");
+    answer(v, "risk.housemate", "no");
+    answer(v, "risk.day", "unknown");
+    answer(v, "risk.level", "high");
+    assert_false(is_shown(v, "quarantine.until"));
+    assert_true(is_shown(v, "quarantine.unknown"));
+    assert_true(is_shown(v, "closing.sum-open"));
+    for (size_t i = 0; i < v->s.n_items; i++) {
+        const struct script_item *item = &v->s.items[i];
+        if (item->type == SCRIPT_DISPLAY && !item->for_agent && script_is_shown(v->a, i) &&
+            strstr(item->text.text, "_end}}"))
+            fail_msg("%s reads a day that nobody knows", item->link_id);
+    }
 }
 
 int main(void)
@@ -307,6 +348,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_index_case_is_interviewed_to_the_end, load_all,
                                         drop_all),
         cmocka_unit_test_setup_teardown(a_contact_is_called_to_the_end, load_all, drop_all),
+        cmocka_unit_test_setup_teardown(a_contact_without_a_day_is_told_so_in_words, load_all,
+                                        drop_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
