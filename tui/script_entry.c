@@ -63,6 +63,7 @@ bool script_give_to(struct tui *t, size_t answer, const struct script_value *val
     static const struct script_value none = {.kind = SCRIPT_VALUE_NONE};
     struct err err = {0};
     const size_t waiting = script_outline(t)->waiting;
+    tui_keep_form(t); /* a screen that dies with this answer was here, and nowhere before */
     enum err_code code = t->commands.answer(t->commands.arg, answer, value ? value : &none, &err);
     t->script.fault[0] = '\0';
     t->script.given_utc_s = t->view->now_utc_s;

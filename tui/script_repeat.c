@@ -207,6 +207,7 @@ static void repeat_choose(struct tui *t, size_t i)
     tui_close_popup(t);
     if (instance == SCRIPT_END || !script_hand_over(t))
         return;
+    tui_keep_form(t);
     const enum err_code code =
         t->commands.repeat(t->commands.arg, instance, rows[i].how, &now, &err);
     if (!tui_done(t, code, &err))

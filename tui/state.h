@@ -286,6 +286,9 @@ bool tui_popup_has_keys(const struct tui *t);
 /* Put the cursor on (y, x) of an area. */
 void tui_cursor(struct tui *t, struct area a, int y, int x);
 
+/* Give what is typed into the forms, and where the agent is in the script, to whom keeps it. */
+void tui_keep_form(struct tui *t);
+
 /* Say something in the notice line. text is translated already. */
 void tui_say(struct tui *t, int kind, const char *text);
 /* Say why a command was refused; true if it was started. */

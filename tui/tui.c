@@ -302,8 +302,7 @@ static void keep_note(struct tui *t)
         (void)t->commands.note(t->commands.arg, t->wrapup.note.text, NULL);
 }
 
-/* So is the form of a callback. */
-static void keep_form(struct tui *t)
+void tui_keep_form(struct tui *t)
 {
     const struct ws_offer *offer = &t->view->offer;
     char text[CALLBACK_FORM_SIZE];
@@ -330,7 +329,7 @@ bool tui_read(struct tui *t)
     }
     paste_settle(t);
     keep_note(t);
-    keep_form(t);
+    tui_keep_form(t);
     return !keys_is_gone(keys);
 }
 

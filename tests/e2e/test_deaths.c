@@ -155,6 +155,36 @@ static void a_killed_screen_is_at_the_same_question_again(void **state)
     finish(f, "Closed without data");
 }
 
+static pid_t desk_of(void)
+{
+    pid_t desk = 0;
+    assert_int_equal(strays_list("pupitre-desk", &desk, 1), 1);
+    return desk;
+}
+
+/* An answer never goes to the desk with a place that was left before it was given, not even when
+ * the screen dies before it can say where it went then. */
+static void an_answer_goes_with_the_place_where_it_was_given(void **state)
+{
+    struct fixture *f = *state;
+    talk_and_answer_one_question(f);
+    term_send_keys(f->t, "2");
+    assert_screen_shows(f->t, "Depuis quel jour");
+    assert_screen_shows(f->t, "fr  saved");
+    a_second_is_counted(f->t);
+    a_second_is_counted(f->t);
+    assert_int_equal(kill(desk_of(), SIGSTOP), 0); /* takes one picture more, and then no other */
+    term_send_keys(f->t, "<S-Tab><S-Tab>y");
+    assert_screen_shows(f->t, "Quels symptômes");
+    kill_screen(f);
+    assert_int_equal(kill(desk_of(), SIGCONT), 0);
+
+    f->t = world_screen_again(f->w);
+    assert_screen_shows(f->t, "Question 1 of 4");
+    assert_screen_shows(f->t, "la bonne personne");
+    finish(f, "Closed without data");
+}
+
 static void a_killed_backend_is_said_and_nothing_is_lost(void **state)
 {
     struct fixture *f = *state;
@@ -230,6 +260,7 @@ int main(int argc, char **argv)
                                         fixture_begin, fixture_end),
         death_test(a_killed_screen_brings_back_what_was_no_answer),
         death_test(a_killed_screen_is_at_the_same_question_again),
+        death_test(an_answer_goes_with_the_place_where_it_was_given),
         death_test(a_killed_backend_is_said_and_nothing_is_lost),
         death_test(a_call_that_ends_without_backend_is_told_later),
         death_test(both_killed_lose_nothing),

@@ -1,26 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A full disk, under the backend and under the agent's PC: said in words, nothing is called saved
  * that is not, and all goes on by itself when there is room again. */
-#include <dirent.h>
-#include <poll.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
-#include "core/cleanup.h"
 #include "tests/e2e/agent.h"
+#include "tests/e2e/disk.h"
 #include "tests/e2e/fixture.h"
-#include "tests/harness/deadline.h"
-#include "tests/harness/tmpdir.h"
 
 static struct fixture *talk(void **state)
 {
@@ -30,26 +21,17 @@ static struct fixture *talk(void **state)
     return f;
 }
 
-/* No file of the backend may grow; a lower limit can be taken back. */
-static void backend_disk(struct fixture *f, bool full)
-{
-    struct rlimit limit;
-    assert_int_equal(prlimit(proc_pid(f->w->backend), RLIMIT_FSIZE, NULL, &limit), 0);
-    limit.rlim_cur = full ? 1 : limit.rlim_max;
-    assert_int_equal(prlimit(proc_pid(f->w->backend), RLIMIT_FSIZE, &limit, NULL), 0);
-}
-
 static void a_full_disk_of_the_backend_is_said_and_waited_for(void **state)
 {
     struct fixture *f = talk(state);
-    backend_disk(f, true);
+    disk_of_backend(f->w, true);
     term_send_keys(f->t, "y");
     assert_screen_shows(f->t, "Quels symptômes");
     assert_screen_shows(f->t, "The backend cannot save now.");
     assert_screen_shows(f->t, "fr  kept on this PC");
     assert_screen_shows(f->t, "Talking");
     agent_ends_call(f->t);
-    backend_disk(f, false);
+    disk_of_backend(f->w, false);
     assert_screen_drops(f->t, "The backend cannot save now.");
     agent_closes(f->t, "Closed without data");
     assert_exported(f->w, "answers", "\"\"valueBoolean\"\":true");
@@ -57,40 +39,10 @@ static void a_full_disk_of_the_backend_is_said_and_waited_for(void **state)
     assert_exported(f->w, "wrapups", ",closed_without_data,0,");
 }
 
-static bool holds_nothing(const char *dir)
-{
-    struct dirent **names = NULL;
-    const int n = scandir(dir, &names, NULL, NULL);
-    for (int i = 0; i < n; i++)
-        free(names[i]);
-    free(names);
-    return n == 2;
-}
-
-/* Instead of the journal's folder stands something in which nothing can be kept. A file that is
- * open would still take more: what is in it has to be at the backend first. */
-static void journal_disk(struct fixture *f, bool full)
-{
-    CLEANUP_FREE char *dir = tmpdir_path(f->w->dir, "state/pupitre/e2e");
-    CLEANUP_FREE char *aside = tmpdir_path(f->w->dir, "state/pupitre/aside");
-    if (full) {
-        const int64_t until = deadline_now_ms() + WORLD_DEADLINE_MS;
-        while (!holds_nothing(dir)) {
-            assert_true(deadline_left(until) > 0);
-            (void)poll(NULL, 0, 10);
-        }
-        assert_int_equal(rename(dir, aside), 0);
-        tmpdir_write(dir, "");
-    } else {
-        assert_int_equal(remove(dir), 0);
-        assert_int_equal(rename(aside, dir), 0);
-    }
-}
-
 static void a_full_disk_of_the_pc_is_said_and_nothing_is_called_kept(void **state)
 {
     struct fixture *f = talk(state);
-    journal_disk(f, true);
+    disk_of_pc(f->w, true);
     term_send_keys(f->t, "y");
     assert_screen_shows(f->t, "Quels symptômes");
     assert_screen_shows(f->t, "This PC cannot keep answers (disk full?). The backend still does.");
@@ -100,7 +52,7 @@ static void a_full_disk_of_the_pc_is_said_and_nothing_is_called_kept(void **stat
     term_send_keys(f->t, "2");
     assert_screen_shows(f->t, "Depuis quel jour");
     assert_screen_shows(f->t, "fr  saving");
-    journal_disk(f, false);
+    disk_of_pc(f->w, false);
     term_send_keys(f->t, "yesterday<Enter>");
     assert_screen_shows(f->t, "fr  kept on this PC");
     assert_screen_drops(f->t, "Nothing can be saved now");

@@ -104,9 +104,10 @@ static char *people_invent(struct world *w, const struct world_opts *opts)
 {
     CLEANUP_FREE char *count = text_of("%zu", strlen(opts->digits));
     const char *second = opts->second_digits ? opts->second_digits : "";
+    const char *kind = opts->kind ? opts->kind : "contact";
     const char *const argv[] = {
         MAKE_PEOPLE,  "--digits", opts->digits, "--second", second,       "--regions", "WAL",
-        "--language", "fr",       "--kind",     "contact",  "--in-order", count,       NULL,
+        "--language", "fr",       "--kind",     kind,       "--in-order", count,       NULL,
     };
     return run_or_die(&(struct spawn){.argv = argv, .home = w->dir});
 }
@@ -211,7 +212,7 @@ struct screen_opts {
 static struct term *screen_start(struct world *w, const struct screen_opts *how)
 {
     CLEANUP_FREE char *backend =
-        text_of("%s://127.0.0.1:%d", w->pki ? "https" : "http", w->http_port);
+        text_of("%s://127.0.0.1:%d", w->pki ? "https" : "http", w->link_port);
     CLEANUP_FREE char *lang = text_of("LANGUAGE=%s", how->language);
     CLEANUP_FREE char *alsa = text_of("ALSA_CONFIG_PATH=%s/asound.conf", w->dir);
     const char *audio = w->headset ? "alsa:headset" : "tone";
@@ -252,7 +253,11 @@ static struct world *world_prepare(const struct world_opts *opts)
     w->data = directory_in(w->dir, "backend");
     w->logs = directory_in(w->dir, "log");
     w->sip_port = port_free(2);
-    w->http_port = port_free(1);
+    w->link_port = w->http_port = port_free(1);
+    if (opts->link) {
+        w->link_port = port_free(1);
+        w->link = relay_new(w->link_port, w->http_port);
+    }
     w->headset = opts->headset;
     w->service = opts->tracing ? "tracing" : "test";
     world_headset(w, false);
@@ -333,6 +338,7 @@ struct world *world_free(struct world *w)
         (void)proc_stop(w->backend, NULL, WORLD_DEADLINE_MS);
     w->backend = proc_free(w->backend);
     w->citizens = proc_free(w->citizens);
+    w->link = relay_free(w->link);
     (void)strays_kill();
     if (getenv("PUPITRE_KEEP"))
         print_message("kept: %s\n", w->dir);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "tests/harness/proc.h"
+#include "tests/harness/relay.h"
 #include "tests/harness/term.h"
 
 #define WORLD_LOGIN "demo"
@@ -26,6 +27,8 @@ struct world {
     bool headset;
     int sip_port;
     int http_port;
+    int link_port;      /* where the workstations find the backend */
+    struct relay *link; /* NULL: directly */
     struct proc *citizens;
     struct proc *backend;
     bool debug;
@@ -44,6 +47,8 @@ struct world_opts {
     const char *second_digits; /* NULL = nobody has a second number */
     const char *people;        /* CSV of the people instead of those of digits; gone after import */
     bool debug;                /* every program logs all it can into the world's logs */
+    bool link;                 /* workstations reach the backend over a line that can be cut */
+    const char *kind;          /* of those of digits: "index"; NULL = "contact" */
     bool tracing;              /* the tracing service itself; only its calls ring 6 s at most */
     bool hostile;              /* tests/citizens/hostile is called and nobody else */
     bool headset; /* sound is the ALSA device "headset" of world_headset instead of a tone */
