@@ -7,6 +7,7 @@
 
 #include "core/demo_record.h"
 #include "core/i18n.h"
+#include "core/placeholder.h"
 #include "core/script_carry.h"
 #include "core/script_change.h"
 #include "core/script_fault.h"
@@ -153,9 +154,43 @@ void demo_end_walk(struct demo *d)
 {
     if (!d->answers)
         return;
-    script_coverage_end_walk(&d->coverage);
-    if (d->setup.walk_ends)
+    if (d->setup.walk_ends && script_coverage_is_walk(&d->coverage))
         d->setup.walk_ends(d->setup.arg);
+    script_coverage_end_walk(&d->coverage);
+    if (d->setup.walk_counted)
+        d->setup.walk_counted(d->setup.arg);
+}
+
+static bool was_said(void *arg, size_t node)
+{
+    const struct demo *d = arg;
+    return d->coverage.rows[script_node_item(d->answers, node)].reached_now;
+}
+
+void demo_transcript(struct demo *d, enum script_transcript_form form, unsigned number,
+                     struct buf *out)
+{
+    if (!d->answers)
+        return;
+    const struct placeholder_values values = {.record = &d->record,
+                                              .service = d->screen.service,
+                                              .agent = d->screen.agent_name,
+                                              .today = d->setup.today,
+                                              .answer = script_words_date,
+                                              .arg = d->answers};
+    const struct script_transcript t = {
+        .form = form,
+        .words = {.lang = d->lang,
+                  .values = &values,
+                  .translate = script_words_spoken,
+                  .arg = d->lang},
+        .note = script_words_spoken(d->lang, N_("Demonstration: the person is made up.")),
+        .day = d->setup.today,
+        .number = number,
+        .was_said = was_said,
+        .arg = d,
+    };
+    script_transcript_print(d->answers, &t, out);
 }
 
 struct script_coverage *demo_coverage(struct demo *d)

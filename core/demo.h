@@ -16,6 +16,7 @@
 #include "core/regex.h"
 #include "core/script.h"
 #include "core/script_coverage.h"
+#include "core/script_transcript.h"
 #include "core/workstation.h"
 
 /* What is wrong with the file, and where. Borrowed by the view. */
@@ -55,6 +56,8 @@ struct demo_commands {
     /* The screen is at this question (SCRIPT_NODE_NONE: behind the last one), in this spoken
      * language. */
     void (*at)(void *arg, size_t node, const char *lang);
+    /* The walk up to here, where transcripts go; *ret_file: its name, borrowed. */
+    enum err_code (*transcript)(void *arg, const char **ret_file, struct err *err);
     void *arg;
 };
 
@@ -66,9 +69,10 @@ struct demo_setup {
     const struct regex_ops *regex; /* borrowed */
     struct date today;
     int64_t now_utc_s;
-    /* A walk is over, and all of it is still there: to be kept, if somebody wants it. NULL
-     * allowed. */
+    /* A walk is over, and all of it is still there: to be kept, if somebody wants it; and then: it
+     * is counted in the coverage. NULL allowed. */
     void (*walk_ends)(void *arg);
+    void (*walk_counted)(void *arg);
     void *arg;
 };
 
@@ -88,6 +92,10 @@ void demo_tick(struct demo *d, int64_t now_utc_s);
 void demo_at(struct demo *d, size_t node, const char *lang);
 /* The walk is over: the screen is left. */
 void demo_end_walk(struct demo *d);
+/* Append what the walk was up to here (core/script_transcript.h), in the language that was spoken
+ * last. Nothing without a script. */
+void demo_transcript(struct demo *d, enum script_transcript_form form, unsigned number,
+                     struct buf *out);
 /* To be read from a report, and written to one. */
 struct script_coverage *demo_coverage(struct demo *d);
 

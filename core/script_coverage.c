@@ -131,14 +131,14 @@ void script_coverage_reach(struct script_coverage *c, const struct script_answer
             reach_node(c, a, i);
 }
 
-static bool is_walk(const struct script_coverage *c)
+bool script_coverage_is_walk(const struct script_coverage *c)
 {
     return c->steps > 1;
 }
 
 void script_coverage_end_walk(struct script_coverage *c)
 {
-    const bool counts = is_walk(c);
+    const bool counts = script_coverage_is_walk(c);
     c->fresh_walks += counts;
     for (size_t i = 0; i < c->n; i++) {
         struct script_coverage_row *row = &c->rows[i];
@@ -160,7 +160,8 @@ struct script_coverage_count script_coverage_of(const struct script_coverage_row
 
 struct script_coverage_total script_coverage_total(const struct script_coverage *c)
 {
-    struct script_coverage_total total = {.walks = c->kept_walks + c->fresh_walks + is_walk(c)};
+    struct script_coverage_total total = {.walks = c->kept_walks + c->fresh_walks +
+                                                   script_coverage_is_walk(c)};
     for (size_t i = 0; i < c->n && c->rows[i].item != SCRIPT_NONE; i++) {
         const struct script_coverage_count n = script_coverage_of(&c->rows[i]);
         total.items += c->rows[i].counts;

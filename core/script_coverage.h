@@ -46,6 +46,9 @@ bool script_coverage_follow(struct script_coverage *c, const struct script *scri
  * SCRIPT_NODE_NONE: behind the last one. Again after each change of the answers. */
 void script_coverage_reach(struct script_coverage *c, const struct script_answers *a, size_t node);
 
+/* Did the walk that goes on go beyond its first question? */
+bool script_coverage_is_walk(const struct script_coverage *c);
+
 /* The walk is left. One that never went beyond its first question is none. */
 void script_coverage_end_walk(struct script_coverage *c);
 

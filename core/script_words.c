@@ -26,6 +26,19 @@ void script_words_fill(const struct script_words *w, const char *msgid, const ch
     }
 }
 
+bool script_words_date(void *answers, const char *link_id, struct date *ret)
+{
+    const struct script_answers *a = answers;
+    const size_t item = script_find(a->script, link_id);
+    if (item == SCRIPT_NONE || a->script->items[item].type != SCRIPT_DATE)
+        return false;
+    const size_t node = script_node_first(a, item);
+    if (node == SCRIPT_NODE_NONE || !script_node_is_kept(a, node))
+        return false;
+    const struct script_value *v = script_node_value(a, script_node_answer(a, node));
+    return v->kind == SCRIPT_VALUE_TEXT && date_parse(v->text, ret);
+}
+
 /* One clean line of the text, cut. */
 static void add_cut(const struct buf *text, size_t max_chars, struct buf *out)
 {

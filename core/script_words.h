@@ -4,6 +4,7 @@
 /* A script's questions and answers in words: what explains a branch, and what a walk through a
  * script is written down with. */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/buf.h"
@@ -31,6 +32,11 @@ const char *script_words_say(const struct script_words *w, const char *msgid);
 /* Append a translated sentence whose one "%s" is text; nothing else in it is a format. */
 void script_words_fill(const struct script_words *w, const char *msgid, const char *text,
                        struct buf *out);
+
+/* The full date that is the first answer to a question, if it counts: the `answer` of
+ * placeholder_values, whose `arg` is the answers (struct script_answers *). */
+struct date;
+bool script_words_date(void *answers, const char *link_id, struct date *ret);
 
 /* Append what an item is called in a line: its short label, else the start of its text, at most
  * max_chars characters, closed by "…" when cut; its linkId when it has neither. One line, clean. */

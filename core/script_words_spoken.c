@@ -39,8 +39,9 @@ static const struct {
       "[Bedingung von „%s“, darüber]"}},
     {"For the agent: %s", {"Pour l’agent : %s", "Voor de agent: %s", "Für den Agenten: %s"}},
     {"Closed: %s", {"Fermé : %s", "Gesloten: %s", "Geschlossen: %s"}},
-    {"Open again: %s", {"Ouvert à nouveau : %s", "Opnieuw open: %s", "Wieder offen: %s"}},
-    {"Taken away: %s", {"Retiré : %s", "Weggenomen: %s", "Entfernt: %s"}},
+    {"Demonstration: the person is made up.",
+     {"Démonstration : la personne est inventée.", "Demonstratie: de persoon is verzonnen.",
+      "Vorführung: die Person ist erfunden."}},
 };
 /* clang-format on */
 

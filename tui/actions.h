@@ -47,7 +47,8 @@ action do_correct;
 action do_repeat, do_sections;
 
 /* view_demo.c */
-action do_demo_problems, do_demo_restart, do_demo_read, do_demo_scroll, do_demo_why;
+action do_demo_problems, do_demo_restart, do_demo_read, do_demo_scroll, do_demo_why,
+    do_demo_transcript;
 
 /* popup_coverage.c */
 action do_demo_coverage;

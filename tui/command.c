@@ -210,6 +210,7 @@ static const struct command commands[] = {
     {SCOPE_DEMO, {FKEY(4)}, NULL, N_("Why"), N_("Demonstration: say why the present question is shown, or no longer"), demo_has_script, do_demo_why},
     {SCOPE_DEMO, {FKEY(5)}, NULL, N_("Coverage"), N_("Demonstration: what no walk has come to yet"), demo_has_script, do_demo_coverage},
     {SCOPE_DEMO, {FKEY(6)}, NULL, N_("Problems"), N_("Demonstration: what is wrong with the file"), demo_has_script, do_demo_problems},
+    {SCOPE_DEMO, {FKEY(7)}, NULL, N_("Transcript"), N_("Demonstration: write the transcript of the walk up to here"), demo_has_script, do_demo_transcript},
     {SCOPE_DEMO, {FKEY(8)}, NULL, N_("From the start"), N_("Demonstration: begin anew, without answers"), demo_has_script, do_demo_restart},
     {SCOPE_DEMO, {FKEY(9)}, NULL, N_("Read again"), N_("Demonstration: read the file again and keep the answers"), NULL, do_demo_read},
     {SCOPE_DEMO, {K(UP), K(DOWN), K(PPAGE), K(NPAGE), ' '}, "↑↓", N_("Scroll"), NULL, demo_shows_problems, do_demo_scroll},

@@ -32,7 +32,9 @@ struct demo_program {
     char name[256]; /* the file's, within its folder */
     char link[256]; /* of what it points to, "" = no link */
     struct timer read_again;
+    struct demo_transcripts transcripts;
     struct err lost; /* why something could not be kept; code ERR_OK: nothing was lost */
+    const char *lost_path;
 };
 
 static int64_t now_s(void)
@@ -68,10 +70,18 @@ static enum err_code on_read_again(void *arg, struct err *err)
 
 /* --- what is left behind --- */
 
-static void note_loss(struct demo_program *d, const char *path, const struct err *why)
+/* Told at once, and again when the screen is left; once it is kept after all, no more. */
+static void note(struct demo_program *d, const char *path, enum err_code code,
+                 const struct err *why)
 {
-    const char *sentence = why->sentence[0] ? why->sentence : err_info(why->code)->sentence;
-    (void)err_set(&d->lost, why->code, "%s: %s", path, gettext(sentence));
+    if (code == ERR_OK) {
+        if (d->lost_path == path)
+            d->lost = (struct err){0};
+        return;
+    }
+    const char *sentence = why->sentence[0] ? why->sentence : err_info(code)->sentence;
+    (void)err_set(&d->lost, code, "%s: %s", path, gettext(sentence));
+    d->lost_path = path;
     demo_say(d->demo, WS_NOTICE_ERROR, d->lost.sentence);
 }
 
@@ -79,9 +89,25 @@ static void on_walk_end(void *arg)
 {
     struct demo_program *d = arg;
     struct err err = {0};
-    d->lost = (struct err){0};
-    if (d->options.coverage && demo_coverage_keep(d->demo, d->options.coverage, &err) != ERR_OK)
-        note_loss(d, d->options.coverage, &err);
+    const char *path = d->transcripts.path;
+    if (path)
+        note(d, path, demo_transcripts_write(&d->transcripts, d->demo, true, &err), &err);
+}
+
+static enum err_code on_transcript(void *arg, const char **ret_file, struct err *err)
+{
+    struct demo_program *d = arg;
+    *ret_file = d->transcripts.path;
+    return demo_transcripts_write(&d->transcripts, d->demo, false, err);
+}
+
+static void on_walk_counted(void *arg)
+{
+    struct demo_program *d = arg;
+    struct err err = {0};
+    const char *path = d->options.coverage;
+    if (path)
+        note(d, path, demo_coverage_keep(d->demo, path, &err), &err);
 }
 
 static void on_at(void *arg, size_t node, const char *lang)
@@ -166,8 +192,11 @@ static enum err_code open_screen(struct demo_program *d, struct err *err)
         .preferences = d->options.screen,
         .hours = calendar_hours(),
         .demo = demo_view(d->demo),
-        .demo_commands = {
-                          .restart = on_restart, .read_again = on_read_again, .at = on_at, .arg = d}
+        .demo_commands = {.restart = on_restart,
+                          .read_again = on_read_again,
+                          .at = on_at,
+                          .transcript = on_transcript,
+                          .arg = d}
     };
     return main_open_screen(&d->p, demo_screen(d->demo), &commands, &options, err);
 }
@@ -219,12 +248,14 @@ static void tell(const struct demo_program *d)
 static int prepare_files(struct demo_program *d)
 {
     struct err err = {0};
-    const char *path = d->options.coverage;
-    if (!path)
-        return EX_OK;
+    const char *path = d->transcripts.path;
     int status = EX_CANTCREAT;
-    enum err_code code = demo_place_check(path, &err);
-    if (code == ERR_OK) {
+    enum err_code code = path ? demo_place_check(path, &err) : ERR_OK;
+    if (code == ERR_OK && d->options.coverage) {
+        path = d->options.coverage;
+        code = demo_place_check(path, &err);
+    }
+    if (code == ERR_OK && d->options.coverage) {
         status = EX_DATAERR;
         code = demo_coverage_read(d->demo, path, &err);
     }
@@ -266,13 +297,16 @@ static int start_with(struct demo_program *d)
                                .regex = &regex_pcre2,
                                .now_utc_s = now_s(),
                                .walk_ends = on_walk_end,
+                               .walk_counted = on_walk_counted,
                                .arg = d};
     int minute;
     when_day_and_minute(setup.now_utc_s, &setup.today, &minute);
     d->demo = demo_new(&setup);
     if (!d->demo)
         return EX_OSERR;
+    d->transcripts.path = d->options.transcript;
     const int status = start(d);
+    buf_free(&d->transcripts.ended);
     d->demo = demo_free(d->demo);
     return status;
 }

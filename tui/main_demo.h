@@ -26,6 +26,18 @@ enum err_code demo_bytes_read(const char *path, size_t max, struct buf *out,
  * than an ordinary file has that name), with a translated sentence. */
 enum err_code demo_bytes_write(const char *path, const struct buf *text, struct err *err) MUSTCHECK;
 
+/* Walks that were written down, one behind the other in one file. */
+struct demo_transcripts {
+    const char *path; /* .txt or .md; NULL = nobody wants them; borrowed */
+    struct buf ended; /* the walks before the one that goes on */
+    unsigned n;
+};
+
+/* Write them with the walk that goes on; ends: it is one of those before from now on. Errors:
+ * ERR_STATE (nobody named a file), and those of demo_bytes_write. */
+enum err_code demo_transcripts_write(struct demo_transcripts *t, struct demo *d, bool ends,
+                                     struct err *err) MUSTCHECK;
+
 /* Can it be written there at all, when the time has come? Errors: ERR_IO. */
 enum err_code demo_place_check(const char *path, struct err *err) MUSTCHECK;
 

@@ -108,3 +108,27 @@ enum err_code demo_coverage_keep(struct demo *d, const char *path, struct err *e
         script_coverage_settle(c);
     return code;
 }
+
+enum err_code demo_transcripts_write(struct demo_transcripts *t, struct demo *d, bool ends,
+                                     struct err *err)
+{
+    CLEANUP_BUF struct buf text = {0};
+    if (!t->path)
+        return err_set(err, ERR_STATE, N_("Start with --transcript FILE to write the walk."));
+    const bool markdown = strcmp(strrchr(t->path, '.'), ".md") == 0;
+    buf_add(&text, buf_text(&t->ended), t->ended.len);
+    if (text.len)
+        buf_str(&text, markdown ? "\n---\n\n" : "\n\n");
+    demo_transcript(d, markdown ? SCRIPT_TRANSCRIPT_MARKDOWN : SCRIPT_TRANSCRIPT_TEXT, t->n + 1,
+                    &text);
+    if (text.failed)
+        return err_set(err, ERR_NOMEM, NULL);
+    const enum err_code code = demo_bytes_write(t->path, &text, err);
+    if (!ends)
+        return code;
+    buf_free(&t->ended);
+    t->ended = text;
+    text = (struct buf){0};
+    t->n++;
+    return code;
+}

@@ -69,6 +69,15 @@ static const char *take_clock(const char *text, void *ret)
     return NULL;
 }
 
+static const char *take_transcript(const char *text, void *ret)
+{
+    const char *dot = strrchr(text, '.');
+    if (!dot || (strcmp(dot, ".txt") != 0 && strcmp(dot, ".md") != 0))
+        return N_("a file is expected whose name ends in .txt or .md");
+    *(const char **)ret = text;
+    return NULL;
+}
+
 /* Not stderr: that is the screen. */
 static const char *const log_targets[] = {"journal", "syslog", NULL};
 
@@ -121,6 +130,9 @@ static const struct conf_row demo_rows[] = {
     {.name = "coverage", .arg = N_("FILE"),
      .help = N_("add to this file which questions walks have come to"),
      .kind = CONF_PATH, .offset = AT_DEMO(coverage)},
+    {.name = "transcript", .arg = N_("FILE"),
+     .help = N_("write what was said and answered, as text (.txt) or Markdown (.md)"),
+     .kind = CONF_OTHER, .take = take_transcript, .offset = AT_DEMO(transcript)},
     {.name = "language", .variable = "PUPITRE_LANGUAGE", .section = "screen", .arg = "en|fr",
      .help = N_("the language of the screen; without it the environment decides"),
      .kind = CONF_OTHER, .take = take_language, .offset = AT_DEMO(screen.language)},

@@ -27,8 +27,9 @@ extern const struct conf_program options_program;
 /* `pupitre demo`: reads what was chosen on the screen, and keeps nothing. */
 struct options_demo {
     bool watch;
-    const char *lang;     /* NULL = as the screen */
-    const char *coverage; /* file; NULL = not kept */
+    const char *lang;       /* NULL = as the screen */
+    const char *coverage;   /* file; NULL = not kept */
+    const char *transcript; /* file, .txt or .md; NULL = not written */
     struct tui_preferences screen;
 };
 extern const struct conf_program options_demo_program;

@@ -219,6 +219,20 @@ void do_demo_read(struct tui *t, int key)
     tui_done(t, c->read_again(c->arg, &err), &err);
 }
 
+void do_demo_transcript(struct tui *t, int key)
+{
+    (void)key;
+    struct err err = {0};
+    char text[512];
+    const char *file;
+    const struct demo_commands *c = &t->options.demo_commands;
+    tui_hand_over(t);
+    if (!tui_done(t, c->transcript(c->arg, &file, &err), &err))
+        return;
+    snprintf(text, sizeof text, _("The transcript is written: %s"), file);
+    tui_say(t, WS_NOTICE_INFO, text);
+}
+
 void do_demo_scroll(struct tui *t, int key)
 {
     do_scroll(t, key);
