@@ -30,6 +30,8 @@ void do_next(struct tui *t, int key)
         key == '\r' || key == '\n' || key == KEY_BASE + KEY_ENTER || key == KEY_BASE + KEY_DOWN;
     if (step && script_entry_step(t, true))
         return;
+    if (!script_hand_over(t)) /* which may open what comes next */
+        return;
     script_go(t, t->script.node == SCRIPT_END ? SCRIPT_END : script_page_after(t, t->script.node));
 }
 
@@ -42,7 +44,8 @@ void do_previous(struct tui *t, int key)
     }
     if (key == KEY_BASE + KEY_UP && script_entry_step(t, false))
         return;
-    script_go(t, script_page_before(t, t->script.node));
+    if (script_hand_over(t))
+        script_go(t, script_page_before(t, t->script.node));
 }
 
 static void answer_yes_no(struct tui *t, bool yes)
@@ -204,6 +207,8 @@ void do_questions(struct tui *t, int key)
 void do_unanswered(struct tui *t, int key)
 {
     (void)key;
+    if (!script_hand_over(t))
+        return;
     size_t here = t->script.node;
     size_t i = here == SCRIPT_END ? SCRIPT_END : script_page_after(t, here);
     while (i != SCRIPT_END && script_value_of(t, i))

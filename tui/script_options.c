@@ -199,9 +199,9 @@ int script_options_draw(struct tui *t, struct area a, int y, int rows)
         draw_text(a, y++, 2, -1, ROLE_DIM,
                   t->script.found[0] ? _("Several answers: Enter takes this one.")
                                      : _("Several answers: type, or Space; Enter goes on."));
-    else if (script_is_several(t) && !t->script.found[0])
-        draw_text(a, y++, 2, -1, ROLE_DIM, _("Several answers: number or Space; Enter goes on."));
-    if (!many && t->script.found[0])
+    else if (!many && t->script.found[0])
         draw_format(a, y++, 2, -1, ROLE_DIM, _("Search: %s"), t->script.found);
+    else if (script_is_several(t))
+        draw_text(a, y++, 2, -1, ROLE_DIM, _("Several answers: number or Space; Enter goes on."));
     return y - top;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The present page of the script: what to say, the question, its answers.
  *
- * A page is laid out twice: once without drawing, to know its lines, then pulled up so that the
- * answers are always in sight. */
+ * A page is laid out twice: once without drawing, to know its lines, then pulled up as far as the
+ * agent has turned it. From then on the field keeps its row, whatever appears or goes above and
+ * below it: nothing jumps under the agent's fingers. */
 
 #include <stdio.h>
 #include <string.h>
@@ -94,6 +95,13 @@ static int draw_radio(struct area a, int y, int x, bool chosen, const char *text
     return used + draw_text(a, y, x + used, -1, ROLE_DIM, shown) + 3;
 }
 
+/* The field is here, if that is in sight. */
+static void put_cursor(struct tui *t, struct area a, int y, int x)
+{
+    if (y >= 0 && y < a.rows)
+        tui_cursor(t, a, y, x);
+}
+
 static int draw_yes_no(struct tui *t, struct area a, int y)
 {
     const struct script_value *answer = script_value_of(t, t->script.node);
@@ -104,7 +112,7 @@ static int draw_yes_no(struct tui *t, struct area a, int y)
     x += draw_radio(a, y, x, no, _("No"), _("n"));
     at = answer ? at : x;
     draw_radio(a, y, x, !answer, _("unanswered"), _("Del"));
-    tui_cursor(t, a, y, at);
+    put_cursor(t, a, y, at);
     return 1;
 }
 
@@ -126,8 +134,7 @@ static int draw_field(struct tui *t, struct area field, int y)
     if (it->n_units == 1 && !words && it->type != SCRIPT_QUANTITY)
         draw_text(field, y, cols + 1, -1, ROLE_TEXT,
                   script_text(&it->units[0].text, script_language(t)));
-    if (y >= 0)
-        tui_cursor(t, field, cy, cx);
+    put_cursor(t, field, cy, cx);
     return rows;
 }
 
@@ -144,7 +151,8 @@ static int draw_read_back(struct tui *t, struct area field, int y)
     return 1;
 }
 
-static int draw_open(struct tui *t, struct area a, int y)
+/* *ret_least: the rows that it may take before another answer is added. */
+static int draw_open(struct tui *t, struct area a, int y, int *ret_least)
 {
     const struct script_item *it = script_question(t);
     const struct script_answers *answers = t->view->offer.answers;
@@ -164,6 +172,7 @@ static int draw_open(struct tui *t, struct area a, int y)
     }
     if (!drawn)
         y += draw_field(t, field, y);
+    *ret_least = y - top + 2 + it->repeats; /* what is read back or wrong, which may be long */
     y += draw_read_back(t, field, y);
     if (it->repeats)
         draw_text(field, y++, 0, -1, ROLE_DIM,
@@ -171,22 +180,25 @@ static int draw_open(struct tui *t, struct area a, int y)
     return y - top;
 }
 
+/* Returns its lines with those that may come once something is typed, or wrong: what stands below
+ * keeps its place, too. */
 static int draw_answers(struct tui *t, struct area a, int y, int rows)
 {
     const struct script_item *it = script_question(t);
-    int lines;
+    int lines, least = 0;
     if (it->type == SCRIPT_BOOLEAN)
         lines = draw_yes_no(t, a, y);
     else if (script_has_list(it))
         lines = script_options_draw(t, a, y, rows);
     else
-        lines = draw_open(t, a, y);
+        lines = draw_open(t, a, y, &least);
+    least = least ? least : lines + 1;
     if (t->script.fault[0])
         lines +=
             draw_wrapped(area_part(a, 0, 2, -1, -1), y + lines, 0, ROLE_ERROR, t->script.fault);
     else if (it->required && !script_value_of(t, t->script.node))
         draw_text(a, y + lines++, 2, -1, ROLE_DIM, _("An answer is required."));
-    return lines;
+    return lines > least ? lines : least;
 }
 
 static int draw_end(struct tui *t, struct area a, int y)
@@ -207,13 +219,21 @@ static int draw_end(struct tui *t, struct area a, int y)
     } else
         draw_format(a, y, 2, -1, ROLE_CHOSEN, _("All required questions are answered. %s submits."),
                     key);
-    if (y >= 0 && y < a.rows)
-        tui_cursor(t, a, y, 2);
+    put_cursor(t, a, y, 2);
     return 1;
 }
 
-/* The page from line y on; returns its lines. With an area of no rows it only counts. */
-static int draw_page(struct tui *t, struct area a, int y, int rows)
+/* Where things stand on a page, in lines from its top. */
+struct layout {
+    int list_rows; /* room for a list of options */
+    int field;     /* where the answers begin */
+    int end;       /* behind them, and behind what is said about them */
+    int lines;
+};
+
+/* The page from line y on. With an area of no rows it only finds out where things are; list_rows
+ * and, if that is 0, the rows of the whole page say how long a list may be. */
+static void draw_page(struct tui *t, struct area a, int y, int rows, struct layout *l)
 {
     const struct script_answers *answers = t->view->offer.answers;
     const size_t node = t->script.node;
@@ -226,10 +246,17 @@ static int draw_page(struct tui *t, struct area a, int y, int rows)
     }
     for (size_t i = script_page_start(t, node); i != node; i = script_node_next(answers, i))
         y += draw_item_text(t, a, y, i);
-    if (node == SCRIPT_END)
-        return y + draw_end(t, a, y) - top;
+    if (node == SCRIPT_END) {
+        l->field = y - top;
+        l->end = l->lines = l->field + draw_end(t, a, y);
+        return;
+    }
     y += draw_item_text(t, a, y, node);
-    y += draw_answers(t, a, y, rows - (y - top) - 2);
+    l->field = y - top;
+    if (!l->list_rows)
+        l->list_rows = rows - l->field - 2;
+    y += draw_answers(t, a, y, l->list_rows);
+    l->end = y - top;
     char help[SCRIPT_TEXT_SIZE];
     for (size_t i = script_node_below(answers, script_node_answer(answers, node));
          i != SCRIPT_NODE_NONE; i = script_node_beside(answers, i)) {
@@ -239,7 +266,46 @@ static int draw_page(struct tui *t, struct area a, int y, int rows)
                                               script_text_spoken(t, &it->text, help, sizeof help))
                                : draw_item_text(t, a, y + 1, i));
     }
-    return y - top;
+    l->lines = y - top;
+}
+
+/* The first line in sight; below 0 there are empty rows above it. One line more than the page has
+ * rows finds its place where else it is said that there is more. */
+static int first_line(const struct script_place *p, const struct layout *l, int rows)
+{
+    const int hidden = l->lines > rows + 1 ? l->lines - rows : 0;
+    const struct script_drawn *d = &p->drawn;
+    if (!d->rows)
+        return p->scroll < hidden ? hidden - p->scroll : 0;
+    const int first = l->field - d->field;
+    const int least = l->end - rows - 1; /* what is wrong with an answer is seen */
+    return d->seen && first < least ? least : first;
+}
+
+/* Lay it out: returns the first line in sight, and keeps where the field is. */
+static int lay_out(struct tui *t, struct area page)
+{
+    struct script_place *p = &t->script;
+    struct script_drawn *d = &p->drawn;
+    const int rows = page.rows - 1; /* the last one is for what follows, or that it does */
+    struct area nothing = page;
+    nothing.rows = 0;
+    if (d->node != p->node || d->rows != rows || d->cols != page.cols || d->scroll != p->scroll)
+        *d = (struct script_drawn){.node = p->node}; /* the agent moved */
+    struct layout l = {.list_rows = d->list_rows};
+    draw_page(t, nothing, 0, rows, &l);
+    const int first = first_line(p, &l, rows), below = l.lines - first;
+    p->hidden_above = first > 0 ? first : 0;
+    p->hidden_below = below > rows + 1 ? below - rows : 0;
+    p->scroll = p->hidden_below;
+    *d = (struct script_drawn){.node = p->node,
+                               .rows = rows,
+                               .cols = page.cols,
+                               .scroll = p->scroll,
+                               .field = l.field - first,
+                               .list_rows = l.list_rows,
+                               .seen = l.field >= first && l.end - first <= rows + 1};
+    return first;
 }
 
 void script_pane_draw(struct tui *t, struct area a)
@@ -254,20 +320,16 @@ void script_pane_draw(struct tui *t, struct area a)
     draw_title(t, a);
     struct area page = area_part(a, 2, 1, -1, -2);
     page.cols = page.cols > TEXT_COLS_MAX ? TEXT_COLS_MAX : page.cols;
-    struct area nothing = page;
-    nothing.rows = 0;
-    int lines = draw_page(t, nothing, 0, page.rows);
-    int hidden = lines > page.rows ? lines - page.rows : 0;
-    t->script.scroll = t->script.scroll > hidden ? hidden : t->script.scroll;
-    t->script.hidden_above = hidden - t->script.scroll;
-    t->script.hidden_below = t->script.scroll;
-    draw_page(t, page, -t->script.hidden_above, page.rows);
+    const int first = lay_out(t, page), list_rows = t->script.drawn.list_rows;
+    const bool below = t->script.hidden_below > 0;
+    page.rows -= below;
+    t->cursor_y = -1;
+    draw_page(t, page, -first, page.rows, &(struct layout){.list_rows = list_rows});
+    if (t->cursor_y < 0)
+        tui_cursor(t, page, 0, 0); /* the answers are out of sight: read first */
     if (t->script.hidden_above)
         draw_format(a, 1, 2, -1, ROLE_WARNING, "%s %s", draw_sign(a, SIGN_UP), _("PgUp"));
-    if (t->script.hidden_below) {
-        draw_fill(area_part(a, a.rows - 1, 0, 1, -1), 0, ROLE_TEXT);
+    if (below)
         draw_format(a, a.rows - 1, 2, -1, ROLE_WARNING, "%s %s", draw_sign(a, SIGN_DOWN),
                     _("PgDn: there is more"));
-        tui_cursor(t, page, 0, 0); /* the answers are out of sight: read first */
-    }
 }

@@ -169,6 +169,7 @@ static void enter_page(struct tui *t, size_t node)
     p->edited = false;
     p->scroll = EDIT_MAX; /* one reads from the top: drawing finds out how far that is */
     p->hidden_above = p->hidden_below = 0;
+    p->drawn.rows = 0;
     p->option = 0;
     edit_set(&p->edit, "");
     if (node == SCRIPT_END)

@@ -124,6 +124,16 @@ struct sign_in_form {
     bool on_password;
 };
 
+/* How a page was drawn last: until the agent moves, its field stays where it is. */
+struct script_drawn {
+    size_t node;
+    int rows, cols; /* of the page; 0 = it was not drawn yet */
+    int scroll;
+    int field;     /* the row where the answers begin; may be out of sight */
+    int list_rows; /* room that a list of options had */
+    bool seen;     /* the field is in sight */
+};
+
 /* Where the agent is in the script: on a page, which is a question. */
 struct script_place {
     bool started;
@@ -143,6 +153,7 @@ struct script_place {
     int scroll;       /* lines that the page is pulled down to show what is above */
     int hidden_above; /* lines, as last drawn */
     int hidden_below;
+    struct script_drawn drawn;
 };
 
 enum wrapup_focus {

@@ -75,7 +75,8 @@ struct edit *call_editor(struct tui *t)
 void call_edited(struct tui *t)
 {
     t->script.edited = true;
-    t->script.scroll = 0; /* what is typed is seen */
+    if (!t->script.drawn.seen)
+        t->script.scroll = 0; /* what is typed is seen */
     t->script.fault[0] = '\0';
 }
 

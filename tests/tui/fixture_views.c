@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "core/script_tree.h"
 #include "net/api/questionnaire.h"
 #include "net/api/service_json.h"
 #include "tests/harness/script_flat.h"
@@ -38,6 +39,32 @@ static void load_script(struct fixture *f, const char *path)
     }
     free(text);
     f->answers = script_answers_new(&f->script);
+}
+
+void fixture_script(struct fixture *f, const char *path)
+{
+    char whole[512];
+    snprintf(whole, sizeof whole, "%s/%s", SOURCE_ROOT, path);
+    load_script(f, whole);
+}
+
+enum err_code fixture_repeat(struct fixture *f, size_t node, enum ws_repeat how, size_t *ret,
+                             struct err *err)
+{
+    struct script_answers *a = f->answers;
+    const size_t above = script_node_above(a, node), item = script_node_item(a, node);
+    const bool answer = above != SCRIPT_NODE_NONE && script_node_item(a, above) == item;
+    *ret = node;
+    if (how == WS_REPEAT_ADD)
+        return script_node_add(a, node, true, ret, err);
+    if (how != WS_REPEAT_REMOVE) {
+        const size_t at = script_node_position(a, node);
+        script_node_move(a, node, how == WS_REPEAT_UP ? (at > 0 ? at - 1 : 0) : at + 1);
+        return ERR_OK;
+    }
+    const enum err_code code = script_node_remove(a, node, err);
+    *ret = answer ? script_node_answer(a, above) : script_node_child(a, above, item);
+    return code;
 }
 
 void fixture_init(struct fixture *f)

@@ -22,6 +22,13 @@ struct fixture {
 void fixture_init(struct fixture *f);
 void fixture_deinit(struct fixture *f);
 
+/* Another script, by its path from the root of the sources; nothing is answered. */
+void fixture_script(struct fixture *f, const char *path);
+
+/* What the workstation's command of this name does. */
+enum err_code fixture_repeat(struct fixture *f, size_t node, enum ws_repeat how, size_t *ret,
+                             struct err *err);
+
 /* A report as the backend would tell it. */
 void fixture_incident(struct workstation_view *v, const char *incident_id);
 

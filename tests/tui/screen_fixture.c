@@ -174,20 +174,7 @@ static enum err_code repeat(void *arg, size_t node, enum ws_repeat how, size_t *
              d->fixture.script.items[script_node_item(a, node)].link_id,
              script_node_position(a, node));
     note(d, "repeat", text);
-    const size_t above = script_node_above(a, node);
-    const size_t item = script_node_item(a, node);
-    const bool answer = above != SCRIPT_NODE_NONE && script_node_item(a, above) == item;
-    *ret = node;
-    if (how == WS_REPEAT_ADD)
-        return script_node_add(a, node, true, ret, err);
-    if (how != WS_REPEAT_REMOVE) {
-        const size_t at = script_node_position(a, node);
-        script_node_move(a, node, how == WS_REPEAT_UP ? (at > 0 ? at - 1 : 0) : at + 1);
-        return ERR_OK;
-    }
-    const enum err_code code = script_node_remove(a, node, err);
-    *ret = answer ? script_node_answer(a, above) : script_node_child(a, above, item);
-    return code;
+    return fixture_repeat(&d->fixture, node, how, ret, err);
 }
 
 static enum err_code submit(void *arg, struct err *err)
