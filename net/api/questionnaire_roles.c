@@ -6,8 +6,6 @@
 #include "core/script_role.h"
 #include "net/api/questionnaire_parts.h"
 
-#define RULE "person-code"
-
 static bool is_ours(const char *system)
 {
     return strncmp(system, SCRIPT_ROLE_SYSTEM, strlen(SCRIPT_ROLE_SYSTEM)) == 0;
@@ -22,14 +20,14 @@ void load_role(struct loader *l, const cJSON *j, struct script_item *item)
         if (!is_ours(system))
             continue;
         if (!script_role_by_code(system, json_str(c, "code", ""), &role))
-            findings_add(l->findings, false, RULE, item->link_id,
+            findings_add(l->findings, false, "person-code", item->link_id,
                          "a code of %s that there is not: its answers are only kept",
                          SCRIPT_ROLE_SYSTEM);
         else if (item->role != SCRIPT_ROLE_NONE)
-            findings_add(l->findings, false, RULE, item->link_id,
+            findings_add(l->findings, false, "person-code", item->link_id,
                          "a second code of %s: the first one counts", SCRIPT_ROLE_SYSTEM);
         else if (!script_role_fits(role, item->type))
-            findings_add(l->findings, false, RULE, item->link_id,
+            findings_add(l->findings, false, "person-code", item->link_id,
                          "an item of this type cannot be the %s: its answers are only kept",
                          script_role_code(role));
         else
@@ -60,7 +58,7 @@ static void check_group(const struct script *s, size_t group, struct findings *f
     };
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
         if (s->items[group].role == needed[i].group && !has(s, group, needed[i].part))
-            findings_add(findings, false, RULE, s->items[group].link_id,
+            findings_add(findings, false, "person-code", s->items[group].link_id,
                          "a %s without an item for the %s", script_role_code(needed[i].group),
                          script_role_code(needed[i].part));
 }
@@ -75,7 +73,7 @@ void check_roles(const struct script *s, struct findings *findings)
             check_group(s, i, findings);
         else if (script_role_group(s, i) == SCRIPT_NONE)
             findings_add(
-                findings, false, RULE, s->items[i].link_id,
+                findings, false, "person-code", s->items[i].link_id,
                 "the %s stands outside a group with the code %s: its answers are only kept",
                 script_role_code(role), script_role_code(script_role_holder(role)));
     }
