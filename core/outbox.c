@@ -68,6 +68,12 @@ enum outbox_event outbox_judge(const struct outbox_answer *a)
     return OUTBOX_EV_LATER;
 }
 
+bool outbox_may_be_there(const struct outbox_answer *a)
+{
+    const bool not_taken = (a->http_status >= 300 && a->http_status < 500) || a->http_status == 503;
+    return a->http_status ? !not_taken : !a->unsent;
+}
+
 int64_t outbox_pause_s(int64_t tries, int64_t retry_after_s, uint32_t dice)
 {
     int64_t pause = OUTBOX_FIRST_S;

@@ -34,6 +34,7 @@ bool outbox_state_by_name(const char *name, enum outbox_state *ret);
 /* What came of one try. */
 struct outbox_answer {
     int http_status;       /* 0 = none came, or not all of it */
+    bool unsent;           /* nothing of the message left us */
     bool is_ours;          /* a 2xx that says, in a form we know, that this very resource is kept */
     int64_t retry_after_s; /* 0 = not said */
 };
@@ -42,6 +43,10 @@ struct outbox_answer {
  * broken server) is tried again, so that one wrong setting parks nothing; what is about the content
  * (400, 413, 415, 422) is refused. A 2xx that is not ours (the page of a proxy) is none. */
 enum outbox_event outbox_judge(const struct outbox_answer *a);
+
+/* May the other side have the message after this answer? False only where it is sure: nothing left
+ * us, or the answer says that it was not taken (3xx, 4xx, 503). */
+bool outbox_may_be_there(const struct outbox_answer *a);
 
 /* How long until the next try, after `tries` tries (from 1): it doubles from 5 s to an hour, and
  * `dice` (any number) moves it within its upper half, so that many do not come back at once. Never

@@ -57,11 +57,12 @@ static bool compose(cJSON *from, cJSON *to, const struct response_resource *r)
     return move(from, to, "resourceType") && add(to, "id", cJSON_CreateString(r->id)) &&
            move(from, to, "language") &&
            add(to, "identifier", identifier(RESPONSE_SYSTEM, r->id)) &&
-           move(from, to, "questionnaire") && move(from, to, "status") &&
+           move(from, to, "questionnaire") &&
+           add(to, "status", cJSON_CreateString(response_status_name(r->status))) &&
            add(to, "subject", logical_reference(r->subject_system, r->subject)) &&
            add(to, "authored", own) &&
            add(to, "author", logical_reference(RESPONSE_AGENT_SYSTEM, r->agent)) &&
-           move(from, to, "item");
+           (r->status == RESPONSE_ENTERED_IN_ERROR || move(from, to, "item"));
 }
 
 enum err_code response_resource_dress(cJSON *response, const struct response_resource *r,

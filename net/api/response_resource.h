@@ -12,6 +12,7 @@
 #include <cjson/cJSON.h>
 
 #include "core/err.h"
+#include "core/response_status.h"
 
 /* Systems of the identifiers. */
 #define RESPONSE_SYSTEM "urn:x-pupitre:response"      /* of a response */
@@ -24,12 +25,15 @@ struct response_resource {
     const char *subject_system; /* one of the above */
     const char *subject;
     const char *agent;
-    int64_t authored_utc_s; /* where the answers do not say it themselves */
+    enum response_status status; /* what it is worth now */
+    int64_t authored_utc_s;      /* where the answers do not say it themselves */
 };
 
 /* Put it all into the tree of the answers, in the order in which FHIR lists the elements. What the
- * workstation wrote under the same names is replaced, except authored and status. Errors:
- * ERR_INVALID (this is no QuestionnaireResponse), ERR_NOMEM; *response is incomplete then. */
+ * workstation wrote under the same names is replaced, except authored. Of the wrong person (entered
+ * in error) the items are left out: that there was such a response is told, not what it said.
+ * Errors: ERR_INVALID (this is no QuestionnaireResponse), ERR_NOMEM; *response is incomplete then.
+ */
 enum err_code response_resource_dress(cJSON *response, const struct response_resource *r,
                                       struct err *err) MUSTCHECK;
 

@@ -113,7 +113,8 @@ static enum err_code read_draft(const cJSON *j, struct request_answer *ret, stru
     if (version < 0 || version > 1000000000)
         return err_set(err, ERR_INVALID, NULL);
     ret->answer.version = (unsigned)version;
-    ret->answer.completed = strcmp(json_str(j, "status", ""), "completed") == 0;
+    const char *status = json_str(j, "status", "");
+    ret->answer.completed = strcmp(status, "completed") == 0 || strcmp(status, "amended") == 0;
     if (!response)
         return ERR_OK;
     struct buf b = {0};

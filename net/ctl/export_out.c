@@ -141,12 +141,15 @@ static enum err_code put_resource(struct export_out *o, const char *const *value
     const char *id = value_of(o, values, "resource_id");
     const char *updated = value_of(o, values, "updated_at");
     snprintf(draft, sizeof draft, "offer-%.40s", value_of(o, values, "offer_id"));
-    (void)time_text_parse(updated, strlen(updated), &at); /* our own text */
+    enum response_status status = RESPONSE_IN_PROGRESS;
+    (void)time_text_parse(updated, strlen(updated), &at);                /* our own text */
+    (void)response_status_parse(value_of(o, values, "status"), &status); /* likewise */
     enum err_code code = json_parse(text, strlen(text), &json_limits_api, &j, err);
     const struct response_resource r = {.id = id[0] ? id : draft,
                                         .subject_system = RESPONSE_PERSON_SYSTEM,
                                         .subject = value_of(o, values, "subject"),
                                         .agent = value_of(o, values, "agent_id"),
+                                        .status = status,
                                         .authored_utc_s = at};
     if (!code) {
         code = response_resource_dress(j, &r, err);

@@ -102,11 +102,13 @@ static void record_done(struct job *job)
     pump(f);
 }
 
-static void record(struct shipment *s, enum outbox_event event, int http_status, const char *fault,
-                   int64_t pause_s)
+static void record(struct shipment *s, enum outbox_event event, const char *fault, int64_t pause_s)
 {
-    s->result = (struct store_outbox_result){
-        .event = event, .http_status = http_status, .fault = fault, .pause_s = pause_s};
+    s->result = (struct store_outbox_result){.event = event,
+                                             .http_status = s->put.answer.http_status,
+                                             .fault = fault,
+                                             .pause_s = pause_s,
+                                             .may_be_there = outbox_may_be_there(&s->put.answer)};
     s->job = (struct job){.run = record_run, .done = record_done};
     writer_submit(s->federal->server->writer, &s->job);
 }
@@ -128,8 +130,7 @@ static void on_finished(void *arg, uint32_t events)
             f->stopping && strcmp(put->fault, "stopped") == 0
                 ? 0
                 : outbox_pause_s(s->item.tries, put->answer.retry_after_s, randombytes_random());
-        record(s, event, put->answer.http_status, event == OUTBOX_EV_ACCEPTED ? "" : put->fault,
-               pause);
+        record(s, event, event == OUTBOX_EV_ACCEPTED ? "" : put->fault, pause);
     }
 }
 
@@ -146,6 +147,7 @@ static enum err_code make_body(const struct store_outbox_item *item, struct buf 
                                             .subject_system = RESPONSE_TICKET_SYSTEM,
                                             .subject = item->ticket,
                                             .agent = agent,
+                                            .status = item->status,
                                             .authored_utc_s = item->updated_utc_s};
     if (code == ERR_OK)
         code = response_resource_dress(j, &dress, NULL);
@@ -190,10 +192,11 @@ static void ship(struct federal *f, struct store_outbox_item *item_take)
     buf_free(&s->put.body);
     free(s->put.url);
     s->put.url = NULL;
+    s->put.answer.unsent = true;
     if (code == ERR_INVALID)
-        record(s, OUTBOX_EV_REFUSED, 0, fault, 0);
+        record(s, OUTBOX_EV_REFUSED, fault, 0);
     else
-        record(s, OUTBOX_EV_LATER, 0, f->stopping ? "stopped" : "no-memory", 0);
+        record(s, OUTBOX_EV_LATER, f->stopping ? "stopped" : "no-memory", 0);
 }
 
 static enum err_code claim_run(struct job *job, struct store *store, int64_t now_utc_s)

@@ -220,6 +220,14 @@ static void judge(struct federal_put *p)
                status < 300 ? sizeof "strange-answer" : sizeof "status");
 }
 
+/* Did nothing of the request leave us? */
+static bool is_unsent(const struct federal_put *p)
+{
+    long sent = 0;
+    return !p->easy ||
+           (curl_easy_getinfo(p->easy, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK && sent == 0);
+}
+
 /* Let go of what curl has, and give it back. */
 static void finish(struct federal_send *s, struct federal_put *p, CURLcode code)
 {
@@ -231,6 +239,7 @@ static void finish(struct federal_send *s, struct federal_put *p, CURLcode code)
     } else {
         const char *why = reason(code, p);
         memcpy(p->fault, why, strlen(why) + 1);
+        p->answer.unsent = is_unsent(p);
     }
     if (p->easy) {
         (void)curl_multi_remove_handle(s->multi, p->easy);

@@ -19,11 +19,7 @@
 
 #define QUESTIONNAIRE_CHARS 512
 
-static const char *status_name(bool completed)
-{
-    return completed ? "completed" : "in-progress";
-}
-
+/* What a workstation may say of answers: the rest follows the call. */
 static bool status_by_name(const char *name, bool *ret_completed)
 {
     *ret_completed = strcmp(name, "completed") == 0;
@@ -40,9 +36,12 @@ static enum err_code answer_draft(struct request *req, const struct store_respon
         if (code != ERR_OK)
             return code;
     }
+    const char *status = response_status_name(draft->status);
+    cJSON *inside = cJSON_GetObjectItemCaseSensitive(response, "status");
     cJSON *j = cJSON_CreateObject();
     bool made = wire_add_int(j, "version", draft->version) &&
-                wire_add(j, "status", cJSON_CreateString(status_name(draft->completed)));
+                wire_add(j, "status", cJSON_CreateString(status)) &&
+                (!inside || cJSON_SetValuestring(inside, status));
     made = wire_add(j, "response", response ? response : cJSON_CreateNull()) && made;
     if (!made) {
         cJSON_Delete(j);

@@ -4,6 +4,7 @@
 #include "net/store/agent_row.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/response_change.h"
 #include "net/store/seal.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_call.h"
@@ -71,6 +72,9 @@ static enum err_code read_answers(struct store *st, const struct hold_row *row,
     size_t len;
     const void *blob = sql_col_blob(q, 2, &len);
     code = unseal(st->keys, &place, blob, len, &text, err);
+    if (!code) {
+        code = response_status_column(q, 3, &r.status, err);
+    }
     if (!code) {
         r.version = sql_col_int(q, 0);
         r.completed = sql_col_int(q, 1) != 0;

@@ -11,6 +11,7 @@
 
 #include "net/store/internal.h"
 #include "net/store/record_seal.h"
+#include "net/store/response_change.h"
 #include "net/store/seal.h"
 #include "net/store/store_alarm.h"
 #include "net/store/store_outbox.h"
@@ -48,6 +49,23 @@ enum err_code outbox_is_sent(struct store *st, int64_t offer_id, int64_t version
     }
     *ret = !code && sql_col_int(q, 0) >= version;
     return ERR_OK;
+}
+
+enum err_code outbox_is_told(struct store *st, int64_t offer_id, bool *ret, struct err *err)
+{
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    enum err_code code = sql_one(st, SQL_OUTBOX_TOLD, &q, err, sql_int(offer_id));
+    if (code && code != ERR_NOT_FOUND) {
+        return code;
+    }
+    *ret = !code && sql_col_int(q, 0) != 0;
+    return ERR_OK;
+}
+
+enum err_code outbox_recall(struct store *st, int64_t offer_id, int64_t now_utc_s, struct err *err)
+{
+    enum err_code code = sql_run(st, SQL_OUTBOX_RECALL, err, sql_int(offer_id));
+    return code ? code : store_alarm_settle(st, ALARM_ANSWERS_STUCK, offer_id, now_utc_s, err);
 }
 
 void store_outbox_item_deinit(struct store_outbox_item *item)
@@ -92,6 +110,9 @@ static enum err_code fill(struct store *st, struct store_outbox_item *item, stru
     code = unseal(st->keys, &place, blob, len, &text, err);
     item->updated_utc_s = sql_col_int(q, 1);
     item->agent_id = sql_col_int(q, 2);
+    if (!code) {
+        code = response_status_column(q, 5, &item->status, err);
+    }
     if (!code) {
         code = read_ticket(st, q, item, err);
     }
@@ -192,7 +213,8 @@ enum err_code store_outbox_record(struct store *st, const struct store_outbox_it
                    sql_text(outbox_state_name(to)),
                    to == OUTBOX_WAITING ? sql_int(due) : (struct sql_arg){.kind = SQL_ARG_NULL},
                    sql_int(result->http_status), sql_text(result->fault),
-                   sql_int(accepted ? item->version : 0), sql_opt(accepted ? now_utc_s : 0));
+                   sql_int(accepted ? item->version : 0), sql_opt(accepted ? now_utc_s : 0),
+                   sql_int(!result->may_be_there));
     if (!code && to == OUTBOX_SENT) {
         code = store_alarm_settle(st, ALARM_ANSWERS_STUCK, item->offer_id, now_utc_s, err);
     }

@@ -57,7 +57,7 @@ static const struct column wrapups[] = {
     {"person_state", TEXT, 0, 0, 0}, {"note", SEALED, "wrapup", "note", 0},
 };
 static const struct column answers[] = {
-    {"offer_id", NUMBER, 0, 0, 0}, {"version", NUMBER, 0, 0, 0}, {"completed", NUMBER, 0, 0, 0},
+    {"offer_id", NUMBER, 0, 0, 0}, {"version", NUMBER, 0, 0, 0}, {"status", TEXT, 0, 0, 0},
     {"updated_at", TIME, 0, 0, 0}, {"response", SEALED_JSON, "response", "body", 0},
 };
 static const struct column drafts[] = {

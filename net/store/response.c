@@ -11,7 +11,7 @@
 #include "net/store/blind.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
-#include "net/store/outbox.h"
+#include "net/store/response_change.h"
 #include "net/store/seal.h"
 #include "net/store/store_call.h"
 
@@ -38,12 +38,15 @@ enum err_code store_response_get(struct store *st, const struct store_actor *act
     size_t len;
     const void *blob = sql_col_blob(q, 2, &len);
     code = unseal(st->keys, &place, blob, len, &text, err);
+    if (!code) {
+        code = response_status_column(q, 3, &ret->status, err);
+    }
     if (code) {
         return code;
     }
     ret->version = sql_col_int(q, 0);
     ret->completed = sql_col_int(q, 1) != 0;
-    ret->fence = sql_col_int(q, 3);
+    ret->fence = sql_col_int(q, 4);
     ret->json_len = text.len;
     ret->json = buf_take(&text);
     return ret->json ? ERR_OK : err_set(err, ERR_NOMEM, NULL);
@@ -138,17 +141,7 @@ enum err_code store_response_put(struct store *st, const struct store_actor *act
     if (code || same) {
         return code;
     }
-    CLEANUP_BUF struct buf sealed = {0};
-    struct seal_place place = {"response", "body", offer_id};
-    code = seal(st->keys, &place, put->json, put->json_len, &sealed, err);
-    if (!code) {
-        code = sql_run(st, SQL_RESPONSE_WRITE, err, sql_int(offer_id),
-                       sql_int(put->base_version + 1), sql_int(put->completed),
-                       sql_blob(sealed.data, sealed.len), sql_int(now_utc_s), sql_int(made));
-    }
-    if (!code && put->completed) { /* accepted means that the federal side gets it */
-        code = outbox_submit(st, &row, put->base_version + 1, now_utc_s, err);
-    }
+    code = response_write(st, &row, put, made, now_utc_s, err);
     if (!code) {
         *ret_version = put->base_version + 1;
     }

@@ -4,6 +4,7 @@
 /* The call of an offer: its permit, what happened to it, and the answers given in it. */
 
 #include "core/call.h"
+#include "core/response_status.h"
 #include "net/store/store.h"
 
 struct store_permit {
@@ -51,8 +52,9 @@ enum err_code store_call_report(struct store *st, const struct store_actor *acto
 /* The newest draft of the answers. json: UTF-8, owned by the caller (free), NULL with version 0. */
 struct store_response {
     int64_t version;
-    int64_t fence; /* under which they were given */
-    bool completed;
+    int64_t fence;  /* under which they were given */
+    bool completed; /* handed in */
+    enum response_status status;
     char *json;
     size_t json_len;
 };
@@ -80,6 +82,7 @@ struct store_response_put {
     int64_t base_version;
     int64_t made_fence; /* when the words were given before this login; 0 = under the fence */
     bool completed;
+    const char *script_version; /* that they answer; NULL = not known. The first one stays */
     const char *json;
     size_t json_len;
 };

@@ -10,6 +10,7 @@
  * knows no region. */
 
 #include "core/outbox.h"
+#include "core/response_status.h"
 #include "net/store/store.h"
 
 #define STORE_RESOURCE_ID_SIZE 37 /* a UUID, NUL */
@@ -22,7 +23,8 @@ struct store_outbox_item {
     int64_t version;
     int64_t tries; /* of this version, this one among them */
     char resource_id[STORE_RESOURCE_ID_SIZE];
-    int64_t agent_id; /* whose offer it is */
+    int64_t agent_id;            /* whose offer it is */
+    enum response_status status; /* of the wrong person: the answers are not sent */
     int64_t updated_utc_s;
     char ticket[RECORD_TICKET_CHARS + 1]; /* of the person */
     char *json; /* the QuestionnaireResponse as submitted; NULL = it is gone */
@@ -44,6 +46,7 @@ struct store_outbox_result {
     int http_status;
     const char *fault;
     int64_t pause_s;
+    bool may_be_there; /* outbox_may_be_there */
 };
 enum err_code store_outbox_record(struct store *st, const struct store_outbox_item *item,
                                   const struct store_outbox_result *result, int64_t now_utc_s,

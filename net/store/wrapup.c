@@ -10,6 +10,7 @@
 #include "net/store/callback_change.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/response_change.h"
 #include "net/store/seal.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_callback.h"
@@ -219,12 +220,15 @@ static enum err_code judge(struct store *st, struct hold_row *row, const struct 
     return ERR_OK;
 }
 
-/* Keep what was chosen, and what of callbacks and numbers comes with it. */
+/* Keep what was chosen, and what of answers, callbacks and numbers comes with it. */
 static enum err_code keep(struct store *st, const struct hold_row *row, int64_t by_agent_id,
                           const struct store_wrapup *w, struct judgement *g,
                           const struct store_outcome *o, int64_t now_utc_s, struct err *err)
 {
     enum err_code code = write_wrapup(st, row, by_agent_id, w, g->in.now_utc_s, o, now_utc_s, err);
+    if (!code) {
+        code = response_wrap(st, row, g->rule, now_utc_s, err);
+    }
     if (!code) {
         code = move_callbacks(st, row, g, now_utc_s, err);
     }

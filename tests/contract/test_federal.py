@@ -7,9 +7,11 @@ usage: test_federal.py BUILD-ROOT SOURCE-ROOT"""
 
 import json
 import os
+import pathlib
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 
 from fhir import Standin
@@ -17,7 +19,7 @@ from tap import Tap, expect
 from test_tls import pki_make
 from world import PASSWORD, World, wait_for
 
-PEOPLE = 24
+PEOPLE = 30
 LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
          f"agent sofie WAL fr supervisor {PASSWORD}", f"people {PEOPLE} WAL fr"]
 TIMES = {"offer_s": 600, "preview_s": 600, "acw_s": 600, "agent_gone_s": 600}
@@ -80,6 +82,18 @@ class Federal:
         return agent.good("PUT", f"/v1/offers/{offer['offer_id']}/response", {
             "fence": offer["fence"], "base_version": base, "status": what["status"],
             "response": what})
+
+    def status_of(self, offer):
+        """As an export says it."""
+        with tempfile.TemporaryDirectory(prefix="pup-") as directory:
+            path = pathlib.Path(directory) / "answers.json"
+            self.ctl("export", "--format", "ndjson", "--entitled-reason", "a test", "--out", str(path),
+                     "answers")
+            resources = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        ids = {f"offer-{offer}", self.rows().get(offer, {}).get("resource_id")}
+        [resource] = [r for r in resources if r["id"] in ids]
+        expect((resource["status"] == "entered-in-error") == ("item" not in resource), resource)
+        return resource["status"]
 
     def rows(self):
         return {str(row["offer_id"]): row for row in self.world.beside.dicts("SELECT * FROM outbox")}
@@ -171,8 +185,72 @@ def keeps_the_order_of_versions(f, bert, offer):
     expect(texts == ["7 first", "7 second"], texts)
     tries = f.standin.tries_of(resource_id)
     expect(tries[1].at - tries[0].at >= 0.9, "two at once")
+    statuses = [t.resource["status"] for t in tries]
+    expect(statuses == ["completed", "amended"], statuses)
     expect(row["version"] == row["sent_version"] == 3, dict(row))
     expect(len(f.standin.all_kept()[resource_id]) == 2, "versions")
+
+
+def takes_back_the_wrong_person(f, anna):
+    """Sent, then it was somebody else: a newer version without items. And then it was not."""
+    offer = f.submit(anna)
+    row = f.wait_state([offer], "sent")[offer]
+
+    def newest(code):
+        anna.good("POST", f"/v1/offers/{offer}/correct", {"code": code, "chosen_at": "2026-01-01T00:00:03Z"})
+        before = row["sent_version"]
+        wait_for("the newer version", lambda: f.rows()[offer]["sent_version"] > before)
+        row.update(f.rows()[offer])
+        return f.standin.newest(row["resource_id"])
+    resource = newest("bad_number")
+    expect(resource["status"] == "entered-in-error" and "item" not in resource, resource)
+    expect(resource["id"] == row["resource_id"] and resource["questionnaire"], resource)
+    expect("PLANTED" not in json.dumps(resource), "an answer was sent")
+    resource = newest("closed_with_data")
+    expect(resource["status"] == "amended" and resource["item"] == response(f.n)["item"], resource)
+    expect(len(f.standin.all_kept()[row["resource_id"]]) == 3, "versions")
+    expect(f.status_of(offer) == "amended", "exported")
+
+
+def keeps_the_wrong_person_here(f, anna):
+    """Nobody listens, and before anybody does it is known that it was somebody else."""
+    before = len(f.standin.all_kept())
+    f.world.stop()
+    f.world.start()
+    offer = f.submit(anna)
+    expect(f.rows()[offer]["state"] == "waiting", "not waiting")
+    anna.good("POST", f"/v1/offers/{offer}/correct",
+              {"code": "bad_number", "chosen_at": "2026-01-01T00:00:03Z"})
+    expect(offer not in f.rows(), "it waits still")
+    expect(f.status_of(offer) == "entered-in-error", "exported")
+    f.world.stop()
+    f.start()
+    other = f.submit(anna)  # whatever was before it has gone by then
+    f.wait_state([other], "sent")
+    expect(len(f.standin.all_kept()) == before + 1, "it was sent")
+
+
+def stops_a_draft(f, anna):
+    """Refused in the midst of it: stopped; broken off with a time agreed: in progress. Not sent."""
+    anna.act("accept", anna.wait_offer("offered"))
+    permit = anna.permit(anna.offer())
+    offer = anna.offer()
+    f.put(anna, offer, 0, response(0, "in-progress"))
+    anna.good("POST", f"/v1/calls/{permit['call_id']}/events", {"events": [
+        {"seq": 1, "at": "2026-01-01T00:00:00Z", "kind": "dial"},
+        {"seq": 2, "at": "2026-01-01T00:00:01Z", "kind": "end", "end": "by_person"}]})
+    draft = anna.good("GET", f"/v1/offers/{offer['offer_id']}/response")
+    expect(draft["status"] == draft["response"]["status"] == "in-progress", draft)
+    anna.act("wrapup", anna.offer(), code="closed_without_data", chosen_at="2026-01-01T00:00:02Z")
+    draft = anna.good("GET", f"/v1/offers/{offer['offer_id']}/response")
+    expect(draft["status"] == draft["response"]["status"] == "stopped", draft)
+    expect(draft["response"]["item"] == response(0)["item"], draft)
+    anna.good("POST", f"/v1/offers/{offer['offer_id']}/correct",
+              {"code": "no_answer", "chosen_at": "2026-01-01T00:00:03Z"})
+    draft = anna.good("GET", f"/v1/offers/{offer['offer_id']}/response")
+    expect(draft["status"] == draft["response"]["status"] == "in-progress", draft)
+    anna.act("end", anna.offer())
+    expect(offer["offer_id"] not in f.rows(), "a draft is in the outbox")
 
 
 def survives_a_kill(f):
@@ -291,6 +369,10 @@ def main():
         tap.case("what is refused is parked, listed and tried again", parks_what_is_refused, f, anna)
         tap.case("a newer version never comes before an older one", keeps_the_order_of_versions, f,
                  bert, draft[0])
+        tap.case("the wrong person is taken back, and comes again", takes_back_the_wrong_person, f, anna)
+        tap.case("of the wrong person nothing is sent that was not yet", keeps_the_wrong_person_here, f,
+                 anna)
+        tap.case("a refusal stops a draft, and nobody gets it", stops_a_draft, f, anna)
         tap.case("a kill loses nothing and doubles nothing", survives_a_kill, f)
         tap.case("asked to stop it gives back what is under way", stops_in_the_midst, f)
         tap.case("a side that is away: metrics, an alarm, and all arrives", waits_for_a_side_that_is_away, f)

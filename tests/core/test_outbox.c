@@ -30,6 +30,30 @@ static void every_pair_of_state_and_event_is_as_written(void **state)
     }
 }
 
+static void what_may_be_there_is_told_from_what_cannot(void **state)
+{
+    (void)state;
+    static const struct {
+        struct outbox_answer answer;
+        bool may;
+    } cases[] = {
+        {{.unsent = true},     false},
+        {{0},                  true }, /* it left, and no answer came */
+        {{.http_status = 201}, true },
+        {{.http_status = 200}, true }, /* whoever said it */
+        {{.http_status = 302}, false},
+        {{.http_status = 401}, false},
+        {{.http_status = 422}, false},
+        {{.http_status = 429}, false},
+        {{.http_status = 500}, true }, /* perhaps after it was kept */
+        {{.http_status = 502}, true },
+        {{.http_status = 503}, false},
+        {{.http_status = 504}, true },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(outbox_may_be_there(&cases[i].answer), cases[i].may);
+}
+
 static void names_go_both_ways(void **state)
 {
     (void)state;
@@ -94,6 +118,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_pair_of_state_and_event_is_as_written),
+        cmocka_unit_test(what_may_be_there_is_told_from_what_cannot),
         cmocka_unit_test(names_go_both_ways),
         cmocka_unit_test(only_what_is_about_the_content_is_refused),
         cmocka_unit_test(pauses_double_up_to_an_hour_and_are_spread),

@@ -17,6 +17,7 @@ static const struct response_resource dress = {
     .subject_system = RESPONSE_TICKET_SYSTEM,
     .subject = "T-2026-1",
     .agent = "7",
+    .status = RESPONSE_AMENDED,
     .authored_utc_s = 1764000000,
 };
 
@@ -32,7 +33,7 @@ static void it_gets_what_only_the_backend_knows_in_fhir_s_order(void **state)
         "{\"resourceType\":\"QuestionnaireResponse\",\"id\":\"" ID "\",\"language\":\"fr\","
         "\"identifier\":{\"system\":\"urn:x-pupitre:response\",\"value\":\"" ID "\"},"
         "\"questionnaire\":\"https://e.x/"
-        "q|2\",\"status\":\"completed\",\"subject\":{\"identifier\":"
+        "q|2\",\"status\":\"amended\",\"subject\":{\"identifier\":"
         "{\"system\":\"urn:x-pupitre:ticket\",\"value\":\"T-2026-1\"}},"
         "\"authored\":\"2025-11-24T16:00:00Z\",\"author\":{\"identifier\":"
         "{\"system\":\"urn:x-pupitre:agent\",\"value\":\"7\"}},\"item\":[{\"linkId\":\"a\","
@@ -44,6 +45,27 @@ static void it_gets_what_only_the_backend_knows_in_fhir_s_order(void **state)
     assert_int_equal(response_resource_dress(j, &dress, &err), ERR_OK);
     json_print(j, &out);
     assert_string_equal(buf_text(&out), wanted);
+}
+
+static void of_the_wrong_person_only_the_status_is_told(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"resourceType\":\"QuestionnaireResponse\",\"questionnaire\":\"https://e.x/q|2\","
+        "\"status\":\"completed\",\"item\":[{\"linkId\":\"a\","
+        "\"answer\":[{\"valueString\":\"fever\"}]}]}";
+    struct response_resource r = dress;
+    CLEANUP_JSON cJSON *j = NULL;
+    CLEANUP_BUF struct buf out = {0};
+    struct err err;
+    r.status = RESPONSE_ENTERED_IN_ERROR;
+    assert_int_equal(json_parse(text, sizeof text - 1, &json_limits_api, &j, &err), ERR_OK);
+    assert_int_equal(response_resource_dress(j, &r, &err), ERR_OK);
+    json_print(j, &out);
+    assert_string_equal(json_str(j, "status", ""), "entered-in-error");
+    assert_string_equal(json_str(j, "questionnaire", ""), "https://e.x/q|2");
+    assert_null(strstr(buf_text(&out), "item"));
+    assert_null(strstr(buf_text(&out), "fever"));
 }
 
 static void the_time_of_the_answers_is_kept_and_others_are_refused(void **state)
@@ -132,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_gets_what_only_the_backend_knows_in_fhir_s_order),
+        cmocka_unit_test(of_the_wrong_person_only_the_status_is_told),
         cmocka_unit_test(the_time_of_the_answers_is_kept_and_others_are_refused),
         cmocka_unit_test(only_a_receipt_for_this_resource_counts),
         cmocka_unit_test(of_a_refusal_only_a_code_is_kept),

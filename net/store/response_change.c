@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The state of answers, as it changes with words and with wrap-up codes. */
+
+#include "net/store/response_change.h"
+
+#include "net/store/outbox.h"
+#include "net/store/seal.h"
+
+enum err_code response_status_column(struct sql_rows *q, int column, enum response_status *ret,
+                                     struct err *err)
+{
+    char name[24];
+    sql_col_text(q, column, name, sizeof name);
+    return response_status_parse(name, ret)
+               ? ERR_OK
+               : err_set(err, ERR_STORE, "the status of a response in the database is broken");
+}
+
+/* *ret_version 0: nothing was answered, and *ret is an empty draft. */
+static enum err_code read_state(struct store *st, int64_t offer_id, int64_t *ret_version,
+                                struct response_state *ret, struct err *err)
+{
+    struct response_state state = {RESPONSE_DRAFT, RESPONSE_IN_PROGRESS};
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    enum err_code code = sql_one(st, SQL_RESPONSE_STATE, &q, err, sql_int(offer_id));
+    if (code == ERR_NOT_FOUND) {
+        *ret_version = 0;
+        *ret = state;
+        return ERR_OK;
+    }
+    if (!code) {
+        code = response_status_column(q, 3, &state.status, err);
+    }
+    if (code) {
+        return code;
+    }
+    if (sql_col_int(q, 1)) {
+        state.words = sql_col_int(q, 2) ? RESPONSE_ANEW : RESPONSE_WHOLE;
+    }
+    *ret_version = sql_col_int(q, 0);
+    *ret = state;
+    return ERR_OK;
+}
+
+/* What the code of the offer says of answers; without one they are in progress. */
+static enum err_code read_verdict(struct store *st, const struct hold_row *row,
+                                  enum response_status *ret, struct err *err)
+{
+    char id[SERVICE_ID_SIZE];
+    const struct service *service = NULL;
+    *ret = RESPONSE_IN_PROGRESS;
+    if (row->state != HOLD_DONE) {
+        return ERR_OK;
+    }
+    {
+        CLEANUP_SQL struct sql_rows *q = NULL;
+        enum err_code code = sql_one(st, SQL_RESPONSE_CODE, &q, err, sql_int(row->offer_id));
+        if (code) {
+            return code == ERR_NOT_FOUND ? ERR_OK : code;
+        }
+        sql_col_text(q, 0, id, sizeof id);
+    }
+    enum err_code code = store_service(st, row->service_id, &service, err);
+    const struct wrapup_code *rule = code ? NULL : wrapup_find(service, id);
+    if (rule) {
+        *ret = rule->answers;
+    }
+    return code;
+}
+
+enum err_code response_write(struct store *st, const struct hold_row *row,
+                             const struct store_response_put *put, int64_t made_fence,
+                             int64_t now_utc_s, struct err *err)
+{
+    const int64_t version = put->base_version + 1;
+    int64_t before;
+    bool told = false;
+    struct response_state state;
+    enum response_status verdict;
+    CLEANUP_BUF struct buf sealed = {0};
+    struct seal_place place = {"response", "body", row->offer_id};
+    enum err_code code = read_state(st, row->offer_id, &before, &state, err);
+    if (!code) {
+        code = read_verdict(st, row, &verdict, err);
+    }
+    if (!code) {
+        state.words = response_words_next(state.words, put->completed);
+        state.status = response_status_of(state.words, verdict);
+        code = seal(st->keys, &place, put->json, put->json_len, &sealed, err);
+    }
+    if (!code) {
+        code = sql_run(st, SQL_RESPONSE_WRITE, err, sql_int(row->offer_id), sql_int(version),
+                       sql_int(put->completed), sql_int(state.words == RESPONSE_ANEW),
+                       sql_text(response_status_name(state.status)),
+                       sql_blob(sealed.data, sealed.len), sql_int(now_utc_s), sql_int(made_fence),
+                       sql_text(put->script_version ? put->script_version : ""));
+    }
+    if (!code && put->completed) {
+        code = outbox_is_told(st, row->offer_id, &told, err);
+    }
+    if (!code && put->completed && (told || state.status != RESPONSE_ENTERED_IN_ERROR)) {
+        code = outbox_submit(st, row, version, now_utc_s, err); /* accepted means: it gets there */
+    }
+    return code;
+}
+
+enum err_code response_wrap(struct store *st, const struct hold_row *row,
+                            const struct wrapup_code *rule, int64_t now_utc_s, struct err *err)
+{
+    int64_t version;
+    bool told;
+    struct response_state was;
+    enum err_code code = read_state(st, row->offer_id, &version, &was, err);
+    if (!code) {
+        code = outbox_is_told(st, row->offer_id, &told, err);
+    }
+    if (code || version == 0) {
+        return code;
+    }
+    const struct response_state now = response_wrapped(was, rule->answers, told);
+    const enum response_telling telling = response_telling(was, now, told);
+    if (telling == RESPONSE_TELL) {
+        version++; /* the other side goes by the order of versions */
+    }
+    code = sql_run(st, SQL_RESPONSE_MOVE, err, sql_int(row->offer_id), sql_int(version),
+                   sql_int(now.words == RESPONSE_ANEW), sql_text(response_status_name(now.status)));
+    if (!code && telling == RESPONSE_TELL) {
+        code = outbox_submit(st, row, version, now_utc_s, err);
+    }
+    if (!code && telling == RESPONSE_RECALL) {
+        code = outbox_recall(st, row->offer_id, now_utc_s, err);
+    }
+    return code;
+}
