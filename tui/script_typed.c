@@ -107,7 +107,7 @@ bool script_typed_read(const struct tui *t, const struct script_item *item, cons
         point(ret->text);
         return true;
     case SCRIPT_DATE:
-        if (!when_date_typed(ret->text, t->view->now_utc_s, when))
+        if (!when_date_typed(ret->text, script_zone(t), t->view->now_utc_s, when))
             return wrong(ret, _("This is not a date. Type 3/5, 3 May, yesterday, 2020-05-03."));
         break;
     case SCRIPT_TIME:
@@ -115,7 +115,7 @@ bool script_typed_read(const struct tui *t, const struct script_item *item, cons
             return wrong(ret, _("This is not a time of day. Type 14:30, 14h30, 9h."));
         break;
     case SCRIPT_DATETIME:
-        if (!when_moment_typed(ret->text, t->view->now_utc_s, when))
+        if (!when_moment_typed(ret->text, script_zone(t), t->view->now_utc_s, when))
             return wrong(ret, _("This is no day and time. Type 3/5 14:30, yesterday 9h, 3 May."));
         break;
     case SCRIPT_CHOICE:

@@ -110,10 +110,12 @@ const char *when_date(const char *iso, char ret[WHEN_SIZE])
     return ret;
 }
 
-bool when_date_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE])
+bool when_date_typed(const char *typed, struct when_zone zone, int64_t now_utc_s,
+                     char ret[WHEN_SIZE])
 {
-    struct tm tm = local(now_utc_s);
-    struct date today = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday}, found;
+    struct date today, found;
+    int minute;
+    when_there(zone, now_utc_s, &today, &minute);
     if (!date_parse_typed(typed, today, DATE_LEAN_PAST, words, sizeof words / sizeof words[0],
                           &found))
         return false;
@@ -155,6 +157,33 @@ void when_day_and_minute(int64_t utc_s, struct date *ret_day, int *ret_minute)
     const struct tm tm = local(utc_s);
     *ret_day = (struct date){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday};
     *ret_minute = tm.tm_hour * 60 + tm.tm_min;
+}
+
+void when_there(struct when_zone zone, int64_t utc_s, struct date *ret_day, int *ret_minute)
+{
+    if (!zone.ops) {
+        when_day_and_minute(utc_s, ret_day, ret_minute);
+        return;
+    }
+    const int32_t ahead = zone.ops->offset_s(zone.ops->arg, zone.name, utc_s);
+    const struct time_civil there = time_civil_of(utc_s + ahead);
+    *ret_day = (struct date){there.year, there.month, there.day};
+    *ret_minute = there.hour * 60 + there.minute;
+}
+
+/* The instant of a time there; false: the clocks leave it out. */
+static bool instant_there(struct when_zone zone, struct date day, int minute, int64_t *ret_utc_s)
+{
+    if (!zone.ops)
+        return when_instant_of(day, minute, ret_utc_s);
+    const struct time_civil noon = {day.year, day.month, day.day, 12, 0, 0};
+    const int64_t utc = time_utc_of(&noon);
+    const int64_t about = utc - zone.ops->offset_s(zone.ops->arg, zone.name, utc); /* that day */
+    const int64_t at = zone.ops->wall(zone.ops->arg, zone.name, about, 0, minute * 60);
+    if (zone.ops->second_of_day(zone.ops->arg, zone.name, at) != minute * 60)
+        return false;
+    *ret_utc_s = at;
+    return true;
 }
 
 const char *when_day_of_week(struct date day, char ret[WHEN_SIZE])
@@ -237,7 +266,8 @@ bool when_clock_typed(const char *typed, char ret[WHEN_SIZE])
     return true;
 }
 
-bool when_moment_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE])
+bool when_moment_typed(const char *typed, struct when_zone zone, int64_t now_utc_s,
+                       char ret[WHEN_SIZE])
 {
     char text[WHEN_SIZE], clock[WHEN_SIZE], day[WHEN_SIZE];
     struct date d;
@@ -250,15 +280,15 @@ bool when_moment_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE]
     char *last = strrchr(text, ' ');
     char *tail = last ? last + 1 : text;
     if (!strpbrk(tail, ":hH") || !when_clock_typed(tail, clock))
-        return when_date_typed(text, now_utc_s, ret);
+        return when_date_typed(text, zone, now_utc_s, ret);
     if (tail != text)
         tail[-1] = '\0';
-    if (!when_date_typed(tail == text ? "+0" : text, now_utc_s, day) || !date_parse(day, &d) ||
-        d.day == 0)
+    if (!when_date_typed(tail == text ? "+0" : text, zone, now_utc_s, day) ||
+        !date_parse(day, &d) || d.day == 0)
         return false;
     const int hour = (int)strtol(clock, NULL, 10), minute = (int)strtol(clock + 3, NULL, 10),
               second = (int)strtol(clock + 6, NULL, 10);
-    if (!when_instant_of(d, hour * 60 + minute, &at))
+    if (!instant_there(zone, d, hour * 60 + minute, &at))
         return false;
     const struct time_civil civil = {d.year, d.month, d.day, hour, minute, 0};
     const int offset = (int)(time_utc_of(&civil) - at) / 60, size = offset < 0 ? -offset : offset;

@@ -1,15 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Instants, durations and dates as the agent reads and types them. Local time is that of TZ. */
+/* Instants, durations and dates as the agent reads and types them. Local time is that of TZ, but
+ * where a zone is given: what is answered in a call is of the service's days, wherever the agent's
+ * terminal stands. */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/date.h"
+#include "core/hours.h"
 
 #define WHEN_SIZE 64
+
+/* Clocks on the wall. ops NULL: those of TZ. Both borrowed. */
+struct when_zone {
+    const struct hours_ops *ops;
+    const char *name; /* IANA */
+};
+
+/* What clocks and calendar show there. */
+void when_there(struct when_zone zone, int64_t utc_s, struct date *ret_day, int *ret_minute);
 
 /* "14:05" */
 const char *when_clock(int64_t utc_s, char ret[WHEN_SIZE]);
@@ -23,14 +35,16 @@ const char *when_seconds(int64_t seconds, char ret[WHEN_SIZE]);
 /* An ISO date in full: "Sunday 3 May 2020", "May 2020", "2020"; anything else as it is. */
 const char *when_date(const char *iso, char ret[WHEN_SIZE]);
 /* A date as it was typed, in any of the languages of the region, to ISO. Instants are given because
- * "yesterday" needs today. False leaves *ret. */
-bool when_date_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE]);
+ * "yesterday" needs today, in a zone. False leaves *ret. */
+bool when_date_typed(const char *typed, struct when_zone zone, int64_t now_utc_s,
+                     char ret[WHEN_SIZE]);
 
 /* A time of day to "14:30:00"; a day with or without a time, "3/5 14:30", to an ISO date or to an
- * instant with this zone's offset. False leaves *ret: not that, or a time that the clocks leave
+ * instant with the zone's offset. False leaves *ret: not that, or a time that the clocks leave
  * out. */
 bool when_clock_typed(const char *typed, char ret[WHEN_SIZE]);
-bool when_moment_typed(const char *typed, int64_t now_utc_s, char ret[WHEN_SIZE]);
+bool when_moment_typed(const char *typed, struct when_zone zone, int64_t now_utc_s,
+                       char ret[WHEN_SIZE]);
 /* Such a text in full, its seconds only where there are any: "Sunday 3 May 2020 14:30". */
 const char *when_moment(const char *iso, char ret[WHEN_SIZE]);
 

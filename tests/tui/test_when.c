@@ -10,7 +10,15 @@
 
 #include <cmocka.h>
 
+#include "net/calendar/calendar.h"
+
 #define NOW 1588507500 /* Sunday 3 May 2020, 14:05 in Brussels */
+
+static const struct when_zone here = {0};
+static struct when_zone brussels(void)
+{
+    return (struct when_zone){calendar_hours(), "Europe/Brussels"};
+}
 
 static int in_brussels(void **state)
 {
@@ -76,11 +84,11 @@ static void dates_are_typed_in_the_languages_of_the_country(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char iso[WHEN_SIZE];
-        assert_true(when_date_typed(rows[i].typed, NOW, iso));
+        assert_true(when_date_typed(rows[i].typed, here, NOW, iso));
         assert_string_equal(iso, rows[i].iso);
     }
     char iso[WHEN_SIZE];
-    assert_false(when_date_typed("32/4", NOW, iso));
+    assert_false(when_date_typed("32/4", here, NOW, iso));
 }
 
 static void a_moment_has_the_offset_of_its_own_day(void **state)
@@ -100,11 +108,12 @@ static void a_moment_has_the_offset_of_its_own_day(void **state)
     };
     char iso[WHEN_SIZE];
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_true(when_moment_typed(rows[i].typed, NOW, iso));
+        assert_true(when_moment_typed(rows[i].typed, here, NOW, iso));
         assert_string_equal(iso, rows[i].iso);
     }
-    assert_false(when_moment_typed("2020-03-29 02:30", NOW, iso)); /* the clocks leave it out */
-    assert_false(when_moment_typed("mai 2020 14:30", NOW, iso));
+    assert_false(
+        when_moment_typed("2020-03-29 02:30", here, NOW, iso)); /* the clocks leave it out */
+    assert_false(when_moment_typed("mai 2020 14:30", here, NOW, iso));
     assert_string_equal(when_moment("2020-05-03T14:30:00+02:00", iso), "Sunday 3 May 2020 14:30");
     assert_true(when_clock_typed(" 7:05:09 ", iso));
     assert_string_equal(iso, "07:05:09");
@@ -135,6 +144,49 @@ static void durations_are_short(void **state)
     assert_string_equal(when_instant(NOW - 86400, NOW, text), "2 May 14:05");
 }
 
+static void terminal_in(const char *zone)
+{
+    setenv("TZ", zone, 1);
+    tzset();
+}
+
+/* An agent at home in Lisbon, or a server on UTC, types what the person in Brussels says. */
+static void days_and_times_are_those_of_the_service(void **state)
+{
+    (void)state;
+    static const char *const terminals[] = {"UTC", "Europe/Lisbon", "America/New_York",
+                                            "Pacific/Kiritimati", "Europe/Brussels"};
+    static const struct {
+        int64_t now;
+        const char *typed, *iso;
+    } rows[] = {
+  /* Half past midnight on 3 May in Brussels: it is still 2 May elsewhere. */
+        {1588458600, "today",            "2020-05-03"               },
+        {1588458600, "hier",             "2020-05-02"               },
+        {1588458600, "gisteren",         "2020-05-02"               },
+        {1588458600, "gestern 23:50",    "2020-05-02T23:50:00+02:00"},
+        {1588458600, "0:10",             "2020-05-03T00:10:00+02:00"},
+ /* A minute before it. */
+        {1588456740, "today",            "2020-05-02"               },
+        {1588456740, "hier 9h15",        "2020-05-01T09:15:00+02:00"},
+ /* The clocks change: the first of two, and winter. */
+        {NOW,        "2019-10-27 02:30", "2019-10-27T02:30:00+02:00"},
+        {NOW,        "2020-03-28 02:30", "2020-03-28T02:30:00+01:00"},
+        {NOW,        "2020-01-15 8h",    "2020-01-15T08:00:00+01:00"},
+    };
+    for (size_t k = 0; k < sizeof terminals / sizeof terminals[0]; k++) {
+        terminal_in(terminals[k]);
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+            char iso[WHEN_SIZE];
+            assert_true(when_moment_typed(rows[i].typed, brussels(), rows[i].now, iso));
+            assert_string_equal(iso, rows[i].iso);
+        }
+        char iso[WHEN_SIZE];
+        assert_false(when_moment_typed("2020-03-29 02:30", brussels(), NOW, iso));
+    }
+    terminal_in("Europe/Brussels");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +196,7 @@ int main(void)
         cmocka_unit_test(a_moment_has_the_offset_of_its_own_day),
         cmocka_unit_test(dates_are_shown_in_full),
         cmocka_unit_test(durations_are_short),
+        cmocka_unit_test(days_and_times_are_those_of_the_service),
     };
     return cmocka_run_group_tests(tests, in_brussels, NULL);
 }
