@@ -329,7 +329,8 @@ bool script_how_typed(const struct tui *t, char *ret, size_t size)
 {
     const struct script_item *it = script_question(t);
     char units[200], filled[SCRIPT_TEXT_SIZE];
-    const char *hint = script_text_spoken(t, &it->hint, filled, sizeof filled);
+    /* For who types it, not for who is asked. */
+    const char *hint = script_text_said(t, &it->hint, t->lang, filled, sizeof filled);
     if (it->type == SCRIPT_DATE)
         snprintf(ret, size, "%s", _("A date: 3/5, 3 May, yesterday, monday, 2020-05-03"));
     else if (*hint)

@@ -182,7 +182,7 @@ void script_refusal(const struct tui *t, const struct script_item *item,
 {
     CLEANUP_BUF struct buf b = {0};
     char when[WHEN_SIZE], filled[SCRIPT_TEXT_SIZE];
-    const char *form = script_text_spoken(t, &item->hint, filled, sizeof filled);
+    const char *form = script_text_said(t, &item->hint, t->lang, filled, sizeof filled);
     const bool fits = script_value_fits(item->type, value);
     const unsigned faults = fits ? script_value_faults(item, value, NULL) : 0;
     const int kind = faults ? __builtin_ctz(faults) : -1;
