@@ -119,11 +119,13 @@ enum err_code on_list_region_callbacks(struct request *req, struct store *store,
     return answer_list(req, store, true, err);
 }
 
+/* A request that is repeated is told what became of its callback, whatever that is. */
 static enum err_code answer_one(struct request *req, struct store *store, int status, int64_t id,
                                 struct err *err)
 {
     struct store_callback c;
-    enum err_code code = store_callback_read(store, &req->actor, id, &c, err);
+    enum err_code code = req->repeated ? store_callback_read_again(store, &req->actor, id, &c, err)
+                                       : store_callback_read(store, &req->actor, id, &c, err);
     if (code != ERR_OK)
         return code;
     req->answer.version = c.version;

@@ -100,6 +100,15 @@ static enum err_code find(struct store *st, const struct store_actor *actor, int
     return code;
 }
 
+static enum err_code show(struct store *st, enum region region, int64_t callback_id,
+                          struct store_callback *ret, struct err *err)
+{
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    const enum err_code code = sql_one(st, SQL_CALLBACK_SHOWN, &q, err,
+                                       sql_text(region_name(region)), sql_int(callback_id));
+    return code ? code : take(st, q, ret, err);
+}
+
 enum err_code store_callback_read(struct store *st, const struct store_actor *actor,
                                   int64_t callback_id, struct store_callback *ret, struct err *err)
 {
@@ -108,13 +117,21 @@ enum err_code store_callback_read(struct store *st, const struct store_actor *ac
     if (!code && !callback_lives(row.state)) {
         code = err_set(err, ERR_NOT_FOUND, NULL);
     }
-    if (code) {
-        return code;
-    }
-    CLEANUP_SQL struct sql_rows *q = NULL;
-    code = sql_one(st, SQL_CALLBACK_SHOWN, &q, err, sql_text(region_name(actor->region)),
-                   sql_int(callback_id));
-    return code ? code : take(st, q, ret, err);
+    return code ? code : show(st, actor->region, callback_id, ret, err);
+}
+
+enum err_code store_callback_read_again(struct store *st, const struct store_actor *actor,
+                                        int64_t callback_id, struct store_callback *ret,
+                                        struct err *err)
+{
+    struct callback_row row;
+    enum err_code code = find(st, actor, callback_id, &row, err);
+    code = code ? code : show(st, actor->region, callback_id, ret, err);
+    return code == ERR_NOT_FOUND
+               ? err_set(err, code,
+                         N_("This callback was agreed. Its person was erased since, or belongs to "
+                            "another region."))
+               : code;
 }
 
 static enum err_code audit(struct store *st, const struct store_actor *actor, const char *action,

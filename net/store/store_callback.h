@@ -53,6 +53,12 @@ enum err_code store_callback_read(struct store *st, const struct store_actor *ac
                                   int64_t callback_id, struct store_callback *ret,
                                   struct err *err) MUSTCHECK;
 
+/* The answer to a repeated request that agreed one: also what is over by now (served, cancelled).
+ * ERR_NOT_FOUND, and its sentence says why: the person was erased, or moved to another region. */
+enum err_code store_callback_read_again(struct store *st, const struct store_actor *actor,
+                                        int64_t callback_id, struct store_callback *ret,
+                                        struct err *err) MUSTCHECK;
+
 /* The service of an own offer. ERR_NOT_FOUND. */
 enum err_code store_callback_service(struct store *st, const struct store_actor *actor,
                                      int64_t offer_id, char ret[SERVICE_ID_SIZE],

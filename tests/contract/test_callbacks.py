@@ -6,12 +6,13 @@ then served all the same.
 
 usage: test_callbacks.py BUILD-ROOT SOURCE-ROOT"""
 
+import subprocess
 import sys
 import time
 
 from contract import Contract
 from tap import Tap, expect
-from world import PASSWORD, World
+from world import PASSWORD, World, fresh_key
 
 LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
          f"agent sven WAL fr supervisor {PASSWORD}", f"agent olga BXL fr supervisor {PASSWORD}",
@@ -38,12 +39,14 @@ class Callbacks:
         index = offer["person"]["next_phone"]
         permit = agent.good("POST", "/v1/calls", {"offer_id": offer["offer_id"], "fence": offer["fence"],
                                                   "phone_index": index})
-        now = instant(0)
-        answer = self.world.ask("POST", f"/v1/calls/{permit['call_id']}/events", {"events": [
-            {"seq": 1, "at": now, "kind": "dial"}, {"seq": 2, "at": now, "kind": "ring"},
-            {"seq": 3, "at": now, "kind": "end", "end": end}]}, token=permit["call_token"])
-        expect(answer.status == 200, answer.body)
+        self.report(permit, {"kind": "dial"}, {"kind": "ring"}, {"kind": "end", "end": end})
         return offer, permit
+
+    def report(self, permit, *events):
+        events = [{"seq": seq, "at": instant(0), **event} for seq, event in enumerate(events, 1)]
+        answer = self.world.ask("POST", f"/v1/calls/{permit['call_id']}/events", {"events": events},
+                                token=permit["call_token"])
+        expect(answer.status == 200, answer.body)
 
     def agree(self, agent, offer, **more):
         agent.act("wrapup", offer, code="rescheduled", chosen_at=instant(0), **more)
@@ -102,6 +105,41 @@ class Callbacks:
         offer = self.anna.act("accept", self.anna.wait_offer("offered"))["offer"]
         expect(offer["person"]["callback_at"] is None and OTHER not in offer["person"]["phones"],
                "the callback is still there")
+        permit = self.anna.permit(offer)
+        self.report(permit, {"kind": "dial"}, {"kind": "ring"}, {"kind": "end", "end": "busy"})
+        self.anna.act("wrapup", offer, code="busy", chosen_at=instant(0))
+        self.anna.good("PUT", "/v1/queue", {"on_queue": False})
+        self.anna.act("end", offer)
+        return offer["offer_id"]
+
+    def repeated(self, offer_id):
+        """The answers to both were lost on the way; the second callback replaced the first."""
+        requests = []
+        for days in (1, 2):
+            at = time.gmtime(time.time() + days * 86400)
+            wish = {"date": time.strftime("%Y-%m-%d", at), "time": "12:00", "route_to_me": False}
+            requests.append(({"offer_id": offer_id, "callback": wish}, fresh_key()))
+        first, second = (self.agreed(*request) for request in requests)
+        expect(first.status == second.status == 201 and second.json["state"] == "open", second.body)
+        again = self.agreed(*requests[0])
+        expect(again.status == 201, again.body)
+        expect(again.json == {**first.json, "state": "cancelled", "version": 2}, again.body)
+        expect(self.agreed(*requests[1]).json == second.json, "another answer")
+        gone = self.anna.ask("GET", f"/v1/callbacks/{first.json['callback_id']}")
+        expect(gone.status == 404, gone.body)
+        return requests[1]
+
+    def agreed(self, body, key):
+        return self.anna.ask("POST", "/v1/callbacks", body, key=key)
+
+    def erased(self, request):
+        done = subprocess.run(
+            [str(self.world.build / "net/ctl/pupitrectl"), "--data", str(self.world.data), "person",
+             "erase", "--ticket", "--reason", "request", "--yes"],
+            input="T-00001\n", capture_output=True, text=True, timeout=60, check=False)
+        expect(done.returncode == 0, done)
+        answer = self.agreed(*request)
+        expect(answer.status == 404 and "erased" in answer.json["detail"], answer.body)
 
 
 def main():
@@ -115,7 +153,9 @@ def main():
         tap.case("at the fallback anybody gets it; missed is an alarm until somebody rings",
                  suite.fallback)
         row = tap.case("another number and zone, moved by the supervisor", suite.other_number)
-        tap.case("what is taken back leaves an ordinary person", suite.cancelled, row)
+        offer_id = tap.case("what is taken back leaves an ordinary person", suite.cancelled, row)
+        request = tap.case("a repeated request is told what became of its callback", suite.repeated, offer_id)
+        tap.case("after the erasure of the person it says so", suite.erased, request)
         tap.say(OTHER not in world.log.read_text("utf-8"), "the log has no number")
         tap.say(world.stop() == 0, "pupitred ends when it is asked to")
     finally:

@@ -3,6 +3,7 @@
 
 #include "net/store/store_alarm.h"
 #include "net/store/store_callback.h"
+#include "net/store/store_purge.h"
 #include "store_world.h"
 
 #define OTHER "+32475999888"
@@ -563,6 +564,31 @@ static void a_wish_or_an_erasure_ends_it(void **state)
     MUST(w, store_callback_end(w->st, 1, REGION_WAL, CALLBACK_WHY_ERASED, 0, w->now, &w->err));
 }
 
+/* A line was cut after the callback was kept: whoever asks once more is told what became of it. */
+static void a_repeated_request_is_answered_whatever_became_of_it(void **state)
+{
+    struct world *w = *state;
+    const struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    const struct store_actor b = world_on_queue(w, "bob", REGION_WAL, "fr");
+    struct store_callback got;
+    int64_t number = 0;
+    const struct callback_wish c = wish(600);
+    promised(w, &a, &c);
+    const struct store_callback seen = only_one(w, &a);
+    MUST(w, store_callback_cancel(w->st, &a, seen.callback_id, seen.version, w->now, &w->err));
+    assert_int_equal(store_callback_read(w->st, &a, seen.callback_id, &got, &w->err),
+                     ERR_NOT_FOUND);
+    assert_int_equal(store_callback_read_again(w->st, &a, seen.callback_id, &got, &w->err), ERR_OK);
+    assert_int_equal(got.state, CALLBACK_CANCELLED);
+    assert_int_equal(got.version, seen.version + 1);
+    assert_int_equal(store_callback_read_again(w->st, &b, seen.callback_id, &got, &w->err),
+                     ERR_NOT_FOUND);
+    MUST(w, store_person_erase(w->st, seen.person_id, "request", w->now, &number, &w->err));
+    assert_int_equal(store_callback_read_again(w->st, &a, seen.callback_id, &got, &w->err),
+                     ERR_NOT_FOUND);
+    assert_non_null(strstr(w->err.sentence, "erased"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int main(void)
@@ -591,6 +617,7 @@ int main(void)
         TEST(a_clock_that_is_set_moves_no_promise),
         TEST(what_was_chosen_while_the_backend_was_away_is_as_of_then),
         TEST(a_wish_or_an_erasure_ends_it),
+        TEST(a_repeated_request_is_answered_whatever_became_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
