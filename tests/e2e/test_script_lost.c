@@ -361,7 +361,7 @@ static void burst(struct lost *l, unsigned steps)
     a_moment(l);
 }
 
-/* Begin a word. True: it stands there for three seconds. */
+/* Begin a word, *ret. True: it stands there for three seconds. */
 static bool begin_word(struct lost *l, bool pause, char *ret, size_t size)
 {
     bool answer = false;
@@ -370,11 +370,11 @@ static bool begin_word(struct lost *l, bool pause, char *ret, size_t size)
     if (!keys)
         return false;
     term_send_keys(l->f->t, keys);
+    (void)snprintf(ret, size, "%s", keys + strlen("<C-u>"));
     if (!pause) {
         a_moment(l);
         return false;
     }
-    (void)snprintf(ret, size, "%s", keys + strlen("<C-u>"));
     assert_screen_shows(l->f->t, ret);
     seconds_pass(l, 3);
     if (answer)
@@ -458,6 +458,10 @@ static void strike(struct lost *l, const struct death *d)
         burst(l, 1 + walk_dice(l->walk, 3));
     const bool typing = d->busy == BUSY_TYPING || d->busy == BUSY_PAUSING;
     const bool stands = typing && begin_word(l, d->busy == BUSY_PAUSING, word, sizeof word);
+    if (!d->screen) { /* who lives comes to the end of what was typed */
+        (void)see(l, NULL);
+        assert_screen_shows(l->f->t, word);
+    }
     if (d->desk)
         kill_desk(l);
     if (d->screen)
