@@ -208,8 +208,8 @@ static size_t newest(const bool *counts, size_t n)
 }
 
 /* Backend and screen have come to one of the states since the last that is known: on from there.
- * afresh: nobody told the screen where the one before it was. */
-static void settle(struct lost *l, bool afresh)
+ * lives: the screen is the same as before; afresh: nobody told it where the one before it was. */
+static void settle(struct lost *l, bool lives, bool afresh)
 {
     const int64_t until = deadline_now_ms() + WORLD_DEADLINE_MS;
     bool counts[1024];
@@ -233,9 +233,13 @@ static void settle(struct lost *l, bool afresh)
     if (afresh) {
         walk_found_afresh(l->walk, newest(counts, walk_count(l->walk)));
         (void)see(l, NULL);
-    } else {
-        walk_found(l->walk, see(l, counts));
+        return;
     }
+    const size_t found = see(l, counts);
+    if (lives && found == walk_count(l->walk) - 1)
+        walk_kept(l->walk); /* where it was a second ago may be all that the desk knows */
+    else
+        walk_found(l->walk, found);
 }
 
 /* --- the agent --- */
@@ -260,7 +264,7 @@ static void begin(struct lost *l)
     (void)see(l, NULL);
     while (!step(l, NULL))
         continue;
-    settle(l, false);
+    settle(l, true, false);
 }
 
 static void take_next_person(struct lost *l)
@@ -478,7 +482,7 @@ static void strike(struct lost *l, const struct death *d)
     if (d->desk)
         see_script_after_call(l);
     const bool afresh = d->desk && d->screen;
-    settle(l, afresh);
+    settle(l, !d->screen, afresh);
     if (stands && !afresh)
         assert_screen_shows(l->f->t, word);
 }

@@ -270,13 +270,39 @@ static void step_yes_no(struct walk *w)
     move_on(w);
 }
 
+/* In a list with more than nine options a digit is searched for, and the arrows lead to them. */
+static bool has_digits(const struct script_item *it)
+{
+    return it->n_options <= 9;
+}
+
+static void press_option(struct walk *w, unsigned from, unsigned i, const char *take)
+{
+    if (has_digits(item_of(w, w->at))) {
+        buf_printf(&w->keys, "%u", i + 1);
+        return;
+    }
+    for (unsigned k = from; k < i; k++)
+        buf_printf(&w->keys, "<Down>");
+    buf_printf(&w->keys, "%s", take);
+}
+
+static bool is_empty_here(const struct walk *w)
+{
+    return script_node_value(w->answers, answer_here(w))->kind == SCRIPT_VALUE_NONE;
+}
+
 static void step_choice(struct walk *w)
 {
     const struct script_item *it = item_of(w, w->at);
-    const unsigned n = it->n_options < 9 ? (unsigned)it->n_options : 9;
+    const unsigned n = (unsigned)it->n_options;
     const unsigned i = walk_dice(w, 100) < 60 ? 0 : walk_dice(w, n);
-    buf_printf(&w->keys, "%u", i + 1);
-    give(w, answer_here(w), &it->options[i].value);
+    if (has_digits(it) || is_empty_here(w)) { /* else the arrows begin at what is chosen */
+        press_option(w, 0, i, "<Enter>");
+        give(w, answer_here(w), &it->options[i].value);
+    } else {
+        buf_printf(&w->keys, "<Tab>");
+    }
     move_on(w);
 }
 
@@ -285,13 +311,15 @@ static void step_several(struct walk *w)
 {
     const struct script_item *it = item_of(w, w->at);
     size_t last = answer_here(w);
-    const bool empty = script_node_value(w->answers, last)->kind == SCRIPT_VALUE_NONE;
-    for (unsigned i = 0, n = 0; empty && i < it->n_options && i < 9; i++) {
+    const bool empty = is_empty_here(w);
+    unsigned from = 0;
+    for (unsigned i = 0, n = 0; empty && i < it->n_options; i++) {
         if (it->options[i].exclusive || walk_dice(w, 3))
             continue;
         if (n++)
             assert_int_equal(script_node_add(w->answers, last, true, &last, NULL), ERR_OK);
-        buf_printf(&w->keys, "%u", i + 1);
+        press_option(w, from, i, "<Space>");
+        from = i;
         give(w, last, &it->options[i].value);
         note(w, w->at);
     }
