@@ -52,6 +52,7 @@ void ws_script_take(struct workstation *ws, struct script *script, const char *i
     ws_script_drop(ws);
     ws->script = script;
     ws_copy(ws->script_id, sizeof ws->script_id, id);
+    ws->script_offer[0] = '\0';
     ws->keep_stale = true;
 }
 
@@ -63,13 +64,22 @@ void ws_answers_take_draft(struct workstation *ws, const char *response, bool co
     ws->draft = strdup(response);
     ws->draft_completed = completed;
     ws->here.draft_known = true;
+    if (ws->ports.version)
+        ws->ports.version(ws->ports.arg, response, ws->here.script_version);
     if (!ws->draft)
         ws_notice(ws, WS_NOTICE_ERROR, N_("Out of memory."));
 }
 
+/* What has begun goes on with its version; what begins has the newest. */
 static bool script_is_right(const struct workstation *ws)
 {
-    return ws->script && strcmp(ws->script_id, ws->work.offer.script_id) == 0;
+    const struct script *s = ws->script;
+    const char *wanted = ws->here.script_version;
+    if (!s || strcmp(ws->script_id, ws->work.offer.script_id) != 0)
+        return false;
+    if (wanted[0])
+        return s->version && strcmp(s->version, wanted) == 0;
+    return !ws->script_offer[0] || strcmp(ws->script_offer, ws->here.offer_id) == 0;
 }
 
 /* Answers exist from here on: with their initial values, or as the draft says. */
@@ -117,11 +127,16 @@ static void ask_missing(struct workstation *ws)
 {
     if (ws->view.backend != WS_BACKEND_OK || !ws->work_fresh || ws_now_ms(ws) < ws->ask_again_ms)
         return;
-    struct ws_request script = {.kind = WS_REQ_SCRIPT, .script_id = ws->work.offer.script_id};
+    const char *version = ws->here.script_version;
+    struct ws_request script = {.kind = WS_REQ_SCRIPT,
+                                .script_id = ws->work.offer.script_id,
+                                .script_version = version[0] ? version : NULL};
     struct ws_request draft = {
         .kind = WS_REQ_DRAFT, .offer_id = ws->here.offer_id, .fence = ws->work.offer.fence};
-    if (!script_is_right(ws) && ws->work.offer.script_id[0] && ws_ask(ws, &script))
+    if (!script_is_right(ws) && ws->work.offer.script_id[0] && ws_ask(ws, &script)) {
         ws_copy(ws->asked_script, sizeof ws->asked_script, ws->work.offer.script_id);
+        ws_copy(ws->asked_version, sizeof ws->asked_version, version);
+    }
     if (!ws->here.draft_known && !may_have_older(ws) && ws_ask(ws, &draft))
         ws_copy(ws->draft_offer, sizeof ws->draft_offer, ws->here.offer_id);
 }
@@ -148,6 +163,10 @@ void ws_answers_answered(struct workstation *ws, const struct ws_answer *a)
     if (a->kind == WS_REQ_SCRIPT) {
         if (a->code == ERR_OK && a->script) {
             ws_script_take(ws, a->script, ws->asked_script);
+            if (ws->asked_version[0])
+                ws_copy(ws->script_offer, sizeof ws->script_offer, ws->here.offer_id);
+            if (strcmp(ws->asked_version, ws->here.script_version) == 0 && !script_is_right(ws))
+                ws->ask_again_ms = ws_now_ms(ws) + ASK_AGAIN_MS; /* not what was asked for */
             return;
         }
         ws->ask_again_ms = ws_now_ms(ws) + (passing ? ASK_AGAIN_MS : 10 * ASK_AGAIN_MS);

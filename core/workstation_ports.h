@@ -20,7 +20,8 @@
 #include "core/regex.h"
 #include "core/workstation.h"
 
-#define WS_KEY_SIZE 33 /* Idempotency-Key: 32 hexadecimal digits and NUL */
+#define WS_KEY_SIZE 33      /* Idempotency-Key: 32 hexadecimal digits and NUL */
+#define WS_VERSION_SIZE 257 /* of a script: 64 characters */
 #define WS_TOKEN_SIZE 129
 #define WS_NOTE_MAX 8001
 #define WS_URI_SIZE 257
@@ -123,6 +124,7 @@ struct ws_request {
     const char *reason;
     size_t phone_index;
     const char *script_id;
+    const char *script_version; /* NULL = the newest */
     const char *alarm_id;
 };
 
@@ -284,6 +286,8 @@ struct ws_ports {
                     bool completed);
     enum err_code (*decode)(void *arg, const struct script *s, const char *text,
                             struct script_answers *a, struct err *err);
+    /* The version of the script that a response answers; "" = it says none. NULL: nobody asks. */
+    void (*version)(void *arg, const char *response, char ret[WS_VERSION_SIZE]);
     /* How the answers' regular expressions are looked at; NULL: they are not. */
     const struct regex_ops *regex;
     /* The sentence in the agent's language (gettext). */

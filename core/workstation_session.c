@@ -66,6 +66,7 @@ void workstation_resume(struct workstation *ws, const struct ws_kept *kept)
         ws_copy(ws->service_id, sizeof ws->service_id, kept->work->service_id);
         ws_copy(ws->service_version, sizeof ws->service_version, kept->work->service_version);
         ws_script_take(ws, kept->script, kept->work->offer.script_id);
+        ws_copy(ws->script_offer, sizeof ws->script_offer, kept->work->offer.offer_id);
         ws_take_work(ws, kept->work, false);
         if (kept->record)
             ws_record_take(ws, kept->record, kept->niss_masked ? kept->niss_masked : "");

@@ -62,8 +62,9 @@ struct ws_facts {
     char code[SERVICE_ID_SIZE]; /* chosen here */
     bool code_accepted;         /* and taken by the backend */
     bool late;
-    int64_t record_again_ms; /* ask for the record not before */
-    bool draft_known;        /* the answers that exist elsewhere are loaded */
+    int64_t record_again_ms;              /* ask for the record not before */
+    bool draft_known;                     /* the answers that exist elsewhere are loaded */
+    char script_version[WS_VERSION_SIZE]; /* that the draft answers; "" = whichever is loaded */
     bool submitted;
     enum ws_saved saved;
     uint64_t response_id; /* newest response write */
@@ -104,6 +105,7 @@ struct workstation {
     char reveal_offer[WS_ID_MAX];
     char draft_offer[WS_ID_MAX];
     char asked_script[WS_ID_MAX];
+    char asked_version[WS_VERSION_SIZE];
 
     bool has_work;
     bool work_fresh; /* from the backend in this connection, not from the desk's keeping */
@@ -134,7 +136,8 @@ struct workstation {
     char service_version[32];
     struct script *script;
     char script_id[WS_ID_MAX];
-    struct record *record; /* allocated once */
+    char script_offer[WS_ID_MAX]; /* "" = the newest version; else it is there for this one only */
+    struct record *record;        /* allocated once */
     bool has_record;
     struct script_answers *answers;
     char *response; /* heap: the answers as they were last kept; NULL = none */

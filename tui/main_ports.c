@@ -94,6 +94,17 @@ static enum err_code port_decode(void *arg, const struct script *s, const char *
     return code == ERR_OK ? response_decode(j, a, NULL, NULL, err) : code;
 }
 
+static void port_version(void *arg, const char *response, char ret[WS_VERSION_SIZE])
+{
+    (void)arg;
+    CLEANUP_JSON cJSON *j = NULL;
+    ret[0] = '\0';
+    if (json_parse(response, strlen(response), &json_limits_script, &j, NULL) != ERR_OK)
+        return;
+    const char *bar = strrchr(json_str(j, "questionnaire", ""), '|');
+    snprintf(ret, WS_VERSION_SIZE, "%s", bar ? bar + 1 : "");
+}
+
 static const char *port_translate(void *arg, const char *msgid)
 {
     (void)arg;
@@ -320,6 +331,7 @@ enum err_code main_make_workstation(struct program *p, struct err *err)
         .session_over = port_session_over,
         .encode = port_encode,
         .decode = port_decode,
+        .version = port_version,
         .regex = &regex_pcre2,
         .translate = port_translate,
         .changed = main_changed,

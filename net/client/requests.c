@@ -202,6 +202,19 @@ const struct request_form *request_form(enum ws_request_kind kind)
     return &rows[kind].form;
 }
 
+/* RFC 3986 2.3: what needs no escape. */
+static void add_version(struct buf *path, const char *version)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    buf_str(path, "?version=");
+    for (; *version; version++)
+        if (strchr(plain, *version))
+            buf_add(path, version, 1);
+        else
+            buf_printf(path, "%%%02X", (unsigned char)*version);
+}
+
 bool request_write(const struct ws_request *req, struct buf *path, struct buf *body)
 {
     const struct row *row = &rows[req->kind];
@@ -212,6 +225,8 @@ bool request_write(const struct ws_request *req, struct buf *path, struct buf *b
                       : req->alarm_id            ? req->alarm_id
                                                  : req->offer_id);
         buf_str(path, hole + 2);
+        if (req->kind == WS_REQ_SCRIPT && req->script_version)
+            add_version(path, req->script_version);
     } else {
         buf_str(path, row->path);
     }

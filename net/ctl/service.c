@@ -146,7 +146,7 @@ static void warn_of_scripts(struct ctl *ctl, const struct service *service)
         if (!service->scripts[i][0]) {
             continue;
         }
-        if (store_script_json(ctl->st, service->scripts[i], &text, &len, &none)) {
+        if (store_script_json(ctl->st, service->scripts[i], NULL, &text, &len, &none)) {
             fprintf(stderr, gettext("pupitrectl: the script %s has not been loaded yet\n"),
                     service->scripts[i]);
         } else {

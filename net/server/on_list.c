@@ -4,7 +4,9 @@
 
 #include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/text.h"
 #include "net/api/json.h"
 #include "net/server/handlers.h"
 #include "net/server/request.h"
@@ -178,6 +180,9 @@ enum err_code on_get_script(struct request *req, struct store *store, struct err
 {
     CLEANUP_FREE char *text = NULL;
     size_t len;
-    const enum err_code code = store_script_json(store, req->param, &text, &len, err);
+    if (!text_is_plain(req->version, strlen(req->version), TEXT_ONE_LINE))
+        return err_set(err, ERR_NOT_FOUND, NULL);
+    const enum err_code code = store_script_json(
+        store, req->param, req->version[0] ? req->version : NULL, &text, &len, err);
     return code == ERR_OK ? answer_text(req, "application/fhir+json", text, len, err) : code;
 }

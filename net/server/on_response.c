@@ -115,9 +115,8 @@ static enum err_code decode_whole(const cJSON *response, const struct script *sc
     return code;
 }
 
-/* A submitted script has to be complete. Only the version that is loaded can be judged: answers to
- * an older one, begun before it was replaced, are taken as they are rather than refused for
- * ever. */
+/* A submitted script has to be complete, in the version that was begun. One that was never loaded
+ * judges nobody: the answers are taken as they are rather than refused for ever. */
 static enum err_code check_complete(struct request *req, struct store *store, int64_t offer_id,
                                     const cJSON *response, struct err *err)
 {
@@ -131,7 +130,9 @@ static enum err_code check_complete(struct request *req, struct store *store, in
     store_work_wipe(&work);
     CLEANUP_FREE char *text = NULL;
     size_t len;
-    if (!is_current || store_script_json(store, script_id, &text, &len, NULL) != ERR_OK)
+    const char *bar = strrchr(json_str(response, "questionnaire", ""), '|');
+    if (!is_current ||
+        store_script_json(store, script_id, bar ? bar + 1 : NULL, &text, &len, NULL) != ERR_OK)
         return ERR_OK;
     struct script script = {0};
     CLEANUP_FINDINGS struct findings findings = {0};

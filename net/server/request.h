@@ -25,7 +25,8 @@ struct server;
 struct stream;
 struct upload;
 
-#define REQUEST_KEY_SIZE 65 /* Idempotency-Key, NUL */
+#define REQUEST_KEY_SIZE 65      /* Idempotency-Key, NUL */
+#define REQUEST_VERSION_SIZE 769 /* 64 characters of a script's version, escaped, NUL */
 
 struct answer {
     int status; /* 0 = not answered yet */
@@ -54,7 +55,8 @@ struct request {
     char address[REMOTE_SIZE];  /* that limits go by */
     char key[REQUEST_KEY_SIZE]; /* Idempotency-Key; "" = none */
     bool key_too_long;
-    int64_t if_match; /* the version in If-Match; 0 = none */
+    int64_t if_match;                   /* the version in If-Match; 0 = none */
+    char version[REQUEST_VERSION_SIZE]; /* in the query; "" = none */
     struct buf body;
     size_t dropped; /* bytes of the body beyond its limit */
     cJSON *json;

@@ -210,10 +210,12 @@ enum err_code store_script_put(struct store *st, const char *script_id, const ch
     return code;
 }
 
-enum err_code store_script_json(struct store *st, const char *script_id, char **ret,
-                                size_t *ret_len, struct err *err)
+enum err_code store_script_json(struct store *st, const char *script_id, const char *version,
+                                char **ret, size_t *ret_len, struct err *err)
 {
     CLEANUP_SQL struct sql_rows *q = NULL;
-    enum err_code code = sql_one(st, SQL_SCRIPT_NEWEST, &q, err, sql_text(script_id));
+    enum err_code code =
+        version ? sql_one(st, SQL_SCRIPT_READ, &q, err, sql_text(script_id), sql_text(version))
+                : sql_one(st, SQL_SCRIPT_NEWEST, &q, err, sql_text(script_id));
     return code ? code : text_out(q, ret, ret_len, err);
 }

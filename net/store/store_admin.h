@@ -25,8 +25,10 @@ enum err_code store_service_count(struct store *st, int64_t *ret, struct err *er
 enum err_code store_script_put(struct store *st, const char *script_id, const char *version,
                                const char *json, size_t json_len, int64_t now_utc_s, bool *ret_new,
                                struct err *err) MUSTCHECK;
-enum err_code store_script_json(struct store *st, const char *script_id, char **ret,
-                                size_t *ret_len, struct err *err) MUSTCHECK;
+/* One version of a script, NULL = the newest. None is ever removed: an interview goes on with the
+ * one that it began with. Errors: ERR_NOT_FOUND. */
+enum err_code store_script_json(struct store *st, const char *script_id, const char *version,
+                                char **ret, size_t *ret_len, struct err *err) MUSTCHECK;
 
 /* Repeated requests (Idempotency-Key). scope: who asks ("agent:7", "login:<name>", "call:12").
  * fingerprint is of method, path and body; it is keyed before it is stored. reference and body

@@ -7,7 +7,10 @@ started with a clock that is later.
 
 usage: test_away.py BUILD-ROOT SOURCE-ROOT"""
 
+import json
+import subprocess
 import sys
+import urllib.parse
 
 from tap import Tap, expect
 from test_clock import Clock, instant
@@ -150,6 +153,35 @@ def again_and_again(away):
     expect(len([r for r in rows if r["offer_id"] == offer["offer_id"]]) == 1, rows)
 
 
+def newer_script_meanwhile(away):
+    """Answers belong to the version that they were begun with: it stays there, and judges them."""
+    offer, _ = away.talk()
+    path = f"/v1/scripts/{away.anna.offer()['script_id']}"
+    older = away.anna.good("GET", path)
+    newer = {**older, "version": "2031.7 / été"}
+    file = away.world.data / "newer.json"
+    file.write_text(json.dumps(newer), encoding="utf-8")
+    put = {"fence": offer["fence"], "base_version": 0, "status": "in-progress",
+           "response": {"resourceType": "QuestionnaireResponse", "status": "in-progress",
+                        "questionnaire": f"{older['url']}|{older['version']}"}}
+    answers = f"/v1/offers/{offer['offer_id']}/response"
+    expect(away.anna.good("PUT", answers, put) == {"version": 1}, "not kept")
+    subprocess.run([away.world.build / "net/ctl/pupitrectl", "--data", away.world.data, "script", "load", file],
+                   check=True, capture_output=True)
+    expect(away.anna.good("GET", path) == newer, "this is not the newest one")
+    for script in (older, newer):
+        query = "version=" + urllib.parse.quote(script["version"], safe="")
+        expect(away.anna.good("GET", f"{path}?{query}") == script, script["version"])
+    for version in ("2031", "x" * 900, "%FF", "a%0Ab"):
+        expect(away.anna.ask("GET", f"{path}?version={version}").status == 404, version)
+    put = {**put, "base_version": 1, "status": "completed",
+           "response": {**put["response"], "status": "completed"}}
+    refused = away.anna.ask("PUT", answers, put)
+    expect(refused.status == 422 and refused.json["field"] == "/response/item", refused.body)
+    put = {**put, "status": "in-progress", "response": {**put["response"], "status": "in-progress"}}
+    expect(away.anna.good("PUT", answers, put) == {"version": 2}, "not kept")
+
+
 def main():
     build, source = sys.argv[1:3]
     tap = Tap()
@@ -158,7 +190,8 @@ def main():
                        ("an hour away in after-call work, chosen late", chosen_late),
                        ("an hour away in a preview", in_a_preview),
                        ("away for longer than the session", longer_than_the_session),
-                       ("away again and again", again_and_again)):
+                       ("away again and again", again_and_again),
+                       ("a newer script is loaded meanwhile", newer_script_meanwhile)):
         away = Away(build, source)
         try:
             tap.case(what, case, away)

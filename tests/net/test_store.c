@@ -545,12 +545,16 @@ static void a_script_is_kept_by_version(void **state)
         TRY(w, store_script_put(w->st, "s", "1", "{\"a\":2}", 7, w->now, &is_new, &w->err)),
         ERR_CONFLICT);
     MUST(w, store_script_put(w->st, "s", "2", "{\"a\":2}", 7, w->now, &is_new, &w->err));
-    assert_int_equal(store_script_json(w->st, "s", &json, &len, &w->err), ERR_OK);
+    assert_int_equal(store_script_json(w->st, "s", NULL, &json, &len, &w->err), ERR_OK);
     assert_string_equal(json, "{\"a\":2}");
     assert_int_equal(len, 7);
     free(json);
+    MUST(w, store_script_json(w->st, "s", "1", &json, &len, &w->err)); /* what began with it */
+    assert_string_equal(json, "{\"a\":1}");
+    free(json);
     json = NULL;
-    assert_int_equal(store_script_json(w->st, "t", &json, &len, &w->err), ERR_NOT_FOUND);
+    assert_int_equal(store_script_json(w->st, "s", "3", &json, &len, &w->err), ERR_NOT_FOUND);
+    assert_int_equal(store_script_json(w->st, "t", NULL, &json, &len, &w->err), ERR_NOT_FOUND);
     assert_null(json);
 }
 
