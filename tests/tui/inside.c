@@ -8,6 +8,7 @@
 #include "core/script_fault.h"
 #include "core/script_tree.h"
 #include "core/utf8.h"
+#include "net/api/questionnaire.h"
 #include "net/api/regex_pcre2.h"
 #include "net/calendar/calendar.h"
 #include "tui/command.h"
@@ -69,15 +70,32 @@ void inside_start(struct inside *s, const char *view, int rows, int cols, const 
     inside_paint(s);
 }
 
-void inside_script(struct inside *s, const char *path)
+static void begin_script(struct inside *s)
 {
-    fixture_script(&s->fixture, path);
     s->fixture.view.offer.answers = s->fixture.answers;
     script_answers_use_regex(s->fixture.answers, &regex_pcre2);
     memset(&s->t->script, 0, sizeof s->t->script);
     script_outline_free(s->t->outline); /* the new answers may stand where the old ones did */
     s->t->outline = script_outline_new();
     inside_paint(s);
+}
+
+void inside_script(struct inside *s, const char *path)
+{
+    fixture_script(&s->fixture, path);
+    begin_script(s);
+}
+
+void inside_script_text(struct inside *s, const char *json, size_t len)
+{
+    struct fixture *f = &s->fixture;
+    struct err err = {0};
+    f->answers = script_answers_free(f->answers);
+    script_deinit(&f->script);
+    if (questionnaire_load(json, len, "script", &f->script, NULL, &err) ||
+        !(f->answers = script_answers_new(&f->script)))
+        fail(err.sentence);
+    begin_script(s);
 }
 
 void inside_stop(struct inside *s)

@@ -24,6 +24,7 @@ void inside_stop(struct inside *s);
 
 /* Another script in place of the view's, from the root of the sources; nothing is answered. */
 void inside_script(struct inside *s, const char *path);
+void inside_script_text(struct inside *s, const char *json, size_t len);
 
 /* A key as tui/keys.h has them, or each character of a text; then the screen is painted. */
 void inside_press(struct inside *s, int key);
