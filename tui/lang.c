@@ -13,6 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/language.h"
 #include "tui/tui.h"
 
 static const struct lang langs[] = {
@@ -90,4 +91,9 @@ void tui_locale(const char *localedir)
         bindtextdomain("pupitre", localedir);
     bind_textdomain_codeset("pupitre", "UTF-8");
     textdomain("pupitre");
+}
+
+const char *lang_name(const char *code)
+{
+    return *code ? gettext(language_name(code)) : ""; /* gettext says something else for "" */
 }

@@ -31,3 +31,6 @@ bool lang_is_unicode(void);
 
 /* Is what is typed UTF-8, or in the charset of the locale? */
 bool lang_is_typed_in_utf8(void);
+
+/* The name of a language that people speak, in that of the screen; "" for "". */
+const char *lang_name(const char *code);

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "core/date.h"
-#include "core/language.h"
 #include "core/phone.h"
 #include "tui/command.h"
+#include "tui/lang.h"
 #include "tui/panes.h"
 #include "tui/when.h"
 
@@ -104,7 +104,7 @@ static void value_of(const struct tui *t, enum record_column column, char ret[VA
                                                                    : "");
         break;
     case RECORD_LANGUAGE:
-        snprintf(ret, VALUE_SIZE, "%s", gettext(language_name(r->language)));
+        snprintf(ret, VALUE_SIZE, "%s", lang_name(r->language));
         break;
     case RECORD_REGION:
         snprintf(ret, VALUE_SIZE, "%s", gettext(region_text(r->region)));
@@ -227,8 +227,11 @@ static void draw_who(const struct tui *t, struct area a, int y)
     int end = a.cols - 1 - draw_width(key) - 1 - draw_width(gettext(whole->hint));
     draw_key(a, y, end, ROLE_KEY, ROLE_DIM, key, gettext(whole->hint));
     int x = 1 + draw_text(a, y, 1, a.cols / 2, ROLE_STRONG, name);
-    draw_format(a, y, x + 1, end - x - 2, ROLE_TEXT, "%s %s %s %s %s %s", dot, phone, dot,
-                gettext(person_kind_text(o->kind)), dot, gettext(language_name(o->language)));
+    const char *language = lang_name(o->language);
+    x += 1 + draw_format(a, y, x + 1, end - x - 2, ROLE_TEXT, "%s %s %s %s", dot, phone, dot,
+                         gettext(person_kind_text(o->kind)));
+    if (*language)
+        draw_format(a, y, x + 1, end - x - 2, ROLE_TEXT, "%s %s", dot, language);
 }
 
 int record_brief_draw(const struct tui *t, struct area a, int y)

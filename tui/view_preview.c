@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 
-#include "core/language.h"
 #include "core/phone.h"
 #include "tui/command.h"
 #include "tui/frame.h"
+#include "tui/lang.h"
 #include "tui/panes.h"
 #include "tui/when.h"
 
@@ -28,7 +28,7 @@ void offer_draw(struct tui *t, struct area a)
     if (o->deadline_utc_s)
         draw_right(a, 1, a.cols - 3, left_s(t) <= 5 ? ROLE_LATE : ROLE_BANNER, text);
     draw_format(a, 2, 3, -1, ROLE_BANNER, "%s %s %s %s %s", gettext(person_kind_text(o->kind)), dot,
-                gettext(language_name(o->language)), dot, o->queue);
+                lang_name(o->language), dot, o->queue);
     command_key_text(command_of(do_accept), key, sizeof key);
     int x = 3 + draw_format(a, 3, 3, -1, ROLE_FOCUS, "  %s  %s  ", key, _("Accept"));
     command_key_text(command_of(do_skip), key, sizeof key);
@@ -106,7 +106,7 @@ static void preview_draw(struct tui *t, struct area a)
     }
     draw_fact(in, 2, _("Name"), ROLE_STRONG, person_name(t, text, sizeof text));
     draw_fact(in, 3, _("Kind"), ROLE_TEXT, gettext(person_kind_text(o->kind)));
-    draw_fact(in, 4, _("Language"), ROLE_TEXT, gettext(language_name(o->language)));
+    draw_fact(in, 4, _("Language"), ROLE_TEXT, lang_name(o->language));
     draw_fact(in, 5, _("Region"), ROLE_TEXT, gettext(region_text(o->preview.region)));
     snprintf(text, sizeof text, "%u", o->preview.attempts);
     draw_fact(in, 6, _("Attempts so far"), ROLE_TEXT, text);

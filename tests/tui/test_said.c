@@ -189,6 +189,23 @@ static void what_is_typed_is_of_the_services_day(void **state)
     inside_stop(&s);
 }
 
+/* Of a person whose language is not known nothing is said, in place of what gettext has for "". */
+static void an_unknown_language_is_left_out(void **state)
+{
+    (void)state;
+    struct inside s;
+    begin(&s, "fr");
+    s.fixture.view.offer.language[0] = '\0';
+    s.fixture.record.language[0] = '\0';
+    inside_paint(&s);
+    assert_true(inside_find(&s, "cas index") >= 0);
+    assert_int_equal(inside_find(&s, "Project"), -1);
+    resizeterm(60, 200);
+    inside_paint(&s);
+    assert_int_equal(inside_find(&s, "Project"), -1);
+    inside_stop(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +214,7 @@ int main(void)
         cmocka_unit_test(no_more_is_typed_than_may_be),
         cmocka_unit_test(too_many_are_refused),
         cmocka_unit_test(what_is_typed_is_of_the_services_day),
+        cmocka_unit_test(an_unknown_language_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
