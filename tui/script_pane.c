@@ -196,7 +196,8 @@ static int draw_answers(struct tui *t, struct area a, int y, int rows)
     if (t->script.fault[0])
         lines +=
             draw_wrapped(area_part(a, 0, 2, -1, -1), y + lines, 0, ROLE_ERROR, t->script.fault);
-    else if (it->required && !script_value_of(t, t->script.node))
+    else if (it->required && !script_value_of(t, t->script.node) &&
+             !(t->script.edited && t->script.edit.len))
         draw_text(a, y + lines++, 2, -1, ROLE_DIM, _("An answer is required."));
     return lines > least ? lines : least;
 }
@@ -254,7 +255,7 @@ static void draw_page(struct tui *t, struct area a, int y, int rows, struct layo
     y += draw_item_text(t, a, y, node);
     l->field = y - top;
     if (!l->list_rows)
-        l->list_rows = rows - l->field - 2;
+        l->list_rows = rows - l->field - 1; /* what is said about it stands below */
     y += draw_answers(t, a, y, l->list_rows);
     l->end = y - top;
     char help[SCRIPT_TEXT_SIZE];

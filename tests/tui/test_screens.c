@@ -126,17 +126,43 @@ static void all_views_use_the_room_of_200x60(void **state)
     }
 }
 
+/* Questions of every type, long lists, and texts in the two languages that may be spoken. */
+static bool is_of_script(const struct picture *p)
+{
+    static const char *const of_script[] = {"types", "many", "filled"};
+    for (size_t i = 0; i < sizeof of_script / sizeof of_script[0]; i++)
+        if (strcmp(p->view, of_script[i]) == 0)
+            return true;
+    return false;
+}
+
 /* The width of many a second screen: the script between record and questions. */
 static void every_type_of_question_fits_132x43(void **state)
 {
     (void)state;
     static const char *const french[] = {"LANGUAGE=fr", NULL};
     for (size_t i = 0; i < PICTURE_COUNT; i++) {
-        if (strcmp(pictures[i].view, "types") != 0 && strcmp(pictures[i].view, "many") != 0)
+        if (!is_of_script(&pictures[i]))
             continue;
         take_picture(&pictures[i], 43, 132, NULL, "132x43", GOLDEN_CURSOR);
         take_picture(&pictures[i], 43, 132, french, "132x43_fr", GOLDEN_CURSOR);
     }
+}
+
+/* Too narrow for the whole record beside the script, and wide enough for its sections. */
+static void the_sections_stand_beside_the_script_at_112x30(void **state)
+{
+    (void)state;
+    static const char *const french[] = {"LANGUAGE=fr", NULL};
+    static const char *const some[] = {"script_filled", "script_filled_said", "script_search",
+                                       "script_lines"};
+    for (size_t i = 0; i < PICTURE_COUNT; i++)
+        for (size_t k = 0; k < sizeof some / sizeof some[0]; k++) {
+            if (strcmp(pictures[i].name, some[k]) != 0)
+                continue;
+            take_picture(&pictures[i], 30, 112, NULL, "112x30", GOLDEN_CURSOR);
+            take_picture(&pictures[i], 30, 112, french, "112x30_fr", GOLDEN_CURSOR);
+        }
 }
 
 static void colours_mark_what_matters(void **state)
@@ -258,6 +284,7 @@ int main(void)
         cmocka_unit_test(all_views_are_right_at_80x24_in_french),
         cmocka_unit_test(all_views_use_the_room_of_200x60),
         cmocka_unit_test(every_type_of_question_fits_132x43),
+        cmocka_unit_test(the_sections_stand_beside_the_script_at_112x30),
         cmocka_unit_test(colours_mark_what_matters),
         cmocka_unit_test(sixteen_and_millions_of_colours_look_as_they_should),
         cmocka_unit_test(no_color_takes_the_colours_away_and_nothing_else),
