@@ -197,8 +197,9 @@ int script_options_draw(struct tui *t, struct area a, int y, int rows)
         draw_own_words(t, a, y++);
     if (script_is_several(t) && many)
         draw_text(a, y++, 2, -1, ROLE_DIM,
-                  t->script.found[0] ? _("Several answers: Enter takes this one.")
-                                     : _("Several answers: type, or Space; Enter goes on."));
+                  t->script.found[0] && script_option_fits(t, t->script.option)
+                      ? _("Several answers: Enter takes this one.")
+                      : _("Several answers: type, or Space; Enter goes on."));
     else if (!many && t->script.found[0])
         draw_format(a, y++, 2, -1, ROLE_DIM, _("Search: %s"), t->script.found);
     else if (script_is_several(t))

@@ -176,7 +176,7 @@ static int draw_open(struct tui *t, struct area a, int y, int *ret_least)
     y += draw_read_back(t, field, y);
     if (it->repeats)
         draw_text(field, y++, 0, -1, ROLE_DIM,
-                  _("Several answers: Enter for one more; Enter on an empty line goes on."));
+                  _("Enter adds one more; on an empty line it goes on."));
     return y - top;
 }
 
