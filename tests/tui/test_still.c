@@ -277,7 +277,7 @@ static void assert_all_asked(const char *view, const char *path, size_t left)
         if (asked[i] || f.script.items[i].hidden || !script_is_question(&f.script.items[i]))
             continue;
         missed++;
-        print_message("not asked: %s\n", f.script.items[i].link_id);
+        print_message("# not asked: %s\n", f.script.items[i].link_id);
     }
     fixture_deinit(&f);
     assert_true(missed <= left);
