@@ -3,6 +3,7 @@
  * the first is locked and told, and may take it back. */
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -203,6 +204,60 @@ static void a_second_login_takes_over_in_every_state(void **state)
     }
 }
 
+/* --- two PCs, each with a journal --- */
+
+static void kill_with_its_desk(struct term *t)
+{
+    pid_t desk = 0;
+    assert_int_equal(strays_list("pupitre-desk", &desk, 1), 1);
+    assert_int_equal(kill(desk, SIGKILL), 0);
+    term_kill(t, SIGKILL);
+    assert_term_exits(t, -SIGKILL);
+}
+
+static void see_script_after_call(struct term *t)
+{
+    assert_screen_shows(t, "8 ○ Voicemail"); /* the codes are loaded */
+    term_send_keys(t, "<C-t>");
+    assert_screen_shows(t, "A short call");
+}
+
+/* What the first PC could not send is older than what was said at the second one since. When it
+ * comes back it overwrites nothing, shows what counts, and is kept as a late draft. */
+static void an_older_journal_of_another_pc_overwrites_nothing(void **state)
+{
+    struct fixture *f = *state;
+    f->w = world_new_as(&(struct world_opts){.digits = "0", .tracing = true, .link = true});
+    f->t = world_screen(f->w, "en", 24, 80);
+    talking(f->t);
+    relay_set(f->w->link, RELAY_CLOSED);
+    term_send_keys(f->t, "2");
+    assert_screen_shows(f->t, "Depuis quel jour");
+    assert_screen_shows(f->t, "fr  kept on this PC");
+    kill_with_its_desk(f->t);
+    f->t = term_close(f->t);
+    relay_set(f->w->link, RELAY_OPEN);
+
+    f->other = world_screen_of(f->w, "e2e-2", WORLD_LOGIN);
+    see_script_after_call(f->other);
+    assert_screen_shows(f->other, "Quels symptômes");
+    term_send_keys(f->other, "1");
+    assert_screen_shows(f->other, "autre chose");
+    assert_screen_shows(f->other, "fr  saved");
+    assert_exported(f->w, "answers", "\"\"none\"\"");
+
+    f->t = world_screen(f->w, "en", 24, 80);
+    assert_screen_shows(f->other, "This screen is locked");
+    see_script_after_call(f->t);
+    assert_screen_shows(f->t, "autre chose");
+    term_send_keys(f->t, "<S-Tab>");
+    assert_screen_shows(f->t, "1 ● Aucun symptôme");
+    assert_exported(f->w, "late-drafts", "\"\"fever\"\"");
+    assert_exported(f->w, "answers", "\"\"none\"\"");
+    CLEANUP_FREE char *answers = world_export(f->w, "answers");
+    assert_null(strstr(answers, "fever"));
+}
+
 #define two_test(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(int argc, char **argv)
@@ -211,6 +266,7 @@ int main(int argc, char **argv)
         two_test(two_agents_of_one_machine_call_at_the_same_time),
         two_test(the_same_workstation_started_twice_says_so),
         two_test(a_second_login_takes_over_in_every_state),
+        two_test(an_older_journal_of_another_pc_overwrites_nothing),
     };
     /* One by name, while looking for a fault: test_x "a_killed_*". */
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);
