@@ -456,8 +456,11 @@ static void strike(struct lost *l, const struct death *d)
         (void)see(l, NULL);
     for (unsigned i = 0; i < d->during; i++)
         (void)step(l, d->tear < 0 ? NULL : kept_where(d->hurt));
-    if (d->tear) /* there has to be one */
+    if (d->tear) { /* there has to be one */
+        while (!step(l, d->tear < 0 ? NULL : kept_where(d->hurt)))
+            continue;
         assert_screen_shows(l->f->t, kept_where(d->hurt));
+    }
     if (d->busy == BUSY_ANSWERING)
         burst(l, 1 + walk_dice(l->walk, 3));
     const bool typing = d->busy == BUSY_TYPING || d->busy == BUSY_PAUSING;
