@@ -126,11 +126,24 @@ struct number {
     struct buf sealed;
 };
 
+enum err_code callback_check_number(struct store *st, const uint8_t bidx[BLIND_BYTES],
+                                    struct err *err)
+{
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    const enum err_code code =
+        sql_one(st, SQL_WISH_FORBIDS, &q, err, sql_blob(bidx, BLIND_BYTES), sql_int(0));
+    return code || sql_col_int(q, 0) == 0
+               ? code
+               : err_field(err, ERR_PHONE, "/callback/phone",
+                           N_("Somebody asked not to be called again on this number."));
+}
+
 static enum err_code seal_number(struct store *st, int64_t callback_id, const char *phone,
                                  struct number *ret, struct err *err)
 {
     struct seal_place place = {"callback", "phone", callback_id};
     enum err_code code = blind_phone(st, phone, ret->bidx, err);
+    code = code ? code : callback_check_number(st, ret->bidx, err);
     return code ? code : seal(st->keys, &place, phone, strlen(phone), &ret->sealed, err);
 }
 

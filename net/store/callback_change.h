@@ -5,6 +5,7 @@
  * comes of it. For the files of net/store. */
 
 #include "core/callback.h"
+#include "net/store/blind.h"
 #include "net/store/hold_change.h"
 #include "net/store/store_offer.h"
 
@@ -51,6 +52,10 @@ enum err_code callback_lead(struct store *st, const struct callback_row *row, in
 enum err_code callback_agree(struct store *st, const struct hold_row *hold,
                              const struct callback_plan *plan, int64_t now_utc_s,
                              struct callback_row *ret_row, struct err *err) MUSTCHECK;
+
+/* ERR_PHONE (field "/callback/phone"): somebody does not want to be called on this number. */
+enum err_code callback_check_number(struct store *st, const uint8_t phone_bidx[BLIND_BYTES],
+                                    struct err *err) MUSTCHECK;
 
 /* The call of a hold ended (hold_change): if it rang, the promise is kept. */
 enum err_code callback_call_ended(struct store *st, const struct hold_row *hold, int64_t now_utc_s,

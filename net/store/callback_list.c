@@ -232,6 +232,7 @@ static enum err_code write_phone(struct store *st, const struct callback_row *ro
     if (phone[0]) {
         struct seal_place place = {"callback", "phone", row->callback_id};
         code = blind_phone(st, phone, bidx, err);
+        code = code ? code : callback_check_number(st, bidx, err);
         code = code ? code : seal(st->keys, &place, phone, strlen(phone), &sealed, err);
     }
     return code ? code

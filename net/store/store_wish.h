@@ -27,14 +27,16 @@ enum err_code store_wish_record(struct store *st, const struct store_actor *acto
 
 /* What of a person is not wanted. */
 struct store_unwanted {
-    uint32_t phones; /* bit n: number n */
-    bool any;        /* no call at all */
+    uint32_t phones;      /* bit n: number n */
+    bool any;             /* no call at all */
+    bool callback_number; /* the number of its own that the living callback has */
+    bool callback_wanted; /* it has one, and nobody said that about it */
 };
 enum err_code store_wish_look(struct store *st, int64_t person_id, enum region region,
                               struct store_unwanted *ret, struct err *err) MUSTCHECK;
 
 /* Whoever is about to be presented and wants no call, or none on any number left, is closed
- * (*ret_closed); a number that is not wanted is no more the next one. Does nothing to a person who
- * is held. */
+ * (*ret_closed); the number that a callback was promised on is one that is left. A number that is
+ * not wanted is no more the next one. Does nothing to a person who is held. */
 enum err_code store_wish_settle(struct store *st, int64_t person_id, enum region region,
                                 int64_t now_utc_s, bool *ret_closed, struct err *err) MUSTCHECK;

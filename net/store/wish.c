@@ -43,9 +43,10 @@ enum err_code store_wish_look(struct store *st, int64_t person_id, enum region r
         sql_each(st, SQL_WISH_LOOK, &q, err, sql_int(person_id), sql_text(region_name(region)));
     while (!code && !(code = sql_next(st, q, &row, err)) && row) {
         const int64_t position = sql_col_int(q, 0);
-        if (position < 0) {
-            found.any = true;
-        } else if (position < 32) {
+        found.any = found.any || position == -1;
+        found.callback_number = found.callback_number || position == -2;
+        found.callback_wanted = found.callback_wanted || position == -3;
+        if (position >= 0 && position < 32) {
             found.phones |= UINT32_C(1) << position;
         }
     }
@@ -82,7 +83,7 @@ enum err_code store_wish_settle(struct store *st, int64_t person_id, enum region
     while (left < n_phones && dropped >> ((next + left) % n_phones) & 1U) {
         left++;
     }
-    const bool closed = unwanted.any || left == n_phones;
+    const bool closed = unwanted.any || (left == n_phones && !unwanted.callback_wanted);
     code = sql_run(st, closed ? SQL_WISH_CLOSE : SQL_WISH_DROP, err, sql_int(person_id),
                    sql_text(region_name(region)), sql_int(closed ? now_utc_s : dropped),
                    sql_int(closed ? dropped : (next + left) % n_phones));

@@ -20,8 +20,10 @@ void store_work_wipe(struct store_work *work)
     sodium_memzero(work, sizeof *work);
 }
 
-/* What was promised decides the number: one of the person's, or another one behind them. */
-static enum err_code read_callback(struct store *st, struct store_work_offer *o, struct err *err)
+/* What was promised decides the number: one of the person's, or another one behind them. Should
+ * somebody have asked since not to be called on it, the person's own next one keeps the promise. */
+static enum err_code read_callback(struct store *st, const struct store_unwanted *unwanted,
+                                   struct store_work_offer *o, struct err *err)
 {
     struct callback_row row;
     char number[PHONE_SIZE];
@@ -34,12 +36,17 @@ static enum err_code read_callback(struct store *st, struct store_work_offer *o,
     }
     o->callback_utc_s = row.at_utc_s;
     if (number[0]) {
-        o->next_phone = 0;
-        while (o->next_phone < o->n_phones && strcmp(o->phones[o->next_phone], number) != 0) {
-            o->next_phone++;
+        size_t at = 0;
+        while (at < o->n_phones && strcmp(o->phones[at], number) != 0) {
+            at++;
         }
-        if (o->next_phone == o->n_phones) {
+        if (at == o->n_phones) {
             memcpy(o->phones[o->n_phones++], number, PHONE_SIZE);
+        }
+        if (unwanted->any || unwanted->callback_number) {
+            o->unwanted_phones |= UINT32_C(1) << at;
+        } else {
+            o->next_phone = at;
         }
     }
     sodium_memzero(number, sizeof number);
@@ -67,7 +74,7 @@ static enum err_code read_person(struct store *st, struct store_work_offer *o, s
     if (!code) {
         o->unwanted_phones = unwanted.any ? (1U << o->n_phones) - 1 : unwanted.phones;
     }
-    return code ? code : read_callback(st, o, err);
+    return code ? code : read_callback(st, &unwanted, o, err);
 }
 
 static enum err_code read_call(struct store *st, struct sql_rows *q, struct store_work_offer *o,

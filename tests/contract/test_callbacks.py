@@ -12,6 +12,7 @@ import time
 
 from contract import Contract
 from tap import Tap, expect
+from test_clock import Clock
 from world import PASSWORD, World, fresh_key
 
 LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
@@ -27,8 +28,8 @@ def instant(in_s):
 
 
 class Callbacks:
-    def __init__(self, world):
-        self.world = world
+    def __init__(self, world, clock):
+        self.world, self.clock = world, clock
         self.anna, self.bert, self.sven, self.olga = map(
             world.sign_in, ("anna", "bert", "sven", "olga"))
 
@@ -129,6 +130,36 @@ class Callbacks:
         expect(gone.status == 404, gone.body)
         return requests[1]
 
+    def on_the_other_number(self):
+        """Its time comes; the person wants no call there any more: nobody promises one there again."""
+        row = self.anna.good("GET", "/v1/callbacks")["callbacks"][0]
+        soon = self.clock.now() + 60
+        at = time.gmtime(soon)
+        wish = {"date": time.strftime("%Y-%m-%d", at), "time": time.strftime("%H:%M", at),
+                "zone": "Etc/UTC", "phone": OTHER, "route_to_me": False}
+        answer = self.anna.ask("PUT", f"/v1/callbacks/{row['callback_id']}", {"callback": wish},
+                               headers={"If-Match": f'"{row["version"]}"'})
+        expect(answer.status == 200, answer.body)
+        self.anna.on_queue()
+        self.clock.move(60)
+        offer = self.anna.act("accept", self.anna.wait_offer("offered"))["offer"]
+        person = offer["person"]
+        expect(person["phones"][person["next_phone"]] == OTHER and not person["unwanted_phones"], person)
+        permit = self.anna.good("POST", "/v1/calls", {
+            "offer_id": offer["offer_id"], "fence": offer["fence"], "phone_index": person["next_phone"]})
+        expect(permit["number"] == OTHER, "another number is dialled")
+        self.anna.act("wish", offer, scope="number")
+        shown = self.anna.offer()["person"]["unwanted_phones"]
+        expect(shown == [person["next_phone"]], shown)
+        self.report(permit, {"kind": "dial"}, {"kind": "answer"}, {"kind": "end", "end": "by_person"})
+        answer = self.anna.ask("POST", f"/v1/offers/{offer['offer_id']}/wrapup", {
+            "fence": offer["fence"], "code": "rescheduled", "chosen_at": instant(0),
+            "callback": {**wish, "date": time.strftime("%Y-%m-%d", time.gmtime(soon + 86400))}})
+        expect(answer.status == 422 and answer.json["field"] == "/callback/phone", answer.body)
+        self.anna.act("wrapup", offer, code="busy", chosen_at=instant(0))
+        self.anna.good("PUT", "/v1/queue", {"on_queue": False})
+        self.anna.act("end", offer)
+
     def agreed(self, body, key):
         return self.anna.ask("POST", "/v1/callbacks", body, key=key)
 
@@ -148,13 +179,15 @@ def main():
     world = World(build, source, LINES, callbacks=POLICY, **TIMES)
     world.judge = Contract(f"{source}/net/api/openapi.yaml").judge
     try:
-        world.start()
-        suite = Callbacks(world)
+        clock = Clock(world)
+        world.start(under=clock.under)
+        suite = Callbacks(world, clock)
         tap.case("at the fallback anybody gets it; missed is an alarm until somebody rings",
                  suite.fallback)
         row = tap.case("another number and zone, moved by the supervisor", suite.other_number)
         offer_id = tap.case("what is taken back leaves an ordinary person", suite.cancelled, row)
         request = tap.case("a repeated request is told what became of its callback", suite.repeated, offer_id)
+        tap.case("the other number is dialled; not wanted, it is promised no more", suite.on_the_other_number)
         tap.case("after the erasure of the person it says so", suite.erased, request)
         tap.say(OTHER not in world.log.read_text("utf-8"), "the log has no number")
         tap.say(world.stop() == 0, "pupitred ends when it is asked to")

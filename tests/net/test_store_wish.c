@@ -226,6 +226,111 @@ static void a_wish_cancels_the_callback_of_another_ticket(void **state)
     cancelled_by_the_wish(w, 1);
 }
 
+#define OTHER "+32475999888"
+
+/* The person is to be called back on another number, in an hour. */
+static enum err_code promise_other(struct world *w, const struct store_actor *a)
+{
+    struct store_outcome out;
+    const struct store_work_offer o = world_work(w, a).offer;
+    const struct callback_wish c = {
+        .date = {2025, 11, 24},
+          .minute_of_day = 18 * 60, .phone = OTHER
+    };
+    const struct store_wrapup wrapup = {
+        .code = "rescheduled", .chosen_utc_s = w->now, .callback = &c};
+    return TRY(w,
+               store_offer_wrapup(w->st, a, o.offer_id, o.fence, &wrapup, w->now, &out, &w->err));
+}
+
+/* The time has come, and the agent sees whom to call. */
+static struct store_work_offer time_comes(struct world *w, const struct store_actor *a)
+{
+    w->now += 3600;
+    MUST(w, store_wake_people(w->st, w->now, 10, &(size_t){0}, &w->err));
+    MUST(w, store_free_phones(w->st, w->now, &(size_t){0}, &w->err));
+    const int64_t offer = world_offer(w, a);
+    MUST(w, store_offer_accept(w->st, a, offer, world_work(w, a).offer.fence, w->now, &w->err));
+    return world_work(w, a).offer;
+}
+
+/* Whose number it is does not want to be called on it: said by somebody else, of another region. */
+static void somebody_else_does_not_want_the_other_number(struct world *w)
+{
+    struct store_actor b = world_on_queue(w, "bob", REGION_VLG, "nl");
+    struct record other = world_record(w, REGION_VLG, "nl", PERSON_INDEX, OTHER);
+    change_field(&other, RECORD_NISS, "");
+    world_import(w, &other, 1);
+    world_call(w, &b);
+    assert_int_equal(wish(w, &b, STORE_WISH_NUMBER), ERR_OK);
+    hang_up(w, &b);
+}
+
+static void a_callback_is_not_agreed_on_a_number_that_is_not_wanted(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    somebody_else_does_not_want_the_other_number(w);
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, FIRST);
+    world_call(w, &a);
+    hang_up(w, &a);
+    assert_int_equal(promise_other(w, &a), ERR_PHONE);
+    assert_string_equal(w->err.field, "/callback/phone");
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM callback"), 0);
+    assert_int_equal(world_work(w, &a).offer.state, HOLD_ACW);
+}
+
+static void a_promise_is_kept_on_an_own_number_when_the_other_is_not_wanted(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_permit p;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, FIRST);
+    world_call(w, &a);
+    hang_up(w, &a);
+    assert_int_equal(promise_other(w, &a), ERR_OK);
+    end_preview(w, &a);
+    somebody_else_does_not_want_the_other_number(w);
+    const struct store_work_offer o = time_comes(w, &a);
+    assert_int_equal(o.n_phones, 2);
+    assert_int_equal(o.unwanted_phones, 2);
+    assert_int_equal(o.next_phone, 0);
+    assert_int_equal(
+        TRY(w, store_call_permit(w->st, &a, o.offer_id, o.fence, 1, w->now, &p, &w->err)),
+        ERR_PHONE);
+    MUST(w, store_call_permit(w->st, &a, o.offer_id, o.fence, 0, w->now, &p, &w->err));
+    assert_string_equal(p.number, FIRST);
+}
+
+/* "Not here any more: ring me on this one" is a wish and a promise; both hold. */
+static void whoever_wants_another_number_only_is_called_on_it(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_permit p;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, FIRST);
+    world_call(w, &a);
+    assert_int_equal(wish(w, &a, STORE_WISH_NUMBER), ERR_OK);
+    hang_up(w, &a);
+    assert_int_equal(promise_other(w, &a), ERR_OK);
+    end_preview(w, &a);
+    const struct store_work_offer o = time_comes(w, &a);
+    assert_int_equal(o.unwanted_phones, 1);
+    assert_int_equal(o.next_phone, 1);
+    MUST(w, store_call_permit(w->st, &a, o.offer_id, o.fence, 1, w->now, &p, &w->err));
+    assert_string_equal(p.number, OTHER);
+    /* Nor on that one: now nobody calls any more, whatever the code says. */
+    assert_int_equal(wish(w, &a, STORE_WISH_NUMBER), ERR_OK);
+    hang_up(w, &a);
+    struct store_outcome out;
+    assert_int_equal(world_wrapup(w, &a, "busy", 0, &out), ERR_OK);
+    end_preview(w, &a);
+    w->now += 86400;
+    MUST(w, store_wake_people(w->st, w->now, 10, &(size_t){0}, &w->err));
+    nobody_waits(w, &a);
+    assert_string_equal(world_person_state(w, 1), "closed");
+}
+
 static void only_who_holds_the_person_after_the_permit_records_it(void **state)
 {
     struct world *w = *state;
@@ -308,6 +413,9 @@ int main(void)
         TEST(whoever_has_gone_on_is_closed_at_once),
         TEST(a_wish_cancels_the_callback_that_was_agreed),
         TEST(a_wish_cancels_the_callback_of_another_ticket),
+        TEST(a_callback_is_not_agreed_on_a_number_that_is_not_wanted),
+        TEST(a_promise_is_kept_on_an_own_number_when_the_other_is_not_wanted),
+        TEST(whoever_wants_another_number_only_is_called_on_it),
         TEST(only_who_holds_the_person_after_the_permit_records_it),
         TEST(a_wish_that_comes_late_still_holds),
         TEST(nothing_takes_it_back),
