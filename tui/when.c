@@ -335,6 +335,13 @@ bool when_past_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s)
     return true;
 }
 
+/* Do the clocks show the same an hour later, because they were put back? */
+static bool is_shown_again(int64_t utc_s)
+{
+    const struct tm first = local(utc_s), second = local(utc_s + 3600);
+    return first.tm_hour == second.tm_hour && first.tm_min == second.tm_min;
+}
+
 bool when_time_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s)
 {
     int64_t at;
@@ -347,15 +354,13 @@ bool when_time_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s)
             return false;
         at = now_utc_s + minutes * 60;
     } else {
-        int hour, minute;
-        if (!clock_typed(typed, &hour, &minute))
+        int hour, minute, now_minute;
+        struct date today;
+        when_day_and_minute(now_utc_s, &today, &now_minute);
+        if (!clock_typed(typed, &hour, &minute) || !when_instant_of(today, hour * 60 + minute, &at))
             return false;
-        struct tm tm = local(now_utc_s);
-        tm.tm_hour = hour;
-        tm.tm_min = minute;
-        tm.tm_sec = 0;
-        tm.tm_isdst = -1;
-        at = (int64_t)mktime(&tm);
+        if (at <= now_utc_s && is_shown_again(at))
+            at += 3600;
     }
     if (at <= now_utc_s)
         return false;

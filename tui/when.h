@@ -58,8 +58,9 @@ const char *when_day_of_week(struct date day, char ret[WHEN_SIZE]); /* "Monday 3
 /* Does the system know a zone of this name? */
 bool when_zone_exists(const char *zone);
 
-/* A time of today as it was typed: "15:30", "1530", "15h30", "15h", "+45" (minutes from now).
- * False leaves *ret: not a time, or not later than now. */
+/* A time of today as it was typed: "15:30", "1530", "15h30", "15h", "+45" (minutes from now,
+ * over midnight, too). Of two that the clocks show that day it is the first that is to come. False
+ * leaves *ret: not a time, left out by the clocks, or not later than now. */
 bool when_time_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s);
 /* One that has passed: "15:30" is the last time that it was so late, "-45" is minutes ago. */
 bool when_past_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s);

@@ -67,6 +67,48 @@ static void what_is_no_time_of_later_today_is_refused(void **state)
     }
 }
 
+#define LATE 1588542600    /* Sunday 3 May 2020, 23:50 */
+#define FORWARD 1585443000 /* Sunday 29 March 2020, 01:50: at 02:00 it is 03:00 */
+#define BACK 1603583400    /* Sunday 25 October 2020, 01:50: at 03:00 it is 02:00, once more */
+
+static void minutes_go_on_over_midnight_and_a_clock_that_is_set(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t now;
+        const char *typed, *shown;
+        int64_t later_s; /* 0: refused */
+    } rows[] = {
+        {LATE,           "+9",    "23:59",            9 * 60  },
+        {LATE,           "+10",   "4 May 00:00",      10 * 60 },
+        {LATE,           "+20",   "4 May 00:10",      20 * 60 },
+        {LATE,           "+1440", "4 May 23:50",      86400   },
+        {LATE,           "+1441", "",                 0       },
+        {LATE,           "23:59", "23:59",            9 * 60  },
+        {LATE,           "00:10", "",                 0       }, /* of today: it is over */
+        {FORWARD,        "+10",   "03:00",            10 * 60 },
+        {FORWARD,        "+30",   "03:20",            30 * 60 },
+        {FORWARD,        "03:20", "03:20",            30 * 60 },
+        {FORWARD,        "02:20", "",                 0       }, /* the clocks leave it out */
+        {FORWARD,        "+1440", "30 March 02:50",   86400   },
+        {BACK,           "+30",   "02:20",            30 * 60 },
+        {BACK,           "+90",   "02:20",            90 * 60 }, /* once more */
+        {BACK,           "02:20", "02:20",            30 * 60 }, /* the first of the two */
+        {BACK,           "03:20", "03:20",            150 * 60},
+        {BACK + 70 * 60, "02:30", "02:30",            30 * 60 }, /* the first is over: the second */
+        {BACK,           "+1440", "26 October 00:50", 86400   },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[WHEN_SIZE];
+        int64_t at = 7;
+        assert_int_equal(when_time_typed(rows[i].typed, rows[i].now, &at), rows[i].later_s != 0);
+        assert_int_equal(at, rows[i].later_s ? rows[i].now + rows[i].later_s : 7);
+        if (rows[i].later_s) {
+            assert_string_equal(when_instant(at, rows[i].now, text), rows[i].shown);
+        }
+    }
+}
+
 static void dates_are_typed_in_the_languages_of_the_country(void **state)
 {
     (void)state;
@@ -192,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_time_is_typed_in_many_ways),
         cmocka_unit_test(what_is_no_time_of_later_today_is_refused),
+        cmocka_unit_test(minutes_go_on_over_midnight_and_a_clock_that_is_set),
         cmocka_unit_test(dates_are_typed_in_the_languages_of_the_country),
         cmocka_unit_test(a_moment_has_the_offset_of_its_own_day),
         cmocka_unit_test(dates_are_shown_in_full),
