@@ -25,6 +25,8 @@ static const struct {
         N_("An incident was reported.")},
     [ALARM_ANSWERS_STUCK] = {"answers_stuck", ALARM_ABOUT_OFFER,
         N_("Submitted answers do not get to the federal side.")},
+    [ALARM_WISH_LATE] = {"wish_late", ALARM_ABOUT_OFFER,
+        N_("A person with an agent wanted no more calls: the word came late.")},
   /* clang-format on */
 };
 _Static_assert(sizeof kinds / sizeof kinds[0] == ALARM_KIND_COUNT, "one row a kind");

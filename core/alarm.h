@@ -16,8 +16,9 @@ enum alarm_kind {
     ALARM_HOLD_STUCK,          /* a person is held and nobody works on it */
     ALARM_INCIDENT,            /* an agent reported one, a leak perhaps */
     ALARM_ANSWERS_STUCK,       /* submitted answers do not get to the federal side */
+    ALARM_WISH_LATE, /* word came that a person wants no call while they are with an agent */
 };
-#define ALARM_KIND_COUNT (ALARM_ANSWERS_STUCK + 1)
+#define ALARM_KIND_COUNT (ALARM_WISH_LATE + 1)
 
 /* Which of an alarm's ids says what it is about: two alarms of a kind with the same one are one. */
 enum alarm_subject {

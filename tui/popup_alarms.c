@@ -116,6 +116,9 @@ static const char *const advice[] = {
     [ALARM_ANSWERS_STUCK] =
         N_("The answers are safe here and are sent again by themselves. If it goes on, tell the "
            "operator; there is nothing to do at this screen."),
+    [ALARM_WISH_LATE] =
+        N_("Tell the agent: they need not call, or may have to apologise. After this hold nobody "
+           "calls there again. Close the alarm when it is settled."),
 };
 _Static_assert(sizeof advice / sizeof advice[0] == ALARM_KIND_COUNT, "one text a kind");
 

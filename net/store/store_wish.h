@@ -19,11 +19,12 @@ bool store_wish_scope_by_name(const char *name, enum store_wish_scope *ret);
 /* Record what the person of an offer said, from the permitted call on; audited. Once more is the
  * same. A word that comes late counts too, after the hold is over or under an older fence, from the
  * agent who had the person. The person is closed at once, or with the wrap-up while held, when no
- * number is left. Errors: ERR_NOT_FOUND (no offer of this agent), ERR_STATE (nobody was called),
- * ERR_STALE (a fence that was never given). */
+ * number is left. *ret_held_by: the agent who has the person by another offer now, and about whom
+ * an alarm is raised; 0 = nobody. Errors: ERR_NOT_FOUND (no offer of this agent), ERR_STATE (nobody
+ * was called), ERR_STALE (a fence that was never given). */
 enum err_code store_wish_record(struct store *st, const struct store_actor *actor, int64_t offer_id,
                                 int64_t fence, enum store_wish_scope scope, int64_t now_utc_s,
-                                struct err *err) MUSTCHECK;
+                                int64_t *ret_held_by, struct err *err) MUSTCHECK;
 
 /* What of a person is not wanted. */
 struct store_unwanted {

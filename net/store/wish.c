@@ -10,6 +10,7 @@
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/store_admin.h"
+#include "net/store/store_alarm.h"
 #include "net/store/store_callback.h"
 
 static const char *const scopes[] = {
@@ -130,6 +131,27 @@ static enum err_code cancel_callback(struct store *st, const struct hold_row *ro
     return callback_happens(st, &live, CALLBACK_EV_CANCEL, &cause, err);
 }
 
+/* Somebody else has the person meanwhile, and is perhaps ringing: supervisors hear of it, too.
+ * Their alarm stays until they close it, for it may have been too late. */
+static enum err_code tell_who_holds(struct store *st, const struct hold_row *row, int64_t now_utc_s,
+                                    int64_t *ret_agent_id, struct err *err)
+{
+    int64_t offer_id = 0;
+    {
+        bool held = false;
+        CLEANUP_SQL struct sql_rows *q = NULL;
+        enum err_code code = sql_each(st, SQL_WISH_HELD, &q, err, sql_int(row->person_id),
+                                      sql_text(region_name(row->region)), sql_int(row->offer_id));
+        code = code ? code : sql_next(st, q, &held, err);
+        if (code || !held) {
+            return code;
+        }
+        offer_id = sql_col_int(q, 0);
+        *ret_agent_id = sql_col_int(q, 1);
+    }
+    return store_alarm_of_offer(st, ALARM_WISH_LATE, offer_id, now_utc_s, err);
+}
+
 /* The offer, if there was a call: else nobody can have said anything. What was said stays said: an
  * older fence, or a hold that is over, is no reason to drop it. */
 static enum err_code load_spoken_to(struct store *st, const struct store_actor *actor,
@@ -158,10 +180,11 @@ static enum err_code load_spoken_to(struct store *st, const struct store_actor *
 
 enum err_code store_wish_record(struct store *st, const struct store_actor *actor, int64_t offer_id,
                                 int64_t fence, enum store_wish_scope scope, int64_t now_utc_s,
-                                struct err *err)
+                                int64_t *ret_held_by, struct err *err)
 {
     struct hold_row row;
     bool closed = false;
+    int64_t held_by = 0;
     enum err_code code = load_spoken_to(st, actor, offer_id, fence, &row, err);
     if (!code) {
         code = write_wish(st, &row, scope, now_utc_s, err);
@@ -173,6 +196,9 @@ enum err_code store_wish_record(struct store *st, const struct store_actor *acto
         code = cancel_callback(st, &row, now_utc_s, err);
     }
     if (!code) {
+        code = tell_who_holds(st, &row, now_utc_s, &held_by, err);
+    }
+    if (!code) {
         code = store_audit_append(st,
                                   &(struct store_audit){.at_utc_s = now_utc_s,
                                                         .agent_id = actor->agent_id,
@@ -181,6 +207,9 @@ enum err_code store_wish_record(struct store *st, const struct store_actor *acto
                                                         .person_id = row.person_id,
                                                         .offer_id = offer_id},
                                   err);
+    }
+    if (!code) {
+        *ret_held_by = held_by;
     }
     return code;
 }

@@ -140,7 +140,7 @@ static enum err_code correct(const struct target *t, const struct store_actor *a
 static enum err_code wish_for(const struct target *t, const struct store_actor *a)
 {
     return store_wish_record(t->w->st, a, t->offer, t->fence, STORE_WISH_ANY, t->w->now,
-                             &t->w->err);
+                             &(int64_t){0}, &t->w->err);
 }
 
 static enum err_code grant(const struct target *t, const struct store_actor *a)

@@ -3,6 +3,7 @@
 
 #include "net/store/store_wish.h"
 
+#include "net/store/store_alarm.h"
 #include "store_world.h"
 
 #define FIRST "+32470000001"
@@ -26,7 +27,8 @@ static void call_of_two_numbers(struct world *w, const struct store_actor *a)
 static enum err_code wish(struct world *w, const struct store_actor *a, enum store_wish_scope scope)
 {
     const struct store_work_offer o = world_work(w, a).offer;
-    return TRY(w, store_wish_record(w->st, a, o.offer_id, o.fence, scope, w->now, &w->err));
+    return TRY(
+        w, store_wish_record(w->st, a, o.offer_id, o.fence, scope, w->now, &(int64_t){0}, &w->err));
 }
 
 static void end_preview(struct world *w, const struct store_actor *a)
@@ -342,12 +344,12 @@ static void only_who_holds_the_person_after_the_permit_records_it(void **state)
     assert_int_equal(wish(w, &a, STORE_WISH_ANY), ERR_STATE);
     MUST(w, store_offer_accept(w->st, &a, offer, fence, w->now, &w->err));
     assert_int_equal(wish(w, &a, STORE_WISH_ANY), ERR_STATE);
-    assert_int_equal(
-        TRY(w, store_wish_record(w->st, &b, offer, fence, STORE_WISH_ANY, w->now, &w->err)),
-        ERR_NOT_FOUND);
-    assert_int_equal(
-        TRY(w, store_wish_record(w->st, &a, offer, fence + 1, STORE_WISH_ANY, w->now, &w->err)),
-        ERR_STALE);
+    assert_int_equal(TRY(w, store_wish_record(w->st, &b, offer, fence, STORE_WISH_ANY, w->now,
+                                              &(int64_t){0}, &w->err)),
+                     ERR_NOT_FOUND);
+    assert_int_equal(TRY(w, store_wish_record(w->st, &a, offer, fence + 1, STORE_WISH_ANY, w->now,
+                                              &(int64_t){0}, &w->err)),
+                     ERR_STALE);
     assert_int_equal(world_sql(w, "SELECT count(*) FROM wish_not_called"), 0);
 }
 
@@ -364,8 +366,8 @@ static void a_wish_that_comes_late_still_holds(void **state)
     assert_int_equal(world_wrapup(w, &a, "rescheduled", w->now + 3600, &o), ERR_OK);
     end_preview(w, &a);
     assert_int_equal(world_work(w, &a).offer.offer_id, 0);
-    MUST(w,
-         store_wish_record(w->st, &a, held.offer_id, held.fence, STORE_WISH_ANY, w->now, &w->err));
+    MUST(w, store_wish_record(w->st, &a, held.offer_id, held.fence, STORE_WISH_ANY, w->now,
+                              &(int64_t){0}, &w->err));
     cancelled_by_the_wish(w, 1);
     /* Under the fence of a session that was taken over. */
     struct record r = world_record(w, REGION_WAL, "fr", PERSON_INDEX, SECOND);
@@ -377,12 +379,53 @@ static void a_wish_that_comes_late_still_holds(void **state)
                      0);
     assert_int_equal(world_sql_result(w, "UPDATE person SET fence = fence + 1 WHERE person_id = 2"),
                      0);
-    MUST(w, store_wish_record(w->st, &a, old.offer_id, old.fence, STORE_WISH_ANY, w->now, &w->err));
+    MUST(w, store_wish_record(w->st, &a, old.offer_id, old.fence, STORE_WISH_ANY, w->now,
+                              &(int64_t){0}, &w->err));
     hang_up(w, &a);
     assert_int_equal(world_wrapup(w, &a, "busy", 0, &o), ERR_OK);
     assert_int_equal(o.person_state, PERSON_CLOSED);
     end_preview(w, &a);
     nobody_waits(w, &a);
+}
+
+/* The word of the first agent's journal comes when a second one has the person. */
+static void supervisors_hear_of_a_wish_about_somebody_who_is_being_called(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_actor b = world_on_queue(w, "bob", REGION_WAL, "fr");
+    const struct store_actor boss = world_agent(w, "boss", REGION_WAL, "fr", true);
+    struct store_alarm_row alarms[4];
+    struct store_outcome o;
+    int64_t held_by = 0;
+    size_t n = 0;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, FIRST);
+    world_call(w, &a);
+    const struct store_work_offer old = world_work(w, &a).offer;
+    hang_up(w, &a);
+    assert_int_equal(world_wrapup(w, &a, "busy", 0, &o), ERR_OK);
+    end_preview(w, &a);
+    MUST(w, store_set_on_queue(w->st, &a, false, w->now, &w->err));
+    w->now = o.due_utc_s;
+    MUST(w, store_wake_people(w->st, w->now, 10, &n, &w->err));
+    MUST(w, store_free_phones(w->st, w->now, &n, &w->err));
+    world_call(w, &b);
+    const struct store_work_offer held = world_work(w, &b).offer;
+    MUST(w, store_wish_record(w->st, &a, old.offer_id, old.fence, STORE_WISH_ANY, w->now, &held_by,
+                              &w->err));
+    assert_int_equal(held_by, b.agent_id);
+    assert_int_equal(store_alarms(w->st, &boss, 0, alarms, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(alarms[0].kind, ALARM_WISH_LATE);
+    assert_int_equal(alarms[0].offer_id, held.offer_id);
+    assert_string_equal(alarms[0].agent, "bob");
+    /* It was too late for this call, and holds for whatever comes. */
+    hang_up(w, &b);
+    assert_int_equal(world_wrapup(w, &b, "busy", 0, &o), ERR_OK);
+    assert_int_equal(o.person_state, PERSON_CLOSED);
+    end_preview(w, &b);
+    assert_int_equal(store_alarms(w->st, &boss, 0, alarms, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 1);
 }
 
 static void nothing_takes_it_back(void **state)
@@ -418,6 +461,7 @@ int main(void)
         TEST(whoever_wants_another_number_only_is_called_on_it),
         TEST(only_who_holds_the_person_after_the_permit_records_it),
         TEST(a_wish_that_comes_late_still_holds),
+        TEST(supervisors_hear_of_a_wish_about_somebody_who_is_being_called),
         TEST(nothing_takes_it_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
