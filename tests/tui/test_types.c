@@ -122,7 +122,7 @@ static void a_section_is_jumped_to(void **state)
     term_send_keys(s.term, "<C-b>");
     assert_screen_shows(s.term, "1 required");
     term_send_keys(s.term, "3");
-    assert_screen_shows(s.term, "Several answers");
+    assert_screen_shows(s.term, "Enter adds one more");
     screen_stop(&s);
 }
 
