@@ -97,6 +97,7 @@ static void ask_permit(struct workstation *ws)
     /* The permit exists, but its answer was lost, and it is too old to be asked for again. */
     if (!here->permit_key[0] && ws->work.offer.state == HOLD_CALL) {
         here->dial_wanted = false;
+        here->draft_known = ws->response != NULL; /* it would have said whether there is one */
         return;
     }
     struct ws_request req = {.kind = WS_REQ_PERMIT,
@@ -177,6 +178,9 @@ void ws_dial_answered(struct workstation *ws, const struct ws_answer *a)
 {
     struct ws_facts *here = &ws->here;
     if (a->code == ERR_OK && a->permit) {
+        if (a->permit->has_answers && strcmp(ws->permit_offer, here->offer_id) == 0 &&
+            !ws->response)
+            here->draft_known = false; /* the interview goes on */
         use(ws, a->permit);
         return;
     }

@@ -135,6 +135,7 @@ struct ws_permit {
     char number[24];
     char uri[WS_URI_SIZE];
     int64_t ring_limit_s;
+    bool has_answers; /* of an earlier call: they go on */
 };
 
 /* The answer to a request. Borrowed by workstation_answered, apart from what is marked taken. */

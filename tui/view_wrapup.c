@@ -147,6 +147,44 @@ static int draw_codes(struct tui *t, struct area a, int y, int rows)
     return y - top;
 }
 
+/* What becomes of what was answered, with the code that is chosen. */
+static const char *answers_text(const struct tui *t, const struct wrapup_code *code,
+                                enum role *ret_role)
+{
+    const struct ws_offer *o = &t->view->offer;
+    const enum response_words words = o->submitted ? RESPONSE_WHOLE : RESPONSE_DRAFT;
+    *ret_role = ROLE_TEXT;
+    switch (response_status_of(words, code->answers)) {
+    case RESPONSE_IN_PROGRESS:
+        return t->view->service->carry ? _("kept in progress: the next call goes on from here")
+                                       : _("kept in progress: your next call goes on from here");
+    case RESPONSE_COMPLETED:
+        return _("kept as completed");
+    case RESPONSE_AMENDED:
+        return _("kept as amended");
+    case RESPONSE_STOPPED:
+        if (code->answers != RESPONSE_COMPLETED)
+            return _("kept as stopped");
+        *ret_role = ROLE_WARNING;
+        return _("not submitted: kept as stopped");
+    case RESPONSE_ENTERED_IN_ERROR:
+        *ret_role = ROLE_WARNING;
+        return _("of the wrong person: entered in error, they do not count");
+    }
+    return "";
+}
+
+static void draw_answers(struct tui *t, struct area a, int y)
+{
+    enum role role;
+    const struct wrapup_code *code = chosen_code(t);
+    if (!code || t->view->offer.saved == WS_SAVED_NOTHING)
+        return;
+    draw_text(a, y, 0, 16, ROLE_DIM, _("Answers"));
+    const char *text = answers_text(t, code, &role);
+    draw_text(a, y, 17, -1, role, text);
+}
+
 /* More than a time of today: what it comes to, or what is wrong. */
 static void draw_agreed(struct tui *t, struct area a, int y)
 {
@@ -255,6 +293,7 @@ static void wrapup_draw(struct tui *t, struct area a)
     room = room > (int)all ? (int)all : room;
     draw_codes(t, in, y, room);
     y += room + 2; /* the fields below keep their place while the list is filtered */
+    draw_answers(t, in, y - 1);
     if (code && code->needs_callback)
         y += draw_when(t, in, y);
     draw_note(t, in, y, 2);

@@ -319,6 +319,7 @@ enum err_code wire_permit(const cJSON *j, struct ws_permit *ret, struct err *err
     exact(&r, "number", ret->number, sizeof ret->number, false);
     exact(&r, "uri", ret->uri, sizeof ret->uri, false);
     ret->ring_limit_s = whole(&r, "ring_limit_s", 1, 86400);
+    ret->has_answers = json_bool(j, "has_answers", false); /* an older backend does not say */
     return finish(&r, err);
 }
 

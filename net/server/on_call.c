@@ -26,7 +26,8 @@ static cJSON *permit_json(const struct request *req, const struct store_permit *
         wire_add(j, "call_token", cJSON_CreateString(permit->call_token)) &&
         wire_add(j, "number", cJSON_CreateString(permit->number)) &&
         wire_add(j, "uri", cJSON_CreateString(uri)) &&
-        wire_add_int(j, "ring_limit_s", permit->ring_limit_s))
+        wire_add_int(j, "ring_limit_s", permit->ring_limit_s) &&
+        wire_add(j, "has_answers", cJSON_CreateBool(permit->has_answers)))
         return j;
     cJSON_Delete(j);
     return NULL;

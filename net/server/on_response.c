@@ -144,6 +144,13 @@ static enum err_code check_complete(struct request *req, struct store *store, in
     return code;
 }
 
+/* The version in "url|version"; NULL: it has none, or none that is noted. */
+static const char *script_version(const cJSON *response)
+{
+    const char *bar = strrchr(json_str(response, "questionnaire", ""), '|');
+    return bar && strlen(bar + 1) < STORE_SCRIPT_VERSION_SIZE ? bar + 1 : NULL;
+}
+
 static enum err_code put(struct request *req, struct store *store, int64_t offer_id,
                          const struct store_response_put *what, int64_t *ret_version,
                          struct err *err)
@@ -192,6 +199,7 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
         .base_version = json_int(req->json, "base_version", 0),
         .made_fence = json_int(req->json, "made_fence", 0),
         .completed = completed,
+        .script_version = script_version(response),
         .json = text.data,
         .json_len = text.len,
     };

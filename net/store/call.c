@@ -14,6 +14,7 @@
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/person_read.h"
+#include "net/store/response_change.h"
 #include "net/store/seal.h"
 #include "net/store/store_call.h"
 #include "net/store/store_hours.h"
@@ -133,6 +134,9 @@ enum err_code store_call_permit(struct store *st, const struct store_actor *acto
         code = hold_change(st, &row, HOLD_EV_PERMIT, &in, err);
     }
     if (!code) {
+        code = response_go_on(st, &row, now_utc_s, &p.has_answers, err);
+    }
+    if (!code) {
         *ret = p;
     }
     sodium_memzero(&p, sizeof p);
@@ -179,6 +183,7 @@ enum err_code store_permit_read(struct store *st, const struct store_actor *acto
     if (!code) {
         p.ring_limit_s = sql_col_int(q, 2);
         p.permitted_utc_s = sql_col_int(q, 3);
+        p.has_answers = sql_col_int(q, 6) != 0;
         *ret = p;
     }
     sodium_memzero(&p, sizeof p);

@@ -5,6 +5,7 @@
 
 #include "net/store/outbox.h"
 #include "net/store/seal.h"
+#include "net/store/store_admin.h"
 
 enum err_code response_status_column(struct sql_rows *q, int column, enum response_status *ret,
                                      struct err *err)
@@ -129,6 +130,81 @@ enum err_code response_wrap(struct store *st, const struct hold_row *row,
     }
     if (!code && telling == RESPONSE_RECALL) {
         code = outbox_recall(st, row->offer_id, now_utc_s, err);
+    }
+    return code;
+}
+
+/* What goes on in another offer. */
+struct draft {
+    int64_t offer_id; /* that it is of; 0 = there is none */
+    int64_t agent_id;
+    int64_t fence;
+    char script_version[STORE_SCRIPT_VERSION_SIZE];
+    struct buf text;
+};
+
+static enum err_code read_before(struct store *st, const struct hold_row *row, struct draft *ret,
+                                 struct err *err)
+{
+    enum response_status status;
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    enum err_code code = sql_one(st, SQL_RESPONSE_BEFORE, &q, err, sql_int(row->person_id),
+                                 sql_text(region_name(row->region)), sql_text(row->service_id),
+                                 sql_text(person_kind_name(row->kind)), sql_int(row->offer_id));
+    if (code == ERR_NOT_FOUND) {
+        return ERR_OK;
+    }
+    if (!code) {
+        code = response_status_column(q, 1, &status, err);
+    }
+    if (code) {
+        return code;
+    }
+    ret->agent_id = sql_col_int(q, 2);
+    if (!response_goes_on(status, ret->agent_id == row->agent_id, row->service->carry)) {
+        return ERR_OK;
+    }
+    struct seal_place place = {"response", "body", sql_col_int(q, 0)};
+    size_t len;
+    const void *blob = sql_col_blob(q, 3, &len);
+    code = unseal(st->keys, &place, blob, len, &ret->text, err);
+    if (!code) {
+        sql_col_text(q, 4, ret->script_version, sizeof ret->script_version);
+        ret->fence = sql_col_int(q, 5);
+        ret->offer_id = place.id;
+    }
+    return code;
+}
+
+enum err_code response_go_on(struct store *st, const struct hold_row *row, int64_t now_utc_s,
+                             bool *ret_has, struct err *err)
+{
+    int64_t version;
+    struct response_state own;
+    struct draft before = {0};
+    enum err_code code = read_state(st, row->offer_id, &version, &own, err);
+    if (!code && version == 0) {
+        code = read_before(st, row, &before, err);
+    }
+    if (!code && before.offer_id) {
+        const struct store_response_put put = {.script_version = before.script_version,
+                                               .json = before.text.data,
+                                               .json_len = before.text.len};
+        code = response_write(st, row, &put, row->fence, now_utc_s, err);
+    }
+    if (!code && before.offer_id && before.agent_id != row->agent_id) {
+        code = store_audit_append(st,
+                                  &(struct store_audit){.at_utc_s = now_utc_s,
+                                                        .agent_id = row->agent_id,
+                                                        .action = "answers_carried",
+                                                        .subject = "",
+                                                        .person_id = row->person_id,
+                                                        .offer_id = before.offer_id},
+                                  err);
+    }
+    buf_free(&before.text);
+    if (!code) {
+        *ret_has = version != 0 || before.offer_id != 0;
     }
     return code;
 }

@@ -19,6 +19,12 @@ enum err_code response_wrap(struct store *st, const struct hold_row *row,
                             const struct wrapup_code *rule, int64_t now_utc_s,
                             struct err *err) MUSTCHECK;
 
+/* The call of an offer begins: the draft of an earlier one goes on in it where it may
+ * (response_goes_on), as its first version, and stays where it was, too. Another agent's is a look
+ * at answers, and audited. *ret_has: the offer has answers now. */
+enum err_code response_go_on(struct store *st, const struct hold_row *row, int64_t now_utc_s,
+                             bool *ret_has, struct err *err) MUSTCHECK;
+
 /* A column that holds a status. */
 enum err_code response_status_column(struct sql_rows *q, int column, enum response_status *ret,
                                      struct err *err) MUSTCHECK;

@@ -12,6 +12,7 @@ struct store_permit {
     char call_token[STORE_TOKEN_SIZE]; /* reports on this call and does nothing else */
     char number[PHONE_SIZE];
     int64_t ring_limit_s;
+    bool has_answers;        /* an interview that was begun goes on: read the answers first */
     int64_t permitted_utc_s; /* not dialled later than HOLD_PERMIT_MAX_AGE_S after it */
 };
 
@@ -78,6 +79,7 @@ void store_response_deinit(struct store_response *r);
  * ERR_STALE: fence of an older hold, or words that were given under an older one than those that
  * are stored; *ret_kept says whether the text was kept as a late draft: then the caller must keep
  * (not roll back) what this did. */
+#define STORE_SCRIPT_VERSION_SIZE 129
 struct store_response_put {
     int64_t base_version;
     int64_t made_fence; /* when the words were given before this login; 0 = under the fence */

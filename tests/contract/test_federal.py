@@ -19,7 +19,7 @@ from tap import Tap, expect
 from test_tls import pki_make
 from world import PASSWORD, World, wait_for
 
-PEOPLE = 30
+PEOPLE = 36
 LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
          f"agent sofie WAL fr supervisor {PASSWORD}", f"people {PEOPLE} WAL fr"]
 TIMES = {"offer_s": 600, "preview_s": 600, "acw_s": 600, "agent_gone_s": 600}
@@ -249,8 +249,47 @@ def stops_a_draft(f, anna):
               {"code": "no_answer", "chosen_at": "2026-01-01T00:00:03Z"})
     draft = anna.good("GET", f"/v1/offers/{offer['offer_id']}/response")
     expect(draft["status"] == draft["response"]["status"] == "in-progress", draft)
+    anna.good("POST", f"/v1/offers/{offer['offer_id']}/correct",
+              {"code": "closed_without_data", "chosen_at": "2026-01-01T00:00:04Z"})
     anna.act("end", anna.offer())
     expect(offer["offer_id"] not in f.rows(), "a draft is in the outbox")
+
+
+def goes_on_after_a_callback(f, anna):
+    """Broken off with a time agreed: the same agent's next call begins where it ended."""
+    anna.act("accept", anna.wait_offer("offered"))
+    permit = anna.permit(anna.offer())
+    expect(permit["has_answers"] is False, permit)
+    first = anna.offer()
+    f.put(anna, first, 0, response(0, "in-progress"))
+    person = first["person"]["person_id"]
+    anna.good("POST", f"/v1/calls/{permit['call_id']}/events", {"events": [
+        {"seq": 1, "at": "2026-01-01T00:00:00Z", "kind": "dial"},
+        {"seq": 2, "at": "2026-01-01T00:00:01Z", "kind": "end", "end": "busy", "sip_status": 486}]})
+    anna.good("PUT", "/v1/queue", {"on_queue": False})
+    soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2))
+    anna.act("wrapup", anna.offer(), code="rescheduled", callback_at=soon,
+             chosen_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    anna.act("end", anna.offer())
+    wait_for("the callback to be due", lambda: f.world.beside.dicts(
+        f"SELECT state FROM person WHERE person_id = {person}")[0]["state"] == "waiting")
+    anna.on_queue()
+    anna.act("accept", anna.wait_offer("offered"))
+    offer = anna.offer()
+    expect(offer["person"]["person_id"] == person, offer)
+    permit = anna.permit(offer)
+    expect(permit["has_answers"] is True, permit)
+    draft = anna.good("GET", f"/v1/offers/{offer['offer_id']}/response")
+    expect(draft["version"] == 1 and draft["status"] == "in-progress", draft)
+    expect(draft["response"]["item"] == response(0)["item"], draft)
+    f.put(anna, anna.offer(), 1, response(0, "completed"))
+    anna.good("POST", f"/v1/calls/{permit['call_id']}/events", {"events": [
+        {"seq": 1, "at": "2026-01-01T00:00:00Z", "kind": "dial"},
+        {"seq": 2, "at": "2026-01-01T00:00:01Z", "kind": "end", "end": "by_person"}]})
+    anna.act("wrapup", anna.offer(), code="closed_with_data", chosen_at="2026-01-01T00:00:02Z")
+    anna.act("end", anna.offer())
+    f.wait_state([offer["offer_id"]], "sent")
+    expect(first["offer_id"] not in f.rows(), "the earlier draft is in the outbox")
 
 
 def survives_a_kill(f):
@@ -373,6 +412,7 @@ def main():
         tap.case("of the wrong person nothing is sent that was not yet", keeps_the_wrong_person_here, f,
                  anna)
         tap.case("a refusal stops a draft, and nobody gets it", stops_a_draft, f, anna)
+        tap.case("the same agent's next call goes on", goes_on_after_a_callback, f, anna)
         tap.case("a kill loses nothing and doubles nothing", survives_a_kill, f)
         tap.case("asked to stop it gives back what is under way", stops_in_the_midst, f)
         tap.case("a side that is away: metrics, an alarm, and all arrives", waits_for_a_side_that_is_away, f)

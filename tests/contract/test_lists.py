@@ -148,7 +148,7 @@ def gives_answers_as_fhir(l):
         expect("--entitled-reason" in done.stderr, done.stderr)
     lines = l.export("answers", "--format", "ndjson", "--entitled-reason", "the yearly study").splitlines()
     resources = [json.loads(line) for line in lines]
-    expect([r["status"] for r in resources] == ["completed", "in-progress"], resources)
+    expect([r["status"] for r in resources] == ["completed", "stopped"], resources)
     for r in resources:
         expect(list(faults(r, r["id"])) == [], list(faults(r, r["id"])))
         expect(r["subject"]["identifier"]["system"] == "urn:x-pupitre:person", r)

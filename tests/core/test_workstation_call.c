@@ -243,6 +243,32 @@ static void initial_answers_are_there_once_and_a_draft_has_none_of_its_own(void 
     fx_free(fx);
 }
 
+static void an_interview_that_was_begun_goes_on(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_at_work();
+    fx->before = "yes/in-progress";
+    fx_go(fx, HOLD_CALL);
+    assert_non_null(fx->view->offer.answers);
+    assert_true(script_answer(fx->view->offer.answers, 0)->boolean);
+    assert_int_equal(fx->asked[WS_REQ_DRAFT], 1);
+    assert_int_equal(fx_answer(fx, false, NULL), ERR_OK);
+    fx_settle_journal(fx, true);
+    fx_serve(fx);
+    assert_int_equal(fx_held(fx)->version, 2);
+    assert_string_equal(fx_held(fx)->response, "no/in-progress");
+    fx_free(fx);
+}
+
+static void nobody_asks_for_answers_that_do_not_exist(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_non_null(fx->view->offer.answers);
+    assert_int_equal(fx->asked[WS_REQ_DRAFT], 0);
+    fx_free(fx);
+}
+
 /* Each change is kept as an answer is; what is gone, or does not repeat, is refused. */
 static void what_repeats_is_added_moved_and_taken_away(void **state)
 {
@@ -428,6 +454,8 @@ int main(void)
         cmocka_unit_test(a_desk_that_dies_before_it_dialled_leaves_a_call_never_made),
         cmocka_unit_test(a_dial_answered_before_its_first_event_is_no_lost_call),
         cmocka_unit_test(a_restarted_screen_shows_the_same_person_answers_and_call),
+        cmocka_unit_test(an_interview_that_was_begun_goes_on),
+        cmocka_unit_test(nobody_asks_for_answers_that_do_not_exist),
         cmocka_unit_test(initial_answers_are_there_once_and_a_draft_has_none_of_its_own),
         cmocka_unit_test(what_repeats_is_added_moved_and_taken_away),
         cmocka_unit_test(a_restarted_screen_sees_what_happened_meanwhile),

@@ -470,7 +470,11 @@ static enum err_code carry_out(struct fixture *fx, const struct fx_ask *a, struc
             return code;
         (void)snprintf(o->permit_key, sizeof o->permit_key, "%s", a->req.key);
         snprintf(o->call_id, sizeof o->call_id, "call-%.58s", o->offer_id);
-        *permit = (struct ws_permit){.ring_limit_s = 45};
+        if (fx->before && !o->version) {
+            (void)snprintf(o->response, sizeof o->response, "%s", fx->before);
+            o->version = 1;
+        }
+        *permit = (struct ws_permit){.ring_limit_s = 45, .has_answers = o->version != 0};
         (void)snprintf(permit->call_id, sizeof permit->call_id, "%s", o->call_id);
         (void)snprintf(permit->call_token, sizeof permit->call_token, "%s", "token");
         (void)snprintf(permit->number, sizeof permit->number, "%s", "+32470000101");

@@ -66,6 +66,8 @@ struct fixture {
     uint64_t random;
     bool well_at_first; /* the script's question has an initial value */
     bool repeats;       /* it takes several answers */
+    /* What an earlier call left, which goes on when the next begins; NULL = nothing. */
+    const char *before;
 
     struct fx_ask asks[FX_MANY];
     size_t n_asks;

@@ -477,6 +477,12 @@ static void acw(struct fixture *f)
     PUT(o->proposed_code, "closed_without_data");
 }
 
+static void acw_whole(struct fixture *f)
+{
+    acw(f);
+    f->view.offer.submitted = true;
+}
+
 /* A service that calls back on other days, too; it is closed on the Tuesday. */
 static void acw_days(struct fixture *f)
 {
@@ -575,6 +581,7 @@ static const struct {
     {"phone-failed",  phone_failed },
     {"no-desk",       no_desk      },
     {"acw",           acw          },
+    {"acw-whole",     acw_whole    },
     {"acw-days",      acw_days     },
     {"acw-red",       acw_red      },
     {"overdue",       overdue      },
