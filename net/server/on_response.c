@@ -6,6 +6,7 @@
 
 #include "core/cleanup.h"
 #include "core/script_fault.h"
+#include "core/script_named.h"
 #include "core/utf8.h"
 #include "net/api/json.h"
 #include "net/api/questionnaire.h"
@@ -15,6 +16,7 @@
 #include "net/server/request.h"
 #include "net/server/wire.h"
 #include "net/store/store_call.h"
+#include "net/store/store_collectivity.h"
 #include "net/store/store_offer.h"
 
 #define QUESTIONNAIRE_CHARS 512
@@ -99,14 +101,16 @@ static bool answers_script(const cJSON *response, const struct script *script)
 }
 
 static enum err_code decode_whole(const cJSON *response, const struct script *script,
-                                  struct err *err)
+                                  struct script_named *named, struct err *err)
 {
     struct script_answers *answers = script_answers_new(script);
     if (!answers)
         return err_set(err, ERR_NOMEM, NULL);
     struct err fault = {0};
     script_answers_use_regex(answers, &regex_pcre2);
-    const enum err_code code = response_decode(response, answers, NULL, NULL, &fault);
+    enum err_code code = response_decode(response, answers, NULL, NULL, &fault);
+    if (code == ERR_OK)
+        code = script_named_read(answers, script->language, named, &fault);
     script_answers_free(answers);
     if (code == ERR_INVALID)
         return err_field(err, code, "/response/item", "%s: %.150s", fault.field, fault.sentence);
@@ -116,9 +120,11 @@ static enum err_code decode_whole(const cJSON *response, const struct script *sc
 }
 
 /* A submitted script has to be complete, in the version that was begun. One that was never loaded
- * judges nobody: the answers are taken as they are rather than refused for ever. */
+ * judges nobody: the answers are taken as they are rather than refused for ever. *named: what they
+ * name. */
 static enum err_code check_complete(struct request *req, struct store *store, int64_t offer_id,
-                                    const cJSON *response, struct err *err)
+                                    const cJSON *response, struct script_named *named,
+                                    struct err *err)
 {
     struct store_work work;
     enum err_code code = store_work_read(store, req->actor.agent_id, req->now_utc_s, &work, err);
@@ -139,7 +145,7 @@ static enum err_code check_complete(struct request *req, struct store *store, in
     if (questionnaire_parse(text, len, NULL, &script, &findings, NULL) != ERR_OK)
         return ERR_OK; /* checked when it was loaded; a faulty one judges nobody */
     if (findings.n_errors == 0 && answers_script(response, &script))
-        code = decode_whole(response, &script, err);
+        code = decode_whole(response, &script, named, err);
     script_deinit(&script);
     return code;
 }
@@ -170,6 +176,36 @@ static enum err_code put(struct request *req, struct store *store, int64_t offer
     return code;
 }
 
+/* What has no name is known by where it is; what has neither tells nobody anything. */
+static enum err_code add_collectivity(struct request *req, struct store *store, int64_t offer_id,
+                                      const struct script_collectivity *c, struct err *err)
+{
+    struct store_collectivity entry = {0};
+    int64_t id;
+    snprintf(entry.kind, sizeof entry.kind, "%s", c->kind);
+    snprintf(entry.name, sizeof entry.name, "%s", c->name[0] ? c->name : c->place);
+    snprintf(entry.place, sizeof entry.place, "%s", c->place);
+    snprintf(entry.role, sizeof entry.role, "%s", c->role);
+    snprintf(entry.last_day, sizeof entry.last_day, "%s", c->last_day);
+    snprintf(entry.note, sizeof entry.note, "%s", c->unread);
+    const enum err_code code =
+        entry.name[0]
+            ? store_collectivity_add(store, &req->actor, offer_id, &entry, req->now_utc_s, &id, err)
+            : ERR_OK;
+    explicit_bzero(&entry, sizeof entry);
+    return code;
+}
+
+/* In the transaction of the answers. What was told before in this offer is there already. */
+static enum err_code add_collectivities(struct request *req, struct store *store, int64_t offer_id,
+                                        const struct script_named *named, struct err *err)
+{
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; code == ERR_OK && i < named->n_collectivities; i++)
+        code = add_collectivity(req, store, offer_id, &named->collectivities[i], err);
+    return code;
+}
+
 enum err_code on_put_response(struct request *req, struct store *store, struct err *err)
 {
     int64_t offer_id, version;
@@ -183,8 +219,9 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
     if (code != ERR_OK)
         return code;
 
+    CLEANUP(script_named_deinit) struct script_named named = {0};
     if (completed) {
-        code = check_complete(req, store, offer_id, response, err);
+        code = check_complete(req, store, offer_id, response, &named, err);
         if (code != ERR_OK)
             return code;
     }
@@ -205,6 +242,8 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
     };
     code = put(req, store, offer_id, &what, &version, err);
     buf_free(&text);
+    if (code == ERR_OK)
+        code = add_collectivities(req, store, offer_id, &named, err);
     if (code != ERR_OK)
         return code;
     cJSON *j = cJSON_CreateObject();

@@ -17,7 +17,7 @@ from tap import Tap, expect
 from test_federal import TIMES, response
 from world import PASSWORD, World
 
-LINES = [f"agent anna WAL fr agent {PASSWORD}", "people 8 WAL fr", "people 2 VLG nl"]
+LINES = [f"agent anna WAL fr agent {PASSWORD}", "people 8 WAL fr", "people 2 VLG nl", "people 1 WAL fr"]
 
 
 class Lists:
@@ -159,6 +159,72 @@ def gives_answers_as_fhir(l):
     l.ctl("audit", "verify")
 
 
+PLACES = {
+    "resourceType": "Questionnaire", "status": "active", "url": "urn:x-pupitre:places", "version": "1",
+    "item": [{"linkId": "n", "type": "string", "text": "Note?"},
+             {"linkId": "p", "type": "group", "repeats": True, "text": "Place",
+              "code": [{"system": "urn:pupitre:person", "code": "collectivity"}], "item": [
+                  {"linkId": f"p.{code}", "type": kind, "text": code, **more,
+                   "code": [{"system": "urn:pupitre:collectivity", "code": code}]}
+                  for code, kind, more in (
+                      ("kind", "choice", {"answerOption": [
+                          {"valueCoding": {"code": c, "display": c}} for c in ("school", "care-home")]}),
+                      ("name", "string", {}), ("place", "string", {}),
+                      ("last-presence", "date", {}), ("role", "string", {}))]}]}
+
+
+def place(kind, name):
+    values = (("kind", {"valueCoding": {"code": kind}}), ("name", {"valueString": name}),
+              ("place", {"valueString": "Testville"}), ("last-presence", {"valueDate": "2026-01-01"}),
+              ("role", {"valueString": "cook"}))
+    return {"linkId": "p", "item": [{"linkId": f"p.{c}", "answer": [v]} for c, v in values]}
+
+
+def lists_what_answers_name(l):
+    """A collectivity in submitted answers stands in the list once, also after a repeat and a
+    correction; one in a draft, or in answers that are refused, does not."""
+    for kind in ("index", "contact"):
+        path = l.world.directory / f"tracing-{kind}.json"
+        path.write_text(json.dumps({**PLACES, "id": f"tracing-{kind}"}))
+        l.ctl("script", "load", str(path))
+    anna = l.world.sign_in("anna")
+    anna.on_queue()
+    anna.act("accept", anna.wait_offer("offered"))
+    offer = anna.offer()
+    permit = anna.permit(offer)
+
+    def put(base, status, *items):
+        return anna.ask("PUT", f"/v1/offers/{offer['offer_id']}/response", {
+            "fence": anna.offer()["fence"], "base_version": base, "status": status,
+            "response": {"resourceType": "QuestionnaireResponse", "status": status,
+                         "questionnaire": "urn:x-pupitre:places|1", "item": list(items)}})
+
+    def listed():
+        return [(r["kind"], r["name"], r["place"], r["last_day"], r["role"])
+                for r in l.rows("collectivities", "--again", "--region", "WAL")]
+    school = ("school", "Les Tilleuls", "Testville", "2026-01-01", "cook")
+    home = ("care-home", "Aux Pommiers", "Testville", "2026-01-01", "cook")
+    expect(put(0, "in-progress", place(*school[:2])).status == 200, "a draft")
+    expect(listed() == [], "a draft is no submission")
+    wrong = place(*school[:2])
+    wrong["item"][0]["answer"] = [{"valueCoding": {"code": "nothing"}}]
+    answer = put(1, "completed", wrong)
+    expect(answer.status == 422 and b"p.kind" in answer.body, answer.body)
+    expect(listed() == [], "of refused answers")
+    for _ in range(2):
+        expect(put(1, "completed", place(*school[:2])).status == 200, "submitted")
+        expect(listed() == [school], listed())
+    expect(put(2, "completed", place(*school[:2]), place(*home[:2])).status == 200, "corrected")
+    expect(listed() == [school, home], listed())
+    log = l.world.log.read_text("utf-8", "replace")
+    expect("Tilleuls" not in log and "Testville" not in log, "a log names it")
+    anna.good("POST", f"/v1/calls/{permit['call_id']}/events", {"events": [
+        {"seq": 1, "at": "2026-01-01T00:00:00Z", "kind": "dial"},
+        {"seq": 2, "at": "2026-01-01T00:00:01Z", "kind": "end", "end": "busy", "sip_status": 486}]})
+    anna.act("wrapup", anna.offer(), code="closed_with_data", chosen_at="2026-01-01T00:00:02Z")
+    anna.act("end", anna.offer())
+
+
 def lists_wrong_numbers(l):
     """Somebody's number was found wrong: by place in the list, with the number in the export."""
     expect(json.loads(l.ctl("data-quality", "list", "--json").stdout) == [], "there is one already")
@@ -197,6 +263,7 @@ def main():
         tap.case("columns are chosen, and told to the audit log", chooses_columns, l)
         tap.case("a cell is no formula", guards_formulas, l)
         tap.case("answers leave as FHIR, with a reason, naming nobody", gives_answers_as_fhir, l)
+        tap.case("a collectivity of submitted answers is listed once", lists_what_answers_name, l)
         tap.case("wrong numbers are listed and exported", lists_wrong_numbers, l)
     except Exception as error:  # noqa: BLE001: told, so that missing cases count
         tap.say(False, "the suite goes on to its end", repr(error))
