@@ -11,6 +11,7 @@
 #include "core/script_carry.h"
 #include "core/script_change.h"
 #include "core/script_fault.h"
+#include "core/script_play.h"
 #include "core/script_tree.h"
 
 struct demo {
@@ -19,6 +20,7 @@ struct demo {
     struct demo_setup setup;
     struct script *script; /* NULL = none yet */
     struct script_answers *answers;
+    struct script_answers *said; /* by the simulated person; NULL = nothing */
     struct script_coverage coverage;
     char lang[8]; /* spoken, as the screen told last */
     struct record record;
@@ -93,14 +95,23 @@ struct demo *demo_new(const struct demo_setup *setup)
     d->view.file = setup->file;
     d->view.watches = setup->watches;
     d->view.coverage = &d->coverage;
+    d->view.play = setup->play;
+    d->view.pace_s = setup->pace_s;
     demo_record_make(setup->language ? setup->language : "fr", setup->today, setup->now_utc_s,
                      &d->record);
     dress(d);
     return d;
 }
 
+static void drop_said(struct demo *d)
+{
+    d->said = script_answers_free(d->said);
+    d->view.said = NULL;
+}
+
 static void drop_script(struct demo *d)
 {
+    drop_said(d);
     d->answers = script_answers_free(d->answers);
     if (d->script)
         script_deinit(d->script);
@@ -289,6 +300,36 @@ enum err_code demo_restart(struct demo *d, struct err *err)
     return script_answers_start(d->answers, err);
 }
 
+/* --- the simulated person --- */
+
+static bool append_problems(struct demo_problems *to, struct demo_problems *from)
+{
+    struct demo_problem *rows = reallocarray(to->rows, to->n + from->n + 1, sizeof *rows);
+    if (!rows)
+        return false;
+    to->rows = rows;
+    for (size_t i = 0; i < from->n; i++)
+        rows[to->n++] = from->rows[i];
+    to->n_errors += from->n_errors;
+    free(from->rows);
+    *from = (struct demo_problems){0};
+    return true;
+}
+
+enum err_code demo_take_play(struct demo *d, struct script_answers *said,
+                             struct demo_problems *problems, struct err *err)
+{
+    drop_said(d);
+    if (!append_problems(&d->view.problems, problems)) {
+        demo_problems_deinit(problems);
+        script_answers_free(said);
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    d->said = said;
+    d->view.said = said;
+    return ERR_OK;
+}
+
 /* --- commands --- */
 
 static enum err_code check_open(const struct demo *d, struct err *err)
@@ -330,6 +371,24 @@ static enum err_code submit(void *arg, struct err *err)
         return err_set(err, ERR_STATE, N_("Some answers are missing."));
     d->screen.offer.submitted = true;
     return ERR_OK;
+}
+
+enum err_code demo_say_answer(struct demo *d, size_t question, struct err *err)
+{
+    const enum err_code code = check_open(d, err);
+    if (code != ERR_OK)
+        return code;
+    if (!d->said || !script_node_exists(d->answers, question))
+        return err_set(err, ERR_STATE, N_("The person has no answer to that."));
+    return script_play_give(d->answers, d->said, question, err);
+}
+
+enum err_code demo_grow(struct demo *d, size_t from, size_t to, bool *ret, struct err *err)
+{
+    *ret = false;
+    if (!d->said || !script_node_exists(d->answers, from))
+        return ERR_OK;
+    return script_play_grow(d->answers, d->said, from, to, ret, err);
 }
 
 struct workstation_commands demo_commands(struct demo *d)

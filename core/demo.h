@@ -27,6 +27,8 @@ struct demo_problem {
     char *code;    /* "que-2", "json" */
     char *at;      /* linkId, "" = none */
     char *message; /* English */
+    /* Which file, borrowed; NULL = the script. */
+    const char *file;
 };
 
 struct demo_problems {
@@ -47,6 +49,9 @@ struct demo_view {
     bool is_broken; /* the file cannot be used now: an earlier script, if any, is still there */
     bool watches;   /* a file that is saved is read again by itself */
     const struct script_coverage *coverage; /* of the walks so far */
+    const char *play; /* file with what a simulated person says; NULL = nobody does */
+    int64_t pace_s;   /* they go on by themselves, so often; 0 = by a key */
+    const struct script_answers *said; /* NULL: that file cannot be used, or there is none */
 };
 
 /* What a demonstration can do beside what a call can; as struct workstation_commands. */
@@ -56,6 +61,10 @@ struct demo_commands {
     /* The screen is at this question (SCRIPT_NODE_NONE: behind the last one), in this spoken
      * language. */
     void (*at)(void *arg, size_t node, const char *lang);
+    /* The simulated person answers this question. */
+    enum err_code (*say)(void *arg, size_t question, struct err *err);
+    /* As script_play_grow. */
+    enum err_code (*grow)(void *arg, size_t from, size_t to, bool *ret, struct err *err);
     /* The walk up to here, where transcripts go; *ret_file: its name, borrowed. */
     enum err_code (*transcript)(void *arg, const char **ret_file, struct err *err);
     void *arg;
@@ -64,6 +73,8 @@ struct demo_commands {
 struct demo_setup {
     const char *file; /* borrowed */
     bool watches;
+    const char *play; /* as in the view */
+    int64_t pace_s;
     const char *language;          /* spoken by the person; NULL = as the screen */
     const struct service *service; /* borrowed; NULL = one is made up */
     const struct regex_ops *regex; /* borrowed */
@@ -110,6 +121,16 @@ enum err_code demo_take(struct demo *d, struct script *script, struct demo_probl
                         struct err *err) MUSTCHECK;
 /* It could not be used: what was there stays, and the problems say why. */
 void demo_take_broken(struct demo *d, struct demo_problems *problems);
+
+/* What a simulated person says, as answers to the present script, is taken; NULL: nothing. Its
+ * problems (taken) stand behind those of the script. Errors: ERR_NOMEM; both are freed then. */
+enum err_code demo_take_play(struct demo *d, struct script_answers *said,
+                             struct demo_problems *problems, struct err *err) MUSTCHECK;
+
+/* As in struct demo_commands. */
+enum err_code demo_say_answer(struct demo *d, size_t question, struct err *err) MUSTCHECK;
+enum err_code demo_grow(struct demo *d, size_t from, size_t to, bool *ret,
+                        struct err *err) MUSTCHECK;
 
 /* Begin anew: no answers but the initial ones, the first question. Errors: ERR_STATE (no script),
  * ERR_NOMEM. */

@@ -19,25 +19,14 @@ static const struct script_item *item_of(const struct script_answers *a, size_t 
 
 /* --- is it as it began? --- */
 
-static bool is_same_text(const char *a, const char *b)
-{
-    return strcmp(a ? a : "", b ? b : "") == 0;
-}
-
-static bool is_same_value(const struct script_value *a, const struct script_value *b)
-{
-    return a->kind == b->kind && a->boolean == b->boolean && is_same_text(a->text, b->text) &&
-           is_same_text(a->system, b->system) && is_same_text(a->code, b->code) &&
-           is_same_text(a->unit, b->unit);
-}
-
 static bool is_untouched(const struct carrying *c, size_t question)
 {
     const size_t first = script_node_first(c->untouched, script_node_item(c->from, question));
     size_t was = script_node_answer(c->untouched, first);
     size_t is = script_node_answer(c->from, question);
     while (was != SCRIPT_NODE_NONE && is != SCRIPT_NODE_NONE &&
-           is_same_value(script_node_value(c->untouched, was), script_node_value(c->from, is))) {
+           script_value_is_same(script_node_value(c->untouched, was),
+                                script_node_value(c->from, is))) {
         was = script_node_next_instance(c->untouched, was);
         is = script_node_next_instance(c->from, is);
     }

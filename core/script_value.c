@@ -210,3 +210,15 @@ bool script_value_fulfils(const struct script_value *answer, enum script_op op,
     }
     return false;
 }
+
+static bool is_same_text(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+bool script_value_is_same(const struct script_value *a, const struct script_value *b)
+{
+    return a->kind == b->kind && a->boolean == b->boolean && is_same_text(a->text, b->text) &&
+           is_same_text(a->system, b->system) && is_same_text(a->code, b->code) &&
+           is_same_text(a->unit, b->unit);
+}

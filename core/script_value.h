@@ -21,3 +21,6 @@ bool script_value_fits(enum script_type type, const struct script_value *v);
  * two are not equal. Types that do not fit are not equal and have no order. Both carry `type`. */
 bool script_value_fulfils(const struct script_value *answer, enum script_op op,
                           const struct script_value *wanted);
+
+/* The same to the letter, but for what a coding is called? */
+bool script_value_is_same(const struct script_value *a, const struct script_value *b);

@@ -50,6 +50,9 @@ action do_repeat, do_sections;
 action do_demo_problems, do_demo_restart, do_demo_read, do_demo_scroll, do_demo_why,
     do_demo_transcript;
 
+/* view_demo_play.c */
+action do_demo_play;
+
 /* popup_coverage.c */
 action do_demo_coverage;
 

@@ -155,6 +155,11 @@ static bool demo_has_script(const struct tui *t)
     return t->view->offer.script && !t->options.demo->is_broken;
 }
 
+static bool demo_plays(const struct tui *t)
+{
+    return demo_has_script(t) && t->options.demo->play;
+}
+
 static bool demo_shows_problems(const struct tui *t)
 {
     return !demo_has_script(t);
@@ -207,6 +212,7 @@ static const struct command commands[] = {
 
     /* A demonstration */
     {SCOPE_DEMO | SCOPE_SMALL, {CTRL('Q'), CTRL('C')}, NULL, NULL, N_("Demonstration: leave"), is_demo, do_quit},
+    {SCOPE_DEMO, {FKEY(3)}, NULL, N_("The person"), N_("Demonstration: what the simulated person says next, or a pause"), demo_plays, do_demo_play},
     {SCOPE_DEMO, {FKEY(4)}, NULL, N_("Why"), N_("Demonstration: say why the present question is shown, or no longer"), demo_has_script, do_demo_why},
     {SCOPE_DEMO, {FKEY(5)}, NULL, N_("Coverage"), N_("Demonstration: what no walk has come to yet"), demo_has_script, do_demo_coverage},
     {SCOPE_DEMO, {FKEY(6)}, NULL, N_("Problems"), N_("Demonstration: what is wrong with the file"), demo_has_script, do_demo_problems},

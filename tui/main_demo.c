@@ -32,6 +32,8 @@ struct demo_program {
     char name[256]; /* the file's, within its folder */
     char link[256]; /* of what it points to, "" = no link */
     struct timer read_again;
+    struct timer play;
+    struct err play_fault; /* of its file as it was read last */
     struct demo_transcripts transcripts;
     struct err lost; /* why something could not be kept; code ERR_OK: nothing was lost */
     const char *lost_path;
@@ -44,6 +46,18 @@ static int64_t now_s(void)
 
 /* --- the file --- */
 
+/* What the simulated person says may have no place in the script any more, or a new one. */
+static enum err_code read_play(struct demo_program *d, struct err *err)
+{
+    struct demo_problems problems = {0};
+    struct script_answers *said = NULL;
+    d->play_fault = (struct err){0};
+    const enum err_code code = demo_play_read(d->options.play, demo_screen(d->demo)->offer.script,
+                                              &regex_pcre2, &said, &problems, &d->play_fault);
+    const enum err_code taken = demo_take_play(d->demo, said, &problems, err);
+    return code == ERR_NOMEM ? err_set(err, code, NULL) : taken;
+}
+
 static enum err_code read_script(struct demo_program *d, struct err *err)
 {
     struct script script = {0};
@@ -53,6 +67,8 @@ static enum err_code read_script(struct demo_program *d, struct err *err)
         code = demo_take(d->demo, &script, &problems, err);
     if (code != ERR_OK)
         demo_take_broken(d->demo, &problems);
+    else if (d->options.play)
+        code = read_play(d, err);
     script_deinit(&script);
     demo_problems_deinit(&problems);
     return code;
@@ -108,6 +124,24 @@ static void on_walk_counted(void *arg)
     const char *path = d->options.coverage;
     if (path)
         note(d, path, demo_coverage_keep(d->demo, path, &err), &err);
+}
+
+static enum err_code on_say(void *arg, size_t question, struct err *err)
+{
+    return demo_say_answer(((struct demo_program *)arg)->demo, question, err);
+}
+
+static enum err_code on_grow(void *arg, size_t from, size_t to, bool *ret, struct err *err)
+{
+    return demo_grow(((struct demo_program *)arg)->demo, from, to, ret, err);
+}
+
+static void play_on(void *arg)
+{
+    struct demo_program *d = arg;
+    timer_start(&d->play, d->options.pace_s * 1000, play_on, d);
+    tui_play(d->p.tui);
+    main_changed(&d->p);
 }
 
 static void on_at(void *arg, size_t node, const char *lang)
@@ -195,6 +229,8 @@ static enum err_code open_screen(struct demo_program *d, struct err *err)
         .demo_commands = {.restart = on_restart,
                           .read_again = on_read_again,
                           .at = on_at,
+                          .say = on_say,
+                          .grow = on_grow,
                           .transcript = on_transcript,
                           .arg = d}
     };
@@ -212,12 +248,15 @@ static int run(struct demo_program *d)
     if (code == ERR_OK) {
         tick(d);
         main_paint(&d->p);
+        if (d->options.play && d->options.pace_s)
+            timer_start(&d->play, d->options.pace_s * 1000, play_on, d);
         (void)re_main(NULL);
         tui_hand_over(d->p.tui);
     }
     timer_deinit(&d->p.tick);
     timer_deinit(&d->p.paint);
     timer_deinit(&d->read_again);
+    timer_deinit(&d->play);
     if (d->watch >= 0) {
         fd_close(d->watch);
         close(d->watch);
@@ -244,10 +283,19 @@ static void tell(const struct demo_program *d)
                     p->rows[i].at);
 }
 
+static int say_failure(const char *path, const struct err *err, int status)
+{
+    const char *sentence = err->sentence[0] ? err->sentence : err_info(err->code)->sentence;
+    fprintf(stderr, "pupitre: %s: %s\n", path, gettext(sentence));
+    return status;
+}
+
 /* What cannot be kept in the end is told before somebody has walked. */
 static int prepare_files(struct demo_program *d)
 {
     struct err err = {0};
+    if (d->play_fault.code == ERR_NOT_FOUND || d->play_fault.code == ERR_IO)
+        return say_failure(d->options.play, &d->play_fault, EX_NOINPUT);
     const char *path = d->transcripts.path;
     int status = EX_CANTCREAT;
     enum err_code code = path ? demo_place_check(path, &err) : ERR_OK;
@@ -259,11 +307,7 @@ static int prepare_files(struct demo_program *d)
         status = EX_DATAERR;
         code = demo_coverage_read(d->demo, path, &err);
     }
-    if (code == ERR_OK)
-        return EX_OK;
-    const char *sentence = err.sentence[0] ? err.sentence : err_info(code)->sentence;
-    fprintf(stderr, "pupitre: %s: %s\n", path, gettext(sentence));
-    return status;
+    return code == ERR_OK ? EX_OK : say_failure(path, &err, status);
 }
 
 /* A script that cannot be read at all is a slip of the command line; one that is broken is what the
@@ -293,6 +337,8 @@ static int start_with(struct demo_program *d)
 {
     struct demo_setup setup = {.file = d->path,
                                .watches = d->options.watch,
+                               .play = d->options.play,
+                               .pace_s = d->options.pace_s,
                                .language = d->options.lang,
                                .regex = &regex_pcre2,
                                .now_utc_s = now_s(),
@@ -325,6 +371,7 @@ int demo_main(int argc, char **argv)
         timer_init(&d.p.tick);
         timer_init(&d.p.paint);
         timer_init(&d.read_again);
+        timer_init(&d.play);
         d.path = conf_operand(settings);
         status = libre_init() == 0 ? start_with(&d) : EX_OSERR;
         libre_close();

@@ -6,12 +6,26 @@
 #include "core/buf.h"
 #include "core/demo.h"
 #include "core/err.h"
+#include "net/api/findings.h"
 
 /* Read the file and parse it. ERR_OK: *script is there, with whatever is wrong with it in
  * *problems. ERR_INVALID, ERR_TOO_LARGE: it cannot be shown, *problems says why, and *script is
  * empty. ERR_NOT_FOUND, ERR_IO: there is no such file, it is none, or it cannot be read; *problems
  * says it too, and so does *err. */
 enum err_code demo_file_read(const char *path, struct script *script,
+                             struct demo_problems *problems, struct err *err) MUSTCHECK;
+
+/* Append findings with the place in the text that they are about. file: borrowed, NULL = the
+ * script. False: out of memory. */
+bool demo_problems_find(const struct buf *text, const struct findings *findings, const char *file,
+                        struct demo_problems *ret) MUSTCHECK;
+
+/* main_demo_play.c: what a simulated person says to the script, a QuestionnaireResponse whose
+ * status does not count. *ret has what of it can be used, with all that is wrong in *problems.
+ * Errors: ERR_INVALID, ERR_TOO_LARGE, ERR_NOT_FOUND, ERR_IO: nothing can, *problems says why and
+ * *ret is NULL; ERR_NOMEM. */
+enum err_code demo_play_read(const char *path, const struct script *script,
+                             const struct regex_ops *regex, struct script_answers **ret,
                              struct demo_problems *problems, struct err *err) MUSTCHECK;
 
 /* Any file, without waiting; max: bytes. Errors: ERR_NOT_FOUND, ERR_IO, ERR_TOO_LARGE, ERR_NOMEM,

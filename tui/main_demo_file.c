@@ -120,7 +120,7 @@ static void place(const struct buf *text, size_t at, struct demo_problem *p)
     }
 }
 
-static bool add_finding(const struct buf *text, const struct finding *f,
+static bool add_finding(const struct buf *text, const struct finding *f, const char *file,
                         struct demo_problems *problems)
 {
     size_t line = 0, column = 0, at;
@@ -130,10 +130,20 @@ static bool add_finding(const struct buf *text, const struct finding *f,
         demo_problems_add(problems, f->is_error, f->code, f->at, f->message + (placed ? used : 0));
     if (!p)
         return false;
+    p->file = file;
     p->line = line;
     p->column = column;
     if (!placed && f->at[0] && find_item(text, f->at, strcmp(f->code, "que-2") == 0, &at))
         place(text, at, p);
+    return true;
+}
+
+bool demo_problems_find(const struct buf *text, const struct findings *findings, const char *file,
+                        struct demo_problems *ret)
+{
+    for (size_t i = 0; i < findings->n; i++)
+        if (!add_finding(text, &findings->rows[i], file, ret))
+            return false;
     return true;
 }
 
@@ -145,10 +155,8 @@ static enum err_code parse(const struct buf *text, const char *path, struct scri
         questionnaire_parse(buf_text(text), text->len, path, script, &findings, err);
     if (code == ERR_INVALID && !findings.n)
         (void)questionnaire_check(buf_text(text), text->len, &findings);
-    for (size_t i = 0; i < findings.n; i++)
-        if (!add_finding(text, &findings.rows[i], problems))
-            return err_set(err, ERR_NOMEM, NULL);
-    return code;
+    return demo_problems_find(text, &findings, NULL, problems) ? code
+                                                               : err_set(err, ERR_NOMEM, NULL);
 }
 
 enum err_code demo_file_read(const char *path, struct script *script,

@@ -69,6 +69,15 @@ static const char *take_clock(const char *text, void *ret)
     return NULL;
 }
 
+static const char *take_pace(const char *text, void *ret)
+{
+    int64_t seconds = 0;
+    if (strcmp(text, "key") != 0 && !text_to_int(text, strlen(text), 1, 600, &seconds))
+        return N_("key or a number of seconds, 1 to 600, is expected");
+    *(int64_t *)ret = seconds;
+    return NULL;
+}
+
 static const char *take_transcript(const char *text, void *ret)
 {
     const char *dot = strrchr(text, '.');
@@ -127,6 +136,12 @@ static const struct conf_row demo_rows[] = {
      .kind = CONF_FLAG, .offset = AT_DEMO(watch)},
     {.name = "lang", .arg = N_("LANGUAGE"), .help = N_("the language that is spoken first: fr, nl, de, …"),
      .kind = CONF_TEXT, .min = 2, .max = 7, .offset = AT_DEMO(lang)},
+    {.name = "play", .arg = N_("FILE"),
+     .help = N_("a simulated person answers what this file says, a QuestionnaireResponse"),
+     .kind = CONF_PATH, .offset = AT_DEMO(play)},
+    {.name = "pace", .arg = N_("key|SECONDS"),
+     .help = N_("when they answer: at a key, or by themselves"), .standard = "key",
+     .kind = CONF_OTHER, .take = take_pace, .offset = AT_DEMO(pace_s)},
     {.name = "coverage", .arg = N_("FILE"),
      .help = N_("add to this file which questions walks have come to"),
      .kind = CONF_PATH, .offset = AT_DEMO(coverage)},
@@ -142,10 +157,18 @@ static const struct conf_row demo_rows[] = {
 };
 /* clang-format on */
 
+static void check_demo(struct conf *c, const void *settings)
+{
+    const struct options_demo *o = settings;
+    if (o->pace_s && !o->play)
+        conf_complain(c, "pace", N_("it needs --play"));
+}
+
 const struct conf_program options_demo_program = {
     .name = "pupitre demo",
     .usage = "[OPTION]... SCRIPT",
     .operand = "SCRIPT",
+    .check = check_demo,
     .rows = demo_rows,
     .row_count = sizeof demo_rows / sizeof demo_rows[0],
     .chosen_file = SCREEN_FILE,

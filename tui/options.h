@@ -28,6 +28,8 @@ extern const struct conf_program options_program;
 struct options_demo {
     bool watch;
     const char *lang;       /* NULL = as the screen */
+    const char *play;       /* file; NULL = nobody is simulated */
+    int64_t pace_s;         /* 0 = by a key */
     const char *coverage;   /* file; NULL = not kept */
     const char *transcript; /* file, .txt or .md; NULL = not written */
     struct tui_preferences screen;

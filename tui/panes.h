@@ -32,8 +32,11 @@ void call_edited(struct tui *t);
 
 /* view_demo.c: the two lines of the frame in a demonstration. */
 void demo_frame_draw(struct tui *t, struct area screen);
+/* view_demo_play.c: what the simulated person says, in the last rows of an area; returns its rows.
+ */
+int demo_play_draw(const struct tui *t, struct area a);
 /* A demonstration is told where the screen is. */
-void demo_follow(const struct tui *t);
+void demo_follow(struct tui *t);
 
 /* script_pane.c: the present page. */
 void script_pane_draw(struct tui *t, struct area a);

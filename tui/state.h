@@ -267,6 +267,8 @@ struct tui {
         char code[SERVICE_ID_SIZE]; /* that it has */
     } correct;
     bool demo_why;           /* say why the present question is shown */
+    bool demo_paused;        /* the simulated person waits */
+    size_t demo_said;        /* the question that they answered last; SCRIPT_END = none */
     unsigned demo_scripts;   /* of the demonstration, as last seen */
     struct ws_notice notice; /* the screen's own */
 

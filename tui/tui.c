@@ -99,6 +99,7 @@ static void follow(struct tui *t)
     callback_form_follow(t);
     if (strcmp(t->offer_id, offer->offer_id) != 0) {
         forget_person(t);
+        t->demo_said = SCRIPT_END;
         if (another_script)
             tui_say(t, WS_NOTICE_INFO, _("This is another script: it begins anew."));
     }

@@ -71,6 +71,9 @@ void tui_paint(struct tui *t);
 /* What is being typed as an answer becomes one, if it is one: before another script comes. */
 void tui_hand_over(struct tui *t);
 
+/* A demonstration's simulated person does the next thing by themselves: answers, or goes on. */
+void tui_play(struct tui *t);
+
 /* Output that the terminal would not take yet. tui_flush() tries again, and paints what has become
  * of the screen meanwhile once all is out. */
 bool tui_output_pending(const struct tui *t);

@@ -77,9 +77,9 @@ static int draw_problem(const struct tui *t, struct area a, int y, const struct 
     char text[1024], place[64] = "";
     if (p->line)
         snprintf(place, sizeof place, ":%zu:%zu", p->line, p->column);
-    snprintf(text, sizeof text, "%s%s: %s: %s: %s%s%s%s", t->options.demo->file, place,
-             p->is_error ? _("error") : _("warning"), p->code, p->message, p->at[0] ? " (" : "",
-             p->at, p->at[0] ? ")" : "");
+    snprintf(text, sizeof text, "%s%s: %s: %s: %s%s%s%s", p->file ? p->file : t->options.demo->file,
+             place, p->is_error ? _("error") : _("warning"), p->code, p->message,
+             p->at[0] ? " (" : "", p->at, p->at[0] ? ")" : "");
     return draw_wrapped(a, y, 0, p->is_error ? ROLE_ERROR : ROLE_WARNING, text);
 }
 
@@ -123,9 +123,11 @@ static bool is_usable(const struct tui *t)
     return t->view->offer.script && !t->options.demo->is_broken;
 }
 
-void demo_follow(const struct tui *t)
+void demo_follow(struct tui *t)
 {
     const struct demo_commands *c = &t->options.demo_commands;
+    if (t->demo_said != t->script.node)
+        t->demo_said = SCRIPT_END;
     if (is_usable(t) && t->script.started && c->at)
         c->at(c->arg, t->script.node, script_language(t));
 }
@@ -157,8 +159,8 @@ static int draw_why(const struct tui *t, struct area a)
 static void demo_draw(struct tui *t, struct area a)
 {
     if (is_usable(t)) {
-        const int why = draw_why(t, a);
-        a = area_part(a, 0, 0, a.rows - why, -1);
+        a = area_part(a, 0, 0, a.rows - draw_why(t, a), -1);
+        a = area_part(a, 0, 0, a.rows - demo_play_draw(t, a), -1);
         call_panes_draw(t, a);
         return;
     }
