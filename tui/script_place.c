@@ -185,11 +185,20 @@ bool script_go(struct tui *t, size_t node)
     return true;
 }
 
+/* What is answered before anybody was asked is no sign that somebody was there. */
+static bool begins_answered(const struct script_item *it)
+{
+    bool initial = it->n_initials > 0;
+    for (size_t i = 0; !initial && i < it->n_options; i++)
+        initial = it->options[i].initial;
+    return initial;
+}
+
 static size_t beginning(const struct tui *t)
 {
     size_t last_answered = SCRIPT_END;
     for (size_t i = first_page(t); i != SCRIPT_END; i = script_page_after(t, i))
-        if (script_value_of(t, i))
+        if (script_value_of(t, i) && !begins_answered(script_item_of(t, i)))
             last_answered = i;
     return last_answered == SCRIPT_END ? first_page(t) : script_page_after(t, last_answered);
 }

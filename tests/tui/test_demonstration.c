@@ -99,6 +99,18 @@ static void demo_gives_initial_values_to_what_is_new(void **state)
     stop(&s);
 }
 
+static void demo_begins_with_the_first_question_whatever_is_answered_before(void **state)
+{
+    (void)state;
+    struct shown s;
+    begin(&s);
+    put(s.path, INITIAL);
+    start(&s, (const char *const[]){PUPITRE, "demo", s.path, NULL});
+    assert_screen_shows(s.term, "Question 1 of 2");
+    assert_screen_shows(s.term, "Do you cough?");
+    stop(&s);
+}
+
 static void demo_outlives_a_file_that_vanishes(void **state)
 {
     (void)state;
@@ -194,6 +206,7 @@ int main(void)
         cmocka_unit_test(demo_is_marked_and_asks_without_anybody),
         cmocka_unit_test(demo_watches_a_file_and_keeps_the_answers),
         cmocka_unit_test(demo_gives_initial_values_to_what_is_new),
+        cmocka_unit_test(demo_begins_with_the_first_question_whatever_is_answered_before),
         cmocka_unit_test(demo_outlives_a_file_that_vanishes),
         cmocka_unit_test(demo_begins_anew_when_the_file_becomes_another_script),
         cmocka_unit_test(demo_shows_faults_of_a_broken_file_until_it_is_read_again),
