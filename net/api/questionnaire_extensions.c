@@ -158,32 +158,44 @@ static const struct {
     const char *url;
     void (*apply)(struct loader *l, const cJSON *e, struct script_item *item);
     bool anywhere; /* also on the questionnaire itself (item NULL) */
+    /* What its value is called. With another one it would say nothing, and an instruction would be
+     * read aloud; NULL: the function tells by itself. */
+    const char *member;
 } extensions[] = {
-    {FHIR_EXTENSION "questionnaire-hidden",          on_hidden,     false},
-    {FHIR_EXTENSION "entryFormat",                   on_hint,       false},
-    {SDC_EXTENSION "shortText",                      on_label,      false},
-    {FHIR_EXTENSION "minLength",                     on_min_length, false},
-    {FHIR_EXTENSION "questionnaire-displayCategory", on_category,   false},
-    {FHIR_EXTENSION "questionnaire-itemControl",     on_control,    false},
-    {FHIR_EXTENSION "regex",                         on_regex,      false},
-    {FHIR_EXTENSION "minValue",                      on_min_value,  false},
-    {FHIR_EXTENSION "maxValue",                      on_max_value,  false},
-    {FHIR_EXTENSION "maxDecimalPlaces",              on_decimals,   false},
-    {FHIR_EXTENSION "questionnaire-minOccurs",       on_min_occurs, false},
-    {FHIR_EXTENSION "questionnaire-maxOccurs",       on_max_occurs, false},
-    {FHIR_EXTENSION "questionnaire-unit",            on_unit,       false},
-    {FHIR_EXTENSION "questionnaire-unitOption",      on_unit,       false},
-    {SDC_EXTENSION "enableWhenExpression",           on_expression, false},
-    {SDC_EXTENSION "calculatedExpression",           on_expression, false},
-    {SDC_EXTENSION "initialExpression",              on_expression, false},
-    {SDC_EXTENSION "answerExpression",               on_expression, false},
-    {SDC_EXTENSION "candidateExpression",            on_expression, false},
-    {SDC_EXTENSION "launchContext",                  on_expression, true },
-    {SDC_EXTENSION "subQuestionnaire",               on_expression, false},
-    {FHIR_EXTENSION "variable",                      on_expression, true },
-    {FHIR_EXTENSION "questionnaire-constraint",      on_expression, true },
-    {FHIR_EXTENSION "targetConstraint",              on_expression, true },
+    {FHIR_EXTENSION "questionnaire-hidden",          on_hidden,     false, "valueBoolean"        },
+    {FHIR_EXTENSION "entryFormat",                   on_hint,       false, "valueString"         },
+    {SDC_EXTENSION "shortText",                      on_label,      false, "valueString"         },
+    {FHIR_EXTENSION "minLength",                     on_min_length, false, "valueInteger"        },
+    {FHIR_EXTENSION "questionnaire-displayCategory", on_category,   false, "valueCodeableConcept"},
+    {FHIR_EXTENSION "questionnaire-itemControl",     on_control,    false, "valueCodeableConcept"},
+    {FHIR_EXTENSION "regex",                         on_regex,      false, "valueString"         },
+    {FHIR_EXTENSION "minValue",                      on_min_value,  false, NULL                  },
+    {FHIR_EXTENSION "maxValue",                      on_max_value,  false, NULL                  },
+    {FHIR_EXTENSION "maxDecimalPlaces",              on_decimals,   false, NULL                  },
+    {FHIR_EXTENSION "questionnaire-minOccurs",       on_min_occurs, false, NULL                  },
+    {FHIR_EXTENSION "questionnaire-maxOccurs",       on_max_occurs, false, NULL                  },
+    {FHIR_EXTENSION "questionnaire-unit",            on_unit,       false, NULL                  },
+    {FHIR_EXTENSION "questionnaire-unitOption",      on_unit,       false, NULL                  },
+    {SDC_EXTENSION "enableWhenExpression",           on_expression, false, NULL                  },
+    {SDC_EXTENSION "calculatedExpression",           on_expression, false, NULL                  },
+    {SDC_EXTENSION "initialExpression",              on_expression, false, NULL                  },
+    {SDC_EXTENSION "answerExpression",               on_expression, false, NULL                  },
+    {SDC_EXTENSION "candidateExpression",            on_expression, false, NULL                  },
+    {SDC_EXTENSION "launchContext",                  on_expression, true,  NULL                  },
+    {SDC_EXTENSION "subQuestionnaire",               on_expression, false, NULL                  },
+    {FHIR_EXTENSION "variable",                      on_expression, true,  NULL                  },
+    {FHIR_EXTENSION "questionnaire-constraint",      on_expression, true,  NULL                  },
+    {FHIR_EXTENSION "targetConstraint",              on_expression, true,  NULL                  },
 };
+
+static void check_member(struct loader *l, const cJSON *e, const char *member,
+                         const struct script_item *item)
+{
+    if (item && member && !cJSON_GetObjectItemCaseSensitive(e, member))
+        findings_add(l->findings, false, "extension-value", item->link_id,
+                     "%s has no %s, and does nothing", strrchr(json_str(e, "url", "/"), '/') + 1,
+                     member);
+}
 
 void load_extensions(struct loader *l, const cJSON *j, struct script_item *item)
 {
@@ -191,7 +203,9 @@ void load_extensions(struct loader *l, const cJSON *j, struct script_item *item)
     for (const cJSON *e = list ? list->child : NULL; e; e = e->next) {
         const char *url = json_str(e, "url", "");
         for (size_t i = 0; i < sizeof extensions / sizeof extensions[0]; i++)
-            if ((item || extensions[i].anywhere) && strcmp(url, extensions[i].url) == 0)
+            if ((item || extensions[i].anywhere) && strcmp(url, extensions[i].url) == 0) {
+                check_member(l, e, extensions[i].member, item);
                 extensions[i].apply(l, e, item);
+            }
     }
 }

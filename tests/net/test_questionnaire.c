@@ -304,6 +304,11 @@ static const struct {
      "{'linkId':'a','type':'integer','extension':[{'url':'" EXT "minValue','valueDate':'2020'}]}"},
     {"limit", "a", false,
      "{'linkId':'a','type':'decimal','extension':[{'url':'" EXT "maxDecimalPlaces','valueInteger':-1}]}"},
+    {"extension-value", "a", false,
+     "{'linkId':'a','type':'display','text':'x','extension':[{'url':'" EXT "questionnaire-displayCategory',"
+     "'valueCoding':{'code':'instructions'}}]}"},
+    {"extension-value", "a", false,
+     "{'linkId':'a','type':'string','extension':[{'url':'" EXT "questionnaire-hidden','valueString':'true'}]}"},
     {"regex", "a", false,
      "{'linkId':'a','type':'string','extension':[{'url':'" EXT "regex','valueString':'[A-Z'}]}"},
     {"unit", "a", false,
