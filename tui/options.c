@@ -87,6 +87,8 @@ static const char *take_transcript(const char *text, void *ret)
     return NULL;
 }
 
+static const char *const paces[] = {"key", NULL};
+
 /* Not stderr: that is the screen. */
 static const char *const log_targets[] = {"journal", "syslog", NULL};
 
@@ -139,9 +141,9 @@ static const struct conf_row demo_rows[] = {
     {.name = "play", .arg = N_("FILE"),
      .help = N_("a simulated person answers what this file says, a QuestionnaireResponse"),
      .kind = CONF_PATH, .offset = AT_DEMO(play)},
-    {.name = "pace", .arg = N_("key|SECONDS"),
-     .help = N_("when they answer: at a key, or by themselves"), .standard = "key",
-     .kind = CONF_OTHER, .take = take_pace, .offset = AT_DEMO(pace_s)},
+    {.name = "pace", .arg = N_("PACE"),
+     .help = N_("when they answer: key, or by themselves every so many seconds"), .standard = "key",
+     .kind = CONF_OTHER, .choices = paces, .take = take_pace, .offset = AT_DEMO(pace_s)},
     {.name = "coverage", .arg = N_("FILE"),
      .help = N_("add to this file which questions walks have come to"),
      .kind = CONF_PATH, .offset = AT_DEMO(coverage)},
@@ -167,6 +169,7 @@ static void check_demo(struct conf *c, const void *settings)
 const struct conf_program options_demo_program = {
     .name = "pupitre demo",
     .usage = "[OPTION]... SCRIPT",
+    .help = N_("show a script, with nobody on the line"),
     .operand = "SCRIPT",
     .check = check_demo,
     .rows = demo_rows,
@@ -186,9 +189,12 @@ static void check(struct conf *c, const void *settings)
 
 const struct options options_unset = {.password_fd = -1};
 
+static const struct conf_program *const commands[] = {&options_demo_program, NULL};
+
 const struct conf_program options_program = {
     .name = "pupitre",
     .usage = "[OPTION]...",
+    .commands = commands,
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .system_file = "/etc/pupitre/pupitre.conf",

@@ -67,8 +67,12 @@ struct conf_row {
 struct conf;
 
 struct conf_program {
-    const char *name;    /* "pupitred" */
-    const char *usage;   /* what follows the name in the first line of --help */
+    const char *name;  /* "pupitred" */
+    const char *usage; /* what follows the name in the first line of --help */
+    const char *help;  /* of a command: what it does; NULL = it is the program itself */
+    /* What may stand in place of options, each with options of its own ("pupitre demo"); NULL ends
+     * them, NULL = none. For completion: main() tells them apart. */
+    const struct conf_program *const *commands;
     const char *operand; /* what follows the options, exactly one: "SCRIPT"; NULL = nothing may */
     const struct conf_row *rows;
     size_t row_count;

@@ -35,6 +35,12 @@ CASES = (
     (("pupitred", "--log-level", "w"), {"warning"}),
     (("pupitre", "--lang"), {"--language"}),
     (("pupitre", "--language", ""), {"en", "fr"}),
+    (("pupitre", "de"), {"demo"}),
+    (("pupitre", "demo", "--pl"), {"--play"}),
+    (("pupitre", "demo", "--play", "mas"), {"master.key"}),
+    (("pupitre", "demo", "--watch", "mas"), {"master.key"}),
+    (("pupitre", "demo", "--pace", ""), {"key"}),
+    (("pupitre", "demo", "--back"), set()),
 )
 BASH = """
 source "$1" || exit 1

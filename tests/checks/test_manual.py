@@ -98,6 +98,16 @@ def options_stand_in_the_manual(build, page):
            f"synopsis: too many {options_in(synopsis) - wanted}, missing {wanted - options_in(synopsis)}")
 
 
+def demo_options_stand_in_the_manual(build, page):
+    """Of `pupitre demo`, which has a section of its own; what all programs have is not told again."""
+    common = {"--config", "--check-config", "--help", "--version"}
+    wanted = {name for name, _ in table(build, "pupitre")["demo"]} - common
+    section = page.read_text("utf-8").split(".Sh DEMONSTRATION")[1].split(".Sh ")[0]
+    found = {"--" + name for line in re.findall(r"^\.It (.*)$", section, re.M)
+             for name in re.findall(r"\bCm --([a-z-]+)", line)}
+    expect(found == wanted, f"demo: too many {found - wanted}, missing {wanted - found}")
+
+
 def main():
     build, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     pages = sorted((source / "man").glob("*.[1-8]"))
@@ -109,6 +119,8 @@ def main():
              source / "man/pupitrectl.8")
     for name in ("pupitre.1", "pupitre-desk.1", "pupitred.8"):
         tap.case(f"{name}: options", options_stand_in_the_manual, build, source / "man" / name)
+    tap.case("pupitre.1: options of demo", demo_options_stand_in_the_manual, build,
+             source / "man/pupitre.1")
     tap.end()
 
 
