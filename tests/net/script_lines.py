@@ -247,7 +247,8 @@ def names_in_braces_are_looked_at_and_filled_by_the_screen_alone(folder):
 def the_manual_s_example_is_a_script_and_its_codes_are_all(folder):
     page = (SOURCE / "man/pupitre-script.5").read_text("utf-8")
     path = pathlib.Path(folder) / "first.json"
-    path.write_text(re.search(r"^\.Bd -literal\n(.*?)^\.Ed$", page, re.M | re.S)[1], "utf-8")
+    part = page.split(".Sh EXAMPLES")[1]
+    path.write_text(re.search(r"^\.Bd -literal\n(.*?)^\.Ed$", part, re.M | re.S)[1], "utf-8")
     assert told("check", path).stdout == "" and told("languages", path).stdout == ""
     given = {code for file in (SOURCE / "net/api").glob("questionnaire*.c")
              for code in re.findall(r'findings_add\([^;]*?(?:true|false), *"([a-z0-9-]+)"', file.read_text("utf-8"), re.S)}

@@ -124,7 +124,7 @@ static void faults_of_the_file_are_said_with_their_lines(void **state)
          "\"item\": [\n {\"linkId\": \"name\", \"answer\": [{\"valueString\": "
          "\"Maximilienne\"}]}]}]}",                                                         "answers.json:3:3: error: maxLength"},
         {"{\"resourceType\": \"QuestionnaireResponse\", \"questionnaire\": \"http://c/flu\"}",
-         "these are answers to another"                                                                                                     },
+         "these are answers to another"                                                                                                  },
     };
     for (size_t i = 0; i < sizeof faulty / sizeof faulty[0]; i++) {
         struct shown s;
