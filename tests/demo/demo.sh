@@ -15,12 +15,18 @@ demo_terminal=
 # --- processes of this demo ---
 
 # PUPITRE_DEMO marks what can be read of a process's environment; programs that hold secrets close
-# theirs even to their own user, so the arguments are looked at too.
+# theirs even to their own user, so the arguments are looked at too. No program is started for each
+# process: on a busy machine that took seconds, and the demo lost its patience with its own programs.
 demo_owns() {
-    local proc=$1 args
-    args=$(tr '\0' ' ' <"$proc/cmdline" 2>/dev/null) || return 1
-    [[ $args == *"${demo_dir##*/pupitre-}"* ]] && return 0
-    tr '\0' '\n' <"$proc/environ" 2>/dev/null | grep -qxF "PUPITRE_DEMO=$demo_dir"
+    local proc=$1 word
+    local -a words
+    mapfile -d '' -t words <"$proc/cmdline" || return 1
+    [[ "${words[*]}" == *"${demo_dir##*/pupitre-}"* ]] && return 0
+    mapfile -d '' -t words <"$proc/environ" || return 1
+    for word in "${words[@]}"; do
+        [[ $word != "PUPITRE_DEMO=$demo_dir" ]] || return 0
+    done
+    return 1
 } 2>/dev/null
 
 # Pids, but not this script's own (nor that of a pipe's end that is gone in a moment).

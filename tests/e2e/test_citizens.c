@@ -85,7 +85,7 @@ static void one_who_hangs_up_leaves_what_was_answered(void **state)
     assert_screen_shows(f->t, "The person hung up");
     agent_closes(f->t, "Closed without data");
     assert_exported(f->w, "calls", ",end,by_person,");
-    assert_exported(f->w, "answers", ",in-progress,");
+    assert_exported(f->w, "answers", ",stopped,");
     assert_exported(f->w, "answers", "\"\"valueBoolean\"\":true");
 }
 
