@@ -183,6 +183,7 @@ static void an_answer_goes_with_the_place_where_it_was_given(void **state)
     assert_int_equal(kill(desk_of(), SIGSTOP), 0); /* takes one picture more, and then no other */
     term_send_keys(f->t, "<S-Tab><S-Tab>y");
     assert_screen_shows(f->t, "Quels symptômes");
+    assert_screen_shows(f->t, "fr  saved"); /* the desk was told before the backend could say so */
     kill_screen(f);
     assert_int_equal(kill(desk_of(), SIGCONT), 0);
 
