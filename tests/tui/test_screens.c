@@ -39,7 +39,7 @@ static const struct picture pictures[] = {
     {"script_instance",     "several",     "1<Enter>Ann<Enter>y5<Enter><S-Tab><Insert>1Bob<Enter>"},
     {"script_repeat",       "several",     "<Enter>Ann<Enter><Insert>"                            },
     {"script_filled",       "filled",      "3 mei 2020<Enter>"                                    },
-    {"script_filled_said",  "filled",      "3 mei 2020<Enter><C-v>"                               },
+    {"script_filled_said",  "filled",      "<C-v>3 mei 2020<Enter>"                               },
     {"script_marks",        "types",       NULL                                                   },
     {"script_moment",       "types",       "14h30<Enter>hier 9h15"                                },
     {"script_quantity",     "types",       "14h30<Enter><Enter>37,50"                             },
