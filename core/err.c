@@ -47,6 +47,11 @@ const struct err_info *err_info(enum err_code code)
     return &infos[code];
 }
 
+const char *err_sentence(const struct err *err, enum err_code code)
+{
+    return err && err->sentence[0] ? err->sentence : err_info(code)->sentence;
+}
+
 enum err_code err_by_name(const char *name)
 {
     for (unsigned i = 0; i < ERR_CODE_COUNT; i++)

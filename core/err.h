@@ -54,6 +54,10 @@ struct err_info {
 /* The row of a code. Never NULL. */
 const struct err_info *err_info(enum err_code code);
 
+/* What to tell the person: the error's own sentence, else the default one of the code. err: NULL
+ * allowed. English, borrowed. */
+const char *err_sentence(const struct err *err, enum err_code code);
+
 /* The code with this name (as in the last part of a problem type); ERR_INTERNAL if unknown. */
 enum err_code err_by_name(const char *name);
 

@@ -8,6 +8,9 @@
 #include "core/script_why.h"
 #include "core/text.h"
 
+/* Neither a node nor a count of changes: the next look sees something new. */
+#define LOOKED_NOWHERE (SCRIPT_NODE_NONE - 1)
+
 /* --- rows --- */
 
 static void free_rows(struct script_coverage_row *rows, size_t n)
@@ -94,7 +97,7 @@ bool script_coverage_follow(struct script_coverage *c, const struct script *scri
     c->rows = rows;
     c->n = n;
     c->script = script;
-    c->node = c->changes = SCRIPT_NODE_NONE - 1;
+    c->node = c->changes = LOOKED_NOWHERE;
     return true;
 }
 
@@ -147,7 +150,7 @@ void script_coverage_end_walk(struct script_coverage *c)
         row->reached_now = row->open_now = false;
     }
     c->steps = 0;
-    c->node = c->changes = SCRIPT_NODE_NONE - 1;
+    c->node = c->changes = LOOKED_NOWHERE;
 }
 
 struct script_coverage_count script_coverage_of(const struct script_coverage_row *row)

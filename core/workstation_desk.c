@@ -202,7 +202,6 @@ void workstation_phone_done(struct workstation *ws, enum ws_phone_op op, const c
             ws_call_report_end(ws, CALL_END_NEVER_MADE);
     }
     if (code != ERR_OK && op != WS_PHONE_ACK && op != WS_PHONE_SIGN_OUT && op != WS_PHONE_CALL)
-        ws_notice(ws, WS_NOTICE_ERROR,
-                  err && err->sentence[0] ? err->sentence : err_info(code)->sentence);
+        ws_notice(ws, WS_NOTICE_ERROR, err_sentence(err, code));
     ws_settle(ws);
 }

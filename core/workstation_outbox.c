@@ -295,8 +295,7 @@ static void take_back(struct workstation *ws, const struct ws_write *w, const st
             ws_offer_adopt(ws);
     }
     if (w->kind != WS_WRITE_END)
-        ws_notice(ws, WS_NOTICE_ERROR,
-                  err && err->sentence[0] ? err->sentence : err_info(ERR_STALE)->sentence);
+        ws_notice(ws, WS_NOTICE_ERROR, err_sentence(err, ERR_STALE));
 }
 
 static void finish(struct workstation *ws, struct ws_outgoing *o, bool forget)

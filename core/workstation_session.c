@@ -222,10 +222,10 @@ enum err_code ws_set_on_queue(void *arg, bool on_queue, struct err *err)
 
 void ws_refused(struct workstation *ws, const struct ws_answer *a)
 {
-    const char *sentence = a->err && a->err->sentence[0] ? a->err->sentence : NULL;
+    const char *sentence = err_sentence(a->err, a->code);
     if (a->code == ERR_UNAVAILABLE && !a->why)
         sentence = N_("The backend is not reachable. Please wait.");
-    ws_notice(ws, WS_NOTICE_ERROR, sentence ? sentence : err_info(a->code)->sentence);
+    ws_notice(ws, WS_NOTICE_ERROR, sentence);
 }
 
 static void signed_in(struct workstation *ws, const struct ws_answer *a)
@@ -237,8 +237,7 @@ static void signed_in(struct workstation *ws, const struct ws_answer *a)
         ws_take_work(ws, a->work, true);
         return;
     }
-    const char *why =
-        a->err && a->err->sentence[0] ? a->err->sentence : err_info(a->code)->sentence;
+    const char *why = err_sentence(a->err, a->code);
     if (a->code == ERR_UNAVAILABLE) {
         ws_backend_is(ws, WS_BACKEND_AWAY, a->why);
         why = ""; /* the view says what is wrong with the backend, for as long as it is */

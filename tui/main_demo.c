@@ -95,7 +95,7 @@ static void note(struct demo_program *d, const char *path, enum err_code code,
             d->lost = (struct err){0};
         return;
     }
-    const char *sentence = why->sentence[0] ? why->sentence : err_info(code)->sentence;
+    const char *sentence = err_sentence(why, code);
     (void)err_set(&d->lost, code, "%s: %s", path, gettext(sentence));
     d->lost_path = path;
     demo_say(d->demo, WS_NOTICE_ERROR, d->lost.sentence);
@@ -285,7 +285,7 @@ static void tell(const struct demo_program *d)
 
 static int say_failure(const char *path, const struct err *err, int status)
 {
-    const char *sentence = err->sentence[0] ? err->sentence : err_info(err->code)->sentence;
+    const char *sentence = err_sentence(err, err->code);
     fprintf(stderr, "pupitre: %s: %s\n", path, gettext(sentence));
     return status;
 }

@@ -168,8 +168,7 @@ enum err_code demo_file_read(const char *path, struct script *script,
     if (code == ERR_OK)
         code = parse(&text, path, script, problems, &why);
     if (code != ERR_OK && !problems->n)
-        (void)demo_problems_add(problems, true, "file", "",
-                                why.sentence[0] ? why.sentence : err_info(code)->sentence);
+        (void)demo_problems_add(problems, true, "file", "", err_sentence(&why, code));
     if (err)
         *err = why;
     return code;

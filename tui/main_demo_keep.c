@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/i18n.h"
+#include "net/host/whole_file.h"
 #include "tui/main_demo.h"
 
 static enum err_code io_error(struct err *err)
@@ -30,7 +31,7 @@ static enum err_code resolve(const char *path, char ret[PATH_MAX], struct err *e
     }
     if (errno != ENOENT || lstat(path, &st) == 0)
         return io_error(err);
-    if (snprintf(ret, PATH_MAX, "%s", path) >= PATH_MAX - 8) {
+    if (snprintf(ret, PATH_MAX, "%s", path) >= PATH_MAX) {
         errno = ENAMETOOLONG;
         return io_error(err);
     }
@@ -46,36 +47,11 @@ enum err_code demo_place_check(const char *path, struct err *err)
     return access(dirname(real), W_OK | X_OK) == 0 ? ERR_OK : io_error(err);
 }
 
-static bool write_all(int fd, const struct buf *text)
-{
-    for (size_t done = 0; done < text->len;) {
-        const ssize_t n = write(fd, text->data + done, text->len - done);
-        if (n < 0 && errno != EINTR)
-            return false;
-        done += n > 0 ? (size_t)n : 0;
-    }
-    return fsync(fd) == 0;
-}
-
 enum err_code demo_bytes_write(const char *path, const struct buf *text, struct err *err)
 {
-    char real[PATH_MAX], fresh[PATH_MAX + 8];
+    char real[PATH_MAX];
     const enum err_code code = resolve(path, real, err);
-    if (code != ERR_OK)
-        return code;
-    snprintf(fresh, sizeof fresh, "%s.XXXXXX", real);
-    const int fd = mkstemp(fresh);
-    if (fd < 0)
-        return io_error(err);
-    const bool written = write_all(fd, text);
-    if (!written)
-        (void)io_error(err);
-    if (close(fd) == 0 && written && rename(fresh, real) == 0)
-        return ERR_OK;
-    if (written)
-        (void)io_error(err);
-    unlink(fresh);
-    return ERR_IO;
+    return code == ERR_OK ? whole_file_write(real, buf_text(text), text->len, true, err) : code;
 }
 
 enum err_code demo_coverage_read(struct demo *d, const char *path, struct err *err)

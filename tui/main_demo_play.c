@@ -64,8 +64,7 @@ static enum err_code parse(const struct buf *text, const struct script *script,
     CLEANUP_JSON cJSON *response = NULL;
     enum err_code code = json_parse(buf_text(text), text->len, &json_limits_script, &response, err);
     if (code != ERR_OK) {
-        findings_add(findings, true, "json", NULL, "%s",
-                     err->sentence[0] ? err->sentence : err_info(code)->sentence);
+        findings_add(findings, true, "json", NULL, "%s", err_sentence(err, code));
         return code;
     }
     struct script_answers *said = script_answers_new(script);
@@ -86,8 +85,7 @@ enum err_code demo_play_read(const char *path, const struct script *script,
     struct err why = {0};
     enum err_code code = demo_bytes_read(path, json_limits_script.bytes, &text, &why);
     if (code != ERR_OK)
-        findings_add(&findings, true, "file", NULL, "%s",
-                     why.sentence[0] ? why.sentence : err_info(code)->sentence);
+        findings_add(&findings, true, "file", NULL, "%s", err_sentence(&why, code));
     else
         code = parse(&text, script, regex, &findings, ret, &why);
     if (findings.failed || !demo_problems_find(&text, &findings, path, problems))

@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "net/host/log.h"
 #include "net/host/sound.h"
+#include "net/host/whole_file.h"
 #include "net/host/xdg.h"
 
 #define SCREEN_FILE "screen.conf"
@@ -205,29 +206,17 @@ const struct conf_program options_program = {
 
 /* --- what was chosen on the screen --- */
 
-static bool write_screen(int fd, const struct tui_preferences *screen)
-{
-    char text[64];
-    const int n = snprintf(text, sizeof text, "[screen]\n%s%s%sclock = %s\n",
-                           screen->language[0] ? "language = " : "", screen->language,
-                           screen->language[0] ? "\n" : "", screen->hide_clock ? "no" : "yes");
-    return write(fd, text, (size_t)n) == n;
-}
-
 enum err_code options_keep_screen(const struct tui_preferences *screen, struct err *err)
 {
-    char dir[XDG_PATH_MAX], path[XDG_PATH_MAX], fresh[XDG_PATH_MAX + 8];
+    char dir[XDG_PATH_MAX], path[XDG_PATH_MAX], text[64];
     if (!xdg_path(XDG_STATE, "", dir, sizeof dir) ||
         !xdg_path(XDG_STATE, SCREEN_FILE, path, sizeof path))
         return err_set(err, ERR_IO, NULL);
-    snprintf(fresh, sizeof fresh, "%s.XXXXXX", path);
     xdg_make(dir);
-    const int fd = mkstemp(fresh);
-    if (fd < 0)
-        return err_set(err, ERR_IO, NULL);
-    const bool written = write_screen(fd, screen);
-    if (close(fd) == 0 && written && rename(fresh, path) == 0)
-        return ERR_OK;
-    unlink(fresh);
-    return err_set(err, ERR_IO, NULL);
+    const int n = snprintf(text, sizeof text, "[screen]\n%s%s%sclock = %s\n",
+                           screen->language[0] ? "language = " : "", screen->language,
+                           screen->language[0] ? "\n" : "", screen->hide_clock ? "no" : "yes");
+    return whole_file_write(path, text, (size_t)n, false, NULL) == ERR_OK
+               ? ERR_OK
+               : err_set(err, ERR_IO, NULL);
 }

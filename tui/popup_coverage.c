@@ -17,12 +17,6 @@ static enum part part_of(const struct script_coverage_row *row)
     return n.reached ? REACHED : n.opened ? NOT_REACHED : NEVER_OPEN;
 }
 
-static const char *say(void *arg, const char *msgid)
-{
-    (void)arg;
-    return gettext(msgid);
-}
-
 /* "3  Do you have a fever? (fever)", and below what has not been opened: on what it depends. */
 static int draw_row(const struct tui *t, struct area a, int y,
                     const struct script_coverage_row *row)
@@ -42,7 +36,7 @@ static int draw_row(const struct tui *t, struct area a, int y,
     draw_text(a, y, 7 + used + (used > 0), -1, ROLE_DIM, id);
     if (part != NEVER_OPEN)
         return 1;
-    const struct script_words words = {.lang = script_language(t), .translate = say};
+    const struct script_words words = {.lang = script_language(t), .translate = script_text_ours};
     CLEANUP_BUF struct buf condition = {0};
     script_coverage_condition(t->view->offer.answers, row->item, &words, &condition);
     draw_text(a, y + 1, 7, a.cols - 9, ROLE_DIM, buf_text(&condition));

@@ -45,3 +45,9 @@ const char *script_text_spoken(const struct tui *t, const struct script_string *
 {
     return script_text_said(t, s, script_language(t), ret, size);
 }
+
+const char *script_text_ours(void *arg, const char *msgid)
+{
+    (void)arg;
+    return gettext(msgid);
+}

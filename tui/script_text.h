@@ -24,3 +24,7 @@ const char *script_text_said(const struct tui *t, const struct script_string *s,
 /* The same in the language that is spoken. */
 const char *script_text_spoken(const struct tui *t, const struct script_string *s, char *ret,
                                size_t size);
+
+/* A sentence of the program's in the agent's language, for what core says: the `translate` of
+ * struct script_words and of script_fault_print. arg: not used. */
+const char *script_text_ours(void *arg, const char *msgid);

@@ -171,12 +171,6 @@ const char *script_typed_text(const struct script_item *item, const struct scrip
     return ret;
 }
 
-static const char *translate(void *arg, const char *msgid)
-{
-    (void)arg;
-    return gettext(msgid);
-}
-
 void script_refusal(const struct tui *t, const struct script_item *item,
                     const struct script_value *value, const struct err *err, char *ret, size_t size)
 {
@@ -192,7 +186,7 @@ void script_refusal(const struct tui *t, const struct script_item *item,
     else if (dated && kind == SCRIPT_FAULT_MAX_VALUE)
         snprintf(ret, size, _("Not after %s."), when_moment(item->max_value.text, when));
     else if (kind >= 0) {
-        script_fault_print(item, (enum script_fault_kind)kind, translate, NULL, &b);
+        script_fault_print(item, (enum script_fault_kind)kind, script_text_ours, NULL, &b);
         snprintf(ret, size, "%s", buf_text(&b));
     } else if (fits && item->regex && *form && err->code == ERR_INVALID)
         snprintf(ret, size, _("It has this form: %s"), form);

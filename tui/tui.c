@@ -41,7 +41,7 @@ bool tui_done(struct tui *t, enum err_code code, const struct err *err)
         t->notice.kind = WS_NOTICE_NONE;
         return true;
     }
-    const char *sentence = err->sentence[0] ? err->sentence : err_info(code)->sentence;
+    const char *sentence = err_sentence(err, code);
     tui_say(t, WS_NOTICE_WARNING, *sentence ? gettext(sentence) : "");
     return false;
 }

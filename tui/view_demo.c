@@ -8,6 +8,7 @@
 #include "tui/command.h"
 #include "tui/panes.h"
 #include "tui/script_place.h"
+#include "tui/script_text.h"
 #include "tui/when.h"
 
 /* --- the frame --- */
@@ -132,18 +133,12 @@ void demo_follow(struct tui *t)
         c->at(c->arg, t->script.node, script_language(t));
 }
 
-static const char *say(void *arg, const char *msgid)
-{
-    (void)arg;
-    return gettext(msgid);
-}
-
 /* "Shown because Symptoms = yes", below all panes; returns its rows. */
 static int draw_why(const struct tui *t, struct area a)
 {
     if (!t->demo_why || !t->script.started || t->script.node == SCRIPT_END)
         return 0;
-    const struct script_words words = {.lang = script_language(t), .translate = say};
+    const struct script_words words = {.lang = script_language(t), .translate = script_text_ours};
     CLEANUP_BUF struct buf text = {0};
     script_why_print(t->view->offer.answers, t->script.node, &words, &text);
     struct area line = area_part(a, 0, 2, -1, -2);

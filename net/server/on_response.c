@@ -119,6 +119,13 @@ static enum err_code decode_whole(const cJSON *response, const struct script *sc
     return code;
 }
 
+/* The version in "url|version"; NULL: it has none. */
+static const char *script_version(const cJSON *response)
+{
+    const char *bar = strrchr(json_str(response, "questionnaire", ""), '|');
+    return bar ? bar + 1 : NULL;
+}
+
 /* A submitted script has to be complete, in the version that was begun. One that was never loaded
  * judges nobody: the answers are taken as they are rather than refused for ever. *named: what they
  * name. */
@@ -136,9 +143,8 @@ static enum err_code check_complete(struct request *req, struct store *store, in
     store_work_wipe(&work);
     CLEANUP_FREE char *text = NULL;
     size_t len;
-    const char *bar = strrchr(json_str(response, "questionnaire", ""), '|');
     if (!is_current ||
-        store_script_json(store, script_id, bar ? bar + 1 : NULL, &text, &len, NULL) != ERR_OK)
+        store_script_json(store, script_id, script_version(response), &text, &len, NULL) != ERR_OK)
         return ERR_OK;
     struct script script = {0};
     CLEANUP_FINDINGS struct findings findings = {0};
@@ -148,13 +154,6 @@ static enum err_code check_complete(struct request *req, struct store *store, in
         code = decode_whole(response, &script, named, err);
     script_deinit(&script);
     return code;
-}
-
-/* The version in "url|version"; NULL: it has none, or none that is noted. */
-static const char *script_version(const cJSON *response)
-{
-    const char *bar = strrchr(json_str(response, "questionnaire", ""), '|');
-    return bar && strlen(bar + 1) < STORE_SCRIPT_VERSION_SIZE ? bar + 1 : NULL;
 }
 
 static enum err_code put(struct request *req, struct store *store, int64_t offer_id,
@@ -236,7 +235,6 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
         .base_version = json_int(req->json, "base_version", 0),
         .made_fence = json_int(req->json, "made_fence", 0),
         .completed = completed,
-        .script_version = script_version(response),
         .json = text.data,
         .json_len = text.len,
     };

@@ -93,12 +93,13 @@ static enum err_code sync_directory(const char *path, struct err *err)
 /* A file beside it, of the same owner, that takes its place when it is whole. */
 static enum err_code replace(const char *path, const char *text, struct err *err)
 {
-    CLEANUP_FREE char *beside = malloc(strlen(path) + sizeof ".new");
+    const size_t size = strlen(path) + sizeof ".new";
+    CLEANUP_FREE char *beside = malloc(size);
     struct stat st;
     if (!beside) {
         return err_set(err, ERR_NOMEM, NULL);
     }
-    sprintf(beside, "%s.new", path);
+    snprintf(beside, size, "%s.new", path);
     (void)unlink(beside); /* of a run that was cut */
     int fd = stat(path, &st) == 0
                  ? open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)

@@ -93,8 +93,7 @@ enum err_code response_write(struct store *st, const struct hold_row *row,
         code = sql_run(st, SQL_RESPONSE_WRITE, err, sql_int(row->offer_id), sql_int(version),
                        sql_int(put->completed), sql_int(state.words == RESPONSE_ANEW),
                        sql_text(response_status_name(state.status)),
-                       sql_blob(sealed.data, sealed.len), sql_int(now_utc_s), sql_int(made_fence),
-                       sql_text(put->script_version ? put->script_version : ""));
+                       sql_blob(sealed.data, sealed.len), sql_int(now_utc_s), sql_int(made_fence));
     }
     if (!code && put->completed) {
         code = outbox_is_told(st, row->offer_id, &told, err);
@@ -139,7 +138,6 @@ struct draft {
     int64_t offer_id; /* that it is of; 0 = there is none */
     int64_t agent_id;
     int64_t fence;
-    char script_version[STORE_SCRIPT_VERSION_SIZE];
     struct buf text;
 };
 
@@ -169,8 +167,7 @@ static enum err_code read_before(struct store *st, const struct hold_row *row, s
     const void *blob = sql_col_blob(q, 3, &len);
     code = unseal(st->keys, &place, blob, len, &ret->text, err);
     if (!code) {
-        sql_col_text(q, 4, ret->script_version, sizeof ret->script_version);
-        ret->fence = sql_col_int(q, 5);
+        ret->fence = sql_col_int(q, 4);
         ret->offer_id = place.id;
     }
     return code;
@@ -187,8 +184,7 @@ enum err_code response_go_on(struct store *st, const struct hold_row *row, int64
         code = read_before(st, row, &before, err);
     }
     if (!code && before.offer_id) {
-        const struct store_response_put put = {.script_version = before.script_version,
-                                               .json = before.text.data,
+        const struct store_response_put put = {.json = before.text.data,
                                                .json_len = before.text.len};
         code = response_write(st, row, &put, row->fence, now_utc_s, err);
     }

@@ -79,12 +79,10 @@ void store_response_deinit(struct store_response *r);
  * ERR_STALE: fence of an older hold, or words that were given under an older one than those that
  * are stored; *ret_kept says whether the text was kept as a late draft: then the caller must keep
  * (not roll back) what this did. */
-#define STORE_SCRIPT_VERSION_SIZE 129
 struct store_response_put {
     int64_t base_version;
     int64_t made_fence; /* when the words were given before this login; 0 = under the fence */
     bool completed;
-    const char *script_version; /* that they answer; NULL = not known. The first one stays */
     const char *json;
     size_t json_len;
 };

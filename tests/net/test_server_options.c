@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "conf_walk.h"
+#include "core/buf.h"
 #include "net/host/log.h"
 #include "net/server/options.h"
 
@@ -83,13 +84,13 @@ static void manual_and_example_name_each_setting(void **state)
 
 static void assert_listens(const struct options *options, const char *wanted)
 {
-    char all[LISTEN_MAX * (LISTEN_TEXT_SIZE + 1)] = "";
+    CLEANUP_BUF struct buf all = {0};
     for (unsigned i = 0; i < options->listen.n; i++) {
         char one[LISTEN_TEXT_SIZE];
         listen_print(&options->listen.at[i], one);
-        strcat(strcat(all, i ? "," : ""), one);
+        buf_printf(&all, "%s%s", i ? "," : "", one);
     }
-    assert_string_equal(all, wanted);
+    assert_string_equal(buf_text(&all), wanted);
 }
 
 static void several_addresses_of_both_kinds_are_taken(void **state)

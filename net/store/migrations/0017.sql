@@ -4,8 +4,6 @@
 ALTER TABLE response ADD COLUMN changed INTEGER NOT NULL DEFAULT 0 CHECK (changed IN (0, 1));
 ALTER TABLE response ADD COLUMN status TEXT NOT NULL DEFAULT 'in-progress'
     CHECK (status IN ('in-progress', 'completed', 'amended', 'stopped', 'entered-in-error'));
--- Which version of the script they were begun with; '' = not noted yet.
-ALTER TABLE response ADD COLUMN script_version TEXT NOT NULL DEFAULT '';
 UPDATE response SET status = 'completed' WHERE completed = 1;
 -- A draft of somebody who was closed then is one that nobody goes on with.
 UPDATE response SET status = 'stopped' WHERE completed = 0 AND 'closed' = (
