@@ -63,7 +63,7 @@ struct journal {
     struct order **last;      /* under the mutex */
     struct order *leftovers;  /* of the loop, once it is opened: files that were read */
     struct journal *before;   /* of the thread: one that has to finish first */
-    bool refused;             /* of the thread: the folder is not ours */
+    bool refused;             /* of the thread: the folder was not ours when it was looked at */
     struct segment *segments; /* of the thread: the newest first */
     bool lost_one;            /* of the thread: a write failed */
     bool is_open;             /* of the loop */
@@ -162,9 +162,16 @@ static bool add_frame(struct segment *s, char kind, uint64_t id, const char *tex
     return s->usable;
 }
 
+/* A folder that was not ours is looked at again, for somebody may have put it right. */
+static bool is_allowed(struct journal *j)
+{
+    j->refused = j->refused && journal_folder_make(j->dir, NULL) == ERR_FORBIDDEN;
+    return !j->refused;
+}
+
 static bool keep(struct journal *j, const struct order *o)
 {
-    const bool fits = o->len < JOURNAL_FRAME_MAX / 2 && !j->refused;
+    const bool fits = o->len < JOURNAL_FRAME_MAX / 2 && is_allowed(j);
     struct segment *s = fits ? usable_segment(j) : NULL;
     return s && remember(s, o->id) && add_frame(s, 'w', o->id, o->text, o->len);
 }

@@ -446,6 +446,7 @@ static void a_closed_journal_finishes_before_the_next_one_reads(void **state)
     assert_int_equal(d->n, 0); /* and nobody was called for it */
 }
 
+/* Nor is it for ever: once it is put right, what is written is kept. */
 static void a_folder_of_somebody_else_is_not_used(void **state)
 {
     struct disk *d = *state;
@@ -462,6 +463,14 @@ static void a_folder_of_somebody_else_is_not_used(void **state)
     journal_write(d->j, 1, "one", 3);
     wait_for(d, 1);
     assert_int_equal(d->n_failed, 1);
+    assert_int_equal(remove(file), 0);
+    assert_int_equal(mkdir(file, 0700), 0);
+    journal_write(d->j, 2, "two", 3);
+    wait_for(d, 2);
+    assert_int_equal(d->n_failed, 1);
+    d->j = journal_free(d->j);
+    open_with(d, key);
+    assert_string_equal(buf_text(&d->left), "two;");
     memcpy(d->dir, dir, sizeof dir);
 }
 
