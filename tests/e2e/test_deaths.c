@@ -245,6 +245,8 @@ static void both_killed_lose_nothing(void **state)
     term_send_keys(f->t, "2");
     assert_screen_shows(f->t, "Depuis quel jour");
     assert_screen_shows(f->t, "fr  kept on this PC");
+    a_second_is_counted(f->t); /* where she is now is kept within one */
+    a_second_is_counted(f->t);
     kill_screen(f);
 
     f->t = world_screen_again(f->w);
