@@ -99,6 +99,7 @@ enum script_role {
     SCRIPT_ROLE_RELATION,
     SCRIPT_ROLE_LAST_CONTACT,
     SCRIPT_ROLE_RISK,
+    SCRIPT_ROLE_MAY_NAME,
     /* Of a collectivity. */
     SCRIPT_ROLE_KIND,
     SCRIPT_ROLE_NAME,

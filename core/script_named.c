@@ -175,6 +175,9 @@ static void take_contact(const struct taking *t, struct script_contact *c, size_
     case SCRIPT_ROLE_RISK:
         take_risk(c, text);
         break;
+    case SCRIPT_ROLE_MAY_NAME:
+        c->may_name = v->kind == SCRIPT_VALUE_BOOLEAN && v->boolean;
+        break;
     case SCRIPT_ROLE_NONE:
     case SCRIPT_ROLE_CONTACT:
     case SCRIPT_ROLE_COLLECTIVITY:
@@ -219,6 +222,7 @@ static void take_collectivity(const struct taking *t, struct script_collectivity
     case SCRIPT_ROLE_RELATION:
     case SCRIPT_ROLE_LAST_CONTACT:
     case SCRIPT_ROLE_RISK:
+    case SCRIPT_ROLE_MAY_NAME:
         break;
     }
 }

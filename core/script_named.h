@@ -34,6 +34,7 @@ struct script_contact {
     char relation[SCRIPT_NAMED_SIZE];       /* as people read it */
     char last_contact[DATE_TEXT_SIZE];      /* ISO; "" = not known to the day */
     enum script_named_risk risk;
+    bool may_name; /* the index case said yes: the contact may be told who named him */
     char unread[SCRIPT_NAMED_SIZE]; /* what could not be read, parted by "; " */
 };
 

@@ -14,6 +14,7 @@ enum {
     WORDS = 1u << SCRIPT_STRING | 1u << SCRIPT_TEXT,
     DAY = 1u << SCRIPT_DATE,
     CODE = 1u << SCRIPT_CHOICE | 1u << SCRIPT_OPEN_CHOICE,
+    YES = 1u << SCRIPT_BOOLEAN,
     ANY = WORDS | CODE,
 };
 
@@ -34,6 +35,7 @@ static const struct {
     [SCRIPT_ROLE_RELATION] = {OF_CONTACT,      "relation",      SCRIPT_ROLE_CONTACT,      ANY  },
     [SCRIPT_ROLE_LAST_CONTACT] = {OF_CONTACT,      "last-contact",  SCRIPT_ROLE_CONTACT,      DAY  },
     [SCRIPT_ROLE_RISK] = {OF_CONTACT,      "risk",          SCRIPT_ROLE_CONTACT,      CODE },
+    [SCRIPT_ROLE_MAY_NAME] = {OF_CONTACT,      "may-name",      SCRIPT_ROLE_CONTACT,      YES  },
     [SCRIPT_ROLE_KIND] = {OF_COLLECTIVITY, "kind",          SCRIPT_ROLE_COLLECTIVITY, CODE },
     [SCRIPT_ROLE_NAME] = {OF_COLLECTIVITY, "name",          SCRIPT_ROLE_COLLECTIVITY, WORDS},
     [SCRIPT_ROLE_PLACE] = {OF_COLLECTIVITY, "place",         SCRIPT_ROLE_COLLECTIVITY, WORDS},

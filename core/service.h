@@ -138,6 +138,12 @@ struct service_purge {
     int64_t audit_days;   /* of former definitions; nothing goes by it: the log stays for good */
 };
 
+/* Contacts whom index cases name become people to call. Somebody who was called and closed is not
+ * called anew when he is named again within so many days; 0 = never anew. */
+struct service_contacts {
+    int64_t again_after_days;
+};
+
 /* Which number comes next when the person goes back to the queue. */
 enum service_next_phone {
     SERVICE_PHONE_SAME,
@@ -227,6 +233,7 @@ struct service {
     struct service_overload overload;
     struct service_attempts attempts;
     struct service_purge purge;
+    struct service_contacts contacts;
     struct service_health health;
     bool carry; /* a draft in progress goes on with whoever has the person next; else only with the
                    agent who gave it */

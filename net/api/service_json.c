@@ -420,6 +420,7 @@ static void read_service(struct reader *r, const cJSON *j, struct service *s)
         {"callbacks",     false, service_read_callbacks,  AT(service, callbacks),     0, 0},
         {"overload",      false, service_read_overload,   AT(service, overload),      0, 0},
         {"purge",         false, service_read_purge,      AT(service, purge),         0, 0},
+        {"contacts",      false, service_read_contacts,   AT(service, contacts),      0, 0},
         {"health_answers", false, service_read_health,    AT(service, health),        0, 0},
         {"codes",         true,  read_codes,              0,                          0, 0},
         {"proposals",     true,  read_proposals,          0,                          0, 0},

@@ -23,6 +23,7 @@ reader_fn service_read_callbacks;
 reader_fn service_read_overload;
 reader_fn service_read_attempts;
 reader_fn service_read_purge;
+reader_fn service_read_contacts;
 reader_fn service_read_health;
 reader_fn service_read_durations;
 

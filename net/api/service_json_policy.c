@@ -277,6 +277,15 @@ void service_read_purge(struct reader *r, const char *path, const cJSON *j,
     READER_OBJECT(r, path, j, members, READER_PLACE(struct service_purge));
 }
 
+void service_read_contacts(struct reader *r, const char *path, const cJSON *j,
+                           const struct reader_member *m, void *base)
+{
+    static const struct reader_member members[] = {
+        {"again_after_days", true, reader_int64, AT(service_contacts, again_after_days), 1, 36500},
+    };
+    READER_OBJECT(r, path, j, members, READER_PLACE(struct service_contacts));
+}
+
 void service_read_health(struct reader *r, const char *path, const cJSON *j,
                          const struct reader_member *m, void *base)
 {

@@ -278,8 +278,8 @@ static enum err_code run(struct ctl *ctl, const struct ctl_args *args, struct er
 
 const struct ctl_command command_export = {
     .name = "export",
-    .operands = "people|calls|answers|late-drafts|wrapups|audit|field-visits|collectivities|sms|"
-                "data-quality",
+    .operands = "people|calls|answers|late-drafts|wrapups|audit|field-visits|collectivities|"
+                "contacts-without-number|sms|data-quality",
     .min_operands = 1,
     .max_operands = 1,
     .help = N_("write out what is stored, or a list for others; audited"),

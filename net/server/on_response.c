@@ -17,6 +17,7 @@
 #include "net/server/wire.h"
 #include "net/store/store_call.h"
 #include "net/store/store_collectivity.h"
+#include "net/store/store_named.h"
 #include "net/store/store_offer.h"
 
 #define QUESTIONNAIRE_CHARS 512
@@ -128,10 +129,10 @@ static const char *script_version(const cJSON *response)
 
 /* A submitted script has to be complete, in the version that was begun. One that was never loaded
  * judges nobody: the answers are taken as they are rather than refused for ever. *named: what they
- * name. */
+ * name; *ret_names: the script asks for names. */
 static enum err_code check_complete(struct request *req, struct store *store, int64_t offer_id,
                                     const cJSON *response, struct script_named *named,
-                                    struct err *err)
+                                    bool *ret_names, struct err *err)
 {
     struct store_work work;
     enum err_code code = store_work_read(store, req->actor.agent_id, req->now_utc_s, &work, err);
@@ -150,8 +151,10 @@ static enum err_code check_complete(struct request *req, struct store *store, in
     CLEANUP_FINDINGS struct findings findings = {0};
     if (questionnaire_parse(text, len, NULL, &script, &findings, NULL) != ERR_OK)
         return ERR_OK; /* checked when it was loaded; a faulty one judges nobody */
-    if (findings.n_errors == 0 && answers_script(response, &script))
+    if (findings.n_errors == 0 && answers_script(response, &script)) {
         code = decode_whole(response, &script, named, err);
+        *ret_names = script_names(&script);
+    }
     script_deinit(&script);
     return code;
 }
@@ -196,13 +199,16 @@ static enum err_code add_collectivity(struct request *req, struct store *store, 
 }
 
 /* In the transaction of the answers. What was told before in this offer is there already. */
-static enum err_code add_collectivities(struct request *req, struct store *store, int64_t offer_id,
-                                        const struct script_named *named, struct err *err)
+static enum err_code take_named(struct request *req, struct store *store, int64_t offer_id,
+                                const struct script_named *named, struct err *err)
 {
+    struct store_named_sum sum;
     enum err_code code = ERR_OK;
     for (size_t i = 0; code == ERR_OK && i < named->n_collectivities; i++)
         code = add_collectivity(req, store, offer_id, &named->collectivities[i], err);
-    return code;
+    return code != ERR_OK ? code
+                          : store_named_take(store, &req->actor, offer_id, named->contacts,
+                                             named->n_contacts, req->now_utc_s, &sum, err);
 }
 
 enum err_code on_put_response(struct request *req, struct store *store, struct err *err)
@@ -219,8 +225,9 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
         return code;
 
     CLEANUP(script_named_deinit) struct script_named named = {0};
+    bool names = false;
     if (completed) {
-        code = check_complete(req, store, offer_id, response, &named, err);
+        code = check_complete(req, store, offer_id, response, &named, &names, err);
         if (code != ERR_OK)
             return code;
     }
@@ -240,8 +247,8 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
     };
     code = put(req, store, offer_id, &what, &version, err);
     buf_free(&text);
-    if (code == ERR_OK)
-        code = add_collectivities(req, store, offer_id, &named, err);
+    if (code == ERR_OK && names)
+        code = take_named(req, store, offer_id, &named, err);
     if (code != ERR_OK)
         return code;
     cJSON *j = cJSON_CreateObject();

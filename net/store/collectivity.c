@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Collectivities that people told of. */
 
-#include "net/store/collectivity.h"
+#include "net/store/store_collectivity.h"
 
 #include <string.h>
 
@@ -10,43 +10,15 @@
 #include "net/store/blind.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/seal.h"
 
-#define SLOT(member)                                                                               \
-    {                                                                                              \
-        offsetof(struct store_collectivity, member),                                               \
-            sizeof(((struct store_collectivity *)0)->member)                                       \
-    }
-static const struct {
-    size_t offset;
-    size_t size;
-} slots[] = {SLOT(name), SLOT(place), SLOT(role), SLOT(last_day), SLOT(note)};
-#define SLOTS (sizeof slots / sizeof slots[0])
-
+/* As it stands sealed: each text closed by a NUL (export.c). */
 static void write_entry(const struct store_collectivity *c, struct buf *out)
 {
-    for (size_t i = 0; i < SLOTS; i++) {
-        const char *text = (const char *)c + slots[i].offset;
-        buf_add(out, text, strlen(text) + 1);
+    const char *const texts[] = {c->name, c->place, c->role, c->last_day, c->note};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        buf_add(out, texts[i], strlen(texts[i]) + 1);
     }
-}
-
-enum err_code collectivity_open(const struct keys *k, int64_t id, const void *blob, size_t len,
-                                struct store_collectivity *ret, struct err *err)
-{
-    CLEANUP_BUF struct buf plain = {0};
-    struct seal_place place = {"collectivity", "entry", id};
-    enum err_code code = unseal(k, &place, blob, len, &plain, err);
-    const char *at = plain.data;
-    const char *end = at + plain.len;
-    for (size_t i = 0; !code && i < SLOTS && at < end; i++) {
-        const size_t n = strnlen(at, (size_t)(end - at));
-        const size_t fit = n < slots[i].size ? n : slots[i].size - 1;
-        char *text = (char *)ret + slots[i].offset;
-        memcpy(text, at, fit);
-        text[fit] = '\0';
-        at += n + 1;
-    }
-    return code;
 }
 
 static bool is_word(const char *text)

@@ -10,7 +10,6 @@
 #include <sodium.h>
 
 #include "core/time_text.h"
-#include "net/store/collectivity.h"
 #include "net/store/internal.h"
 #include "net/store/record_seal.h"
 #include "net/store/seal.h"
@@ -117,7 +116,7 @@ static const struct column audit[] = {
     {"offer_id",  STORE_EXPORT_INT,  NULL, NULL, 0},
     {"call_id",   STORE_EXPORT_INT,  NULL, NULL, 0},
 };
-/* After the columns of the collectivity; the statement has it sealed in column 0, its id in 1. */
+/* After the texts of the entry; the statement has it sealed in column 0, its id in 1. */
 static const struct column collectivities[] = {
     {"collectivity_id", STORE_EXPORT_INT,  NULL, NULL, 0},
     {"kind",            STORE_EXPORT_TEXT, NULL, NULL, 0},
@@ -127,6 +126,15 @@ static const struct column collectivities[] = {
     {"offer_id",        STORE_EXPORT_INT,  NULL, NULL, 0},
     {"told_at",         STORE_EXPORT_TIME, NULL, NULL, 0},
     {"exported_at",     STORE_EXPORT_TIME, NULL, NULL, 0},
+};
+static const struct column no_number[] = {
+    {"named_contact_id", STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"region",           STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"service_id",       STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"index_person_id",  STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"offer_id",         STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"told_at",          STORE_EXPORT_TIME, NULL, NULL, 0},
+    {"exported_at",      STORE_EXPORT_TIME, NULL, NULL, 0},
 };
 /* After the columns of the record; the statement has the sealed groups in columns 0 to 3. */
 static const struct column visits[] = {
@@ -145,12 +153,21 @@ static const struct column people[] = {
 };
 /* clang-format on */
 
-/* What stands before the columns of the table, each opened from sealed bytes. */
-enum before { NOTHING, OF_RECORD, OF_COLLECTIVITY };
-static const char *const of_collectivity[] = {"name", "place", "role", "last_day", "note"};
-#define COLLECTIVITY_COLUMNS (sizeof of_collectivity / sizeof of_collectivity[0])
-static const size_t n_of[] = {
-    [OF_RECORD] = RECORD_COLUMN_COUNT, [OF_COLLECTIVITY] = COLLECTIVITY_COLUMNS};
+/* What stands before the columns of the table, opened from sealed bytes: a record, or the texts of
+ * an entry (collectivity.c, named.c), each closed by a NUL. */
+enum before { NOTHING, OF_RECORD, OF_COLLECTIVITY, OF_NAMED_CONTACT };
+static const struct {
+    const char *table; /* of the entry */
+    const char *texts[10];
+    size_t n;
+} befores[] = {
+    [OF_RECORD] = {NULL,            {NULL},                                             RECORD_COLUMN_COUNT},
+    [OF_COLLECTIVITY] = {"collectivity",  {"name", "place", "role", "last_day", "note"},      5                  },
+    [OF_NAMED_CONTACT] = {"named_contact",
+                   {"given_name", "family_name", "birth_date", "niss", "language",
+                           "relation", "last_contact_date", "risk", "note", "numbers"},
+                   10                                                                                      },
+};
 
 #define ROWS(t) t, sizeof(t) / sizeof((t)[0])
 #define VISIT                                                                                      \
@@ -177,6 +194,7 @@ exports[] = {
     [STORE_EXPORT_AUDIT] = {"audit", SQL_EXPORT_AUDIT, ROWS(audit), NOTHING, 0, NULL, NULL},
     [STORE_EXPORT_FIELD_VISITS] = {"field-visits", SQL_EXPORT_FIELD_VISITS, ROWS(visits), OF_RECORD, 9, "person_id", VISIT},
     [STORE_EXPORT_COLLECTIVITIES] = {"collectivities", SQL_EXPORT_COLLECTIVITIES, ROWS(collectivities), OF_COLLECTIVITY, 1, "collectivity_id", NULL},
+    [STORE_EXPORT_NO_NUMBER] = {"contacts-without-number", SQL_EXPORT_NO_NUMBER, ROWS(no_number), OF_NAMED_CONTACT, 1, "named_contact_id", NULL},
     [STORE_EXPORT_SMS] = {"sms", SQL_EXPORT_SMS, ROWS(visits), OF_RECORD, 9, "person_id", "person_id,phone,phone_2,phone_3,phone_4,language,region,exported_at"},
     [STORE_EXPORT_DATA_QUALITY] = {"data-quality", SQL_EXPORT_DATA_QUALITY, ROWS(data_quality), NOTHING, 0, NULL, NULL},
 };
@@ -206,10 +224,11 @@ size_t store_export_columns(enum store_export what,
                             struct store_export_column columns[STORE_EXPORT_COLUMNS_MAX])
 {
     const struct export *e = &exports[what];
-    const size_t n_before = n_of[e->before];
+    const size_t n_before = befores[e->before].n;
     for (size_t i = 0; i < n_before; i++) {
         const bool record = e->before == OF_RECORD;
-        columns[i].name = record ? record_field((enum record_column)i)->name : of_collectivity[i];
+        columns[i].name =
+            record ? record_field((enum record_column)i)->name : befores[e->before].texts[i];
         columns[i].kind = record && i == RECORD_TICKET_AT ? STORE_EXPORT_TIME : STORE_EXPORT_TEXT;
     }
     for (size_t i = 0; i < e->n; i++) {
@@ -295,29 +314,34 @@ static enum err_code put_record(struct store *st, struct sql_rows *q, struct row
     return code;
 }
 
-static enum err_code put_collectivity(struct store *st, struct sql_rows *q, struct row *row,
-                                      struct err *err)
+static enum err_code put_entry(struct store *st, const struct export *e, struct sql_rows *q,
+                               struct row *row, struct err *err)
 {
-    struct store_collectivity c = {0};
+    const size_t n = befores[e->before].n;
+    const struct seal_place place = {befores[e->before].table, "entry", sql_col_int(q, 1)};
+    CLEANUP_BUF struct buf plain = {0};
     size_t len;
     const void *blob = sql_col_blob(q, 0, &len);
-    enum err_code code = collectivity_open(st->keys, sql_col_int(q, 1), blob, len, &c, err);
-    const char *const texts[COLLECTIVITY_COLUMNS] = {c.name, c.place, c.role, c.last_day, c.note};
-    for (size_t i = 0; !code && i < COLLECTIVITY_COLUMNS; i++) {
-        row->offsets[i] = texts[i][0] ? row->text.len : SIZE_MAX;
-        buf_add(&row->text, texts[i], strlen(texts[i]) + 1);
+    enum err_code code = unseal(st->keys, &place, blob, len, &plain, err);
+    const char *at = plain.data;
+    const char *const end = at + plain.len;
+    for (size_t i = 0; !code && i < n; i++) {
+        const size_t text = at < end ? strnlen(at, (size_t)(end - at)) : 0;
+        row->offsets[i] = text ? row->text.len : SIZE_MAX;
+        buf_add(&row->text, at, text);
+        buf_char(&row->text, '\0');
+        at += text + (at < end);
     }
-    sodium_memzero(&c, sizeof c);
     return code;
 }
 
 static enum err_code fill_row(struct store *st, const struct export *e, struct sql_rows *q,
                               struct row *row, struct err *err)
 {
-    const size_t n_before = n_of[e->before];
-    enum err_code code = e->before == OF_RECORD         ? put_record(st, q, row, err)
-                         : e->before == OF_COLLECTIVITY ? put_collectivity(st, q, row, err)
-                                                        : ERR_OK;
+    const size_t n_before = befores[e->before].n;
+    enum err_code code = e->before == OF_RECORD     ? put_record(st, q, row, err)
+                         : befores[e->before].table ? put_entry(st, e, q, row, err)
+                                                    : ERR_OK;
     for (size_t i = 0; !code && i < e->n; i++) {
         int at = e->first + (int)i;
         size_t *offset = &row->offsets[n_before + i];
@@ -347,7 +371,7 @@ const char *store_export_entry(enum store_export what)
 static enum err_code run(struct store *st, const struct export *e, const struct sql_arg *args,
                          size_t n_args, store_export_fn *fn, void *arg, struct err *err)
 {
-    const size_t n = n_of[e->before] + e->n;
+    const size_t n = befores[e->before].n + e->n;
     CLEANUP(row_wipe) struct row row = {.text = {0}};
     CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_each_args(st, e->sql, args, n_args, &q, err);

@@ -75,6 +75,13 @@ static const struct column places[] = {
     {"collectivity_id", NUMBER, 0, 0, 0}, {"kind", TEXT, 0, 0, 0}, {"at", TIME, 0, 0, 0},
     {"entry", SEALED, "collectivity", "entry", 0},
 };
+static const struct column named[] = {
+    {"named_contact_id", NUMBER, 0, 0, 0}, {"offer_id", NUMBER, 0, 0, 0}, {"at", TIME, 0, 0, 0},
+    {"entry", SEALED, "named_contact", "entry", 0},
+};
+static const struct column named_by[] = {
+    {"named_contact_id", NUMBER, 0, 0, 0}, {"at", TIME, 0, 0, 0},
+};
 static const struct column incidents[] = {
     {"incident_id", NUMBER, 0, 0, 0}, {"happened_at", TIME, 0, 0, 0},
     {"reported_at", TIME, 0, 0, 0}, {"what", SEALED, "incident", "what", 0},
@@ -108,6 +115,8 @@ static const struct part {
     {"wishes",         SQL_ALL_WISHES,    ROWS(wishes)   },
     {"wrong_numbers",  SQL_ALL_WRONG,     ROWS(wrong)    },
     {"collectivities", SQL_ALL_PLACES,    ROWS(places)   },
+    {"named_contacts", SQL_ALL_NAMED,     ROWS(named)    },
+    {"named_by",       SQL_ALL_NAMED_BY,  ROWS(named_by) },
     {"incidents",      SQL_ALL_INCIDENTS, ROWS(incidents)},
     {"looks",          SQL_ALL_LOOKS,     ROWS(looks)    },
 };

@@ -147,6 +147,14 @@ static enum err_code then_DRAFT(struct store *st, const struct field *f, struct 
     return sql_run(st, SQL_RESEAL_DRAFT, err, sql_int(f->key_1), sql_blob(mac, sizeof mac));
 }
 
+/* The same contact without a number is kept once in an offer (named.c). */
+static enum err_code then_NAMED_CONTACT(struct store *st, const struct field *f, struct err *err)
+{
+    uint8_t mac[BLIND_BYTES];
+    blind(st->keys, KEY_CONTENT, f->plain, f->plain_len, mac);
+    return sql_run(st, SQL_RESEAL_NAMED_CONTACT, err, sql_int(f->key_1), sql_blob(mac, sizeof mac));
+}
+
 /* The entry and its kind (collectivity.c). */
 static enum err_code then_COLLECTIVITY(struct store *st, const struct field *f, struct err *err)
 {

@@ -16,6 +16,7 @@ enum store_export {
     STORE_EXPORT_AUDIT,
     STORE_EXPORT_FIELD_VISITS,   /* people who were not reached; once each */
     STORE_EXPORT_COLLECTIVITIES, /* for the hygiene cell; once each */
+    STORE_EXPORT_NO_NUMBER,      /* contacts who were named without a number to call; once each */
     STORE_EXPORT_SMS,            /* who waits and is flagged by overload; once each */
 };
 #define STORE_EXPORT_COUNT (STORE_EXPORT_SMS + 1)

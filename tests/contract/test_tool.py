@@ -21,7 +21,7 @@ from tap import Tap, expect
 COLUMNS = ("sciensano_request_ticket ticket_at niss name_index_patient given_name family_name "
            "birth_date phone phone_2 language region kind municipality notes").split()
 EXPORTS = ("people", "calls", "answers", "late-drafts", "wrapups", "audit")
-LISTS = ("field-visits", "collectivities", "sms", "data-quality")
+LISTS = ("field-visits", "collectivities", "contacts-without-number", "sms", "data-quality")
 PEOPLE = 30
 
 

@@ -309,6 +309,8 @@ static void the_services_are_those_of_the_domain(void **state)
     assert_string_equal(t->attempts.parts[1].id, "evening");
     assert_true(wrapup_find(t, "no_answer")->rotate);
     assert_int_equal(t->purge.people_days, 60);
+    assert_int_equal(t->contacts.again_after_days, 14);
+    assert_int_equal(d->contacts.again_after_days, 0);
 }
 
 /* When the public reaches whom: instants of 2020 to 2026, UTC. */
@@ -378,6 +380,8 @@ static void each_fault_of_policy_is_named_by_its_path(void **state)
         {CRISIS, "\"answers_days\": 30", "\"answers_days\": 30, \"audit_days\": 3650", "/purge/audit_days"},
         {CRISIS, "\"answers_days\": 30", "\"answer_days\": 30", "/purge/answers_days"},
         {CRISIS, "\"purge\":", "\"overload\": {\"sms\": [\"contact\"]}, \"purge\":", "/overload/sms"},
+        {TRACING, "\"again_after_days\": 14", "\"again_after_days\": 0", "/contacts/again_after_days"},
+        {TRACING, "\"again_after_days\": 14", "\"after_days\": 14", "/contacts/again_after_days"},
         {TRACING, "\"sms\": [\"contact\"]", "\"sms\": [\"everybody\"]", "/overload/sms/0"},
         {TRACING, "\"sms\": [\"contact\"]", "\"sms\": [\"contact\", \"contact\"]", "/overload/sms/1"},
         {TRACING, "\"sms\": [\"contact\"]", "\"text\": [\"contact\"]", "/overload/sms"},

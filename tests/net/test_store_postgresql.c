@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What only PostgreSQL has: its schema is that of SQLite, and several write at the same time. */
 
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
 
 #include "core/buf.h"
+#include "net/store/store_named.h"
 #include "net/store/store_outbox.h"
 #include "store_world.h"
 
@@ -209,6 +213,67 @@ static void two_nodes_never_send_the_same_answers(void **state)
     store_close(other);
 }
 
+struct naming {
+    struct store *st;
+    const struct store_actor *actor;
+    int64_t offer_id;
+    int64_t now;
+    struct store_named_sum sum;
+    enum err_code code;
+    struct err err;
+    atomic_bool done;
+};
+
+static const struct script_contact elise = {
+    .given = "Elise", .family = "Brume", .phones = {"+32470000099"}, .n_phones = 1};
+
+static void *name_the_same(void *arg)
+{
+    struct naming *n = arg;
+    n->code = store_begin(n->st, &n->err);
+    n->code = n->code ? n->code
+                      : store_named_take(n->st, n->actor, n->offer_id, &elise, 1, n->now, &n->sum,
+                                         &n->err);
+    n->code = n->code ? n->code : store_commit(n->st, &n->err);
+    n->done = true;
+    return NULL;
+}
+
+/* Two nodes are told of the same contact by two index cases: the second waits for the first to be
+ * done, and finds the person. */
+static void a_contact_named_on_two_nodes_is_one_person(void **state)
+{
+    struct world *w = *state;
+    struct store *other = world_open_again(w);
+    struct store_actor anna = world_on_queue(w, "anna", REGION_WAL, "fr");
+    struct store_actor bert = world_on_queue(w, "bert", REGION_WAL, "fr");
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "0470 00 00 01");
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "0470 00 00 02");
+    const int64_t first = world_offer(w, &anna);
+    struct naming second = {
+        .st = other, .actor = &bert, .offer_id = world_offer(w, &bert), .now = w->now};
+    struct store_named_sum sum;
+    pthread_t thread;
+    assert_int_equal(store_begin(w->st, &w->err), ERR_OK);
+    assert_int_equal(store_named_take(w->st, &anna, first, &elise, 1, w->now, &sum, &w->err),
+                     ERR_OK);
+    assert_int_equal(pthread_create(&thread, NULL, name_the_same, &second), 0);
+    while (!second.done && world_sql(w, "SELECT count(*) FROM pg_locks WHERE NOT granted"
+                                        " AND locktype = 'advisory'") == 0) {
+        sched_yield();
+    }
+    assert_false(second.done);
+    assert_int_equal(store_commit(w->st, &w->err), ERR_OK);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(second.code, ERR_OK);
+    assert_int_equal(sum.n_new, 1);
+    assert_int_equal(second.sum.n_new, 0);
+    assert_int_equal(second.sum.n_known, 1);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM person WHERE kind = 'contact'"), 1);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM named_contact"), 2);
+    store_close(other);
+}
+
 /* The server ends the session: what was not committed is not there, and the next transaction finds
  * a new session, with its statements, by itself. */
 static void a_lost_session_is_begun_again(void **state)
@@ -258,9 +323,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
-        CASE(both_databases_have_the_same_tables), CASE(two_nodes_never_give_one_person_twice),
-        CASE(the_last_person_is_given_once),       CASE(two_nodes_never_send_the_same_answers),
-        CASE(a_lost_session_is_begun_again),       CASE(a_reader_changes_nothing),
+        CASE(both_databases_have_the_same_tables),
+        CASE(two_nodes_never_give_one_person_twice),
+        CASE(the_last_person_is_given_once),
+        CASE(two_nodes_never_send_the_same_answers),
+        CASE(a_contact_named_on_two_nodes_is_one_person),
+        CASE(a_lost_session_is_begun_again),
+        CASE(a_reader_changes_nothing),
         CASE(what_is_not_there_is_said_plainly),
     };
     return world_wants_postgresql() ? cmocka_run_group_tests(tests, NULL, NULL) : 77;

@@ -10,6 +10,7 @@
 #include "net/store/store_audit.h"
 #include "net/store/store_export.h"
 #include "net/store/store_keys.h"
+#include "net/store/store_named.h"
 #include "tests/net/store_world.h"
 
 /* What the lists of the program say, as SQL that a test can walk. */
@@ -28,10 +29,11 @@ static const char *const blinds[][2] = {
 };
 /* Keyed hashes of contents, which rotate.c makes anew with the row, and repeat.c compares. */
 static const char *const hashes[][2] = {
-    {"person",       "content_mac"},
-    {"late_draft",   "body_mac"   },
-    {"collectivity", "entry_mac"  },
-    {"repeat",       "fingerprint"},
+    {"person",        "content_mac"},
+    {"late_draft",    "body_mac"   },
+    {"collectivity",  "entry_mac"  },
+    {"named_contact", "entry_mac"  },
+    {"repeat",        "fingerprint"},
 };
 #define N(t) (sizeof(t) / sizeof((t)[0]))
 
@@ -121,6 +123,9 @@ static void live(struct day *d, struct world *w)
     const struct store_response_put put = {.json = "{\"a\":1}", .json_len = 7};
     MUST(w, store_response_put(w->st, &d->talks, offer, d->fence, &put, w->now, &version, &kept,
                                &w->err));
+    const struct script_contact no_number = {.given = "Elise"};
+    struct store_named_sum sum;
+    MUST(w, store_named_take(w->st, &d->talks, offer, &no_number, 1, w->now, &sum, &w->err));
     world_begin(w); /* late words are kept, and the caller must keep them */
     assert_int_equal(store_response_put(w->st, &d->talks, offer, d->fence + 7, &put, w->now,
                                         &version, &kept, &w->err),
