@@ -20,6 +20,7 @@
 #include "core/callback.h"
 #include "core/err.h"
 #include "core/hold.h"
+#include "core/line_quality.h"
 #include "core/person.h"
 #include "core/script.h"
 #include "core/service.h"
@@ -155,6 +156,7 @@ struct ws_offer {
     size_t phone_index;          /* which of preview.phones is called next, by Enter or by itself */
     bool dial_pending;           /* the permit was asked for, or waits for the backend */
     struct call call;            /* CALL_NONE until dialled */
+    struct line_quality line;    /* of that call, while it is up */
     char call_phone[24];         /* the number of that call, E.164 */
     const struct record *record; /* NULL until the call is permitted and the record loaded */
     char niss_masked[16];        /* as shown to everybody; "" = there is none */

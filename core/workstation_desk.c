@@ -131,6 +131,7 @@ void workstation_desk_down(struct workstation *ws, const char *sentence)
     if (ws->desk_up || !ws->desk_down_ms)
         ws->desk_down_ms = ws_now_ms(ws);
     ws->desk_up = ws->desk_told = ws->phone_signing_in = false;
+    ws->told.line = (struct line_quality){.grade = LINE_UNKNOWN};
     ws->here.dialling = false;
     ws->dial_asked[0] = '\0';
     ws->keeping_ms = 0;
@@ -173,6 +174,15 @@ void workstation_desk_event(struct workstation *ws, const char *call_id, const c
         ws_phone_ask(ws, &(struct ws_phone_request){.op = WS_PHONE_CALL, .call_id = call_id});
     else if (event->seq == t->n + 1)
         (void)told_add(ws, event, true); /* without memory: asked for again after the next one */
+    ws_settle(ws);
+}
+
+void workstation_desk_line(struct workstation *ws, const char *call_id,
+                           const struct line_quality *quality)
+{
+    if (strcmp(ws->told.call_id, call_id) != 0)
+        return;
+    ws->told.line = *quality;
     ws_settle(ws);
 }
 

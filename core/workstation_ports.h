@@ -369,5 +369,8 @@ void workstation_desk_phone(struct workstation *ws, enum ws_phone state, const c
 void workstation_desk_event(struct workstation *ws, const char *call_id, const char *sip_call_id,
                             const struct ws_call_event *event);
 void workstation_desk_call(struct workstation *ws, const struct ws_desk_call *call);
+/* How the line of a call sounds from now on. */
+void workstation_desk_line(struct workstation *ws, const char *call_id,
+                           const struct line_quality *quality);
 void workstation_phone_done(struct workstation *ws, enum ws_phone_op op, const char *call_id,
                             enum err_code code, const struct err *err);

@@ -77,7 +77,8 @@ struct ws_told {
     char sip_call_id[129];
     struct ws_call_event *events;
     size_t n, cap;
-    struct call call;  /* the state after all of them */
+    struct call call; /* the state after all of them */
+    struct line_quality line;
     unsigned reported; /* events up to here are in the outbox or at the backend */
     bool end_asked;    /* it belongs to no offer of ours: it was told to end */
 };

@@ -294,6 +294,11 @@ static void on_call_event(void *arg, const char *call_id, const char *sip_call_i
     workstation_desk_event(((struct program *)arg)->ws, call_id, sip_call_id, event);
 }
 
+static void on_line(void *arg, const char *call_id, const struct line_quality *quality)
+{
+    workstation_desk_line(((struct program *)arg)->ws, call_id, quality);
+}
+
 static void on_desk_call(void *arg, const struct ws_desk_call *call)
 {
     workstation_desk_call(((struct program *)arg)->ws, call);
@@ -381,6 +386,7 @@ enum err_code main_make_phone(struct program *p, struct err *err)
         .phone = on_phone,
         .event = on_call_event,
         .call = on_desk_call,
+        .line = on_line,
         .done = on_phone_done,
         .kept = on_kept,
         .session = phone_session,

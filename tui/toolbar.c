@@ -96,6 +96,53 @@ static void draw_plain_time(struct area a, int y, const char *text)
         draw_right(a, y, a.cols - 1, ROLE_TEXT, time + 1);
 }
 
+static void fault_text(const struct line_quality *line, char *ret, size_t size)
+{
+    switch (line->fault) {
+    case LINE_FAULT_NONE:
+        ret[0] = '\0';
+        break;
+    case LINE_FAULT_SILENT:
+        snprintf(ret, size, "%s", _("no sound comes"));
+        break;
+    case LINE_FAULT_LOST:
+        snprintf(ret, size, _("%d %% of sound lost"), line->value);
+        break;
+    case LINE_FAULT_LATE:
+        snprintf(ret, size, _("sound %d ms late"), line->value);
+        break;
+    case LINE_FAULT_UNEVEN:
+        snprintf(ret, size, _("sound uneven by %d ms"), line->value);
+        break;
+    }
+}
+
+/* What is wrong with the line, for the end of the toolbar: before the words of the call, or, where
+ * there is no room for both, in their place. "" when there is nothing to say. */
+static void line_text(const struct tui *t, struct area a, const char *call_text, int room,
+                      char *ret, size_t size)
+{
+    const struct line_quality *line = &t->view->offer.line;
+    char fault[96], time[WHEN_SIZE];
+    const char *dot = draw_sign(a, SIGN_DOT);
+    ret[0] = '\0';
+    if (line->grade != LINE_FAIR && line->grade != LINE_POOR)
+        return;
+    fault_text(line, fault, sizeof fault);
+    snprintf(ret, size, line->grade == LINE_POOR ? _("poor line: %s") : _("fair line: %s"), fault);
+    snprintf(ret + strlen(ret), size - strlen(ret), " %s %s", dot, call_text);
+    if (draw_width(ret) > room)
+        snprintf(ret, size, "%s %s %s", fault, dot, call_text);
+    if (draw_width(ret) > room)
+        snprintf(ret, size, "%s %s", fault,
+                 when_seconds(t->view->now_utc_s - t->view->offer.call.answered_utc_s, time));
+}
+
+static enum role line_role(const struct tui *t)
+{
+    return t->view->offer.line.grade == LINE_POOR ? ROLE_WARNING : ROLE_COUNTDOWN;
+}
+
 static int draw_mute(struct tui *t, struct area a, int y, int x)
 {
     const struct call *call = &t->view->offer.call;
@@ -123,7 +170,7 @@ void toolbar_draw(struct tui *t, struct area a, int y)
         return;
     }
     const struct call *call = &t->view->offer.call;
-    char text[128];
+    char text[128], line[256];
     int x = 1;
     x += draw_tool(a, y, x, do_dialpad, _("Dialpad"), t->popup == POPUP_DIALPAD,
                    call->state == CALL_TALKING) +
@@ -132,8 +179,11 @@ void toolbar_draw(struct tui *t, struct area a, int y)
     x += draw_hold(t, a, y, x) + 2;
     x += draw_end_call(t, a, y, x) + 2;
     toolbar_call_text(t, text, sizeof text);
-    int start = a.cols - 1 - draw_width(text);
-    draw_text(a, y, start > x ? start : x, a.cols - 1 - x, call_role(call), text);
+    line_text(t, a, text, a.cols - 1 - x, line, sizeof line);
+    const char *shown = line[0] ? line : text;
+    int start = a.cols - 1 - draw_width(shown);
+    draw_text(a, y, start > x ? start : x, a.cols - 1 - x, line[0] ? line_role(t) : call_role(call),
+              shown);
     draw_plain_time(a, y, text);
 }
 

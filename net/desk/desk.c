@@ -77,6 +77,7 @@ void desk_call_happened(struct desk *d, enum call_event kind, enum call_end end,
     if (kind == CALL_EV_ANSWER || kind == CALL_EV_END)
         tmr_cancel(&d->ring_limit);
     tell_call(d, ev);
+    line_watch_follow(d);
     desk_poster_kick(d->poster);
 }
 
@@ -241,6 +242,7 @@ void desk_screen_came(struct desk *d)
 {
     tmr_cancel(&d->idle);
     tmr_cancel(&d->grace);
+    line_watch_forget(d);
     desk_poster_switch(d->poster, false);
 }
 
@@ -266,6 +268,7 @@ enum err_code desk_init(struct desk *d, const struct desk_config *config, struct
     tmr_init(&d->grace);
     tmr_init(&d->idle);
     tmr_init(&d->sound_again);
+    tmr_init(&d->line_every);
     enum err_code code = desk_place_name(&place, config->instance, err);
     if (code)
         return code;
@@ -295,6 +298,7 @@ void desk_deinit(struct desk *d)
     tmr_cancel(&d->grace);
     tmr_cancel(&d->idle);
     tmr_cancel(&d->sound_again);
+    tmr_cancel(&d->line_every);
     d->server = desk_server_free(d->server);
     d->voice = voice_free(d->voice);
     d->poster = desk_poster_free(d->poster);

@@ -10,6 +10,7 @@
 #include <re_tmr.h>
 
 #include "net/desk/desk_call.h"
+#include "net/desk/line_watch.h"
 #include "net/desk/place.h"
 #include "net/desk/poster.h"
 #include "net/desk/server.h"
@@ -30,6 +31,8 @@ struct desk {
     struct desk_poster *poster;
     struct voice *voice;
     struct desk_call call;
+    struct line_watch line;
+    struct tmr line_every;
     char phone_reason[256];
     char sound_reason[128];
     bool sound;

@@ -119,6 +119,14 @@ static void on_state(enum desk_link_state state, const cJSON *hello, const char 
     }
 }
 
+static void tell_line(struct phone_port *p, const char *call_id, const cJSON *j)
+{
+    struct line_quality q = {.value = (int)json_int(j, "value", 0)};
+    if (line_grade_by_name(json_str(j, "grade", ""), &q.grade) &&
+        line_fault_by_name(json_str(j, "fault", ""), &q.fault))
+        p->handlers.line(p->handlers.arg, call_id, &q);
+}
+
 static void on_event(const char *name, const cJSON *j, void *arg)
 {
     struct phone_port *p = arg;
@@ -127,6 +135,8 @@ static void on_event(const char *name, const cJSON *j, void *arg)
     const char *sip = json_str(j, "sip_call_id", "");
     if (strcmp(name, "phone") == 0)
         tell_phone(p, j, "state");
+    else if (strcmp(name, "line") == 0)
+        tell_line(p, call_id, j);
     else if (strcmp(name, "call") == 0 && call_id[0] && strlen(call_id) < WS_ID_MAX &&
              strlen(sip) < sizeof((struct ws_write *)0)->sip_call_id &&
              wire_call_event(j, &event, NULL) == ERR_OK)

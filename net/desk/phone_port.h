@@ -19,6 +19,7 @@ struct phone_port_handlers {
     void (*event)(void *arg, const char *call_id, const char *sip_call_id,
                   const struct ws_call_event *event);
     void (*call)(void *arg, const struct ws_desk_call *call);
+    void (*line)(void *arg, const char *call_id, const struct line_quality *quality);
     void (*done)(void *arg, enum ws_phone_op op, const char *call_id, enum err_code code,
                  const struct err *err);
     void (*kept)(void *arg); /* the desk has the newest picture */

@@ -50,6 +50,27 @@ static void a_gap_makes_the_screen_ask_for_the_whole_call(void **state)
     fx_free(fx);
 }
 
+static void the_line_is_that_of_the_call(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    const struct line_quality poor = {LINE_POOR, LINE_FAULT_LOST, 6};
+    assert_int_equal(fx->view->offer.line.grade, LINE_UNKNOWN);
+    workstation_desk_line(fx->ws, "another", &poor);
+    assert_int_equal(fx->view->offer.line.grade, LINE_UNKNOWN);
+    workstation_desk_line(fx->ws, fx->desk_call, &poor);
+    assert_int_equal(fx->view->offer.line.grade, LINE_POOR);
+    assert_int_equal(fx->view->offer.line.value, 6);
+    workstation_desk_down(fx->ws, "gone");
+    assert_int_equal(fx->view->offer.line.grade, LINE_UNKNOWN); /* nobody knows */
+    fx_desk_up(fx, true);
+    workstation_desk_line(fx->ws, fx->desk_call, &poor);
+    assert_int_equal(fx->view->offer.line.grade, LINE_POOR);
+    fx_desk_event(fx, CALL_EV_END, CALL_END_BY_PERSON, false);
+    assert_int_equal(fx->view->offer.line.grade, LINE_UNKNOWN);
+    fx_free(fx);
+}
+
 static void every_order_of_events_ends_in_the_same_state(void **state)
 {
     (void)state;
@@ -444,6 +465,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_event_told_twice_counts_once),
         cmocka_unit_test(a_gap_makes_the_screen_ask_for_the_whole_call),
+        cmocka_unit_test(the_line_is_that_of_the_call),
         cmocka_unit_test(every_order_of_events_ends_in_the_same_state),
         cmocka_unit_test(each_event_reaches_the_backend_and_is_acknowledged_once_it_is_durable),
         cmocka_unit_test(a_desk_clock_that_is_an_hour_off_shows_right_durations),

@@ -105,6 +105,39 @@ def garbage_on_the_ports_harms_nothing(folder):
         assert screen.kinds() == ["dial", "ring", "answer"]
 
 
+def a_bad_line_is_told_when_it_changes(folder):
+    """Every tenth packet of the other side is lost; then none, then nothing comes at all."""
+    with SipPeer() as peer, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.talk_to(peer)
+
+        def told(what, **wanted):
+            screen.events.clear()
+            return screen.wait(what, lambda m: m.get("event") == "line" and all(
+                m[key] == value for key, value in wanted.items()), seconds=60)
+        assert told("a good line", grade="good", fault="none")["call_id"] == "call-1"
+        peer.loses = 10
+        lost = told("loss", grade="poor", fault="lost")
+        assert 5 <= lost["value"] <= 15, lost
+        peer.loses = 0
+        told("a good line again", grade="good")
+        screen.events.clear()
+        screen.ok("hold", call_id="call-1", on=True)
+        screen.wait("nothing is measured on hold",
+                    lambda m: m.get("event") == "line" and m["grade"] == "unknown")
+        screen.ok("hold", call_id="call-1", on=False)
+        told("good after hold", grade="good")
+        peer.speaks = False
+        told("silence", grade="poor", fault="silent")
+        screen.close()
+        again = Screen(desk)
+        assert again.wait("told to another screen", lambda m: m.get("event") == "line",
+                          seconds=60)["fault"] == "silent"
+        again.events.clear()
+        again.ok("end", call_id="call-1")
+        again.wait("the end", lambda m: m.get("event") == "line" and m["grade"] == "unknown")
+
+
 class Module:
     """baresip with our module alone, spoken to as the desk speaks to it."""
 
@@ -222,6 +255,6 @@ if __name__ == "__main__":
          words_that_are_no_utf_8_end_the_call_all_the_same,
          a_call_from_outside_does_not_disturb_ours, nobody_sends_us_elsewhere,
          garbage_on_the_ports_harms_nothing,
-         a_failed_transfer_keeps_the_call, who_hangs_up_during_our_hold_hung_up,
+         a_bad_line_is_told_when_it_changes, a_failed_transfer_keeps_the_call, who_hangs_up_during_our_hold_hung_up,
          a_line_that_falls_silent_is_lost, a_sound_file_is_what_the_other_side_hears,
          a_hundred_calls_in_a_row_leave_nothing_behind], at_once=5)

@@ -238,6 +238,7 @@ class SipPeer:
         self.answer = answer
         self.final = final  # "503 Service Unavailable": the answer to an INVITE
         self.speaks = speaks
+        self.loses = 0  # every so-manieth packet of ours does not arrive; 0: all do
         self.ringing = []  # (address, INVITE) of calls that we did not refuse
         self.replies = []  # (status, message) to requests of ours
         self.caller = None  # address and first INVITE of the other telephone
@@ -389,6 +390,11 @@ class SipPeer:
                 self.sound.append((time.monotonic(), kind, data[12:]))
             if kind == 0 and self.speaks:  # a packet of silence for each heard
                 seq += 1
+                if seq % 50 == 0:  # a report of the sender every second (RFC 3550 6.4.1)
+                    self.rtp.sendto(struct.pack("!BBHIQIII", 0x80, 200, 6, 7, time.time_ns(), seq * 160,
+                                                seq, seq * 160), (to[0], to[1] + 1))
+                if self.loses and seq % self.loses == 0:
+                    continue
                 self.rtp.sendto(struct.pack("!BBHII", 0x80, 0, seq & 0xFFFF, seq * 160, 7)
                                 + b"\xff" * 160, to)
 

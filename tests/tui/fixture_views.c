@@ -329,6 +329,12 @@ static void talking(struct fixture *f)
     f->view.offer.call.answered_utc_s = FIXTURE_NOW - 133;
 }
 
+static void poor_line(struct fixture *f)
+{
+    talking(f);
+    f->view.offer.line = (struct line_quality){LINE_POOR, LINE_FAULT_LOST, 6};
+}
+
 static void several(struct fixture *f)
 {
     load_script(f, SOURCE_ROOT "/tests/tui/several.json");
@@ -567,6 +573,7 @@ static const struct {
     {"unwanted",      unwanted     },
     {"ringing",       ringing      },
     {"talking",       talking      },
+    {"poor-line",     poor_line    },
     {"several",       several      },
     {"many",          many         },
     {"filled",        filled       },

@@ -48,6 +48,7 @@ static const struct picture pictures[] = {
     {"script_sections",     "types",       "14h30<Enter><C-b>"                                    },
     {"script_end",          "complete",    NULL                                                   },
     {"missing",             "date",        "<C-s>"                                                },
+    {"poor_line",           "poor-line",   NULL                                                   },
     {"dialpad",             "talking",     "<F5>"                                                 },
     {"record",              "talking",     "<C-d>"                                                },
     {"questions",           "date",        "<C-f>"                                                },

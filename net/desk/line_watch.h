@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* How the line of the call sounds: the telephone is asked every few seconds while sound should
+ * come, and the screen is told when that changes, and only then: a slow line to the screen is not
+ * to be filled with it. */
+
+#include <stdbool.h>
+
+#include "core/line_quality.h"
+
+struct desk;
+
+/* Its clock is desk.line_every. */
+struct line_watch {
+    bool counted; /* before is of this call, and of sound without a pause */
+    struct line_counts before;
+    struct line_quality told;
+    char asked[129]; /* the SIP Call-ID that the question under way is about; "" = none */
+};
+
+/* The desk's call may have changed: begins to watch when people talk, and stops. */
+void line_watch_follow(struct desk *d);
+
+/* Another screen: what it knows is nothing. */
+void line_watch_forget(struct desk *d);
