@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tui/actions.h"
+#include "tui/panes.h"
 #include "tui/when.h"
 
 #define SLOT_MIN 30
@@ -26,11 +27,11 @@ static struct place chosen(const struct tui *t)
 {
     struct place p = {.minute = -1};
     int64_t at;
-    if (!when_day_to_come(t->wrapup.callback.date.text, t->view->now_utc_s, &p.day))
-        (void)when_day_to_come("", t->view->now_utc_s, &p.day);
+    if (!when_day_to_come(t->wrapup.callback.date.text, tui_zone(t), t->view->now_utc_s, &p.day))
+        (void)when_day_to_come("", tui_zone(t), t->view->now_utc_s, &p.day);
     if (t->wrapup.when.text[0] == '+') {
-        if (when_time_typed(t->wrapup.when.text, t->view->now_utc_s, &at))
-            when_day_and_minute(at, &p.day, &p.minute);
+        if (when_time_typed(t->wrapup.when.text, tui_zone(t), t->view->now_utc_s, &at))
+            when_there(tui_zone(t), at, &p.day, &p.minute);
     } else if (!callback_time_typed(t->wrapup.when.text, &p.minute)) {
         p.minute = -1;
     }
@@ -47,7 +48,7 @@ static int slot_now(const struct tui *t)
 {
     struct date day;
     int minute;
-    when_day_and_minute(t->view->now_utc_s, &day, &minute);
+    when_there(tui_zone(t), t->view->now_utc_s, &day, &minute);
     return minute / SLOT_MIN + 1 < SLOTS ? minute / SLOT_MIN + 1 : SLOTS - 1;
 }
 
@@ -96,7 +97,7 @@ static void draw_head(const struct tui *t, struct area a, struct date day)
 {
     char text[WHEN_SIZE], name[64];
     struct date today;
-    (void)when_day_to_come("", t->view->now_utc_s, &today);
+    (void)when_day_to_come("", tui_zone(t), t->view->now_utc_s, &today);
     const bool is_today = date_to_days(day) == date_to_days(today);
     when_day_of_week(day, text);
     draw_format(a, 0, 0, a.cols - 1, is_today ? ROLE_STRONG : ROLE_DIM, "%s%s",
@@ -144,7 +145,7 @@ void do_callback_slot(struct tui *t, int key)
     struct place p = chosen(t);
     struct date today;
     char date[DATE_PRINT_SIZE], clock[8];
-    (void)when_day_to_come("", t->view->now_utc_s, &today);
+    (void)when_day_to_come("", tui_zone(t), t->view->now_utc_s, &today);
     int64_t day = date_to_days(p.day);
     int slot = p.minute >= 0 ? p.minute / SLOT_MIN : slot_now(t);
     if (key == KEY_BASE + KEY_LEFT)

@@ -11,6 +11,13 @@
 #include "tui/panes.h"
 #include "tui/when.h"
 
+struct when_zone tui_zone(const struct tui *t)
+{
+    const struct service *s = t->view->service;
+    return s && s->zone[0] && t->options.hours ? (struct when_zone){t->options.hours, s->zone}
+                                               : (struct when_zone){0};
+}
+
 /* --- line 1 --- */
 
 static void draw_menu_line(struct tui *t, struct area a, int y)
@@ -99,7 +106,7 @@ static void draw_state_line(struct tui *t, struct area a, int y)
     draw_fill(a, y, ROLE_BAR);
     int end = a.cols - 1;
     if (!t->preferences.hide_clock)
-        end = draw_right(a, y, end, ROLE_BAR, when_clock(v->now_utc_s, text)) - 1;
+        end = draw_right(a, y, end, ROLE_BAR, when_clock(tui_zone(t), v->now_utc_s, text)) - 1;
     struct area left = area_part(a, 0, 0, -1, end);
     int x = 1;
     /* Without the clock nothing here moves by itself. */
@@ -141,8 +148,9 @@ static const char *saving_problem(const struct workstation_view *v)
 }
 
 /* What is wrong for as long as it is wrong, and what to do about it. */
-static const char *lasting_problem(const struct workstation_view *v, char *ret, size_t size)
+static const char *lasting_problem(const struct tui *t, char *ret, size_t size)
 {
+    const struct workstation_view *v = t->view;
     char since[WHEN_SIZE];
     const char *unsaved = saving_problem(v);
     if (unsaved)
@@ -152,7 +160,7 @@ static const char *lasting_problem(const struct workstation_view *v, char *ret, 
     if (v->backend == WS_BACKEND_AWAY) {
         snprintf(ret, size,
                  _("Backend away since %s. Go on: all is kept on this PC and sent later."),
-                 when_clock(v->backend_since_utc_s, since));
+                 when_clock(tui_zone(t), v->backend_since_utc_s, since));
         return ret;
     }
     switch (v->phone) {
@@ -198,7 +206,7 @@ static void draw_notice(struct tui *t, struct area a, int y)
         draw_text(a, y, 1, a.cols - 2, roles[n->kind], n->text);
         return;
     }
-    const char *problem = lasting_problem(t->view, text, sizeof text);
+    const char *problem = lasting_problem(t, text, sizeof text);
     if (problem)
         draw_text(a, y, 1, a.cols - 2, ROLE_ERROR, problem);
 }

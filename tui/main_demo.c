@@ -346,7 +346,7 @@ static int start_with(struct demo_program *d)
                                .walk_counted = on_walk_counted,
                                .arg = d};
     int minute;
-    when_day_and_minute(setup.now_utc_s, &setup.today, &minute);
+    when_there((struct when_zone){0}, setup.now_utc_s, &setup.today, &minute);
     d->demo = demo_new(&setup);
     if (!d->demo)
         return EX_OSERR;

@@ -4,6 +4,11 @@
 /* Parts of the screen that several views and popups show. */
 
 #include "tui/state.h"
+#include "tui/when.h"
+
+/* when.c's clocks for whatever the agent reads and types: the service's, or the terminal's before a
+ * service is known. */
+struct when_zone tui_zone(const struct tui *t);
 
 #define ACW_RED_S 15 /* the last seconds of after-call work are red */
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tui/command.h"
+#include "tui/panes.h"
 #include "tui/popup_list.h"
 #include "tui/when.h"
 
@@ -42,7 +43,8 @@ static void alarms_item(const struct tui *t, size_t i, struct area row, enum rol
         return;
     }
     const struct ws_alarm *a = &t->view->alarms[i];
-    snprintf(text, sizeof text, "%s  %s", when_instant(a->raised_utc_s, t->view->now_utc_s, at),
+    snprintf(text, sizeof text, "%s  %s",
+             when_instant(tui_zone(t), a->raised_utc_s, t->view->now_utc_s, at),
              gettext(alarm_title(a->kind)));
     list_draw_choice(row, i, a->state == ALARM_SEEN, role, text);
     const int used = 5 + draw_width(text) + 2;
@@ -134,7 +136,7 @@ static int draw_fact(struct area a, int y, const char *label, const char *text)
 static int draw_instant(const struct tui *t, struct area a, int y, const char *label, int64_t at)
 {
     char text[WHEN_SIZE];
-    return draw_fact(a, y, label, when_instant(at, t->view->now_utc_s, text));
+    return draw_fact(a, y, label, when_instant(tui_zone(t), at, t->view->now_utc_s, text));
 }
 
 /* The text below the facts, as far down as it was scrolled. */

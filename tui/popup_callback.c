@@ -139,17 +139,17 @@ static bool read_when(const struct tui *t, struct callback_told *ret)
     const int64_t now = t->view->now_utc_s;
     const bool here = !c->zone.len;
     struct callback_wish *w = &ret->wish;
-    if (!when_day_to_come(c->date.text, now, &w->date))
+    if (!when_day_to_come(c->date.text, tui_zone(t), now, &w->date))
         return fault(ret, CALLBACK_DATE, N_("There is no such day."));
     int64_t at = 0;
     if (t->wrapup.when.text[0] == '+' && !c->date.len && here) {
-        if (!when_time_typed(t->wrapup.when.text, now, &at))
+        if (!when_time_typed(t->wrapup.when.text, tui_zone(t), now, &at))
             return fault(ret, CALLBACK_TIME, N_("There is no such time."));
-        when_day_and_minute(at, &w->date, &w->minute_of_day);
+        when_there(tui_zone(t), at, &w->date, &w->minute_of_day);
     } else if (!callback_time_typed(t->wrapup.when.text, &w->minute_of_day)) {
         return fault(ret, CALLBACK_TIME, N_("There is no such time."));
     }
-    if (here && !when_instant_of(w->date, w->minute_of_day, &at))
+    if (here && !when_instant_of(tui_zone(t), w->date, w->minute_of_day, &at))
         return fault(ret, CALLBACK_TIME,
                      N_("The clocks are put forward that night and leave this time out."));
     if (here && at <= now)
@@ -176,7 +176,7 @@ bool callback_form_wish(const struct tui *t, struct callback_told *ret)
     int minute;
     if (c->fallback.len && !c->to_anybody) {
         if (!callback_time_typed(c->fallback.text, &minute) ||
-            !when_instant_of(w->date, minute, &w->fallback_utc_s))
+            !when_instant_of(tui_zone(t), w->date, minute, &w->fallback_utc_s))
             return fault(ret, CALLBACK_FALLBACK, N_("There is no such time."));
         if (ret->at_utc_s && w->fallback_utc_s < ret->at_utc_s)
             return fault(ret, CALLBACK_FALLBACK,
@@ -196,7 +196,7 @@ bool callback_form_today(const struct tui *t, struct callback_told *ret)
     struct callback_plan plan;
     struct err err = {0};
     *ret = (struct callback_told){.field = CALLBACK_TIME};
-    if (!when_time_typed(t->wrapup.when.text, t->view->now_utc_s, &ret->at_utc_s))
+    if (!when_time_typed(t->wrapup.when.text, tui_zone(t), t->view->now_utc_s, &ret->at_utc_s))
         return false;
     if (t->agenda &&
         agenda_plan_at(t->agenda, ret->at_utc_s, t->view->now_utc_s, &plan, &err) != ERR_OK)
@@ -252,14 +252,14 @@ static void draw_promised(struct tui *t, struct area a)
     draw_text(a, 0, 0, -1, ROLE_STRONG, _("Your callbacks"));
     for (size_t i = 0; i < v->n_callbacks && y < a.rows; i++) {
         const struct ws_callback *c = &v->callbacks[i];
-        when_day(c->at_utc_s, v->now_utc_s, day);
+        when_day(tui_zone(t), c->at_utc_s, v->now_utc_s, day);
         if (strcmp(day, last) != 0) {
             draw_text(a, y++, 0, -1, ROLE_DIM, day);
             memcpy(last, day, sizeof last);
         }
         const bool due = c->at_utc_s <= v->now_utc_s;
-        int x =
-            draw_text(a, y, 1, 6, due ? ROLE_WARNING : ROLE_TEXT, when_clock(c->at_utc_s, clock));
+        int x = draw_text(a, y, 1, 6, due ? ROLE_WARNING : ROLE_TEXT,
+                          when_clock(tui_zone(t), c->at_utc_s, clock));
         draw_text(a, y++, x + 2, -1, ROLE_TEXT, c->name);
     }
     if (!v->n_callbacks)
@@ -289,7 +289,7 @@ static void callback_draw(struct tui *t, struct area a)
     const bool ok = callback_form_wish(t, &told);
     if (ok && told.at_utc_s)
         y += draw_format(form, y, 0, -1, ROLE_CHOSEN, "= %s",
-                         when_instant(told.at_utc_s, t->view->now_utc_s, text)) > 0;
+                         when_instant(tui_zone(t), told.at_utc_s, t->view->now_utc_s, text)) > 0;
     else if (!ok && told.field != CALLBACK_MINE && field_has_text(t, told.field))
         draw_wrapped(form, y, 0, ROLE_ERROR, told.wrong);
     if (ok && told.twice)

@@ -7,6 +7,7 @@
 
 #include "core/wrapup.h"
 #include "tui/command.h"
+#include "tui/panes.h"
 #include "tui/popup_list.h"
 #include "tui/when.h"
 
@@ -43,7 +44,7 @@ static void today_item(const struct tui *t, size_t i, struct area row, enum role
     char at[WHEN_SIZE], text[512];
     if (!in)
         return;
-    snprintf(text, sizeof text, "%s  %s", when_clock(in->at_utc_s, at), in->name);
+    snprintf(text, sizeof text, "%s  %s", when_clock(tui_zone(t), in->at_utc_s, at), in->name);
     list_draw_choice(area_part(row, 0, 0, 1, row.cols - 30), i, false, role, text);
     if (role == ROLE_FOCUS)
         draw_fill(area_part(row, 0, row.cols - 30, 1, 30), 0, role);

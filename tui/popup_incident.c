@@ -19,7 +19,7 @@ static bool when_is(const struct tui *t, int64_t *ret)
 {
     *ret = 0;
     return t->incident.when.len == 0 ||
-           when_past_typed(t->incident.when.text, t->view->now_utc_s, ret);
+           when_past_typed(t->incident.when.text, tui_zone(t), t->view->now_utc_s, ret);
 }
 
 static void incident_opened(struct tui *t)
@@ -49,7 +49,7 @@ static void draw_when(struct tui *t, struct area a, int y)
         draw_text(a, y, FIELD_COLS + 14, -1, ROLE_ERROR, _("14:30, or -45 (minutes)"));
     else if (at)
         draw_format(a, y, FIELD_COLS + 14, -1, ROLE_CHOSEN, "= %s",
-                    when_instant(at, t->view->now_utc_s, text));
+                    when_instant(tui_zone(t), at, t->view->now_utc_s, text));
     else
         draw_text(a, y, FIELD_COLS + 14, -1, ROLE_DIM, _("now; or 14:30, or -45 (minutes)"));
     if (here)

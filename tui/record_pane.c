@@ -76,7 +76,7 @@ static void value_of(const struct tui *t, enum record_column column, char ret[VA
     case RECORD_TICKET_AT:
         if (r->ticket_at_utc_s)
             snprintf(ret, VALUE_SIZE, "%s",
-                     when_instant(r->ticket_at_utc_s, t->view->now_utc_s, text));
+                     when_instant(tui_zone(t), r->ticket_at_utc_s, t->view->now_utc_s, text));
         break;
     case RECORD_NISS:
         snprintf(ret, VALUE_SIZE, "%s%s", niss_text(o), r->niss_doubtful ? _(" (doubtful)") : "");

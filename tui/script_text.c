@@ -6,15 +6,9 @@
 #include "core/placeholder.h"
 #include "core/script_words.h"
 #include "core/text.h"
+#include "tui/panes.h"
 #include "tui/script_place.h"
 #include "tui/when.h"
-
-struct when_zone script_zone(const struct tui *t)
-{
-    const struct service *s = t->view->service;
-    return s && t->options.hours ? (struct when_zone){t->options.hours, s->zone}
-                                 : (struct when_zone){0};
-}
 
 const char *script_text_said(const struct tui *t, const struct script_string *s, const char *lang,
                              char *ret, size_t size)
@@ -29,7 +23,7 @@ const char *script_text_said(const struct tui *t, const struct script_string *s,
                                         .answer = o->answers ? script_words_date : NULL,
                                         .arg = o->answers};
     int minute;
-    when_there(script_zone(t), t->view->now_utc_s, &values.today, &minute);
+    when_there(tui_zone(t), t->view->now_utc_s, &values.today, &minute);
     CLEANUP_BUF struct buf b = {0};
     placeholder_script_text(o->script, s, lang, &values, &b);
     if (b.failed)

@@ -8,13 +8,8 @@
 
 #include "core/script.h"
 #include "tui/state.h"
-#include "tui/when.h"
 
 #define SCRIPT_TEXT_SIZE 4096
-
-/* The clocks that days and times in a script go by: the service's, or the terminal's before one is
- * known. */
-struct when_zone script_zone(const struct tui *t);
 
 /* A string of the present script in a language. ret holds it if it had to be filled, cut at a
  * character when too long; else it is the script's own, borrowed. Never NULL. */

@@ -13,6 +13,7 @@
 #include "core/script_fault.h"
 #include "core/script_value.h"
 #include "core/text.h"
+#include "tui/panes.h"
 #include "tui/script_place.h"
 #include "tui/script_text.h"
 #include "tui/when.h"
@@ -107,7 +108,7 @@ bool script_typed_read(const struct tui *t, const struct script_item *item, cons
         point(ret->text);
         return true;
     case SCRIPT_DATE:
-        if (!when_date_typed(ret->text, script_zone(t), t->view->now_utc_s, when))
+        if (!when_date_typed(ret->text, tui_zone(t), t->view->now_utc_s, when))
             return wrong(ret, _("This is not a date. Type 3/5, 3 May, yesterday, 2020-05-03."));
         break;
     case SCRIPT_TIME:
@@ -115,7 +116,7 @@ bool script_typed_read(const struct tui *t, const struct script_item *item, cons
             return wrong(ret, _("This is not a time of day. Type 14:30, 14h30, 9h."));
         break;
     case SCRIPT_DATETIME:
-        if (!when_moment_typed(ret->text, script_zone(t), t->view->now_utc_s, when))
+        if (!when_moment_typed(ret->text, tui_zone(t), t->view->now_utc_s, when))
             return wrong(ret, _("This is no day and time. Type 3/5 14:30, yesterday 9h, 3 May."));
         break;
     case SCRIPT_CHOICE:

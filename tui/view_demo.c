@@ -58,7 +58,8 @@ void demo_frame_draw(struct tui *t, struct area screen)
     draw_format(screen, 0, 0, end, ROLE_ON, " %s ", _("DEMONSTRATION: nobody is on the line"));
     struct area line = area_part(screen, 1, 1, 1, screen.cols - 2);
     if (!t->preferences.hide_clock)
-        line.cols = draw_right(line, 0, line.cols, ROLE_BAR, when_clock(t->view->now_utc_s, text));
+        line.cols = draw_right(line, 0, line.cols, ROLE_BAR,
+                               when_clock(tui_zone(t), t->view->now_utc_s, text));
     problems_text(d, problems, sizeof problems);
     const enum role role = d->problems.n_errors ? ROLE_BAR_ERROR
                            : d->problems.n      ? ROLE_BAR_WARNING

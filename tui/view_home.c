@@ -39,7 +39,7 @@ static void draw_waiting(struct tui *t, struct area a)
                     _("Off queue: nobody is offered to you. %s puts you on queue."), key);
     } else {
         draw_format(a, 0, 1, -1, ROLE_STRONG, _("Waiting… since %s"),
-                    when_clock(v->on_queue_since_utc_s, since));
+                    when_clock(tui_zone(t), v->on_queue_since_utc_s, since));
     }
 }
 
@@ -122,8 +122,9 @@ static void draw_callbacks(struct tui *t, struct area a)
     draw_rule(a, 0, _("Your callbacks"));
     for (size_t i = 0; i < v->n_callbacks && (int)i + 1 < a.rows; i++) {
         bool due = v->callbacks[i].at_utc_s <= v->now_utc_s;
-        int x = 1 + draw_text(a, 1 + (int)i, 1, -1, due ? ROLE_WARNING : ROLE_TEXT,
-                              when_instant(v->callbacks[i].at_utc_s, v->now_utc_s, at));
+        int x =
+            1 + draw_text(a, 1 + (int)i, 1, -1, due ? ROLE_WARNING : ROLE_TEXT,
+                          when_instant(tui_zone(t), v->callbacks[i].at_utc_s, v->now_utc_s, at));
         draw_text(a, 1 + (int)i, x + 1, -1, ROLE_TEXT, v->callbacks[i].name);
     }
     if (!v->n_callbacks)
@@ -162,7 +163,7 @@ static void draw_interactions(struct tui *t, struct area a)
     for (size_t i = (size_t)t->today_skip; i < v->n_interactions; i++) {
         const struct ws_interaction *in = &v->interactions[i];
         int y = 1 + (int)i - t->today_skip;
-        draw_text(a, y, 1, 6, ROLE_DIM, when_clock(in->at_utc_s, text));
+        draw_text(a, y, 1, 6, ROLE_DIM, when_clock(tui_zone(t), in->at_utc_s, text));
         draw_text(a, y, 7, a.cols - 7 - code_cols - 8, ROLE_TEXT, in->name);
         draw_right(a, y, a.cols - code_cols - 2, ROLE_DIM,
                    in->talk_s ? when_seconds(in->talk_s, talk) : "-");

@@ -114,7 +114,7 @@ static void preview_draw(struct tui *t, struct area a)
     int y = 8;
     if (o->preview.callback_utc_s)
         draw_fact(in, y++, _("Callback"), ROLE_WARNING,
-                  when_instant(o->preview.callback_utc_s, t->view->now_utc_s, text));
+                  when_instant(tui_zone(t), o->preview.callback_utc_s, t->view->now_utc_s, text));
     draw_phones(t, in, y);
     draw_button(t, in, y + 2 + (int)o->preview.n_phones);
 }

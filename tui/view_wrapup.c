@@ -197,7 +197,8 @@ static void draw_agreed(struct tui *t, struct area a, int y)
         draw_format(a, y, 31, -1, ROLE_ERROR, "%s  %s", told.wrong, key);
     else
         draw_format(a, y, 31, -1, ROLE_CHOSEN, "= %s%s%s  %s",
-                    at ? when_instant(at, t->view->now_utc_s, text) : t->wrapup.when.text,
+                    at ? when_instant(tui_zone(t), at, t->view->now_utc_s, text)
+                       : t->wrapup.when.text,
                     at ? "" : " ", at ? "" : told.wish.zone, told.wish.phone);
 }
 
@@ -217,8 +218,8 @@ static int draw_when(struct tui *t, struct area a, int y)
         return 1;
     }
     if (callback_form_today(t, &told))
-        x +=
-            draw_format(a, y, x, -1, ROLE_CHOSEN, _("= today %s"), when_clock(told.at_utc_s, text));
+        x += draw_format(a, y, x, -1, ROLE_CHOSEN, _("= today %s"),
+                         when_clock(tui_zone(t), told.at_utc_s, text));
     else if (told.wrong[0])
         x += draw_text(a, y, x, -1, ROLE_ERROR, told.wrong);
     else

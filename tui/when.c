@@ -58,20 +58,58 @@ static struct tm local(int64_t utc_s)
     return tm;
 }
 
-const char *when_clock(int64_t utc_s, char ret[WHEN_SIZE])
+void when_there(struct when_zone zone, int64_t utc_s, struct date *ret_day, int *ret_minute)
 {
-    struct tm tm = local(utc_s);
-    snprintf(ret, WHEN_SIZE, "%02d:%02d", tm.tm_hour, tm.tm_min);
+    if (!zone.ops) {
+        const struct tm tm = local(utc_s);
+        *ret_day = (struct date){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday};
+        *ret_minute = tm.tm_hour * 60 + tm.tm_min;
+        return;
+    }
+    const int32_t ahead = zone.ops->offset_s(zone.ops->arg, zone.name, utc_s);
+    const struct time_civil there = time_civil_of(utc_s + ahead);
+    *ret_day = (struct date){there.year, there.month, there.day};
+    *ret_minute = there.hour * 60 + there.minute;
+}
+
+/* "3 May", "1er mai": a language may write the first day of a month in its own way. */
+static const char *day_and_month(struct date day, char ret[WHEN_SIZE])
+{
+    const char *month = gettext(months[day.month - 1]);
+    if (day.day == 1)
+        /* TRANSLATORS: the first day of a month, as in "1er avril"; %s is the month. */
+        snprintf(ret, WHEN_SIZE, _("1 %s"), month);
+    else
+        /* TRANSLATORS: another day of a month: "3 May"; in German "3. Mai". */
+        snprintf(ret, WHEN_SIZE, _("%d %s"), day.day, month);
     return ret;
 }
 
-const char *when_instant(int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE])
+static bool same_day(struct date a, struct date b)
 {
-    struct tm tm = local(utc_s), today = local(now_utc_s);
-    if (tm.tm_year == today.tm_year && tm.tm_yday == today.tm_yday)
-        return when_clock(utc_s, ret);
-    snprintf(ret, WHEN_SIZE, "%d %s %02d:%02d", tm.tm_mday, gettext(months[tm.tm_mon]), tm.tm_hour,
-             tm.tm_min);
+    return a.year == b.year && a.month == b.month && a.day == b.day;
+}
+
+const char *when_clock(struct when_zone zone, int64_t utc_s, char ret[WHEN_SIZE])
+{
+    struct date day;
+    int minute;
+    when_there(zone, utc_s, &day, &minute);
+    snprintf(ret, WHEN_SIZE, "%02d:%02d", minute / 60, minute % 60);
+    return ret;
+}
+
+const char *when_instant(struct when_zone zone, int64_t utc_s, int64_t now_utc_s,
+                         char ret[WHEN_SIZE])
+{
+    struct date day, today;
+    int minute;
+    char text[WHEN_SIZE], clock[WHEN_SIZE];
+    when_there(zone, utc_s, &day, &minute);
+    when_there(zone, now_utc_s, &today, &minute);
+    if (same_day(day, today))
+        return when_clock(zone, utc_s, ret);
+    snprintf(ret, WHEN_SIZE, "%.50s %s", day_and_month(day, text), when_clock(zone, utc_s, clock));
     return ret;
 }
 
@@ -95,9 +133,19 @@ const char *when_seconds(int64_t seconds, char ret[WHEN_SIZE])
     return ret;
 }
 
+const char *when_day_of_week(struct date day, char ret[WHEN_SIZE])
+{
+    char text[WHEN_SIZE];
+    /* TRANSLATORS: a weekday and "3 May". */
+    snprintf(ret, WHEN_SIZE, _("%s %s"), gettext(weekdays[date_weekday(day) - 1]),
+             day_and_month(day, text));
+    return ret;
+}
+
 const char *when_date(const char *iso, char ret[WHEN_SIZE])
 {
     struct date d;
+    char text[WHEN_SIZE];
     if (!date_parse(iso, &d))
         snprintf(ret, WHEN_SIZE, "%s", iso);
     else if (!d.month)
@@ -105,8 +153,7 @@ const char *when_date(const char *iso, char ret[WHEN_SIZE])
     else if (!d.day)
         snprintf(ret, WHEN_SIZE, "%s %d", gettext(months[d.month - 1]), d.year);
     else
-        snprintf(ret, WHEN_SIZE, "%s %d %s %d", gettext(weekdays[date_weekday(d) - 1]), d.day,
-                 gettext(months[d.month - 1]), d.year);
+        snprintf(ret, WHEN_SIZE, "%.57s %d", when_day_of_week(d, text), d.year);
     return ret;
 }
 
@@ -123,10 +170,12 @@ bool when_date_typed(const char *typed, struct when_zone zone, int64_t now_utc_s
     return true;
 }
 
-bool when_day_to_come(const char *typed, int64_t now_utc_s, struct date *ret)
+bool when_day_to_come(const char *typed, struct when_zone zone, int64_t now_utc_s, struct date *ret)
 {
-    struct tm tm = local(now_utc_s);
-    struct date today = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday}, found = today;
+    struct date today, found;
+    int minute;
+    when_there(zone, now_utc_s, &today, &minute);
+    found = today;
     if (typed[strspn(typed, " ")] && (!date_parse_typed(typed, today, DATE_LEAN_FUTURE, words,
                                                         sizeof words / sizeof words[0], &found) ||
                                       found.day == 0))
@@ -135,7 +184,8 @@ bool when_day_to_come(const char *typed, int64_t now_utc_s, struct date *ret)
     return true;
 }
 
-bool when_instant_of(struct date day, int minute_of_day, int64_t *ret_utc_s)
+/* As when_instant_of, of TZ. */
+static bool instant_here(struct date day, int minute_of_day, int64_t *ret_utc_s)
 {
     struct tm tm = {.tm_year = day.year - 1900,
                     .tm_mon = day.month - 1,
@@ -152,55 +202,29 @@ bool when_instant_of(struct date day, int minute_of_day, int64_t *ret_utc_s)
     return true;
 }
 
-void when_day_and_minute(int64_t utc_s, struct date *ret_day, int *ret_minute)
-{
-    const struct tm tm = local(utc_s);
-    *ret_day = (struct date){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday};
-    *ret_minute = tm.tm_hour * 60 + tm.tm_min;
-}
-
-void when_there(struct when_zone zone, int64_t utc_s, struct date *ret_day, int *ret_minute)
-{
-    if (!zone.ops) {
-        when_day_and_minute(utc_s, ret_day, ret_minute);
-        return;
-    }
-    const int32_t ahead = zone.ops->offset_s(zone.ops->arg, zone.name, utc_s);
-    const struct time_civil there = time_civil_of(utc_s + ahead);
-    *ret_day = (struct date){there.year, there.month, there.day};
-    *ret_minute = there.hour * 60 + there.minute;
-}
-
-/* The instant of a time there; false: the clocks leave it out. */
-static bool instant_there(struct when_zone zone, struct date day, int minute, int64_t *ret_utc_s)
+bool when_instant_of(struct when_zone zone, struct date day, int minute_of_day, int64_t *ret_utc_s)
 {
     if (!zone.ops)
-        return when_instant_of(day, minute, ret_utc_s);
+        return instant_here(day, minute_of_day, ret_utc_s);
     const struct time_civil noon = {day.year, day.month, day.day, 12, 0, 0};
     const int64_t utc = time_utc_of(&noon);
     const int64_t about = utc - zone.ops->offset_s(zone.ops->arg, zone.name, utc); /* that day */
-    const int64_t at = zone.ops->wall(zone.ops->arg, zone.name, about, 0, minute * 60);
-    if (zone.ops->second_of_day(zone.ops->arg, zone.name, at) != minute * 60)
+    const int64_t at = zone.ops->wall(zone.ops->arg, zone.name, about, 0, minute_of_day * 60);
+    if (zone.ops->second_of_day(zone.ops->arg, zone.name, at) != minute_of_day * 60)
         return false;
     *ret_utc_s = at;
     return true;
 }
 
-const char *when_day_of_week(struct date day, char ret[WHEN_SIZE])
+const char *when_day(struct when_zone zone, int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE])
 {
-    snprintf(ret, WHEN_SIZE, "%s %d %s", gettext(weekdays[date_weekday(day) - 1]), day.day,
-             gettext(months[day.month - 1]));
-    return ret;
-}
-
-const char *when_day(int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE])
-{
-    struct tm tm = local(utc_s), today = local(now_utc_s);
-    if (tm.tm_year == today.tm_year && tm.tm_yday == today.tm_yday)
-        snprintf(ret, WHEN_SIZE, "%s", _("Today"));
-    else
-        snprintf(ret, WHEN_SIZE, "%s %d %s", gettext(weekdays[(tm.tm_wday + 6) % 7]), tm.tm_mday,
-                 gettext(months[tm.tm_mon]));
+    struct date day, today;
+    int minute;
+    when_there(zone, utc_s, &day, &minute);
+    when_there(zone, now_utc_s, &today, &minute);
+    if (!same_day(day, today))
+        return when_day_of_week(day, ret);
+    snprintf(ret, WHEN_SIZE, "%s", _("Today"));
     return ret;
 }
 
@@ -288,7 +312,7 @@ bool when_moment_typed(const char *typed, struct when_zone zone, int64_t now_utc
         return false;
     const int hour = (int)strtol(clock, NULL, 10), minute = (int)strtol(clock + 3, NULL, 10),
               second = (int)strtol(clock + 6, NULL, 10);
-    if (!instant_there(zone, d, hour * 60 + minute, &at))
+    if (!when_instant_of(zone, d, hour * 60 + minute, &at))
         return false;
     const struct time_civil civil = {d.year, d.month, d.day, hour, minute, 0};
     const int offset = (int)(time_utc_of(&civil) - at) / 60, size = offset < 0 ? -offset : offset;
@@ -309,7 +333,19 @@ const char *when_moment(const char *iso, char ret[WHEN_SIZE])
     return ret;
 }
 
-bool when_past_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s)
+/* Do the clocks show the same an hour later, because they were put back? */
+static bool shown_again(struct when_zone zone, int64_t utc_s, int64_t *ret_utc_s)
+{
+    struct date first_day, second_day;
+    int first, second;
+    when_there(zone, utc_s, &first_day, &first);
+    when_there(zone, utc_s + 3600, &second_day, &second);
+    *ret_utc_s = utc_s + 3600;
+    return first == second;
+}
+
+bool when_past_typed(const char *typed, struct when_zone zone, int64_t now_utc_s,
+                     int64_t *ret_utc_s)
 {
     int hour, minute;
     while (*typed == ' ')
@@ -324,25 +360,26 @@ bool when_past_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s)
     }
     if (!clock_typed(typed, &hour, &minute))
         return false;
-    struct tm tm = local(now_utc_s);
-    if (hour > tm.tm_hour || (hour == tm.tm_hour && minute > tm.tm_min))
-        tm.tm_mday--; /* mktime makes the day before of it, at the first of a month, too */
-    tm.tm_hour = hour;
-    tm.tm_min = minute;
-    tm.tm_sec = 0;
-    tm.tm_isdst = -1;
-    *ret_utc_s = (int64_t)mktime(&tm);
+    struct date day;
+    int now_minute;
+    int64_t at, again;
+    const int typed_minute = hour * 60 + minute;
+    when_there(zone, now_utc_s, &day, &now_minute);
+    bool known = when_instant_of(zone, day, typed_minute, &at);
+    if (typed_minute > now_minute && (!known || at > now_utc_s)) {
+        day = date_from_days(date_to_days(day) - 1);
+        known = when_instant_of(zone, day, typed_minute, &at);
+    }
+    if (!known)
+        return false;
+    if (shown_again(zone, at, &again) && again <= now_utc_s)
+        at = again;
+    *ret_utc_s = at;
     return true;
 }
 
-/* Do the clocks show the same an hour later, because they were put back? */
-static bool is_shown_again(int64_t utc_s)
-{
-    const struct tm first = local(utc_s), second = local(utc_s + 3600);
-    return first.tm_hour == second.tm_hour && first.tm_min == second.tm_min;
-}
-
-bool when_time_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s)
+bool when_time_typed(const char *typed, struct when_zone zone, int64_t now_utc_s,
+                     int64_t *ret_utc_s)
 {
     int64_t at;
     while (*typed == ' ')
@@ -356,11 +393,13 @@ bool when_time_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s)
     } else {
         int hour, minute, now_minute;
         struct date today;
-        when_day_and_minute(now_utc_s, &today, &now_minute);
-        if (!clock_typed(typed, &hour, &minute) || !when_instant_of(today, hour * 60 + minute, &at))
+        when_there(zone, now_utc_s, &today, &now_minute);
+        int64_t again;
+        if (!clock_typed(typed, &hour, &minute) ||
+            !when_instant_of(zone, today, hour * 60 + minute, &at))
             return false;
-        if (at <= now_utc_s && is_shown_again(at))
-            at += 3600;
+        if (at <= now_utc_s && shown_again(zone, at, &again))
+            at = again;
     }
     if (at <= now_utc_s)
         return false;

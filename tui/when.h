@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Instants, durations and dates as the agent reads and types them. Local time is that of TZ, but
- * where a zone is given: what is answered in a call is of the service's days, wherever the agent's
- * terminal stands. */
+/* Instants, durations and dates as the agent reads and types them. Clocks and days are those of a
+ * zone: the service's, as soon as there is a service, wherever the agent's terminal stands
+ * (tui_zone in tui/panes.h), so that the clock on the screen, a callback and an answer are one
+ * time. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,9 +25,10 @@ struct when_zone {
 void when_there(struct when_zone zone, int64_t utc_s, struct date *ret_day, int *ret_minute);
 
 /* "14:05" */
-const char *when_clock(int64_t utc_s, char ret[WHEN_SIZE]);
+const char *when_clock(struct when_zone zone, int64_t utc_s, char ret[WHEN_SIZE]);
 /* "14:05" today, else "2 May 14:05" */
-const char *when_instant(int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE]);
+const char *when_instant(struct when_zone zone, int64_t utc_s, int64_t now_utc_s,
+                         char ret[WHEN_SIZE]);
 /* In whole minutes, so that it changes once a minute: "12 min", "1 h 05" */
 const char *when_minutes(int64_t seconds, char ret[WHEN_SIZE]);
 /* To the second, for what runs: "0:37", "1:02:03"; below zero it stays 0:00 */
@@ -48,12 +50,12 @@ bool when_moment_typed(const char *typed, struct when_zone zone, int64_t now_utc
 /* Such a text in full, its seconds only where there are any: "Sunday 3 May 2020 14:30". */
 const char *when_moment(const char *iso, char ret[WHEN_SIZE]);
 
-/* A day to come as it was typed ("" = today), full; a civil time of this zone as an instant, the
- * first of two (false: the clocks leave it out), and back; "Monday 3 May" or "Today". */
-bool when_day_to_come(const char *typed, int64_t now_utc_s, struct date *ret);
-bool when_instant_of(struct date day, int minute_of_day, int64_t *ret_utc_s);
-void when_day_and_minute(int64_t utc_s, struct date *ret_day, int *ret_minute);
-const char *when_day(int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE]);
+/* A day to come as it was typed ("" = today), full; a civil time there as an instant, the first of
+ * two (false: the clocks leave it out); "Monday 3 May" or "Today". */
+bool when_day_to_come(const char *typed, struct when_zone zone, int64_t now_utc_s,
+                      struct date *ret);
+bool when_instant_of(struct when_zone zone, struct date day, int minute_of_day, int64_t *ret_utc_s);
+const char *when_day(struct when_zone zone, int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE]);
 const char *when_day_of_week(struct date day, char ret[WHEN_SIZE]); /* "Monday 3 May" */
 /* Does the system know a zone of this name? */
 bool when_zone_exists(const char *zone);
@@ -61,6 +63,9 @@ bool when_zone_exists(const char *zone);
 /* A time of today as it was typed: "15:30", "1530", "15h30", "15h", "+45" (minutes from now,
  * over midnight, too). Of two that the clocks show that day it is the first that is to come. False
  * leaves *ret: not a time, left out by the clocks, or not later than now. */
-bool when_time_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s);
-/* One that has passed: "15:30" is the last time that it was so late, "-45" is minutes ago. */
-bool when_past_typed(const char *typed, int64_t now_utc_s, int64_t *ret_utc_s);
+bool when_time_typed(const char *typed, struct when_zone zone, int64_t now_utc_s,
+                     int64_t *ret_utc_s);
+/* One that has passed: "15:30" is the last time that it was so late, "-45" is minutes ago. False
+ * leaves *ret: not a time, or left out by the clocks that day. */
+bool when_past_typed(const char *typed, struct when_zone zone, int64_t now_utc_s,
+                     int64_t *ret_utc_s);

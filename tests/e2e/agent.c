@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,21 @@
 #include "core/buf.h"
 #include "core/cleanup.h"
 #include "tests/harness/deadline.h"
+
+static void a_second_is_counted(struct term *t)
+{
+    char shown[8] = "";
+    const char *at = strstr(term_text(t), " 0:");
+    assert_non_null(at);
+    (void)snprintf(shown, sizeof shown, "%.5s", at);
+    assert_screen_drops(t, shown);
+}
+
+void agent_waits_until_kept(struct term *t)
+{
+    a_second_is_counted(t);
+    a_second_is_counted(t);
+}
 
 void agent_goes_on_queue(struct term *t)
 {

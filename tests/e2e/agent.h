@@ -26,6 +26,10 @@ void agent_promises_callback(struct term *t, const char *phone);
 /* Done -> ready for the next person. */
 void agent_ends_preview(struct term *t);
 
+/* What is typed and where it is typed is with the desk within a second: two seconds pass, as the
+ * screen counts them in a call or after it. */
+void agent_waits_until_kept(struct term *t);
+
 /* The export has a row with the text. What the desk reports comes by itself: asked again and again
  * until the deadline. */
 #define assert_exported(w, what, text) assert_exported_(w, what, text, __FILE__, __LINE__)

@@ -87,6 +87,7 @@ static void a_killed_screen_has_them_all_again(void **state)
     struct fixture *f = *state;
     two_symptoms_and_two_contacts(f);
     assert_screen_shows(f->t, "fr  saved");
+    agent_waits_until_kept(f->t);
     kill_screen(f);
     f->t = world_screen_again(f->w);
     assert_screen_shows(f->t, "Contact: 2 of 2");
@@ -108,6 +109,7 @@ static void both_killed_lose_no_contact(void **state)
     assert_screen_shows(f->t, "Contact: 3 of 3");
     term_send_keys(f->t, "Cyd<Enter>");
     assert_screen_shows(f->t, "fr  kept on this PC");
+    agent_waits_until_kept(f->t);
     kill_screen(f);
     f->t = world_screen_again(f->w);
     assert_screen_shows(f->t, "Contact: 3 of 3");

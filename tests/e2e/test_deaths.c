@@ -76,16 +76,6 @@ static void a_screen_that_stays_away_ends_the_call_in_good_order(void **state)
     assert_screen_shows(f->t, "The screen did not come back in time");
 }
 
-/* The countdown of the after-call work has gone on by a second, as the screen shows it. */
-static void a_second_is_counted(struct term *t)
-{
-    char shown[8] = "";
-    const char *at = strstr(term_text(t), " 0:");
-    assert_non_null(at);
-    (void)snprintf(shown, sizeof shown, "%.5s", at);
-    assert_screen_drops(t, shown);
-}
-
 /* What was typed of a callback is there again, field by field, and can be agreed. */
 static void a_killed_screen_brings_the_form_of_a_callback_back(void **state)
 {
@@ -100,8 +90,7 @@ static void a_killed_screen_brings_the_form_of_a_callback_back(void **state)
     assert_screen_shows(f->t, "0475 99 98 88");
     term_send_keys(f->t, "<Esc>");
     assert_screen_drops(f->t, "When to call back");
-    a_second_is_counted(f->t); /* it is kept within one */
-    a_second_is_counted(f->t);
+    agent_waits_until_kept(f->t);
     kill_screen(f);
 
     f->t = world_screen_again(f->w);
@@ -124,8 +113,7 @@ static void a_killed_screen_brings_back_what_was_no_answer(void **state)
     assert_screen_shows(f->t, "Depuis quel jour");
     term_send_keys(f->t, "32/1<Enter>");
     assert_screen_shows(f->t, "This is not a date.");
-    a_second_is_counted(f->t); /* it is kept within one */
-    a_second_is_counted(f->t);
+    agent_waits_until_kept(f->t);
     kill_screen(f);
 
     f->t = world_screen_again(f->w);
@@ -144,8 +132,7 @@ static void a_killed_screen_is_at_the_same_question_again(void **state)
     talk_and_answer_one_question(f);
     term_send_keys(f->t, "<S-Tab>");
     assert_screen_shows(f->t, "la bonne personne");
-    a_second_is_counted(f->t); /* it is kept within one */
-    a_second_is_counted(f->t);
+    agent_waits_until_kept(f->t);
     kill_screen(f);
 
     f->t = world_screen_again(f->w);
@@ -178,8 +165,7 @@ static void an_answer_goes_with_the_place_where_it_was_given(void **state)
     term_send_keys(f->t, "2");
     assert_screen_shows(f->t, "Depuis quel jour");
     assert_screen_shows(f->t, "fr  saved");
-    a_second_is_counted(f->t);
-    a_second_is_counted(f->t);
+    agent_waits_until_kept(f->t);
     assert_int_equal(kill(desk_of(), SIGSTOP), 0); /* takes one picture more, and then no other */
     term_send_keys(f->t, "<S-Tab><S-Tab>y");
     assert_screen_shows(f->t, "Quels symptômes");
@@ -245,8 +231,7 @@ static void both_killed_lose_nothing(void **state)
     term_send_keys(f->t, "2");
     assert_screen_shows(f->t, "Depuis quel jour");
     assert_screen_shows(f->t, "fr  kept on this PC");
-    a_second_is_counted(f->t); /* where she is now is kept within one */
-    a_second_is_counted(f->t);
+    agent_waits_until_kept(f->t);
     kill_screen(f);
 
     f->t = world_screen_again(f->w);

@@ -71,7 +71,7 @@ static const struct {
     {"age",      "99999999999", "The answer is a whole number.",                      "La réponse est un nombre entier."},
     {"weight",   "2,49",        "The least that may be answered is 2.5.",             "La plus petite réponse possible est 2.5."},
     {"weight",   "300.01",      "The most that may be answered is 300.",              "La plus grande réponse possible est 300."},
-    {"day",      "31/3/2020",   "Not before Wednesday 1 April 2020.",                 "Pas avant : mercredi 1 avril 2020."},
+    {"day",      "31/3/2020",   "Not before Wednesday 1 April 2020.",                 "Pas avant : mercredi 1er avril 2020."},
     {"day",      "4/5/2020",    "Not after Sunday 3 May 2020.",                       "Pas après : dimanche 3 mai 2020."},
     {"day",      "tomorrow",    "Not after Sunday 3 May 2020.",                       "Pas après : dimanche 3 mai 2020."},
     {"day",      "mai 2020",    "The answer is a full date with its day.",            "La réponse est une date complète, avec son jour."},

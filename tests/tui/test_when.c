@@ -34,13 +34,13 @@ static void a_time_is_typed_in_many_ways(void **state)
     static const char *const typed[] = {"15:30", "1530", "15h30", "15.30", "+85", " 15:30"};
     for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
         int64_t at = 0;
-        assert_true(when_time_typed(typed[i], NOW, &at));
+        assert_true(when_time_typed(typed[i], here, NOW, &at));
         assert_int_equal(at, NOW + 85 * 60);
     }
     int64_t at = 0;
-    assert_true(when_time_typed("15h", NOW, &at));
+    assert_true(when_time_typed("15h", here, NOW, &at));
     assert_int_equal(at, NOW + 55 * 60);
-    assert_true(when_time_typed("15", NOW, &at));
+    assert_true(when_time_typed("15", here, NOW, &at));
     assert_int_equal(at, NOW + 55 * 60);
 }
 
@@ -62,7 +62,7 @@ static void what_is_no_time_of_later_today_is_refused(void **state)
                                         "99999999999999999999"};
     for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
         int64_t at = 7;
-        assert_false(when_time_typed(typed[i], NOW, &at));
+        assert_false(when_time_typed(typed[i], here, NOW, &at));
         assert_int_equal(at, 7);
     }
 }
@@ -101,10 +101,11 @@ static void minutes_go_on_over_midnight_and_a_clock_that_is_set(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char text[WHEN_SIZE];
         int64_t at = 7;
-        assert_int_equal(when_time_typed(rows[i].typed, rows[i].now, &at), rows[i].later_s != 0);
+        assert_int_equal(when_time_typed(rows[i].typed, here, rows[i].now, &at),
+                         rows[i].later_s != 0);
         assert_int_equal(at, rows[i].later_s ? rows[i].now + rows[i].later_s : 7);
         if (rows[i].later_s) {
-            assert_string_equal(when_instant(at, rows[i].now, text), rows[i].shown);
+            assert_string_equal(when_instant(here, at, rows[i].now, text), rows[i].shown);
         }
     }
 }
@@ -182,8 +183,8 @@ static void durations_are_short(void **state)
     assert_string_equal(when_seconds(37, text), "0:37");
     assert_string_equal(when_seconds(3723, text), "1:02:03");
     assert_string_equal(when_seconds(-4, text), "0:00");
-    assert_string_equal(when_clock(NOW, text), "14:05");
-    assert_string_equal(when_instant(NOW - 86400, NOW, text), "2 May 14:05");
+    assert_string_equal(when_clock(here, NOW, text), "14:05");
+    assert_string_equal(when_instant(here, NOW - 86400, NOW, text), "2 May 14:05");
 }
 
 static void terminal_in(const char *zone)
@@ -229,6 +230,66 @@ static void days_and_times_are_those_of_the_service(void **state)
     terminal_in("Europe/Brussels");
 }
 
+/* An agent whose terminal stands elsewhere types and reads the service's clocks. */
+static void an_agent_abroad_has_the_clocks_of_the_service(void **state)
+{
+    (void)state;
+    char text[WHEN_SIZE];
+    int64_t at = 0;
+    struct date day;
+    setenv("TZ", "America/New_York", 1);
+    tzset();
+    const struct when_zone zone = brussels();
+    assert_string_equal(when_clock(zone, NOW, text), "14:05");
+    assert_string_equal(when_clock(here, NOW, text), "08:05");
+    assert_true(when_time_typed("15:30", zone, NOW, &at));
+    assert_int_equal(at, NOW + 85 * 60);
+    assert_true(when_past_typed("13:05", zone, NOW, &at));
+    assert_int_equal(at, NOW - 3600);
+    assert_true(when_past_typed("14:06", zone, NOW, &at)); /* yesterday's */
+    assert_int_equal(at, NOW - 86400 + 60);
+    assert_true(when_past_typed("-45", zone, NOW, &at));
+    assert_int_equal(at, NOW - 45 * 60);
+
+    /* Half past midnight in Brussels is the day before in New York. */
+    const int64_t night = LATE + 40 * 60;
+    assert_string_equal(when_instant(zone, night, NOW, text), "4 May 00:30");
+    assert_string_equal(when_instant(zone, NOW, night, text), "3 May 14:05");
+    assert_string_equal(when_day(zone, night, night, text), "Today");
+    assert_string_equal(when_day(zone, NOW, night, text), "Sunday 3 May");
+    assert_true(when_day_to_come("tomorrow", zone, night, &day));
+    assert_int_equal(day.day, 5);
+    assert_true(when_instant_of(zone, day, 15 * 60 + 30, &at));
+    assert_string_equal(when_instant(zone, at, NOW, text), "5 May 15:30");
+    setenv("TZ", "Europe/Brussels", 1);
+    tzset();
+}
+
+/* 02:30 is not on the day that the clocks go forward, and twice on the day that they go back. */
+static void clocks_that_are_set_are_those_of_the_service(void **state)
+{
+    (void)state;
+    int64_t at = 7;
+    setenv("TZ", "UTC", 1);
+    tzset();
+    const struct when_zone zone = brussels();
+    assert_false(when_time_typed("02:30", zone, FORWARD, &at));
+    assert_false(when_past_typed("02:30", zone, FORWARD + 3600, &at));
+    assert_int_equal(at, 7);
+    assert_true(when_time_typed("03:10", zone, FORWARD, &at));
+    assert_int_equal(at, FORWARD + 20 * 60);
+    assert_true(when_time_typed("02:30", zone, BACK, &at)); /* the first to come */
+    assert_int_equal(at, BACK + 40 * 60);
+    assert_true(when_time_typed("02:30", zone, BACK + 45 * 60, &at)); /* the second */
+    assert_int_equal(at, BACK + 100 * 60);
+    assert_true(when_past_typed("02:30", zone, BACK + 45 * 60, &at)); /* only the first was */
+    assert_int_equal(at, BACK + 40 * 60);
+    assert_true(when_past_typed("02:30", zone, BACK + 3 * 3600, &at)); /* the last that was so */
+    assert_int_equal(at, BACK + 100 * 60);
+    setenv("TZ", "Europe/Brussels", 1);
+    tzset();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +301,8 @@ int main(void)
         cmocka_unit_test(dates_are_shown_in_full),
         cmocka_unit_test(durations_are_short),
         cmocka_unit_test(days_and_times_are_those_of_the_service),
+        cmocka_unit_test(an_agent_abroad_has_the_clocks_of_the_service),
+        cmocka_unit_test(clocks_that_are_set_are_those_of_the_service),
     };
     return cmocka_run_group_tests(tests, in_brussels, NULL);
 }
