@@ -44,15 +44,15 @@ bool contact_is(const struct script_contact *c, const struct record *r)
 {
     if (niss_is_set(&c->niss) && niss_is_set(&r->niss))
         return strcmp(c->niss.digits, r->niss.digits) == 0;
+    if (c->birth_date[0] && r->birth_date[0] && strcmp(c->birth_date, r->birth_date) != 0)
+        return false;
     return has_phone_of(c, r) && same_folded(c->given, r->given_name) &&
            same_folded(family_of(c), r->family_name);
 }
 
-static const char *language_of(const struct script_contact *c, const struct contact_named_by *by)
+static bool is_served(const struct script_contact *c, const struct contact_named_by *by)
 {
-    const bool served =
-        c->language[0] && service_language_queue(by->service, by->region, c->language);
-    return served ? c->language : by->index->language;
+    return c->language[0] && service_language_queue(by->service, by->region, c->language);
 }
 
 /* A line of the notes, as far as it fits. */
@@ -88,35 +88,61 @@ static enum err_code set_phones(const struct script_contact *c, const struct ser
     return code;
 }
 
+/* Given and family name of the index case, as much as the column takes; "" unless it may be told.
+ */
+static void name_index(const struct script_contact *c, const struct record *index, char *ret,
+                       size_t size)
+{
+    snprintf(ret, size, "%s%s%s", index->given_name, index->given_name[0] ? " " : "",
+             index->family_name);
+    ret[c->may_name ? text_cut_chars(ret, strlen(ret), RECORD_NAME_CHARS * 2) : 0] = '\0';
+}
+
+/* What was told and has no column. */
+static void note_rest(const struct script_contact *c, const struct contact_named_by *by,
+                      char *notes, size_t size)
+{
+    char line[SCRIPT_NAMED_SIZE + 16];
+    note(notes, size, c->relation);
+    if (c->risk != SCRIPT_NAMED_RISK_UNKNOWN) {
+        snprintf(line, sizeof line, "risk: %s", script_named_risk_name(c->risk));
+        note(notes, size, line);
+    }
+    if (c->language[0] && !is_served(c, by)) {
+        snprintf(line, sizeof line, "language: %s", c->language);
+        note(notes, size, line);
+    }
+    note(notes, size, c->unread);
+}
+
 enum err_code contact_record(const struct script_contact *c, const struct contact_named_by *by,
                              struct record *ret, struct err *err)
 {
-    char named_by[sizeof by->index->given_name + sizeof by->index->family_name];
+    char named_by[sizeof by->index->given_name + sizeof by->index->family_name + 1];
     char when[TIME_TEXT_SIZE];
     char notes[RECORD_BYTES(RECORD_NOTES_CHARS)] = "";
     time_text_print(by->at_utc_s, when);
-    snprintf(named_by, sizeof named_by, "%s %s", by->index->given_name, by->index->family_name);
+    name_index(c, by->index, named_by, sizeof named_by);
     *ret = (struct record){0};
     enum err_code code = set_phones(c, by->service, ret, notes, sizeof notes, err);
-    note(notes, sizeof notes, c->relation);
-    note(notes, sizeof notes, c->unread);
+    note_rest(c, by, notes, sizeof notes);
     const struct {
         enum record_column column;
         const char *text;
     } fields[] = {
-        {RECORD_TICKET,             by->ticket                 },
-        {RECORD_TICKET_AT,          when                       },
-        {RECORD_NISS,               c->niss.digits             },
-        {RECORD_NAME_INDEX_PATIENT, c->may_name ? named_by : ""},
-        {RECORD_GIVEN_NAME,         c->given                   },
-        {RECORD_FAMILY_NAME,        family_of(c)               },
-        {RECORD_BIRTH_DATE,         c->birth_date              },
-        {RECORD_LANGUAGE,           language_of(c,               by)},
-        {RECORD_REGION,                         region_name(by->region)                                       },
+        {RECORD_TICKET,             by->ticket    },
+        {RECORD_TICKET_AT,          when          },
+        {RECORD_NISS,               c->niss.digits},
+        {RECORD_NAME_INDEX_PATIENT, named_by      },
+        {RECORD_GIVEN_NAME,         c->given      },
+        {RECORD_FAMILY_NAME,        family_of(c)  },
+        {RECORD_BIRTH_DATE,         c->birth_date },
+        {RECORD_LANGUAGE,           is_served(c,    by) ? c->language : by->index->language},
+        {RECORD_REGION,                         region_name(by->region)                          },
         {RECORD_KIND,                         person_kind_name(PERSON_CONTACT)  },
-        {RECORD_INDEX_TICKET,                         by->index->ticket                               },
+        {RECORD_INDEX_TICKET,                         by->index->ticket                  },
         {RECORD_LAST_CONTACT_DATE,                         c->last_contact},
-        {RECORD_NOTES,                         notes                                           },
+        {RECORD_NOTES,                         notes                              },
     };
     for (size_t i = 0; code == ERR_OK && i < sizeof fields / sizeof fields[0]; i++)
         code = record_set_field(ret, fields[i].column, fields[i].text, strlen(fields[i].text), err);
@@ -126,5 +152,24 @@ enum err_code contact_record(const struct script_contact *c, const struct contac
     explicit_bzero(notes, sizeof notes);
     if (code != ERR_OK)
         record_wipe(ret);
+    return code;
+}
+
+enum err_code contact_amend(const struct script_contact *c, const struct record *index,
+                            struct record *r, bool *ret_changed, struct err *err)
+{
+    char named_by[sizeof index->given_name + sizeof index->family_name + 1];
+    const bool later = c->last_contact[0] && strcmp(c->last_contact, r->last_contact_date) > 0;
+    enum err_code code = ERR_OK;
+    *ret_changed = later;
+    if (later)
+        code = record_set_field(r, RECORD_LAST_CONTACT_DATE, c->last_contact,
+                                strlen(c->last_contact), err);
+    if (code != ERR_OK || !index)
+        return code;
+    name_index(c, index, named_by, sizeof named_by);
+    *ret_changed = later || strcmp(named_by, r->name_index_patient) != 0;
+    code = record_set_field(r, RECORD_NAME_INDEX_PATIENT, named_by, strlen(named_by), err);
+    explicit_bzero(named_by, sizeof named_by);
     return code;
 }

@@ -13,7 +13,8 @@ bool contact_can_be_called(const struct script_contact *c, const struct service 
 
 /* Is it the person of this record? Yes with the same national number; else with the same folded
  * given and family name and one number in common. Two national numbers that differ are two people,
- * whatever else is the same. Of *r its NISS, names and phones are looked at. */
+ * whatever else is the same; so are, without them, two birth dates. Of *r its NISS, names, birth
+ * date and phones are looked at. */
 bool contact_is(const struct script_contact *c, const struct record *r);
 
 /* Where and when it was named. */
@@ -27,8 +28,16 @@ struct contact_named_by {
 
 /* The record of somebody who can be called: a contact of this region, with the ticket of the index
  * case, and the name if it may be told; in its own language where the service has a queue for it in
- * the region, else in that of the index case. What was told and has no column (relation, what could
- * not be read, a number that may not be dialled) stands in the notes, a line each. A name that was
- * not told is "?". Errors: as record_set_field; *ret is wiped then. */
+ * the region, else in that of the index case. What was told and has no column (relation, risk, a
+ * language without a queue, what could not be read, a number that may not be dialled) stands in the
+ * notes, a line each. A name that was not told is "?". Errors: as record_set_field; *ret is wiped
+ * then. */
 enum err_code contact_record(const struct script_contact *c, const struct contact_named_by *by,
                              struct record *ret, struct err *err) MUSTCHECK;
+
+/* Somebody is named who is the person of *r already: a later last contact goes into *r. index: the
+ * interview is the one by which the person is known, so that its word on whether the index case may
+ * be named counts, too; NULL: another one's. The rest stays. *ret_changed: something is another.
+ * Errors: as record_set_field. */
+enum err_code contact_amend(const struct script_contact *c, const struct record *index,
+                            struct record *r, bool *ret_changed, struct err *err) MUSTCHECK;

@@ -103,7 +103,11 @@ struct lacking {
 static void tell_lacking(void *arg, size_t item, const char *what, const struct script_string *s)
 {
     const struct lacking *l = arg;
+    char link_id[256] = "";
     bool lacks = false;
+    if (item != SCRIPT_NONE)
+        (void)text_clean_to(link_id, sizeof link_id, l->script->items[item].link_id,
+                            strlen(l->script->items[item].link_id));
     for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++) {
         if (script_string_has(l->script, s, languages[i]))
             continue;
@@ -112,8 +116,7 @@ static void tell_lacking(void *arg, size_t item, const char *what, const struct 
         else if (item == SCRIPT_NONE)
             printf("%s: %s: lacks %s", l->file, what, languages[i]);
         else
-            printf("%s: %s: %s: lacks %s", l->file, l->script->items[item].link_id, what,
-                   languages[i]);
+            printf("%s: %s: %s: lacks %s", l->file, link_id, what, languages[i]);
         lacks = true;
     }
     char start[61];

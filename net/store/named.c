@@ -198,6 +198,25 @@ static enum err_code audit(const struct naming *n, int64_t person_id, struct err
                               err);
 }
 
+/* What is told anew of somebody who is known; again: by the interview that told of him before. */
+static enum err_code amend(const struct naming *n, const struct script_contact *c,
+                           int64_t person_id, bool again, struct err *err)
+{
+    bool changed = false;
+    CLEANUP_PERSON struct person_row row = {0};
+    CLEANUP_BUF struct buf sealed = {0};
+    enum err_code code = person_read(n->st, person_id, n->row.region, &row, err);
+    code =
+        code ? code : contact_amend(c, again ? &n->index.record : NULL, &row.record, &changed, err);
+    if (code || !changed) {
+        return code;
+    }
+    code = record_seal_group(n->st->keys, RECORD_CONTEXT, &row.record, person_id, &sealed, err);
+    return code ? code
+                : sql_run(n->st, SQL_NAMED_AMEND, err, sql_int(person_id),
+                          sql_blob(sealed.data, sealed.len), sql_int(n->now_utc_s));
+}
+
 /* Whoever can be called: found or made, and linked. */
 static enum err_code take_person(const struct naming *n, const struct script_contact *c, int64_t id,
                                  struct store_named_sum *sum, struct err *err)
@@ -214,7 +233,12 @@ static enum err_code take_person(const struct naming *n, const struct script_con
                           sql_text(region_name(n->row.region)), sql_text(n->row.service_id),
                           sql_int(n->row.offer_id), sql_int(person_id), sql_blob(NULL, 0),
                           sql_blob(NULL, 0), sql_int(n->now_utc_s));
-    if (code || sql_changes(n->st) == 0) {
+    if (code) {
+        return code;
+    }
+    const bool again = sql_changes(n->st) == 0;
+    code = is_new ? ERR_OK : amend(n, c, person_id, again, err);
+    if (code || again) {
         return code;
     }
     sum->n_new += is_new;

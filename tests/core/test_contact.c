@@ -71,6 +71,19 @@ static void who_is_the_same_person(void **state)
     }
 }
 
+static void two_birth_dates_are_two_people(void **state)
+{
+    (void)state;
+    struct script_contact c = contact("Jean", "Brume", "+32470000001");
+    struct record r = record("Jean", "Brume", "+32470000001");
+    memcpy(c.birth_date, "1950-01-01", sizeof "1950-01-01");
+    assert_true(contact_is(&c, &r)); /* nobody said when */
+    memcpy(r.birth_date, "1980-01-01", sizeof "1980-01-01");
+    assert_false(contact_is(&c, &r));
+    memcpy(r.birth_date, "1950-01-01", sizeof "1950-01-01");
+    assert_true(contact_is(&c, &r));
+}
+
 static struct service *service(void)
 {
     static struct service s;
@@ -148,8 +161,10 @@ static void a_language_without_a_queue_is_that_of_the_index_case(void **state)
     assert_made(&c, &r);
     assert_string_equal(r.language, "fr");
     memcpy(c.language, "tr", sizeof "tr");
+    c.risk = SCRIPT_NAMED_RISK_HIGH;
     assert_made(&c, &r);
     assert_string_equal(r.language, "fr");
+    assert_string_equal(r.notes, "risk: high\nlanguage: tr");
 }
 
 static void a_name_may_lack_and_a_number_may_not(void **state)
@@ -191,6 +206,24 @@ static void a_number_that_may_not_be_dialled_is_in_the_notes(void **state)
     assert_false(contact_can_be_called(&c, service()));
 }
 
+static void the_longest_name_of_an_index_case_is_cut(void **state)
+{
+    (void)state;
+    struct record index = index_case();
+    memset(index.given_name, 'g', RECORD_NAME_CHARS);
+    memset(index.family_name, 'f', RECORD_NAME_CHARS);
+    const struct contact_named_by by = {&index, service(), REGION_WAL, "TICKET-OWN", AT};
+    struct script_contact c = contact("Élise", "Brume", "+32470000001");
+    struct record r;
+    struct err err;
+    bool changed = false;
+    c.may_name = true;
+    assert_int_equal(contact_record(&c, &by, &r, &err), ERR_OK);
+    assert_int_equal(strlen(r.name_index_patient), RECORD_NAME_CHARS * 2);
+    assert_int_equal(contact_amend(&c, &index, &r, &changed, &err), ERR_OK);
+    assert_false(changed);
+}
+
 static void the_longest_answers_fit(void **state)
 {
     (void)state;
@@ -211,11 +244,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_is_the_same_person),
+        cmocka_unit_test(two_birth_dates_are_two_people),
         cmocka_unit_test(what_was_told_stands_in_the_record),
         cmocka_unit_test(without_a_yes_nobody_is_told_who_named_him),
         cmocka_unit_test(a_language_without_a_queue_is_that_of_the_index_case),
         cmocka_unit_test(a_name_may_lack_and_a_number_may_not),
         cmocka_unit_test(a_number_that_may_not_be_dialled_is_in_the_notes),
+        cmocka_unit_test(the_longest_name_of_an_index_case_is_cut),
         cmocka_unit_test(the_longest_answers_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -207,6 +207,8 @@ def what_lacks_a_language_is_listed(folder):
     path = form(folder, **SPOKEN)
     assert told("languages", path).stdout == f"{path}: sick: text: lacks de: Sick?\n", told("languages", path)
     del SPOKEN["language"]
+    hostile = form(folder, item=[{"linkId": "a\x1b]0;evil\x07b", "type": "string", "text": "Sick?"}])
+    assert "lacks" in told("languages", hostile).stdout and "\x1b" not in told("languages", hostile).stdout
     lines_told = told("languages", form(folder, **SPOKEN)).stdout.splitlines()
     assert lines_told == [f"{path}: sick: text: lacks de, en: Sick?", f"{path}: sick: option: lacks en: Yes",
                           f"{path}: end: text: lacks en: Bye"], lines_told

@@ -140,6 +140,44 @@ static void nobody_is_made_twice(void **state)
     assert_int_equal(index_of(w, REGION_WAL, 2), 1); /* as the record says */
 }
 
+static struct record read(struct world *w, int64_t person_id)
+{
+    char sql[96];
+    struct record r;
+    struct store_actor b = world_on_queue(w, "reader", REGION_WAL, "fr");
+    snprintf(sql, sizeof sql, "UPDATE person SET rank = 0 WHERE person_id = %lld",
+             (long long)person_id);
+    assert_int_equal(world_sql(w, sql), -1);
+    (void)world_call(w, &b);
+    const struct store_work_offer o = world_work(w, &b).offer;
+    assert_int_equal(o.person_id, person_id);
+    MUST(w, store_record_read(w->st, &b, o.offer_id, o.fence, w->now, &r, &w->err));
+    return r;
+}
+
+static void what_is_corrected_reaches_the_contact(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a, b;
+    struct script_contact c = contact("Élise", "Brume", "+32470000002");
+    const int64_t offer = interview(w, &a, "ann", REGION_WAL, "+32470000001");
+    c.may_name = true;
+    memcpy(c.last_contact, "2025-11-20", sizeof "2025-11-20");
+    assert_sum(TAKE(w, &a, offer, c), 1, 0, 0);
+    c.may_name = false; /* on second thoughts */
+    memcpy(c.last_contact, "2025-11-22", sizeof "2025-11-22");
+    assert_sum(TAKE(w, &a, offer, c), 0, 0, 0);
+    /* Another index case met her earlier, and may be named to nobody but by himself. */
+    const int64_t other = interview(w, &b, "bob", REGION_WAL, "+32470000009");
+    struct script_contact again = contact("Élise", "Brume", "+32470000002");
+    again.may_name = true;
+    memcpy(again.last_contact, "2025-11-19", sizeof "2025-11-19");
+    assert_sum(TAKE(w, &b, other, again), 0, 1, 0);
+    const struct record r = read(w, 2);
+    assert_string_equal(r.name_index_patient, "");
+    assert_string_equal(r.last_contact_date, "2025-11-22");
+}
+
 static void the_national_number_decides(void **state)
 {
     struct world *w = *state;
@@ -372,6 +410,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         W(a_contact_waits_and_is_presented_with_what_was_told),
         W(nobody_is_made_twice),
+        W(what_is_corrected_reaches_the_contact),
         W(the_national_number_decides),
         W(an_index_case_is_no_contact_of_his_own),
         W(a_region_is_a_wall),
