@@ -27,6 +27,8 @@ static const struct {
         N_("Submitted answers do not get to the federal side.")},
     [ALARM_WISH_LATE] = {"wish_late", ALARM_ABOUT_OFFER,
         N_("A person with an agent wanted no more calls: the word came late.")},
+    [ALARM_ANSWERS_UNREAD] = {"answers_unread", ALARM_ABOUT_OFFER,
+        N_("Submitted answers were kept, and nobody was taken from them to be called.")},
   /* clang-format on */
 };
 _Static_assert(sizeof kinds / sizeof kinds[0] == ALARM_KIND_COUNT, "one row a kind");

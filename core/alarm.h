@@ -16,9 +16,11 @@ enum alarm_kind {
     ALARM_HOLD_STUCK,          /* a person is held and nobody works on it */
     ALARM_INCIDENT,            /* an agent reported one, a leak perhaps */
     ALARM_ANSWERS_STUCK,       /* submitted answers do not get to the federal side */
-    ALARM_WISH_LATE, /* word came that a person wants no call while they are with an agent */
+    ALARM_WISH_LATE,      /* word came that a person wants no call while they are with an agent */
+    ALARM_ANSWERS_UNREAD, /* submitted too late, or to a script that is not loaded: whom they name
+                             is not called by itself */
 };
-#define ALARM_KIND_COUNT (ALARM_WISH_LATE + 1)
+#define ALARM_KIND_COUNT (ALARM_ANSWERS_UNREAD + 1)
 
 /* Which of an alarm's ids says what it is about: two alarms of a kind with the same one are one. */
 enum alarm_subject {

@@ -121,6 +121,9 @@ static const char *const advice[] = {
     [ALARM_WISH_LATE] =
         N_("Tell the agent: they need not call, or may have to apologise. After this hold nobody "
            "calls there again. Close the alarm when it is settled."),
+    [ALARM_ANSWERS_UNREAD] = N_(
+        "They came when the person was with somebody else, or their script is not loaded. Have "
+        "them read: contacts named in them have to be brought in by hand. Close the alarm then."),
 };
 _Static_assert(sizeof advice / sizeof advice[0] == ALARM_KIND_COUNT, "one text a kind");
 

@@ -15,6 +15,7 @@
 #include "net/server/handlers.h"
 #include "net/server/request.h"
 #include "net/server/wire.h"
+#include "net/store/store_alarm.h"
 #include "net/store/store_call.h"
 #include "net/store/store_collectivity.h"
 #include "net/store/store_named.h"
@@ -127,12 +128,22 @@ static const char *script_version(const cJSON *response)
     return bar ? bar + 1 : NULL;
 }
 
+/* Submitted answers, as their script reads them. */
+struct submitted {
+    bool is_read; /* it did: else the script was never loaded, or is another one */
+    bool names;   /* it asks for contacts or collectivities */
+    struct script_named named;
+};
+
+static void submitted_deinit(struct submitted *s)
+{
+    script_named_deinit(&s->named);
+}
+
 /* A submitted script has to be complete, in the version that was begun. One that was never loaded
- * judges nobody: the answers are taken as they are rather than refused for ever. *named: what they
- * name; *ret_names: the script asks for names. */
+ * judges nobody: the answers are taken as they are rather than refused for ever. */
 static enum err_code check_complete(struct request *req, struct store *store, int64_t offer_id,
-                                    const cJSON *response, struct script_named *named,
-                                    bool *ret_names, struct err *err)
+                                    const cJSON *response, struct submitted *ret, struct err *err)
 {
     struct store_work work;
     enum err_code code = store_work_read(store, req->actor.agent_id, req->now_utc_s, &work, err);
@@ -152,11 +163,20 @@ static enum err_code check_complete(struct request *req, struct store *store, in
     if (questionnaire_parse(text, len, NULL, &script, &findings, NULL) != ERR_OK)
         return ERR_OK; /* checked when it was loaded; a faulty one judges nobody */
     if (findings.n_errors == 0 && answers_script(response, &script)) {
-        code = decode_whole(response, &script, named, err);
-        *ret_names = script_names(&script);
+        code = decode_whole(response, &script, &ret->named, err);
+        ret->is_read = code == ERR_OK;
+        ret->names = script_names(&script);
     }
     script_deinit(&script);
     return code;
+}
+
+/* Supervisors hear of it. */
+static enum err_code tell_unread(struct request *req, struct store *store, int64_t offer_id,
+                                 struct err *err)
+{
+    news_add(&req->news, NEWS_ALARM, 0, 0);
+    return store_alarm_of_offer(store, ALARM_ANSWERS_UNREAD, offer_id, req->now_utc_s, err);
 }
 
 static enum err_code put(struct request *req, struct store *store, int64_t offer_id,
@@ -165,6 +185,7 @@ static enum err_code put(struct request *req, struct store *store, int64_t offer
 {
     int64_t version = -1;
     bool kept = false;
+    struct err untold;
     const enum err_code code = store_response_put(store, &req->actor, offer_id, request_fence(req),
                                                   what, req->now_utc_s, &version, &kept, err);
     if (code == ERR_OK)
@@ -174,6 +195,8 @@ static enum err_code put(struct request *req, struct store *store, int64_t offer
     if (code == ERR_STALE && kept) {
         req->problem_kept = true;
         req->job.keep = true; /* words are never thrown away, however late they come */
+        if (what->completed && tell_unread(req, store, offer_id, &untold) != ERR_OK)
+            req->job.keep = false; /* whole or not at all: it is sent again */
     }
     return code;
 }
@@ -224,10 +247,9 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
     if (code != ERR_OK)
         return code;
 
-    CLEANUP(script_named_deinit) struct script_named named = {0};
-    bool names = false;
+    CLEANUP(submitted_deinit) struct submitted submitted = {.is_read = false};
     if (completed) {
-        code = check_complete(req, store, offer_id, response, &named, &names, err);
+        code = check_complete(req, store, offer_id, response, &submitted, err);
         if (code != ERR_OK)
             return code;
     }
@@ -247,8 +269,10 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
     };
     code = put(req, store, offer_id, &what, &version, err);
     buf_free(&text);
-    if (code == ERR_OK && names)
-        code = take_named(req, store, offer_id, &named, err);
+    if (code == ERR_OK && submitted.names)
+        code = take_named(req, store, offer_id, &submitted.named, err);
+    else if (code == ERR_OK && completed && !submitted.is_read)
+        code = tell_unread(req, store, offer_id, err);
     if (code != ERR_OK)
         return code;
     cJSON *j = cJSON_CreateObject();

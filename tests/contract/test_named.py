@@ -17,7 +17,7 @@ from tap import Tap, expect
 from world import PASSWORD, World
 
 LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
-         f"agent carl BXL fr agent {PASSWORD}"]
+         f"agent carl BXL fr agent {PASSWORD}", f"agent sofie WAL fr supervisor {PASSWORD}"]
 INDEX_CASES = """sciensano_request_ticket,ticket_at,given_name,family_name,phone,language,region,kind
 I-1,2026-11-01T08:00:00Z,Gudule,Premier,+32470990001,fr,WAL,index
 I-2,2026-11-01T09:00:00Z,Gaston,Second,+32470990002,fr,BXL,index
@@ -174,6 +174,33 @@ def are_called(i):
     expect(offer["kind"] == "contact" and offer["person"]["family_name"] in
            ("Brumeval", "Lunette", "Tardif"), offer)
     expect(offer["script_id"] == "tracing-contact", offer)
+    i.bert, i.called = bert, offer
+
+
+def unread(i):
+    """Answers to a version that was never loaded, and those that come when all is over, are kept, and
+    name nobody by themselves: supervisors hear of it."""
+    sofie = i.world.sign_in("sofie")
+
+    def alarms():
+        return [(a["offer_id"], a["times"]) for a in sofie.good("GET", "/v1/alarms")["alarms"]
+                if a["kind"] == "answers_unread"]
+    expect(alarms() == [], alarms())
+    answers = {"resourceType": "QuestionnaireResponse", "status": "completed",
+               "questionnaire": "https://pupitre.invalid/interviews/tracing-contact|2099.1"}
+    expect(put(i.bert, i.called, 0, answers).status == 200, "not taken")
+    expect(alarms() == [(i.called["offer_id"], 1)], alarms())
+    call = i.called["call"]["call_id"]
+    i.bert.good("POST", f"/v1/calls/{call}/events", {"events": [
+        {"seq": 1, "at": "2026-01-01T00:00:00Z", "kind": "dial"},
+        {"seq": 2, "at": "2026-01-01T00:00:01Z", "kind": "end", "end": "busy", "sip_status": 486}]})
+    i.bert.act("wrapup", i.bert.offer(), code="closed_with_data", chosen_at="2026-01-01T00:00:02Z")
+    i.bert.act("end", i.bert.offer())
+    answer = put(i.bert, i.called, 1, {**answers, "language": "fr"})
+    expect(answer.status == 409 and answer.json["kept"], answer.body)
+    expect(alarms() == [(i.called["offer_id"], 2)], alarms())
+    answer = put(i.bert, i.called, 1, {**answers, "language": "nl"}, "in-progress")
+    expect(answer.json["kept"] and alarms() == [(i.called["offer_id"], 2)], "a draft names nobody")
 
 
 def all_or_none(i):
@@ -227,6 +254,7 @@ def main():
         if not world.beside.url:
             tap.case("a kill before any write to the disk makes all of them or none", all_or_none, i)
         tap.case("they are called, with their script", are_called, i)
+        tap.case("what no script reads is told to supervisors", unread, i)
     except Exception as error:  # noqa: BLE001: told, so that missing cases count
         tap.say(False, "the suite goes on to its end", repr(error))
     finally:
