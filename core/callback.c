@@ -198,8 +198,11 @@ static enum err_code fallback_of(const struct service *s, const struct callback_
     }
     int64_t at = wish->fallback_utc_s;
     if (at == 0) {
+        /* Others need the time that an offer and its preview take, before it counts as missed. */
+        const int64_t latest = plan->miss_utc_s - service_lead_s(s);
         at = plan->at_utc_s + s->callbacks.fallback_s;
-        at = at > plan->miss_utc_s ? plan->miss_utc_s : at;
+        at = at > latest ? latest : at;
+        at = at < plan->at_utc_s ? plan->at_utc_s : at;
     } else if (at < plan->at_utc_s) {
         return err_field(err, ERR_INVALID, "fallback_at",
                          N_("The fallback comes before the callback: choose a later time."));

@@ -54,6 +54,9 @@ static void check_whole(const struct service *s, const struct hours_ops *ops,
         add(faults, "/attempts", "is missing");
     if (s->callbacks.missed_after_s == 0)
         add(faults, "/callbacks", "is missing");
+    else if (s->callbacks.fallback_s >= s->callbacks.missed_after_s)
+        add(faults, "/callbacks/fallback_s",
+            "must be less than missed_after_s: nobody else could ring before it counts as missed");
     if (s->purge.people_days == 0)
         add(faults, "/purge", "is missing");
     if (s->purge.audit_days != 0)

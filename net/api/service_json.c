@@ -454,7 +454,7 @@ static void complete(struct service *s)
         snprintf(s->zone, sizeof s->zone, "Europe/Brussels");
     if (s->callbacks.missed_after_s == 0)
         s->callbacks = (struct service_callbacks){
-            .same_day = true, .inside_hours = true, .fallback_s = 900, .missed_after_s = 900};
+            .same_day = true, .inside_hours = true, .fallback_s = 300, .missed_after_s = 900};
 }
 
 enum err_code service_json_load(const char *text, size_t len, struct service **ret,

@@ -246,9 +246,18 @@ static void a_fallback_lies_between_the_time_and_the_alarm(void **state)
     b->wish.fallback_utc_s = t + 1801;
     refused(b, "fallback_at");
     b->wish.fallback_utc_s = 0;
-    b->s->callbacks.fallback_s = 7200; /* never after the alarm */
+    /* Never so late that nobody else can ring before the alarm, which is at closing at the latest.
+     */
+    const int64_t lead_s = service_lead_s(b->s);
+    b->s->callbacks.fallback_s = 7200;
     assert_int_equal(plan(b), ERR_OK);
-    assert_int_equal(b->plan.fallback_utc_s, t + 1800);
+    assert_int_equal(b->plan.fallback_utc_s, t + 1800 - lead_s);
+    wish(b, "2026-06-10", "19:50");
+    b->wish.route_to_me = true;
+    assert_int_equal(plan(b), ERR_OK);
+    assert_int_equal(b->plan.miss_utc_s, at("2026-06-10T18:00:00Z"));
+    assert_int_equal(b->plan.fallback_utc_s, b->plan.miss_utc_s - lead_s);
+    wish(b, "2026-06-10", "15:30");
     b->wish.route_to_me = false;
     b->wish.fallback_utc_s = 1; /* counts for nothing then */
     assert_int_equal(plan(b), ERR_OK);

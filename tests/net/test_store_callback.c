@@ -98,7 +98,7 @@ static void it_is_kept_whole_and_its_number_sealed(void **state)
     promised(w, &a, &c);
     const struct store_callback got = only_one(w, &a);
     assert_int_equal(got.at_utc_s, T0 + 3600);
-    assert_int_equal(got.fallback_utc_s, T0 + 3600 + 900);
+    assert_int_equal(got.fallback_utc_s, T0 + 3600 + 300);
     assert_int_equal(got.miss_utc_s, T0 + 3600 + 900);
     assert_int_equal(got.state, CALLBACK_OPEN);
     assert_int_equal(got.version, 1);
