@@ -594,8 +594,11 @@ class Suite:
         self.tap.case("answers that came late are the supervisor's to read", late_drafts)
 
     def alarms(self):
-        """One was raised before anybody came."""
+        """One was raised before anybody came, and one by answers that were submitted too late."""
         def told():
+            late = [r for r in self.sven.good("GET", "/v1/alarms")["alarms"] if r["kind"] == "answers_unread"]
+            expect(len(late) == 1 and late[0]["state"] == "raised", late)
+            self.sven.good("POST", f"/v1/alarms/{late[0]['alarm_id']}/close")
             stream = self.sven.stream()
             expect(stream.next("alarms")[1] == {"raised": 1, "seen": 0}, "not one raised")
             rows = self.sven.good("GET", "/v1/alarms")["alarms"]
