@@ -155,6 +155,19 @@ static void free_ports_are_even_and_below_the_ephemeral_ones(void **state)
     assert_int_equal(port % 2, 0);
 }
 
+/* Nobody listens there yet: who asks next gets another one all the same. */
+static void a_free_port_is_given_once(void **state)
+{
+    enum { MANY = 200 };
+    (void)state;
+    int ports[MANY];
+    for (int i = 0; i < MANY; i++) {
+        ports[i] = port_free(1);
+        for (int k = 0; k < i; k++)
+            assert_int_not_equal(ports[i], ports[k]);
+    }
+}
+
 #define proc_test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -168,6 +181,7 @@ int main(void)
         proc_test(a_command_gives_status_and_output),
         proc_test(a_removed_directory_leaves_what_links_point_at),
         proc_test(free_ports_are_even_and_below_the_ephemeral_ones),
+        proc_test(a_free_port_is_given_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 
 #include "core/cleanup.h"
 #include "core/csv.h"
+#include "core/response_status.h"
 #include "core/text.h"
 #include "core/time_text.h"
 #include "net/api/json.h"
@@ -157,7 +158,9 @@ static void take_answers(struct books *b, const struct table *t)
     struct book_offer *o = offer_at(b, number(t, "offer_id"));
     const char *words = strstr(cell(t, "response"), "words-");
     o->version = number(t, "version");
-    o->completed = strcmp(cell(t, "status"), "completed") == 0;
+    enum response_status status;
+    o->completed = response_status_parse(cell(t, "status"), &status) &&
+                   status != RESPONSE_IN_PROGRESS && status != RESPONSE_STOPPED;
     if (words)
         (void)snprintf(o->words, sizeof o->words, "%.*s", (int)sizeof "words-000000000000-" - 1,
                        words);

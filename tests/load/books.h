@@ -18,7 +18,7 @@ struct book_offer {
     char state[12], ended_by[16], skip_reason[NOTE_CODE], phone[NOTE_PHONE];
     bool accepted, call_end;
     int64_t last_seq, version;
-    bool completed;
+    bool completed; /* handed in, or of the wrong person, which says no more whether */
     char words[NOTE_WORD];
     char code[NOTE_CODE]; /* of the newest revision */
     int64_t revisions;
