@@ -126,24 +126,27 @@ enum err_code contact_record(const struct script_contact *c, const struct contac
     *ret = (struct record){0};
     enum err_code code = set_phones(c, by->service, ret, notes, sizeof notes, err);
     note_rest(c, by, notes, sizeof notes);
+    const char *language = is_served(c, by) ? c->language : by->index->language;
+    /* clang-format off */
     const struct {
         enum record_column column;
         const char *text;
     } fields[] = {
-        {RECORD_TICKET,             by->ticket    },
-        {RECORD_TICKET_AT,          when          },
-        {RECORD_NISS,               c->niss.digits},
-        {RECORD_NAME_INDEX_PATIENT, named_by      },
-        {RECORD_GIVEN_NAME,         c->given      },
-        {RECORD_FAMILY_NAME,        family_of(c)  },
-        {RECORD_BIRTH_DATE,         c->birth_date },
-        {RECORD_LANGUAGE,           is_served(c,    by) ? c->language : by->index->language},
-        {RECORD_REGION,                         region_name(by->region)                          },
-        {RECORD_KIND,                         person_kind_name(PERSON_CONTACT)  },
-        {RECORD_INDEX_TICKET,                         by->index->ticket                  },
-        {RECORD_LAST_CONTACT_DATE,                         c->last_contact},
-        {RECORD_NOTES,                         notes                              },
+        {RECORD_TICKET, by->ticket},
+        {RECORD_TICKET_AT, when},
+        {RECORD_NISS, c->niss.digits},
+        {RECORD_NAME_INDEX_PATIENT, named_by},
+        {RECORD_GIVEN_NAME, c->given},
+        {RECORD_FAMILY_NAME, family_of(c)},
+        {RECORD_BIRTH_DATE, c->birth_date},
+        {RECORD_LANGUAGE, language},
+        {RECORD_REGION, region_name(by->region)},
+        {RECORD_KIND, person_kind_name(PERSON_CONTACT)},
+        {RECORD_INDEX_TICKET, by->index->ticket},
+        {RECORD_LAST_CONTACT_DATE, c->last_contact},
+        {RECORD_NOTES, notes},
     };
+    /* clang-format on */
     for (size_t i = 0; code == ERR_OK && i < sizeof fields / sizeof fields[0]; i++)
         code = record_set_field(ret, fields[i].column, fields[i].text, strlen(fields[i].text), err);
     if (code == ERR_OK)
@@ -165,7 +168,7 @@ enum err_code contact_amend(const struct script_contact *c, const struct record 
     if (later)
         code = record_set_field(r, RECORD_LAST_CONTACT_DATE, c->last_contact,
                                 strlen(c->last_contact), err);
-    if (code != ERR_OK || !index)
+    if (code != ERR_OK || strcmp(r->index_ticket, index->ticket) != 0)
         return code;
     name_index(c, index, named_by, sizeof named_by);
     *ret_changed = later || strcmp(named_by, r->name_index_patient) != 0;

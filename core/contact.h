@@ -35,9 +35,8 @@ struct contact_named_by {
 enum err_code contact_record(const struct script_contact *c, const struct contact_named_by *by,
                              struct record *ret, struct err *err) MUSTCHECK;
 
-/* Somebody is named who is the person of *r already: a later last contact goes into *r. index: the
- * interview is the one by which the person is known, so that its word on whether the index case may
- * be named counts, too; NULL: another one's. The rest stays. *ret_changed: something is another.
- * Errors: as record_set_field. */
+/* Somebody is named by an index case who is the person of *r already: a later last contact goes
+ * into *r; and, if *r is a contact of this very index case by its ticket, whether he may be named.
+ * The rest stays. *ret_changed: something is another. Errors: as record_set_field. */
 enum err_code contact_amend(const struct script_contact *c, const struct record *index,
                             struct record *r, bool *ret_changed, struct err *err) MUSTCHECK;

@@ -10,17 +10,20 @@ static const char *const grade_names[LINE_GRADE_COUNT] = {
     [LINE_FAIR] = "fair",
     [LINE_POOR] = "poor",
 };
+
 /* From which value on it is fair, and poor; shown in whole steps, so that the words stand still. */
+/* clang-format off */
 static const struct {
     const char *name;
     int fair, poor, step;
 } faults[LINE_FAULT_COUNT] = {
-    [LINE_FAULT_NONE] = {"none",   0,   0,   1 },
-      [LINE_FAULT_SILENT] = {"silent", 1,   1,   1 },
-    [LINE_FAULT_LOST] = {"lost",   1,   5,   1 },
-      [LINE_FAULT_LATE] = {"late",   300, 800, 50},
+    [LINE_FAULT_NONE]   = {"none",   0,   0,   1},
+    [LINE_FAULT_SILENT] = {"silent", 1,   1,   1},
+    [LINE_FAULT_LOST]   = {"lost",   1,   5,   1},
+    [LINE_FAULT_LATE]   = {"late",   300, 800, 50},
     [LINE_FAULT_UNEVEN] = {"uneven", 30,  60,  10},
 };
+/* clang-format on */
 
 static enum line_grade grade_of(enum line_fault fault, int value)
 {

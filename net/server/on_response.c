@@ -185,19 +185,21 @@ static enum err_code put(struct request *req, struct store *store, int64_t offer
 {
     int64_t version = -1;
     bool kept = false;
-    struct err untold;
-    const enum err_code code = store_response_put(store, &req->actor, offer_id, request_fence(req),
-                                                  what, req->now_utc_s, &version, &kept, err);
+    enum err_code code = store_response_put(store, &req->actor, offer_id, request_fence(req), what,
+                                            req->now_utc_s, &version, &kept, err);
     if (code == ERR_OK)
         *ret_version = version;
     if (code == ERR_CONFLICT)
         req->problem_version = version;
-    if (code == ERR_STALE && kept) {
-        req->problem_kept = true;
-        req->job.keep = true; /* words are never thrown away, however late they come */
-        if (what->completed && tell_unread(req, store, offer_id, &untold) != ERR_OK)
-            req->job.keep = false; /* whole or not at all: it is sent again */
+    if (code != ERR_STALE || !kept)
+        return code;
+    struct err untold;
+    if (what->completed && tell_unread(req, store, offer_id, &untold) != ERR_OK) {
+        *err = untold; /* nothing is kept then, and it comes again */
+        return untold.code;
     }
+    req->problem_kept = true;
+    req->job.keep = true; /* words are never thrown away, however late they come */
     return code;
 }
 
@@ -236,7 +238,7 @@ static enum err_code take_named(struct request *req, struct store *store, int64_
 
 enum err_code on_put_response(struct request *req, struct store *store, struct err *err)
 {
-    int64_t offer_id, version;
+    int64_t offer_id, version = 0;
     bool completed;
     if (!status_by_name(json_str(req->json, "status", ""), &completed))
         return err_field(err, ERR_INVALID, "/status", "This is in-progress or completed.");

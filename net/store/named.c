@@ -198,16 +198,15 @@ static enum err_code audit(const struct naming *n, int64_t person_id, struct err
                               err);
 }
 
-/* What is told anew of somebody who is known; again: by the interview that told of him before. */
+/* What is told anew of somebody who is known. */
 static enum err_code amend(const struct naming *n, const struct script_contact *c,
-                           int64_t person_id, bool again, struct err *err)
+                           int64_t person_id, struct err *err)
 {
     bool changed = false;
     CLEANUP_PERSON struct person_row row = {0};
     CLEANUP_BUF struct buf sealed = {0};
     enum err_code code = person_read(n->st, person_id, n->row.region, &row, err);
-    code =
-        code ? code : contact_amend(c, again ? &n->index.record : NULL, &row.record, &changed, err);
+    code = code ? code : contact_amend(c, &n->index.record, &row.record, &changed, err);
     if (code || !changed) {
         return code;
     }
@@ -236,9 +235,9 @@ static enum err_code take_person(const struct naming *n, const struct script_con
     if (code) {
         return code;
     }
-    const bool again = sql_changes(n->st) == 0;
-    code = is_new ? ERR_OK : amend(n, c, person_id, again, err);
-    if (code || again) {
+    const bool is_linked = sql_changes(n->st) > 0; /* else it was in this offer before */
+    code = is_new ? ERR_OK : amend(n, c, person_id, err);
+    if (code || !is_linked) {
         return code;
     }
     sum->n_new += is_new;

@@ -5,8 +5,8 @@
  *
  * Each becomes one person of the interview's region and service, waiting, linked to the ticket of
  * the index case, unless somebody of the same region and service is this person already
- * (contact_is): then that person is linked, too, and gets the later of two last contacts, and, told
- * once more in the same interview, its word on whether the index case may be named. Who was closed
+ * (contact_is): then that person is linked, too, and gets the later of two last contacts, and, as a
+ * contact of this very index case, the newest word on whether he may be named. Who was closed
  * longer ago than the service's contacts.again_after_days is somebody to call anew. The index case
  * himself is no contact of his own. A wish not to be called again holds for the new person, too.
  *
