@@ -149,8 +149,10 @@ def again_and_again(away):
         away.back_after(HOUR_S)
         away.report(away.anna.token, permit["call_id"], 3, "end", at=began, end="by_person")
         away.wrap_up(away.anna, offer, "closed_with_data", began)
-    rows = away.anna.good("GET", "/v1/interactions")["interactions"]
-    expect(len([r for r in rows if r["offer_id"] == offer["offer_id"]]) == 1, rows)
+    for what, where in (("wrapup", "offer_id = " + offer["offer_id"]),
+                        ("call_event", f"event = 'end' AND call_id = {permit['call_id']}")):
+        (n,), = away.world.beside.rows(f"SELECT count(*) FROM {what} WHERE {where}")
+        expect(n == 1, f"{n} rows in {what}")
 
 
 def newer_script_meanwhile(away):
