@@ -258,9 +258,6 @@ static void dispatch(struct workstation *ws, const struct ws_answer *a)
     case WS_REQ_RELEASE:
         ws_alarms_answered(ws, a);
         break;
-    case WS_REQ_CORRECT:
-        ws_correct_answered(ws, a);
-        break;
     }
 }
 

@@ -89,6 +89,7 @@ struct ws_queue {
 
 struct ws_interaction {
     char offer_id[WS_ID_MAX];
+    char service_id[WS_ID_MAX]; /* "" = not told */
     int64_t at_utc_s;
     char name[128];
     enum person_kind kind;
@@ -291,8 +292,11 @@ struct workstation_commands {
     enum err_code (*read_incident)(void *arg, const char *incident_id, struct err *err);
     /* Set the person of an offer free. */
     enum err_code (*release)(void *arg, const char *offer_id, const char *reason, struct err *err);
-    /* Another code for a call of view.interactions that is over. Needs the backend; what comes of
-     * it is said, a refusal too. */
-    enum err_code (*correct)(void *arg, const char *offer_id, const char *code, struct err *err);
+    /* Another code for a call of view.interactions that is over; also with the backend away, kept
+     * like a code. What comes of it is said, a refusal too. callback: what was agreed, for a code
+     * whose rule asks for it (NULL: ERR_INVALID); such a code may also be the one that the call
+     * has. */
+    enum err_code (*correct)(void *arg, const char *offer_id, const char *code,
+                             const struct callback_wish *callback, struct err *err);
     void *arg;
 };

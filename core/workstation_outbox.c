@@ -114,6 +114,7 @@ static unsigned rank(const struct ws_write *w)
     static const unsigned ranks[] = {
         [WS_WRITE_CALL_EVENT] = 0, [WS_WRITE_RESPONSE] = 0, [WS_WRITE_WRAPUP] = 1,
         [WS_WRITE_END] = 2,        [WS_WRITE_INCIDENT] = 0, [WS_WRITE_WISH] = 1,
+        [WS_WRITE_CORRECT] = 3,
     };
     _Static_assert(sizeof ranks / sizeof ranks[0] == WS_WRITE_KIND_COUNT, "one rank a kind");
     return ranks[w->kind];
@@ -211,6 +212,8 @@ void workstation_journaled(struct workstation *ws, uint64_t write_id, bool ok)
         ws_notice(ws, WS_NOTICE_INFO, N_("Your report is kept, and goes to the supervisors."));
     if (ok && o->write.kind == WS_WRITE_WISH)
         ws_wish_kept(ws);
+    if (ok && o->write.kind == WS_WRITE_CORRECT)
+        ws_correct_kept(ws);
     if (ok && o->write.kind == WS_WRITE_CALL_EVENT)
         ws_call_ack(ws, o->write.call_id, o->write.event.seq);
     if (again)
@@ -230,6 +233,13 @@ static bool is_passing(enum err_code code)
 static bool is_too_late(enum err_code code)
 {
     return code == ERR_STALE || code == ERR_STATE;
+}
+
+/* Nor would it for a correction that the agent was told of: the code from before counts. */
+static bool is_settled(const struct ws_write *w, enum err_code code)
+{
+    return is_too_late(code) ||
+           (w->kind == WS_WRITE_CORRECT && (code == ERR_INVALID || code == ERR_CONFLICT));
 }
 
 static int64_t pause_ms(struct workstation *ws, unsigned failures, int64_t max_ms)
@@ -276,10 +286,13 @@ static void accepted(struct workstation *ws, const struct ws_write *w,
         ws_notice(ws, WS_NOTICE_INFO, N_("The supervisors have your report."));
     if (w->kind == WS_WRITE_WISH)
         ws_wish_accepted(ws, w);
+    if (w->kind == WS_WRITE_CORRECT)
+        ws_correct_accepted(ws);
 }
 
 /* The backend will never take it: what the agent sees must not claim otherwise. */
-static void take_back(struct workstation *ws, const struct ws_write *w, const struct err *err)
+static void take_back(struct workstation *ws, const struct ws_write *w, const struct err *err,
+                      enum err_code code)
 {
     struct ws_facts *here = &ws->here;
     bool present = strcmp(w->offer_id, here->offer_id) == 0 && here->offer_id[0];
@@ -294,7 +307,9 @@ static void take_back(struct workstation *ws, const struct ws_write *w, const st
         if (ws->has_work)
             ws_offer_adopt(ws);
     }
-    if (w->kind != WS_WRITE_END)
+    if (w->kind == WS_WRITE_CORRECT)
+        ws_correct_take_back(ws, err, code);
+    else if (w->kind != WS_WRITE_END)
         ws_notice(ws, WS_NOTICE_ERROR, err_sentence(err, ERR_STALE));
 }
 
@@ -333,8 +348,8 @@ void workstation_sent(struct workstation *ws, uint64_t write_id, const struct ws
         if (ws->outbox.failures++)
             back_off(ws, o, 0);
     } else {
-        take_back(ws, &o->write, r->err);
-        finish(ws, o, is_too_late(r->code));
+        take_back(ws, &o->write, r->err, r->code);
+        finish(ws, o, is_settled(&o->write, r->code));
     }
     ws_settle(ws);
 }
@@ -456,6 +471,16 @@ bool ws_outbox_has_wish(const struct workstation *ws, const char *offer_id)
             strcmp(o->write.offer_id, offer_id) == 0)
             return true;
     return false;
+}
+
+const char *ws_outbox_corrected_code(const struct workstation *ws, const char *offer_id)
+{
+    const char *code = NULL;
+    for (const struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
+        if (o->write.kind == WS_WRITE_CORRECT && !o->refused &&
+            strcmp(o->write.offer_id, offer_id) == 0)
+            code = o->write.code;
+    return code;
 }
 
 bool ws_outbox_has_any(const struct workstation *ws, const char *offer_id)

@@ -105,9 +105,8 @@ enum ws_request_kind {
     WS_REQ_CLOSE_ALARM,
     WS_REQ_INCIDENTS,
     WS_REQ_RELEASE,
-    WS_REQ_CORRECT, /* another code, later in the day; reason is the code */
 };
-#define WS_REQUEST_KIND_COUNT (WS_REQ_CORRECT + 1)
+#define WS_REQUEST_KIND_COUNT (WS_REQ_RELEASE + 1)
 
 /* Which members count depends on the kind. Borrowed for the time of the call: login and password
  * above all are not kept longer than the request needs. */
@@ -175,9 +174,10 @@ enum ws_write_kind {
     WS_WRITE_WRAPUP,
     WS_WRITE_END, /* end preview */
     WS_WRITE_INCIDENT,
-    WS_WRITE_WISH, /* not to be called again */
+    WS_WRITE_WISH,    /* not to be called again */
+    WS_WRITE_CORRECT, /* another code, later in the day; of no fence */
 };
-#define WS_WRITE_KIND_COUNT (WS_WRITE_WISH + 1)
+#define WS_WRITE_KIND_COUNT (WS_WRITE_CORRECT + 1)
 
 struct ws_call_event {
     unsigned seq; /* 1, 2, 3 … per call */

@@ -268,8 +268,13 @@ enum err_code ws_report_incident(void *arg, const char *what, int64_t happened_u
                                  bool about_person, struct err *err);
 
 /* workstation_correct.c */
-enum err_code ws_correct(void *arg, const char *offer_id, const char *code, struct err *err);
-void ws_correct_answered(struct workstation *ws, const struct ws_answer *a);
+enum err_code ws_correct(void *arg, const char *offer_id, const char *code,
+                         const struct callback_wish *callback, struct err *err);
+/* The journal has it. */
+void ws_correct_kept(struct workstation *ws);
+/* The backend has it, or will never take it. */
+void ws_correct_accepted(struct workstation *ws);
+void ws_correct_take_back(struct workstation *ws, const struct err *err, enum err_code code);
 
 /* workstation_wish.c */
 enum err_code ws_wish(void *arg, const char *offer_id, enum ws_wish wish, struct err *err);
@@ -301,4 +306,6 @@ void ws_outbox_try_now(struct workstation *ws);
 /* Is anything about this offer still on its way? */
 bool ws_outbox_has_kept_code(const struct workstation *ws, const char *offer_id);
 bool ws_outbox_has_wish(const struct workstation *ws, const char *offer_id);
+/* The newest correction of it on its way; NULL = none. Borrowed until the outbox changes. */
+const char *ws_outbox_corrected_code(const struct workstation *ws, const char *offer_id);
 bool ws_outbox_has_any(const struct workstation *ws, const char *offer_id);

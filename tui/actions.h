@@ -41,7 +41,7 @@ action do_alarms, do_alarm_back, do_alarm_close, do_release, do_release_field, d
 action do_callback, do_callback_field, do_callback_slot, do_callback_mine, do_callback_enter;
 
 /* popup_correct.c */
-action do_correct;
+action do_correct, do_correct_back, do_correct_enter;
 
 /* script_repeat.c, section_list.c */
 action do_repeat, do_sections;

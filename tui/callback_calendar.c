@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tui/actions.h"
+#include "tui/callback_form.h"
 #include "tui/panes.h"
 #include "tui/when.h"
 
@@ -23,24 +24,24 @@ struct place {
     int minute; /* -1 = no time is typed */
 };
 
-static struct place chosen(const struct tui *t)
+static struct place chosen(const struct tui *t, const struct callback_form *c)
 {
     struct place p = {.minute = -1};
     int64_t at;
-    if (!when_day_to_come(t->wrapup.callback.date.text, tui_zone(t), t->view->now_utc_s, &p.day))
+    if (!when_day_to_come(c->date.text, tui_zone(t), t->view->now_utc_s, &p.day))
         (void)when_day_to_come("", tui_zone(t), t->view->now_utc_s, &p.day);
-    if (t->wrapup.when.text[0] == '+') {
-        if (when_time_typed(t->wrapup.when.text, tui_zone(t), t->view->now_utc_s, &at))
+    if (c->when.text[0] == '+') {
+        if (when_time_typed(c->when.text, tui_zone(t), t->view->now_utc_s, &at))
             when_there(tui_zone(t), at, &p.day, &p.minute);
-    } else if (!callback_time_typed(t->wrapup.when.text, &p.minute)) {
+    } else if (!callback_time_typed(c->when.text, &p.minute)) {
         p.minute = -1;
     }
     return p;
 }
 
-static const char *zone_of(const struct tui *t)
+static const char *zone_of(const struct callback_form *c)
 {
-    const char *zone = t->wrapup.callback.zone.text;
+    const char *zone = c->zone.text;
     return when_zone_exists(zone) && strlen(zone) < HOURS_ZONE_SIZE ? zone : "";
 }
 
@@ -62,13 +63,13 @@ static const struct ws_callback *promised(const struct tui *t, int64_t from_utc_
     return NULL;
 }
 
-static void draw_slot(const struct tui *t, struct area a, int y, struct date day, int slot,
-                      bool here)
+static void draw_slot(const struct tui *t, const char *zone, struct area a, int y, struct date day,
+                      int slot, bool here)
 {
     int64_t at = 0;
     char text[64] = "";
     const enum agenda_slot kind =
-        agenda_slot(t->agenda, zone_of(t), day, slot * SLOT_MIN, t->view->now_utc_s, &at);
+        agenda_slot(t->agenda, zone, day, slot * SLOT_MIN, t->view->now_utc_s, &at);
     const struct ws_callback *c = kind == AGENDA_NONE ? NULL : promised(t, at);
     const char *sign = kind == AGENDA_CLOSED ? draw_sign(a, SIGN_EMPTY) : "-";
     const enum role role = here                  ? ROLE_FOCUS
@@ -83,17 +84,17 @@ static void draw_slot(const struct tui *t, struct area a, int y, struct date day
     draw_text(a, y, 1, a.cols - 2, role, c ? c->name : text);
 }
 
-static bool is_closed(const struct tui *t, struct date day)
+static bool is_closed(const struct tui *t, const char *zone, struct date day)
 {
     int64_t at;
     for (int slot = 0; slot < SLOTS; slot++)
-        if (agenda_slot(t->agenda, zone_of(t), day, slot * SLOT_MIN, t->view->now_utc_s, &at) !=
+        if (agenda_slot(t->agenda, zone, day, slot * SLOT_MIN, t->view->now_utc_s, &at) !=
             AGENDA_CLOSED)
             return false;
     return true;
 }
 
-static void draw_head(const struct tui *t, struct area a, struct date day)
+static void draw_head(const struct tui *t, const char *zone, struct area a, struct date day)
 {
     char text[WHEN_SIZE], name[64];
     struct date today;
@@ -102,7 +103,7 @@ static void draw_head(const struct tui *t, struct area a, struct date day)
     when_day_of_week(day, text);
     draw_format(a, 0, 0, a.cols - 1, is_today ? ROLE_STRONG : ROLE_DIM, "%s%s",
                 is_today ? draw_sign(a, SIGN_BULLET) : " ", text);
-    if (is_closed(t, day)) {
+    if (is_closed(t, zone, day)) {
         const bool named = agenda_closing(t->agenda, day, name, sizeof name);
         draw_text(a, 1, 1, a.cols - 2, ROLE_WARNING, named ? name : _("Closed"));
     } else if (is_today) {
@@ -112,7 +113,9 @@ static void draw_head(const struct tui *t, struct area a, struct date day)
 
 void callback_calendar_draw(struct tui *t, struct area a, bool focus)
 {
-    const struct place p = chosen(t);
+    const struct callback_form *c = callback_form_present(t);
+    const struct place p = chosen(t, c);
+    const char *zone = zone_of(c);
     const bool week = a.cols >= CLOCK_COLS + 7 * DAY_COLS;
     const int n_days = week ? 7 : 1, rows = a.rows - HEAD_ROWS < SLOTS ? a.rows - HEAD_ROWS : SLOTS;
     const int cols = (a.cols - CLOCK_COLS) / n_days;
@@ -128,10 +131,10 @@ void callback_calendar_draw(struct tui *t, struct area a, bool focus)
         const struct date day = date_from_days(first + i);
         const struct area column = area_part(a, 0, CLOCK_COLS + i * cols, -1, cols);
         const bool mine = first + i == date_to_days(p.day);
-        draw_head(t, column, day);
+        draw_head(t, zone, column, day);
         for (int row = 0; row < rows; row++) {
             const bool at = mine && top + row == here;
-            draw_slot(t, column, HEAD_ROWS + row, day, top + row, at);
+            draw_slot(t, zone, column, HEAD_ROWS + row, day, top + row, at);
             if (focus && at)
                 tui_cursor(t, column, HEAD_ROWS + row, 0);
         }
@@ -142,7 +145,8 @@ void callback_calendar_draw(struct tui *t, struct area a, bool focus)
 
 void do_callback_slot(struct tui *t, int key)
 {
-    struct place p = chosen(t);
+    struct callback_form *c = callback_form_present(t);
+    struct place p = chosen(t, c);
     struct date today;
     char date[DATE_PRINT_SIZE], clock[8];
     (void)when_day_to_come("", tui_zone(t), t->view->now_utc_s, &today);
@@ -158,6 +162,6 @@ void do_callback_slot(struct tui *t, int key)
         slot += slot < SLOTS - 1;
     date_print_local(date_from_days(day), date);
     snprintf(clock, sizeof clock, "%02d:%02d", slot / 2 % 24, slot % 2 * SLOT_MIN);
-    edit_set(&t->wrapup.callback.date, day == date_to_days(today) ? "" : date);
-    edit_set(&t->wrapup.when, clock);
+    edit_set(&c->date, day == date_to_days(today) ? "" : date);
+    edit_set(&c->when, clock);
 }

@@ -8,6 +8,7 @@
  * for transfer and consult, which stand between hold and end call. */
 
 #include "tui/command.h"
+#include "tui/callback_form.h"
 #include "tui/script_options.h"
 #include "tui/script_place.h"
 #include "tui/script_repeat.h"
@@ -36,12 +37,12 @@ static bool not_typing(const struct tui *t)
 
 static bool in_calendar(const struct tui *t)
 {
-    return t->wrapup.callback.focus == CALLBACK_CALENDAR;
+    return callback_form_present((struct tui *)(uintptr_t)t)->focus == CALLBACK_CALENDAR;
 }
 
 static bool on_mine(const struct tui *t)
 {
-    return t->wrapup.callback.focus == CALLBACK_MINE;
+    return callback_form_present((struct tui *)(uintptr_t)t)->focus == CALLBACK_MINE;
 }
 
 static bool has_several_phones(const struct tui *t)
@@ -134,9 +135,14 @@ static bool is_supervisor(const struct tui *t)
     return t->view->alarms_told;
 }
 
-static bool not_in_alarm(const struct tui *t)
+static bool has_no_way_back(const struct tui *t)
 {
-    return !(tui_scopes(t) & SCOPE_ALARM);
+    return !(tui_scopes(t) & (SCOPE_ALARM | SCOPE_CORRECT));
+}
+
+static bool not_correcting(const struct tui *t)
+{
+    return !(tui_scopes(t) & SCOPE_CORRECT);
 }
 
 static bool has_search(const struct tui *t)
@@ -169,7 +175,8 @@ static bool demo_shows_problems(const struct tui *t)
 static const struct command commands[] = {
     /* In front of everything */
     {SCOPE_ALARM, {ESC}, NULL, N_("Back"), NULL, NULL, do_alarm_back},
-    {SCOPE_POPUP, {ESC}, NULL, N_("Close"), N_("Close what is in front"), not_in_alarm, do_close},
+    {SCOPE_CORRECT, {ESC}, NULL, N_("Back"), NULL, NULL, do_correct_back},
+    {SCOPE_POPUP, {ESC}, NULL, N_("Close"), N_("Close what is in front"), has_no_way_back, do_close},
     {SCOPE_LIST, {K(UP), K(DOWN), K(PPAGE), K(NPAGE)}, "↑↓", N_("Move"), N_("Move in a list"), NULL, do_list},
     {SCOPE_ALARMS, {ENTER}, NULL, N_("Look after it"), NULL, is_list_of_alarms, do_list_choose},
     {SCOPE_ALARMS, {K(DC), K(BACKSPACE), 0x7f}, N_("Del"), N_("Close the alarm"), N_("Alarms: close one (asks once more)"), NULL, do_alarm_close},
@@ -189,7 +196,8 @@ static const struct command commands[] = {
     {SCOPE_RELEASE, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_release_field},
     {SCOPE_ALARM, {'r', 'l'}, NULL, N_("Set free…"), N_("Alarm: set the person free, with a reason"), alarm_has_hold, do_release},
 
-    {SCOPE_CALLBACK, {ENTER}, NULL, N_("Keep it"), NULL, NULL, do_callback_enter},
+    {SCOPE_CORRECT, {ENTER}, NULL, N_("Correct the code"), NULL, NULL, do_correct_enter},
+    {SCOPE_CALLBACK, {ENTER}, NULL, N_("Keep it"), NULL, not_correcting, do_callback_enter},
     {SCOPE_CALLBACK, {K(DOWN), K(UP), K(LEFT), K(RIGHT)}, N_("Arrows"), N_("Day and half-hour"), N_("In the calendar: choose a day and a half-hour"), in_calendar, do_callback_slot},
     {SCOPE_CALLBACK, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_callback_field},
     {SCOPE_CALLBACK, {' '}, NULL, N_("To me or to anybody"), NULL, on_mine, do_callback_mine},

@@ -32,6 +32,7 @@ static const struct popup *const popups[] = {
     [POPUP_RELEASE] = &popup_release,
     [POPUP_TODAY] = &popup_today,
     [POPUP_CORRECT] = &popup_correct,
+    [POPUP_CORRECT_WHEN] = &popup_correct_when,
     [POPUP_REPEAT] = &popup_repeat,
     [POPUP_SECTIONS] = &popup_sections,
     [POPUP_PROBLEMS] = &popup_problems,

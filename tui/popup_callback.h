@@ -1,32 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The form of a callback, for those who hand it in or keep it. */
+/* The form of a callback in front of the agent. */
 
-#include "core/callback.h"
-#include "tui/state.h"
+#include "tui/callback_form.h"
 
-/* Is there more in it than a time of today, to the agent? */
-bool callback_form_is_used(const struct tui *t);
-
-/* What the form comes to by the service's rules. */
-struct callback_told {
-    struct callback_wish wish;
-    int64_t at_utc_s;          /* 0: not known here (another zone, and no calendar) */
-    bool twice;                /* the clocks show it twice; at_utc_s is the first */
-    enum callback_field field; /* the one at fault */
-    char wrong[256];           /* translated */
-};
-
-/* False: something is wrong. */
-bool callback_form_wish(const struct tui *t, struct callback_told *ret);
-/* The same when nothing but a time of today is typed; wrong is "" when it is none. */
-bool callback_form_today(const struct tui *t, struct callback_told *ret);
-
-/* Look at the service that the workstation has now. */
-void callback_form_follow(struct tui *t);
-
-/* All that is typed, as one text ("" = nothing), and back. */
-#define CALLBACK_FORM_SIZE 512
-void callback_form_text(const struct tui *t, char *ret, size_t size);
-void callback_form_read(struct tui *t, const char *text);
+/* Does it hold? If not, the reason is said and the field that is wrong gets the focus. */
+bool callback_is_right(struct tui *t, struct callback_told *ret);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Correcting the code of a call of today: which call, then which code. The second list begins at
- * the code that it has, and choosing that one changes nothing. */
+/* Correcting the code of a call of today: which call, then which code, and for a code that needs it
+ * when to call back. The second list begins at the code that it has; choosing that one changes
+ * nothing, but for another time to call back. */
 
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "core/wrapup.h"
 #include "tui/command.h"
 #include "tui/panes.h"
+#include "tui/popup_callback.h"
 #include "tui/popup_list.h"
 #include "tui/when.h"
 
@@ -56,6 +58,8 @@ static void today_choose(struct tui *t, size_t i)
     const struct ws_interaction *in = closed_at(t, i);
     if (!in)
         return;
+    if (strcmp(t->correct.offer_id, in->offer_id) != 0)
+        callback_form_clear(&t->correct.callback);
     snprintf(t->correct.offer_id, sizeof t->correct.offer_id, "%s", in->offer_id);
     snprintf(t->correct.code, sizeof t->correct.code, "%s", in->code);
     tui_open(t, POPUP_CORRECT);
@@ -86,12 +90,40 @@ static void codes_opened(struct tui *t)
             t->list_row = i;
 }
 
-static void codes_choose(struct tui *t, size_t i)
+static bool send(struct tui *t, const char *code, const struct callback_wish *callback)
 {
     struct err err = {0};
-    const char *code = t->view->service->codes[i].id;
+    return tui_done(
+        t, t->commands.correct(t->commands.arg, t->correct.offer_id, code, callback, &err), &err);
+}
+
+static void codes_choose(struct tui *t, size_t i)
+{
+    const struct wrapup_code *code = &t->view->service->codes[i];
+    if (code->needs_callback) {
+        snprintf(t->correct.right, sizeof t->correct.right, "%s", code->id);
+        tui_open(t, POPUP_CORRECT_WHEN);
+        return;
+    }
     tui_close_popup(t);
-    tui_done(t, t->commands.correct(t->commands.arg, t->correct.offer_id, code, &err), &err);
+    send(t, code->id, NULL);
+}
+
+/* Nothing that was typed is lost on the way. */
+void do_correct_back(struct tui *t, int key)
+{
+    (void)key;
+    tui_open(t, POPUP_CORRECT);
+}
+
+void do_correct_enter(struct tui *t, int key)
+{
+    struct callback_told told;
+    (void)key;
+    if (!callback_is_right(t, &told) || !send(t, t->correct.right, &told.wish))
+        return;
+    callback_form_clear(&t->correct.callback);
+    tui_close_popup(t);
 }
 
 const struct popup popup_today = {

@@ -50,6 +50,7 @@ enum scope {
     SCOPE_RELEASE = 1 << 28, /* the form in which a person is set free */
     SCOPE_DEMO = 1 << 29,    /* a demonstration, nothing in front */
     SCOPE_RECODE = 1 << 22,  /* a code is chosen and not sent: another number corrects it */
+    SCOPE_CORRECT = 1 << 30, /* the form of a callback, for a code that is corrected */
 };
 
 enum view_id {
@@ -84,6 +85,7 @@ enum popup_id {
     POPUP_RELEASE,
     POPUP_TODAY,
     POPUP_CORRECT,
+    POPUP_CORRECT_WHEN,
     POPUP_REPEAT,
     POPUP_SECTIONS,
     POPUP_PROBLEMS,
@@ -165,7 +167,7 @@ enum wrapup_focus {
 
 enum callback_field {
     CALLBACK_DATE,
-    CALLBACK_TIME, /* the time of the wrap-up */
+    CALLBACK_TIME,
     CALLBACK_ZONE,
     CALLBACK_PHONE,
     CALLBACK_MINE,
@@ -177,17 +179,16 @@ enum callback_field {
 
 struct callback_form {
     enum callback_field focus;
-    struct edit date, zone, phone, fallback;
+    struct edit date, when, zone, phone, fallback;
     bool to_anybody; /* not to the agent first */
 };
 
 struct wrapup_form {
     enum wrapup_focus focus;
     struct edit search;
-    size_t row;                 /* highlighted, in the filtered list */
-    char code[SERVICE_ID_SIZE]; /* chosen, "" = none */
-    struct edit when;
-    struct callback_form callback;
+    size_t row;                    /* highlighted, in the filtered list */
+    char code[SERVICE_ID_SIZE];    /* chosen, "" = none */
+    struct callback_form callback; /* its time is a field of the wrap-up, too */
     struct edit note;
     char proposed[SERVICE_ID_SIZE]; /* the proposal that was highlighted */
     bool moved;                     /* the agent has looked elsewhere since */
@@ -206,6 +207,15 @@ struct incident_form {
     struct edit what;
     struct edit when;
     bool about_person;
+};
+
+/* The call of today whose code is corrected. What is typed stays for the same call until it is
+ * sent: somebody who is offered closes what is in front. */
+struct correct_form {
+    char offer_id[WS_ID_MAX];
+    char code[SERVICE_ID_SIZE];  /* that it has */
+    char right[SERVICE_ID_SIZE]; /* that it is to have, while a callback is agreed for it */
+    struct callback_form callback;
 };
 
 /* The alarm that is looked at, and the form in which its person is set free. */
@@ -262,10 +272,7 @@ struct tui {
     struct wrapup_form wrapup;
     struct incident_form incident;
     struct alarm_place alarm;
-    struct {
-        char offer_id[WS_ID_MAX];
-        char code[SERVICE_ID_SIZE]; /* that it has */
-    } correct;
+    struct correct_form correct;
     bool demo_why;           /* say why the present question is shown */
     bool demo_paused;        /* the simulated person waits */
     size_t demo_said;        /* the question that they answered last; SCRIPT_END = none */
@@ -315,4 +322,4 @@ extern const struct view view_sign_in, view_locked, view_home, view_preview, vie
 extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
     popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
     popup_callback, popup_alarms, popup_wish, popup_alarm, popup_release, popup_today,
-    popup_correct, popup_repeat, popup_sections, popup_problems, popup_coverage;
+    popup_correct, popup_correct_when, popup_repeat, popup_sections, popup_problems, popup_coverage;

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/callback_form.h"
 #include "tui/command.h"
 #include "tui/emergency.h"
 #include "tui/frame.h"
 #include "tui/job.h"
 #include "tui/panes.h"
 #include "tui/paste.h"
-#include "tui/popup_callback.h"
 #include "tui/script_outline.h"
 #include "tui/script_place.h"
 #include "tui/state.h"
@@ -54,8 +54,7 @@ static void forget_person(struct tui *t)
     edit_set(&t->script.edit, "");
     edit_set(&t->wrapup.note, "");
     edit_set(&t->wrapup.search, "");
-    edit_set(&t->wrapup.when, "");
-    edit_set(&t->wrapup.callback.phone, "");
+    callback_form_clear(&t->wrapup.callback);
     edit_set(&t->dialled, "");
     t->script = (struct script_place){0};
     t->wrapup = (struct wrapup_form){0};
@@ -74,6 +73,8 @@ static void forget_agent(struct tui *t)
     edit_set(&t->incident.what, "");
     edit_set(&t->incident.when, "");
     edit_set(&t->alarm.reason, "");
+    callback_form_clear(&t->correct.callback);
+    t->correct = (struct correct_form){0};
 }
 
 /* An offer rings as a telephone does: at once, then every few seconds. */
@@ -118,7 +119,8 @@ static void follow(struct tui *t)
                     t->popup == POPUP_INCIDENT || t->popup == POPUP_CALLBACK ||
                     t->popup == POPUP_PREFERENCES || t->popup == POPUP_STATUS ||
                     (t->popup == POPUP_WISH && hold_shows_record(offer->state)) ||
-                    (tui_shows_alarms(t->popup) && offer->state <= HOLD_OFFERED);
+                    ((tui_shows_alarms(t->popup) || t->popup == POPUP_CORRECT_WHEN) &&
+                     offer->state <= HOLD_OFFERED);
         if (t->popup != POPUP_NONE && !keep)
             tui_close_popup(t);
         if (t->popup == POPUP_NOTE && offer->state != HOLD_CALL)
@@ -136,7 +138,8 @@ static void follow(struct tui *t)
     ring(t);
     if (t->view->login != WS_SIGNED_IN && tui_shows_alarms(t->popup))
         tui_close_popup(t);
-    if (t->view->login != WS_SIGNED_IN && (t->incident.what.len || t->alarm.reason.len))
+    if (t->view->login != WS_SIGNED_IN &&
+        (t->incident.what.len || t->alarm.reason.len || t->correct.offer_id[0]))
         forget_agent(t);
     if (t->view->login == WS_SIGNED_IN && t->sign_in.password.len) {
         edit_set(&t->sign_in.password, "");

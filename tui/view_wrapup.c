@@ -7,9 +7,9 @@
 
 #include "core/phone.h"
 #include "core/wrapup.h"
+#include "tui/callback_form.h"
 #include "tui/command.h"
 #include "tui/panes.h"
-#include "tui/popup_callback.h"
 #include "tui/when.h"
 
 static const struct wrapup_code *chosen_code(const struct tui *t)
@@ -45,8 +45,9 @@ static bool is_ready(const struct tui *t)
     struct callback_told told;
     const struct wrapup_code *code = chosen_code(t);
     return code &&
-           (!code->needs_callback || (callback_form_is_used(t) ? callback_form_wish(t, &told)
-                                                               : callback_form_today(t, &told)));
+           (!code->needs_callback || (callback_form_is_used(&t->wrapup.callback)
+                                          ? callback_form_wish(t, &t->wrapup.callback, &told)
+                                          : callback_form_today(t, &t->wrapup.callback, &told)));
 }
 
 /* --- drawing --- */
@@ -190,7 +191,7 @@ static void draw_agreed(struct tui *t, struct area a, int y)
 {
     struct callback_told told;
     char text[WHEN_SIZE], key[16];
-    const bool ok = callback_form_wish(t, &told);
+    const bool ok = callback_form_wish(t, &t->wrapup.callback, &told);
     const int64_t at = told.at_utc_s;
     command_key_text(command_of(do_callback), key, sizeof key);
     if (!ok)
@@ -198,7 +199,7 @@ static void draw_agreed(struct tui *t, struct area a, int y)
     else
         draw_format(a, y, 31, -1, ROLE_CHOSEN, "= %s%s%s  %s",
                     at ? when_instant(tui_zone(t), at, t->view->now_utc_s, text)
-                       : t->wrapup.when.text,
+                       : t->wrapup.callback.when.text,
                     at ? "" : " ", at ? "" : told.wish.zone, told.wish.phone);
 }
 
@@ -210,22 +211,22 @@ static int draw_when(struct tui *t, struct area a, int y)
     struct callback_told told;
     char text[WHEN_SIZE], key[16];
     draw_text(a, y, 0, 16, here ? ROLE_STRONG : ROLE_DIM, _("Call back at"));
-    edit_draw(&f->when, a, y, 17, 12, here, &cx);
+    edit_draw(&f->callback.when, a, y, 17, 12, here, &cx);
     if (here)
         tui_cursor(t, a, y, cx);
-    if (callback_form_is_used(t)) {
+    if (callback_form_is_used(&t->wrapup.callback)) {
         draw_agreed(t, a, y);
         return 1;
     }
-    if (callback_form_today(t, &told))
+    if (callback_form_today(t, &t->wrapup.callback, &told))
         x += draw_format(a, y, x, -1, ROLE_CHOSEN, _("= today %s"),
                          when_clock(tui_zone(t), told.at_utc_s, text));
     else if (told.wrong[0])
         x += draw_text(a, y, x, -1, ROLE_ERROR, told.wrong);
     else
-        x += draw_text(a, y, x, -1, f->when.len ? ROLE_ERROR : ROLE_DIM,
-                       f->when.len ? _("not later today; 15:30, or +45 (minutes)")
-                                   : _("today: 15:30, or +45 (minutes)"));
+        x += draw_text(a, y, x, -1, f->callback.when.len ? ROLE_ERROR : ROLE_DIM,
+                       f->callback.when.len ? _("not later today; 15:30, or +45 (minutes)")
+                                            : _("today: 15:30, or +45 (minutes)"));
     draw_key(a, y, x + 2, ROLE_KEY, ROLE_DIM,
              command_key_text(command_of(do_callback), key, sizeof key), _("more"));
     return 1;
@@ -319,7 +320,7 @@ static struct edit *wrapup_editor(struct tui *t)
     case WRAPUP_CODE:
         return &t->wrapup.search;
     case WRAPUP_WHEN:
-        return &t->wrapup.when;
+        return &t->wrapup.callback.when;
     case WRAPUP_NOTE:
         return &t->wrapup.note;
     case WRAPUP_BUTTON:
@@ -398,8 +399,9 @@ void do_wrapup_enter(struct tui *t, int key)
     struct err err = {0};
     struct callback_told told;
     const struct wrapup_code *code = chosen_code(t);
-    const bool used = callback_form_is_used(t);
-    const bool timed = used ? callback_form_wish(t, &told) : callback_form_today(t, &told);
+    const bool used = callback_form_is_used(&t->wrapup.callback);
+    const bool timed = used ? callback_form_wish(t, &t->wrapup.callback, &told)
+                            : callback_form_today(t, &t->wrapup.callback, &told);
     if (t->wrapup.focus != WRAPUP_BUTTON && (t->wrapup.focus != WRAPUP_WHEN || timed)) {
         t->wrapup.focus = WRAPUP_BUTTON;
         return;

@@ -399,6 +399,7 @@ static void interaction(const cJSON *j, struct reader *up, struct ws_interaction
     struct reader r = {.obj = j};
     memset(ret, 0, sizeof *ret);
     exact(&r, "offer_id", ret->offer_id, sizeof ret->offer_id, false);
+    exact(&r, "service_id", ret->service_id, sizeof ret->service_id, false);
     ret->at_utc_s = instant(&r, "at", false);
     shown(&r, "name", ret->name, sizeof ret->name);
     ret->kind = kind(&r);

@@ -209,7 +209,6 @@ static void keep_answer(struct client *c, const struct pending *p, const struct 
     case WS_REQ_CLOSE_ALARM:
     case WS_REQ_INCIDENTS:
     case WS_REQ_RELEASE:
-    case WS_REQ_CORRECT:
         break;
     }
 }

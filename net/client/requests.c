@@ -48,11 +48,6 @@ static bool fill_skip(cJSON *o, const struct ws_request *req)
     return fill_fence(o, req) && cJSON_AddStringToObject(o, "reason", req->reason);
 }
 
-static bool fill_correct(cJSON *o, const struct ws_request *req)
-{
-    return cJSON_AddStringToObject(o, "code", req->reason) != NULL;
-}
-
 static bool fill_reveal(cJSON *o, const struct ws_request *req)
 {
     return fill_fence(o, req) && cJSON_AddStringToObject(o, "field", "niss");
@@ -192,7 +187,6 @@ static const struct row {
     [WS_REQ_CLOSE_ALARM]  = {{"POST",   NULL, true,  true,  LARGE}, "/v1/alarms/%s/close",   NULL,          read_alarms},
     [WS_REQ_INCIDENTS]    = {{"GET",    NULL, false, true,  LARGE}, "/v1/incidents",         NULL,          read_incidents},
     [WS_REQ_RELEASE]      = {{"POST",   NULL, true,  true,  SMALL}, "/v1/offers/%s/release", fill_release,  read_nothing},
-    [WS_REQ_CORRECT]      = {{"POST",   NULL, true,  true,  SMALL}, "/v1/offers/%s/correct", fill_correct,  read_nothing},
 };
 /* clang-format on */
 _Static_assert(sizeof rows / sizeof rows[0] == WS_REQUEST_KIND_COUNT, "one row a request");

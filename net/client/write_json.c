@@ -15,6 +15,7 @@ static const char *const kind_names[] = {
     [WS_WRITE_CALL_EVENT] = "call_event", [WS_WRITE_RESPONSE] = "response",
     [WS_WRITE_WRAPUP] = "wrapup",         [WS_WRITE_END] = "end",
     [WS_WRITE_INCIDENT] = "incident",     [WS_WRITE_WISH] = "wish",
+    [WS_WRITE_CORRECT] = "correct",
 };
 _Static_assert(sizeof kind_names / sizeof kind_names[0] == WS_WRITE_KIND_COUNT, "one name a kind");
 
@@ -61,7 +62,7 @@ static bool fill_callback(cJSON *o, const struct callback_wish *w)
            (!w->fallback_utc_s || add_time(c, "fallback_at", w->fallback_utc_s));
 }
 
-/* What journal and request of a wrap-up share. */
+/* What journal and request of a wrap-up share, and of its correction. */
 static bool fill_wrapup(cJSON *o, const struct ws_write *w)
 {
     return add_text(o, "code", w->code) && (!w->note || add_text(o, "note", w->note)) &&
@@ -107,6 +108,7 @@ void write_json_frame(const struct ws_write *w, struct buf *b)
              cJSON_AddBoolToObject(o, "completed", w->completed);
         break;
     case WS_WRITE_WRAPUP:
+    case WS_WRITE_CORRECT:
         ok = ok && fill_wrapup(o, w);
         break;
     case WS_WRITE_END:
@@ -184,6 +186,7 @@ static bool read_parts(const cJSON *o, struct ws_write *w)
         w->completed = json_bool(o, "completed", false);
         return w->response != NULL;
     case WS_WRITE_WRAPUP:
+    case WS_WRITE_CORRECT:
         s = json_str(o, "note", NULL);
         w->note = s ? strdup(s) : NULL;
         return read_text(o, "code", w->code, sizeof w->code) && (!s || w->note) &&
@@ -239,7 +242,8 @@ bool write_json_request(const struct ws_write *w, int64_t fence, unsigned base_v
 {
     CLEANUP_JSON cJSON *o = cJSON_CreateObject();
     *ret = (struct write_request){.method = "POST", .has_key = true};
-    const bool fenced = w->kind != WS_WRITE_CALL_EVENT && w->kind != WS_WRITE_INCIDENT;
+    const bool fenced = w->kind != WS_WRITE_CALL_EVENT && w->kind != WS_WRITE_INCIDENT &&
+                        w->kind != WS_WRITE_CORRECT;
     bool ok = o && (!fenced || add_whole(o, "fence", fence));
     switch (w->kind) {
     case WS_WRITE_CALL_EVENT:
@@ -259,6 +263,10 @@ bool write_json_request(const struct ws_write *w, int64_t fence, unsigned base_v
     }
     case WS_WRITE_WRAPUP:
         buf_printf(&ret->path, "/v1/offers/%s/wrapup", w->offer_id);
+        ok = ok && fill_wrapup(o, w);
+        break;
+    case WS_WRITE_CORRECT:
+        buf_printf(&ret->path, "/v1/offers/%s/correct", w->offer_id);
         ok = ok && fill_wrapup(o, w);
         break;
     case WS_WRITE_END:

@@ -85,6 +85,7 @@ static bool add_interaction(cJSON *list, const struct store_interaction *row)
 {
     cJSON *j = cJSON_CreateObject();
     const bool made = wire_add_id(j, "offer_id", row->offer_id) &&
+                      wire_add(j, "service_id", cJSON_CreateString(row->service_id)) &&
                       wire_add(j, "at", wire_time(row->at_utc_s)) &&
                       wire_add(j, "name", cJSON_CreateString(row->name)) &&
                       wire_add(j, "kind", cJSON_CreateString(person_kind_name(row->kind))) &&

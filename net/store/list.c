@@ -29,6 +29,7 @@ static enum err_code interaction(struct store *st, struct sql_rows *q,
     row->talk_s = answered && ended > answered ? ended - answered : 0;
     sql_col_text(q, 10, row->code, sizeof row->code);
     row->late = sql_col_int(q, 11) != 0;
+    sql_col_text(q, 12, row->service_id, sizeof row->service_id);
     if (sql_col_is_null(q, 5)) {
         return ERR_OK; /* it rings: nobody is shown yet */
     }

@@ -24,6 +24,7 @@ enum err_code store_queues(struct store *st, const struct store_actor *actor, in
 
 struct store_interaction {
     int64_t offer_id;
+    char service_id[SERVICE_ID_SIZE];
     int64_t at_utc_s;
     char name[STORE_FULL_NAME_SIZE]; /* "" while the offer rings */
     enum person_kind kind;

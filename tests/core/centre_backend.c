@@ -274,7 +274,6 @@ static enum err_code request(struct centre *c, struct flight *f, int agent)
     case WS_REQ_CLOSE_ALARM:
     case WS_REQ_INCIDENTS:
     case WS_REQ_RELEASE:
-    case WS_REQ_CORRECT:
         return ERR_OK;
     }
     return ERR_INTERNAL;

@@ -498,9 +498,6 @@ static enum err_code carry_out(struct fixture *fx, const struct fx_ask *a, struc
     case WS_REQ_INCIDENTS:
     case WS_REQ_RELEASE:
         return ERR_OK;
-    case WS_REQ_CORRECT:
-        (void)snprintf(fx->corrected, sizeof fx->corrected, "%s %s", a->offer_id, a->text);
-        return fx->correct_code;
     }
     return ERR_INTERNAL;
 }
@@ -572,6 +569,13 @@ static enum err_code take_write(struct fixture *fx, const struct fx_write *s, un
         (void)snprintf(fx->incident_about, sizeof fx->incident_about, "%s", w->about_offer_id);
         fx->incident_utc_s = w->happened_utc_s;
         return ERR_OK;
+    }
+    if (w->kind == WS_WRITE_CORRECT) {
+        if (fx->correct_code == ERR_OK)
+            (void)snprintf(fx->corrected, sizeof fx->corrected, "%s %s %s", w->offer_id, w->code,
+                           w->has_callback ? w->callback.phone : "-");
+        fx->n_corrected += fx->correct_code == ERR_OK;
+        return fx->correct_code;
     }
     if (!o)
         return ERR_NOT_FOUND;

@@ -103,8 +103,9 @@ struct fixture {
     size_t n_keys;
     unsigned asked[WS_REQUEST_KIND_COUNT];
     enum err_code correct_code; /* what a correction is answered with */
-    char corrected[160];        /* the newest one: offer and code */
-    unsigned n_incidents;       /* accepted; the newest of them: */
+    unsigned n_corrected;
+    char corrected[160];  /* the newest one: offer, code, the callback's number or "-" */
+    unsigned n_incidents; /* accepted; the newest of them: */
     char incident[128];
     char incident_about[WS_ID_MAX];
     int64_t incident_utc_s;

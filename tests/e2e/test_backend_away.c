@@ -118,34 +118,80 @@ static bool asks_which(struct term *t, void *arg)
     return strstr(term_text(t), "Correct the code of which call?") != NULL;
 }
 
-/* Corrected at home, once the preview has ended; with the backend away nothing changes, and that is
- * said. */
-static void a_code_is_corrected_later_while_the_backend_is_there(void **state)
+/* The key means something once the list has the call as one that is over. */
+static void chooses_call_to_correct(struct fixture *f)
 {
-    struct fixture *f = fixture_with(state, "00");
     int tries = 0;
-    agent_calls(f->t, "Talking");
-    agent_ends_call(f->t);
-    agent_closes(f->t, "Voicemail");
-    term_send_keys(f->t, "<F4>");
-    assert_screen_shows(f->t, "you are off queue");
-    agent_ends_preview(f->t);
-    /* The key means something once the list has the call as one that is over. */
     do
         term_send_keys(f->t, "c");
     while (!term_wait(f->t, asks_which, NULL, 500) && tries++ < 40);
     assert_screen_shows(f->t, "Correct the code of which call?");
     term_send_keys(f->t, "1");
     assert_screen_shows(f->t, "The right code");
+}
+
+/* Corrected at home, once the preview has ended. */
+static void a_code_is_corrected_later(void **state)
+{
+    struct fixture *f = fixture_with(state, "00");
+    agent_calls(f->t, "Talking");
+    agent_ends_call(f->t);
+    agent_closes(f->t, "Voicemail");
+    term_send_keys(f->t, "<F4>");
+    assert_screen_shows(f->t, "you are off queue");
+    agent_ends_preview(f->t);
+    chooses_call_to_correct(f);
     term_send_keys(f->t, "1");
     assert_screen_shows(f->t, "The code is corrected.");
     assert_exported(f->w, "wrapups", ",bad_number,");
+    /* With the backend away: what was agreed is kept, also by a screen that dies. */
     world_backend_kill(f->w);
     assert_screen_shows(f->t, "Backend away");
-    term_send_keys(f->t, "c1");
-    assert_screen_shows(f->t, "The right code");
-    term_send_keys(f->t, "2");
-    assert_screen_shows(f->t, "The backend is not reachable");
+    chooses_call_to_correct(f);
+    term_send_keys(f->t, "6");
+    assert_screen_shows(f->t, "The right code: when to call back");
+    term_send_keys(f->t, "tomorrow<Tab>12:00<Tab><Tab>0470000009<Enter>");
+    assert_screen_shows(f->t, "The right code is kept");
+    term_kill(f->t, SIGKILL);
+    assert_term_exits(f->t, -SIGKILL);
+    f->t = term_close(f->t);
+    f->t = world_screen_again(f->w);
+    assert_screen_shows(f->t, "Backend away");
+    world_backend_start(f->w);
+    assert_screen_shows(f->t, "The code is corrected.");
+    assert_exported(f->w, "wrapups", ",rescheduled,");
+    assert_screen_shows(f->t, "Rescheduled"); /* today's list */
+    assert_screen_shows(f->t, "12:00");       /* and the agent's callbacks */
+}
+
+/* The backend's reason comes late, and is said then: the code from before counts. Nobody is called
+ * back who does not want to be called. */
+static void a_correction_that_is_refused_later_says_so(void **state)
+{
+    struct fixture *f = fixture_with(state, "00");
+    agent_calls(f->t, "Talking");
+    agent_ends_call(f->t);
+    agent_closes(f->t, "Voicemail");
+    term_send_keys(f->t, "<C-y><Down><Down><Enter>");
+    assert_screen_shows(f->t, "Recorded: this person is not called again.");
+    term_send_keys(f->t, "<F4>");
+    assert_screen_shows(f->t, "you are off queue");
+    agent_ends_preview(f->t);
+    chooses_call_to_correct(f);
+    term_send_keys(f->t, "6");
+    assert_screen_shows(f->t, "The right code: when to call back");
+    term_send_keys(f->t, "tomorrow<Tab>12:00<Tab><Tab>0470000009");
+    assert_screen_shows(f->t, "12:00");
+    term_send_keys(f->t, "<Esc>");
+    assert_screen_drops(f->t, "when to call back");
+    term_send_keys(f->t, "6"); /* what was typed is there still */
+    assert_screen_shows(f->t, "0470000009");
+    world_backend_kill(f->w);
+    assert_screen_shows(f->t, "Backend away");
+    term_send_keys(f->t, "<Enter>");
+    assert_screen_shows(f->t, "The right code is kept");
+    world_backend_start(f->w);
+    assert_screen_shows(f->t, "Not corrected:");
 }
 
 #define away_test(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
@@ -157,7 +203,8 @@ int main(int argc, char **argv)
         away_test(who_chooses_in_time_is_not_late_however_long_the_backend_was_away),
         away_test(a_screen_killed_meanwhile_loses_neither_answers_nor_code),
         away_test(a_wish_not_to_be_called_outlives_backend_and_screen),
-        away_test(a_code_is_corrected_later_while_the_backend_is_there),
+        away_test(a_code_is_corrected_later),
+        away_test(a_correction_that_is_refused_later_says_so),
     };
     /* One by name, while looking for a fault: test_x "a_killed_*". */
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);

@@ -548,6 +548,15 @@ static void every_kind_of_write_comes_back_as_it_was(void **state)
                      .route_to_me = true,
                      .fallback_utc_s = 1800090000}
     });
+    check_write(
+        &(struct ws_write){.kind = WS_WRITE_CORRECT, .code = "busy", .chosen_utc_s = 1800000000});
+    check_write(&(struct ws_write){
+        .kind = WS_WRITE_CORRECT,
+        .code = "rescheduled",
+        .chosen_utc_s = 1800000000,
+        .has_callback = true,
+        .callback = {.date = {2027, 1, 16}, .minute_of_day = 9 * 60 + 5, .phone = "+32475999888"}
+    });
     check_write(&(struct ws_write){
         .kind = WS_WRITE_CALL_EVENT,
         .call_id = "call-1",

@@ -132,6 +132,7 @@ static void interaction(struct ws_interaction *in, int minutes_ago, const char *
                         enum call_end end, int64_t talk_s, const char *code, bool late)
 {
     in->at_utc_s = FIXTURE_NOW - minutes_ago * 60;
+    snprintf(in->offer_id, sizeof in->offer_id, "today-%d", minutes_ago);
     PUT(in->name, name);
     in->end = end;
     in->talk_s = talk_s;
@@ -490,7 +491,7 @@ static void acw_whole(struct fixture *f)
 }
 
 /* A service that calls back on other days, too; it is closed on the Tuesday. */
-static void acw_days(struct fixture *f)
+static void days(struct fixture *f)
 {
     static const char calendar[] =
         "BEGIN:VCALENDAR\nVERSION:2.0\n"
@@ -499,13 +500,24 @@ static void acw_days(struct fixture *f)
         "END:VEVENT\n"
         "BEGIN:VEVENT\nUID:closed@days\nDTSTAMP:20200101T000000Z\nSUMMARY:Day of the Fictitious\n"
         "CATEGORIES:CLOSED\nDTSTART;VALUE=DATE:20200505\nEND:VEVENT\nEND:VCALENDAR\n";
-    acw(f);
     f->service->callbacks.same_day = false;
     f->service->callbacks.max_days = 14;
     PUT(f->service->classes[0].outbound, calendar);
     f->view.callbacks[1].at_utc_s = FIXTURE_NOW + 86400 - 4 * 3600;
     PUT(f->view.callbacks[1].name, "Jan Verzonnen");
     f->view.n_callbacks = 2;
+}
+
+static void home_days(struct fixture *f)
+{
+    home(f);
+    days(f);
+}
+
+static void acw_days(struct fixture *f)
+{
+    acw(f);
+    days(f);
 }
 
 static void acw_red(struct fixture *f)
@@ -564,6 +576,7 @@ static const struct {
     {"sign-in-error", sign_in_error},
     {"connecting",    connecting   },
     {"home",          home         },
+    {"home-days",     home_days    },
     {"idle",          idle         },
     {"alarms",        alarms       },
     {"off-queue",     off_queue    },

@@ -270,11 +270,16 @@ static enum err_code wish(void *arg, const char *offer_id, enum ws_wish what, st
     return ERR_OK;
 }
 
-static enum err_code correct(void *arg, const char *offer_id, const char *code, struct err *err)
+static enum err_code correct(void *arg, const char *offer_id, const char *code,
+                             const struct callback_wish *callback, struct err *err)
 {
-    char text[128];
+    char text[192], date[DATE_PRINT_SIZE] = "-";
     (void)err;
-    snprintf(text, sizeof text, "%s %s", offer_id, code);
+    if (callback)
+        date_print(callback->date, date);
+    snprintf(text, sizeof text, "%s %s %s %d %s %s", offer_id, code, date,
+             callback ? callback->minute_of_day : 0, callback ? callback->phone : "",
+             callback && !callback->route_to_me ? "anybody" : "");
     note(arg, "correct", text);
     return ERR_OK;
 }

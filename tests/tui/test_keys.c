@@ -202,6 +202,37 @@ static void a_code_of_today_is_corrected_from_home(void **state)
     screen_stop(&s);
 }
 
+/* The form is the correction's own: what is typed in it is nothing for the person on the line, and
+ * it waits while the agent looks at the codes again. */
+static void a_code_that_needs_a_callback_is_corrected_with_one(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "home-days", "Waiting");
+    term_send_keys(s.term, "c<Down><Enter>");
+    assert_screen_shows(s.term, "The right code");
+    term_send_keys(s.term, "6");
+    assert_screen_shows(s.term, "The right code: when to call back");
+    term_send_keys(s.term, "<Enter>");
+    assert_screen_shows(s.term, "There is no such time.");
+    assert_false(screen_gave(&s, "correct"));
+    term_send_keys(s.term, "15:30<Tab><Tab>0475999888<Tab> ");
+    assert_screen_shows(s.term, "to anybody");
+    term_send_keys(s.term, "<Esc>");
+    assert_screen_drops(s.term, "when to call back");
+    term_send_keys(s.term, "6");
+    assert_screen_shows(s.term, "0475999888");
+    term_send_keys(s.term, "tomorrow<Enter>");
+    assert_screen_drops(s.term, "The right code");
+    assert_true(
+        screen_gave(&s, "correct today-31 rescheduled 2020-05-04 930 +32475999888 anybody"));
+    term_send_keys(s.term, "c<Down><Enter>6"); /* sent: the next one begins empty */
+    assert_screen_shows(s.term, "The right code: when to call back");
+    screen_settle(&s);
+    assert_null(strstr(term_text(s.term), "0475999888"));
+    screen_stop(&s);
+}
+
 static void who_is_not_called_yet_can_have_no_such_wish(void **state)
 {
     (void)state;
@@ -869,6 +900,7 @@ int main(void)
         cmocka_unit_test(an_incident_may_be_about_the_person_in_front),
         cmocka_unit_test(a_wish_not_to_be_called_needs_arrows_and_enter),
         cmocka_unit_test(a_code_of_today_is_corrected_from_home),
+        cmocka_unit_test(a_code_that_needs_a_callback_is_corrected_with_one),
         cmocka_unit_test(who_is_not_called_yet_can_have_no_such_wish),
         cmocka_unit_test(alarms_are_listed_read_and_left_again),
         cmocka_unit_test(a_person_is_set_free_with_a_reason_and_a_second_key),

@@ -83,6 +83,7 @@ static const struct picture pictures[] = {
     {"alarm_release",       "alarms",      "<F11>2rNobody is at that desk.<Tab>"                  },
     {"correct_which",       "home",        "c"                                                    },
     {"correct",             "home",        "c<Down><Enter>"                                       },
+    {"correct_when",        "home-days",   "c<Down><Enter>6tomorrow<Tab>15:30"                    },
 };
 #define PICTURE_COUNT (sizeof pictures / sizeof pictures[0])
 
