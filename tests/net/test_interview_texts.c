@@ -72,6 +72,19 @@ static void help_stands_below_its_question(void **state)
     }
 }
 
+/* Whatever an answer opens stands below it: nothing moves above the question where the agent is. */
+static void no_condition_looks_ahead(void **state)
+{
+    struct interview *all = *state;
+    for (size_t n = 0; n < INTERVIEW_COUNT; n++) {
+        const struct script *s = &all[n].s;
+        for (size_t i = 0; i < s->n_items; i++)
+            for (size_t k = 0; k < s->items[i].n_conditions; k++)
+                if (s->items[i].conditions[k].item >= i)
+                    fail_msg("%s is opened from below", s->items[i].link_id);
+    }
+}
+
 /* A word may be the same in two languages ("Name"), but then it stands there twice. */
 static void assert_translated(const struct script_string *s, const char *at)
 {
@@ -270,6 +283,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(they_load_without_a_warning),
         cmocka_unit_test(help_stands_below_its_question),
+        cmocka_unit_test(no_condition_looks_ahead),
         cmocka_unit_test(every_text_is_there_in_each_language),
         cmocka_unit_test(no_text_holds_a_duration),
         cmocka_unit_test(every_placeholder_is_known_and_the_same_in_each_language),

@@ -67,6 +67,20 @@ static void the_early_ends_are_complete(void **state)
     }
 }
 
+/* Who is called late hears that the days are over, and not that something lasts until then. */
+static void assert_no_day_to_come(const struct interview *v)
+{
+    for (size_t i = 0; i < v->s.n_items; i++) {
+        const struct script_item *item = &v->s.items[i];
+        const bool is_to_come = strstr(item->text.text, "isolation_end}}") ||
+                                strstr(item->text.text, "quarantine_end}}") ||
+                                strstr(item->text.text, "watch_end}}");
+        if (is_to_come && item->type == SCRIPT_DISPLAY && !item->for_agent &&
+            strcmp(item->link_id, "advice.over") != 0 && script_is_shown(v->a, i))
+            fail_msg("%s reads a day that is past", item->link_id);
+    }
+}
+
 static void an_index_case_is_interviewed_to_the_end(void **state)
 {
     static const char *const answers[][2] = {
@@ -103,6 +117,7 @@ static void an_index_case_is_interviewed_to_the_end(void **state)
         {"contact.close",       "yes"       },
         {"contact.masks",       "no"        },
         {"contact.risk",        "high"      },
+        {"advice.past",         "no"        },
         {"advice.clear",        "yes"       },
         {"support.needs",       "none"      },
         {"support.certificate", "no"        },
@@ -117,6 +132,10 @@ static void an_index_case_is_interviewed_to_the_end(void **state)
     }
     interview_assert_complete(v);
     assert_true(is_shown(v, "contact.high"));
+    assert_true(is_shown(v, "advice.stay"));
+    interview_answer(v, "advice.past", "yes");
+    interview_assert_complete(v);
+    assert_no_day_to_come(v);
     interview_answer(v, "health.danger", "yes");
     assert_true(is_shown(v, "health.emergency"));
     assert_false(is_shown(v, "symptoms.any"));
@@ -168,8 +187,16 @@ static void a_contact_is_called_to_the_end(void **state)
     interview_answer(v, "risk.level", "low");
     assert_true(is_shown(v, "calm.low"));
     assert_false(is_shown(v, "quarantine.code"));
+    interview_answer(v, "calm.past", "no");
     interview_answer(v, "calm.vulnerable", "no");
     interview_assert_complete(v);
+    assert_true(is_shown(v, "calm.watch"));
+    interview_answer(v, "calm.past", "yes");
+    interview_assert_complete(v);
+    assert_no_day_to_come(v);
+    interview_answer(v, "risk.level", "over");
+    interview_assert_complete(v);
+    assert_no_day_to_come(v);
 }
 
 /* A date that is not known is never read aloud as a gap: another sentence is there instead. */
