@@ -35,8 +35,8 @@ static const char *const lacks[PLACEHOLDER_WORD_COUNT][OTHER] = {
                                 "number of days"                                                                                         },
 };
 
-static const char *const unknown[OTHER] = {" : pas connu", ": niet bekend", ": nicht bekannt",
-                                           ": not known"};
+static const char *const unknown[OTHER] = {" : donnée manquante", ": niet bekend",
+                                           ": nicht bekannt", ": not known"};
 
 static const char *const weekdays[OTHER][7] = {
     [FR] = {"lundi",   "mardi",    "mercredi",  "jeudi",      "vendredi", "samedi",   "dimanche"},

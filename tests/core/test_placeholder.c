@@ -115,6 +115,9 @@ static void every_name_has_its_value(void **state)
         {"{{ticket}}",                                            "fr",    "T-17"                         },
         {"{{today}}",                                             "fr",    "mercredi 6 mai 2020"          },
         {"{{sample_date}}",                                       "fr",    "vendredi 1er mai 2020"        },
+        {"{{sample_date}}",                                       "nl",    "vrijdag 1 mei 2020"           },
+        {"{{sample_date}}",                                       "de",    "Freitag, 1. Mai 2020"         },
+        {"{{sample_date}}",                                       "en",    "Friday 1 May 2020"            },
         {"{{last_contact_date}}",                                 "fr",    "dimanche 3 mai 2020"          },
         {"{{last_contact_date}}",                                 "nl",    "zondag 3 mei 2020"            },
         {"{{last_contact_date}}",                                 "de-BE", "Sonntag, 3. Mai 2020"         },
@@ -141,7 +144,7 @@ static void the_period_in_force_today_decides(void **state)
                         "10 mercredi 13 mai 2020");
     f->values.today = (struct date){2020, 5, 3};
     assert_string_equal(fill(f, "{{quarantine_days}} {{quarantine_end}}", "fr"),
-                        "[nombre de jours : pas connu] [date : pas connu]");
+                        "[nombre de jours : donnée manquante] [date : donnée manquante]");
 }
 
 static void an_answer_moves_what_is_counted_from_it(void **state)
@@ -210,7 +213,7 @@ static void hostile_values_stay_values(void **state)
     assert_string_equal(filled + strlen(filled) - 5, "é…");
     /* Nothing but what is thrown away. */
     snprintf(given, 10, "\x1b[2J{}");
-    assert_string_equal(fill(f, "{{given}}", "fr"), "[prénom : pas connu]");
+    assert_string_equal(fill(f, "{{given}}", "fr"), "[prénom : donnée manquante]");
 }
 
 static void broken_syntax_is_named_and_left_as_it_is(void **state)
