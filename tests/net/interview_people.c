@@ -119,6 +119,8 @@ const struct interviewed interviewed[] = {
      {{"consent.agree", "no"}, {"consent.refusal", "doubt"}}},
     {"wants nothing to do with it", INDEX, "consent.goodbye", "result.known",
      {{"consent.agree", "no"}, {"consent.refusal", "refuses"}}},
+    {"is in bed", INDEX, "consent.unwell", "consent.goodbye",
+     {{"consent.agree", "no"}, {"consent.refusal", "unwell"}}},
     {"would rather speak Polish", INDEX, "consent.transfer", "result.known",
      {{"consent.agree", "no"}, {"consent.refusal", "language"}}},
     {"has pain in the chest", INDEX, "health.emergency", "symptoms.any",

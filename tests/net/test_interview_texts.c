@@ -278,6 +278,36 @@ static void every_placeholder_is_known_and_the_same_in_each_language(void **stat
     free(s);
 }
 
+static bool follows(const char *text, const char *at, const char *word)
+{
+    const size_t len = strlen(word);
+    return (size_t)(at - text) >= len && memcmp(at - len, word, len) == 0;
+}
+
+/* "depuis le vendredi 1er mai", and never "depuis vendredi 1er mai". */
+static void look_for_article(void *arg, const char *at, const char *lang, const char *text,
+                             const char *base)
+{
+    const char *name = NULL;
+    size_t from = 0, len = 0;
+    (void)arg;
+    (void)base;
+    while (strcmp(lang, "fr") == 0 &&
+           placeholder_next(text, &from, &name, &len) != PLACEHOLDER_NONE) {
+        const char *braces = name - 2;
+        const bool is_day = (len == 5 && memcmp(name, "today", 5) == 0) ||
+                            placeholder_kind(name, len, NULL) == PLACEHOLDER_END;
+        if (is_day && !follows(text, braces, "le ") && !follows(text, braces, "Le ") &&
+            !follows(text, braces, "au "))
+            fail_msg("%s has a day without its article: %s", at, text);
+    }
+}
+
+static void a_day_has_its_article_in_french(void **state)
+{
+    look_at_all(*state, look_for_article, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +317,7 @@ int main(void)
         cmocka_unit_test(every_text_is_there_in_each_language),
         cmocka_unit_test(no_text_holds_a_duration),
         cmocka_unit_test(every_placeholder_is_known_and_the_same_in_each_language),
+        cmocka_unit_test(a_day_has_its_article_in_french),
     };
     return cmocka_run_group_tests(tests, interviews_load, interviews_free);
 }
