@@ -36,28 +36,49 @@ void demo_record_make(const char *language, struct date today, int64_t now_utc_s
 
 /* --- durations --- */
 
-static bool has_duration(const struct service *s, const char *name, size_t len)
+/* Made up like the person, and counted as the scripts of contact tracing mean them, so that what
+ * has been is not read as to come; of any other duration nothing is known but the name. */
+static const struct duration known[] = {
+  /* clang-format off */
+    {.name = "contagious_before", .froms = {"onset", "sample_date"}, .n_froms = 2, .back = true,
+     .periods = {{{1, 1, 1}, 2}}},
+    {.name = "isolation", .froms = {"onset", "sample_date"}, .n_froms = 2,
+     .periods = {{{1, 1, 1}, DEMO_DAYS}}},
+    {.name = "quarantine", .froms = {"last_contact", "last_contact_date"}, .n_froms = 2,
+     .periods = {{{1, 1, 1}, DEMO_DAYS}}},
+    {.name = "source_window", .froms = {"onset", "sample_date"}, .n_froms = 2, .back = true,
+     .periods = {{{1, 1, 1}, 14}}},
+    {.name = "watch", .froms = {"last_contact", "last_contact_date"}, .n_froms = 2,
+     .periods = {{{1, 1, 1}, 14}}},
+  /* clang-format on */
+};
+static const struct duration any = {
+    .froms = {"last_contact_date"}, .n_froms = 1, .periods = {{{1, 1, 1}, DEMO_DAYS}}};
+
+static bool is_named(const struct duration *d, const char *name, size_t len)
 {
-    for (size_t i = 0; i < s->n_durations; i++)
-        if (strlen(s->durations[i].name) == len && memcmp(s->durations[i].name, name, len) == 0)
-            return true;
-    return false;
+    return strlen(d->name) == len && memcmp(d->name, name, len) == 0;
+}
+
+static const struct duration *like(const char *name, size_t len)
+{
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (is_named(&known[i], name, len))
+            return &known[i];
+    return &any;
 }
 
 static void add_duration(struct service *s, const char *name, size_t len)
 {
-    if (s->n_durations == SERVICE_DURATIONS || len >= DURATION_NAME_SIZE ||
-        has_duration(s, name, len))
+    for (size_t i = 0; i < s->n_durations; i++)
+        if (is_named(&s->durations[i], name, len))
+            return;
+    if (s->n_durations == SERVICE_DURATIONS || len >= DURATION_NAME_SIZE)
         return;
     struct duration *d = &s->durations[s->n_durations++];
-    *d = (struct duration){.n_froms = 2, .n_periods = 1};
+    *d = *like(name, len);
     memcpy(d->name, name, len);
-    snprintf(d->froms[0], sizeof d->froms[0], "last_contact_date");
-    snprintf(d->froms[1], sizeof d->froms[1], "today");
-    d->periods[0] = (struct duration_period){
-        .since = {1, 1, 1},
-          .days = DEMO_DAYS
-    };
+    d->n_periods = 1;
 }
 
 static void find_durations(struct service *s, const char *text)

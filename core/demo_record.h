@@ -15,6 +15,7 @@
 void demo_record_make(const char *language, struct date today, int64_t now_utc_s,
                       struct record *ret);
 
-/* A service with every duration that the script's texts name, of DEMO_DAYS days each. */
+/* A service with every duration that the script's texts name: those of contact tracing as they are
+ * counted there, others DEMO_DAYS days from the last contact. */
 #define DEMO_DAYS 10
 void demo_service_make(const struct script *s, struct service *ret);
