@@ -150,7 +150,7 @@ const struct interviewed interviewed[] = {
      {{"work.status", "home"}, {"advice.past", "yes"}, {"support.certificate", "yes"}}},
     {"speaks through a neighbour", INDEX, "opening.interpreter-note", "opening.relation",
      {{"opening.who", "interpreter"}, {"work.status", "home"}}},
-    {"has to go when the result is told", INDEX, "farewell.callback", "symptoms.any",
+    {"has to go when the result is told", INDEX, "farewell.stay", "symptoms.any",
      {{"result.stop", "later"}}},
     {"cannot go on over the symptoms", INDEX, "farewell.unwell", "health.intro",
      {{"symptoms.stop", "unwell"}}},
