@@ -32,6 +32,12 @@ enum err_code service_json_check(const char *text, size_t len, const struct hour
                                  struct service **ret, struct service_faults *faults,
                                  struct err *err) MUSTCHECK;
 
+/* Do the hours of a class of a checked definition ever open again within HOURS_HORIZON_S, and for
+ * calls long enough for the offer and the whole preview before one begins? True, too, when its
+ * calendar is empty: that is said on purpose. */
+bool service_json_opens(const struct service *s, size_t class, enum service_way way,
+                        const struct hours_ops *ops, int64_t now_utc_s);
+
 /* What both do: read, and gather the faults. ERR_OK also when there are some; *ret is to be freed
  * then, too. */
 enum err_code service_json_read(const char *text, size_t len, struct service **ret,

@@ -68,13 +68,33 @@ static enum err_code read_service(const struct telling *t, struct buf *text, str
     return code;
 }
 
+/* Hours that never open are no fault (a service may be over), but no surprise either. */
+static void warn_of_hours(const struct ctl *ctl, const char *file, const struct service *s)
+{
+    static const char *const members[] = {
+        [SERVICE_RINGS_IN] = "inbound", [SERVICE_IS_CALLED] = "outbound"};
+    static const char *const sentences[] = {
+        [SERVICE_RINGS_IN] = N_("nobody can ever ring in: it opens no more in the year to come"),
+        [SERVICE_IS_CALLED] = N_("nobody can ever be called: no opening of the year to come is as "
+                                 "long as offer and preview")};
+    for (size_t i = 0; i < s->n_classes; i++)
+        for (unsigned way = 0; way < SERVICE_WAY_COUNT; way++)
+            if (!service_json_opens(s, i, (enum service_way)way, calendar_hours(), ctl->now_utc_s))
+                fprintf(stderr, gettext("%s: warning: /hours/%zu/%s: %s\n"), file, i, members[way],
+                        gettext(sentences[way]));
+}
+
 /* One file; *ret_bad counts those with faults. Only what has nothing to do with the file ends the
  * look at the others. */
-static enum err_code check_file(const struct telling *t, int *ret_bad, struct err *err)
+static enum err_code check_file(const struct ctl *ctl, const struct telling *t, int *ret_bad,
+                                struct err *err)
 {
     CLEANUP_BUF struct buf text = {0};
     CLEANUP_FREE struct service *service = NULL;
     enum err_code code = read_service(t, &text, &service, err);
+    if (!code) {
+        warn_of_hours(ctl, t->file, service);
+    }
     if (!code && !t->json) {
         printf(gettext("%s: service %s, version %" PRId64 ", is good\n"), t->file, service->id,
                service->version);
@@ -91,14 +111,13 @@ static enum err_code check_file(const struct telling *t, int *ret_bad, struct er
 
 static enum err_code check(struct ctl *ctl, const struct ctl_args *args, struct err *err)
 {
-    (void)ctl;
     const bool json = ctl_option(&command_service_check, args, "--json") != NULL;
     CLEANUP_BUF struct buf out = {0};
     enum err_code code = ERR_OK;
     int bad = 0;
     for (int i = 0; !code && i < args->n_operands; i++) {
         const struct telling t = {args->operands[i], json ? &out : NULL};
-        code = check_file(&t, &bad, err);
+        code = check_file(ctl, &t, &bad, err);
     }
     if (json && !code) {
         fputs(buf_text(&out), stdout);
@@ -169,6 +188,7 @@ static enum err_code load(struct ctl *ctl, const struct ctl_args *args, struct e
         code = ctl_audited(ctl, "service_load", service->id, put, &l, err);
     }
     if (!code) {
+        warn_of_hours(ctl, args->operands[0], service);
         warn_of_scripts(ctl, service);
         printf(l.is_new ? gettext("service %s: version %" PRId64 " loaded\n")
                         : gettext("service %s: version %" PRId64 " was loaded already\n"),

@@ -45,13 +45,11 @@ static void path_in(const struct place *p, const char *name, char ret[128])
     snprintf(ret, 128, "%s/%s", p->dir, name);
 }
 
-static char *read_text(const struct place *p, const char *name)
+static char *read_file(const char *path)
 {
-    char path[128];
     char part[4096];
     size_t n;
     struct buf text = {0};
-    path_in(p, name, path);
     FILE *f = fopen(path, "r");
     assert_non_null(f);
     while ((n = fread(part, 1, sizeof part, f)) > 0) {
@@ -60,6 +58,13 @@ static char *read_text(const struct place *p, const char *name)
     fclose(f);
     buf_str(&text, "");
     return buf_take(&text);
+}
+
+static char *read_text(const struct place *p, const char *name)
+{
+    char path[128];
+    path_in(p, name, path);
+    return read_file(path);
 }
 
 static void write_bytes(const struct place *p, const char *name, const char *text, size_t len)
@@ -300,6 +305,20 @@ static void a_bad_agent_is_refused_by_field(void **state)
     assert_int_equal(number(p, "SELECT count(*) FROM agent"), 0);
 }
 
+/* The service, open on a single day of 2020. */
+static void write_closed(struct place *p, const char *name)
+{
+    CLEANUP_BUF struct buf changed = {0};
+    CLEANUP_FREE char *text = read_file(SERVICE);
+    static const char daily[] = "\"RRULE:FREQ=DAILY\"";
+    const char *at = strstr(text, daily);
+    assert_non_null(at);
+    buf_add(&changed, text, (size_t)(at - text));
+    buf_str(&changed, "\"RRULE:FREQ=DAILY;COUNT=1\"");
+    buf_str(&changed, at + strlen(daily));
+    write_text(p, name, buf_text(&changed));
+}
+
 static void services_and_scripts_are_checked_and_loaded(void **state)
 {
     struct place *p = *state;
@@ -309,6 +328,10 @@ static void services_and_scripts_are_checked_and_loaded(void **state)
     assert_int_equal(RUN(p, "service", "load", SERVICE), 0);
     assert_says(p->last.out, "already");
     assert_says(p->last.err, "tracing-index"); /* its script is missing */
+    assert_null(strstr(p->last.err, "warning"));
+    write_closed(p, "over.json");
+    assert_int_equal(RUN(p, "service", "check", "over.json"), 0);
+    assert_says(p->last.err, "over.json: warning: /hours/0/inbound: nobody can ever ring in");
     write_text(p, "bad.json", "{\"id\": \"x\", \"surprise\": 1}");
     assert_int_equal(RUN(p, "service", "check", "bad.json"), 65);
     assert_says(p->last.err, "bad.json: /surprise:");

@@ -313,6 +313,84 @@ static void the_services_are_those_of_the_domain(void **state)
     assert_int_equal(d->contacts.again_after_days, 0);
 }
 
+/* A member that is there with a fault is not missing; calendars are looked at in whatever zone. */
+static void faults_hide_no_others_and_make_none(void **state)
+{
+    (void)state;
+    static struct service_faults faults;
+    static const char *const present[] = {"/attempts", "/callbacks", "/purge", "/hours"};
+    static const char *const changes[][2] = {
+        {"\"max_total\": 6",        "\"max_total\": 0"     },
+        {"\"missed_after_s\": 600", "\"missed_after_s\": 0"},
+        {"\"people_days\": 365",    "\"people_days\": 0"   },
+        {"\"BEGIN:VCALENDAR\"",     "7"                    },
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        assert_int_equal(check_changed(CRISIS, changes[i][0], changes[i][1], &faults), ERR_INVALID);
+        for (size_t k = 0; k < faults.n; k++)
+            if (strcmp(faults.items[k].path, present[i]) == 0)
+                fail_msg("%s: %s", faults.items[k].path, faults.items[k].sentence);
+    }
+    assert_int_equal(check_changed(TRACING, "\"zone\": \"Europe/Brussels\"",
+                                   "\"zone\": \"Europe/Bruxelles\"", &faults),
+                     ERR_INVALID);
+    assert_int_equal(faults.n, 1);
+    CLEANUP_BUF struct buf text = {0};
+    struct service *s = NULL;
+    read_file(TRACING, &text);
+    char *zone = strstr(text.data, "Europe/Brussels");
+    char *version = strstr(text.data, "\"VERSION:2.0\"");
+    assert_true(zone && version);
+    zone[0] = 'X';
+    version[9] = '3';
+    assert_int_equal(service_json_check(text.data, text.len, calendar_hours(), &s, &faults, NULL),
+                     ERR_INVALID);
+    assert_int_equal(faults.n, 2);
+    assert_string_equal(faults.items[0].path, "/zone");
+    assert_string_equal(faults.items[1].path, "/hours/0/inbound/1");
+}
+
+/* Whether somebody can ever be called, or ring in: seen from an instant. */
+static void hours_that_never_open_are_known(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to, *at;
+        bool rings, called;
+    } cases[] = {
+        {"UID:open@tracing",     "UID:open@tracing",             "2026-01-05T12:00:00Z", true,  true},
+        {"\"DURATION:PT12H\"",   "\"DURATION:PT10S\"",           "2026-01-05T12:00:00Z", true,  true},
+        {"\"RRULE:FREQ=DAILY\"", "\"RRULE:FREQ=DAILY;COUNT=3\"", "2026-01-05T12:00:00Z", false,
+         true                                                                                       },
+        {"\"RRULE:FREQ=DAILY\"", "\"RRULE:FREQ=DAILY;COUNT=3\"", "2020-04-30T12:00:00Z", true,
+         true                                                                                       },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t at = 0;
+        CLEANUP_FREE struct service *s = NULL;
+        CLEANUP_BUF struct buf text = {0};
+        CLEANUP_BUF struct buf changed = {0};
+        read_file(TRACING, &text);
+        assert_true(time_text_parse(cases[i].at, strlen(cases[i].at), &at));
+        const char *found = strstr(buf_text(&text), cases[i].from);
+        assert_non_null(found);
+        buf_add(&changed, text.data, (size_t)(found - text.data));
+        buf_str(&changed, cases[i].to);
+        buf_str(&changed, found + strlen(cases[i].from));
+        assert_int_equal(service_json_load(changed.data, changed.len, &s, NULL, NULL), ERR_OK);
+        assert_int_equal(service_json_opens(s, 0, SERVICE_RINGS_IN, calendar_hours(), at),
+                         cases[i].rings);
+        assert_int_equal(service_json_opens(s, 0, SERVICE_IS_CALLED, calendar_hours(), at),
+                         cases[i].called);
+        /* Ten seconds are enough to ring in, not for offer and preview before a call. */
+        memcpy(s->classes[0].outbound, s->classes[0].inbound, sizeof s->classes[0].outbound);
+        assert_int_equal(service_json_opens(s, 0, SERVICE_IS_CALLED, calendar_hours(), at),
+                         cases[i].rings && !strstr(cases[i].to, "PT10S"));
+        s->classes[0].outbound[0] = '\0'; /* said on purpose */
+        assert_true(service_json_opens(s, 0, SERVICE_IS_CALLED, calendar_hours(), at));
+    }
+}
+
 /* When the public reaches whom: instants of 2020 to 2026, UTC. */
 static void the_hours_are_those_of_the_domain(void **state)
 {
@@ -545,6 +623,8 @@ int main(void)
         cmocka_unit_test(each_fault_is_named_by_its_path),
         cmocka_unit_test(every_definition_of_the_repository_is_clean),
         cmocka_unit_test(the_services_are_those_of_the_domain),
+        cmocka_unit_test(faults_hide_no_others_and_make_none),
+        cmocka_unit_test(hours_that_never_open_are_known),
         cmocka_unit_test(the_hours_are_those_of_the_domain),
         cmocka_unit_test(each_fault_of_policy_is_named_by_its_path),
         cmocka_unit_test(a_former_term_of_the_audit_log_loads_and_is_refused_anew),
