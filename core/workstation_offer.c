@@ -88,6 +88,8 @@ static void say_why_gone(struct workstation *ws)
         if (!ws->work.on_queue && ws->work.status == AGENT_AWAY)
             ws_notice(ws, WS_NOTICE_WARNING,
                       N_("You did not answer an offer, so you are away and off queue."));
+        else if (ws->work.on_queue)
+            ws_notice(ws, WS_NOTICE_INFO, N_("This person is no longer offered to you."));
         break;
     case HOLD_NONE:
     case HOLD_DONE:

@@ -24,6 +24,7 @@ void client_say(struct client *c, const char *line)
 
 static void set_text(struct client *c, int which, char *take)
 {
+    c->sheets[which][0] = '\0';
     if (c->texts[which])
         sodium_memzero(c->texts[which], strlen(c->texts[which]));
     free(c->texts[which]);
@@ -33,6 +34,13 @@ static void set_text(struct client *c, int which, char *take)
 static void keep_text(struct client *c, int which, const char *text, size_t len)
 {
     set_text(c, which, len ? strndup(text, len) : NULL);
+}
+
+static void keep_sheet(struct client *c, int which, const char *text, size_t len)
+{
+    keep_text(c, which, text, len);
+    if (c->texts[which])
+        sheet_write(c->texts[which], c->sheets[which]);
 }
 
 /* --- what is under way --- */
@@ -124,7 +132,7 @@ void client_session_over(void *client)
         client_end(c->pending);
     }
     client_close_journal(c);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < KEEP_TEXTS; i++)
         set_text(c, i, NULL);
     sodium_memzero(c->session, sizeof *c->session);
     c->has_session = false;
@@ -136,9 +144,10 @@ enum err_code client_resume(struct client *c, const struct wire_session *session
     if (c->has_session)
         return err_set(err, ERR_STATE, NULL);
     *c->session = *session;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < KEEP_TEXTS; i++) {
         set_text(c, i, kept->texts[i]);
         kept->texts[i] = NULL;
+        memcpy(c->sheets[i], kept->sheets[i], sizeof c->sheets[i]);
     }
     memcpy(c->work_offer, kept->work.offer.offer_id, sizeof c->work_offer);
     memcpy(c->record_offer, c->work_offer, sizeof c->record_offer);
@@ -165,6 +174,8 @@ cJSON *client_keep(const struct client *c, const struct ws_words *words, size_t 
                                      .record = same ? c->texts[KEEP_RECORD] : NULL,
                                      .service = c->texts[KEEP_SERVICE],
                                      .script = c->texts[KEEP_SCRIPT],
+                                     .service_sheet = c->sheets[KEEP_SERVICE],
+                                     .script_sheet = c->sheets[KEEP_SCRIPT],
                                      .words = *words};
     return keep_build(c->session, &parts, limit);
 }
@@ -192,10 +203,10 @@ static void keep_answer(struct client *c, const struct pending *p, const struct 
         memcpy(c->record_offer, p->offer_id, sizeof c->record_offer);
         break;
     case WS_REQ_SERVICE:
-        keep_text(c, KEEP_SERVICE, r->body, r->len);
+        keep_sheet(c, KEEP_SERVICE, r->body, r->len);
         break;
     case WS_REQ_SCRIPT:
-        keep_text(c, KEEP_SCRIPT, r->body, r->len);
+        keep_sheet(c, KEEP_SCRIPT, r->body, r->len);
         break;
     case WS_REQ_SIGN_IN:
     case WS_REQ_SIGN_OUT:

@@ -42,7 +42,8 @@ struct client {
     struct http_call *look; /* before a session: is the backend there? */
     struct timer look_again;
     unsigned look_failures;
-    char *texts[4];               /* KEEP_WORK … */
+    char *texts[KEEP_TEXTS]; /* KEEP_WORK … */
+    char sheets[KEEP_TEXTS][SHEET_NAME_SIZE];
     char work_offer[WS_ID_MAX];   /* the offer of the kept work */
     char record_offer[WS_ID_MAX]; /* the offer of the kept record */
     struct ws_write *leftovers;

@@ -3,6 +3,7 @@
 
 #include "net/client/keep.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,14 @@ static bool add_parsed(cJSON *o, const char *key, const char *text)
     return false;
 }
 
+/* By its name when it is a sheet, else as it is. */
+static bool add_sheet(cJSON *o, const char *key, const char *name_key, const char *text,
+                      const char *sheet)
+{
+    return sheet && sheet[0] ? cJSON_AddStringToObject(o, name_key, sheet) != NULL
+                             : add_parsed(o, key, text);
+}
+
 static cJSON *build(const struct wire_session *s, const struct keep_parts *p)
 {
     cJSON *o = cJSON_CreateObject();
@@ -37,7 +46,8 @@ static cJSON *build(const struct wire_session *s, const struct keep_parts *p)
               cJSON_AddBoolToObject(phone, "register", s->register_phone) &&
               cJSON_AddNumberToObject(phone, "screen_grace_s", (double)s->screen_grace_s) &&
               add_parsed(o, "work", p->work) && add_parsed(o, "record", p->record) &&
-              add_parsed(o, "service", p->service) && add_parsed(o, "script", p->script) &&
+              add_sheet(o, "service", "service_sheet", p->service, p->service_sheet) &&
+              add_sheet(o, "script", "script_sheet", p->script, p->script_sheet) &&
               (!p->words.response || cJSON_AddStringToObject(o, "response", p->words.response)) &&
               cJSON_AddBoolToObject(o, "completed", p->words.completed) &&
               (!p->words.note || cJSON_AddStringToObject(o, "note", p->words.note)) &&
@@ -68,9 +78,9 @@ cJSON *keep_build(const struct wire_session *session, const struct keep_parts *p
             return o;
         cJSON_Delete(o);
         /* Older answers than those of today would pass for the newest: rather none than those. */
-        if (p.script)
+        if (p.script && !(p.script_sheet && p.script_sheet[0]))
             p.script = NULL;
-        else if (p.service)
+        else if (p.service && !(p.service_sheet && p.service_sheet[0]))
             p.service = NULL;
         else
             p.words.response = NULL;
@@ -89,20 +99,27 @@ static char *text_of(const cJSON *j)
 
 static void read_texts(const cJSON *j, struct keep_read *ret)
 {
-    static const char *const names[] = {
-        [KEEP_WORK] = "work",
-        [KEEP_RECORD] = "record",
-        [KEEP_SERVICE] = "service",
-        [KEEP_SCRIPT] = "script",
+    static const struct {
+        const char *name;
+        const char *sheet;
+    } rows[KEEP_TEXTS] = {
+        [KEEP_WORK] = {"work",    NULL           },
+        [KEEP_RECORD] = {"record",  NULL           },
+        [KEEP_SERVICE] = {"service", "service_sheet"},
+        [KEEP_SCRIPT] = {"script",  "script_sheet" },
     };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        ret->texts[i] = text_of(json_obj(j, names[i]));
+    for (size_t i = 0; i < KEEP_TEXTS; i++) {
+        const char *sheet = rows[i].sheet ? json_str(j, rows[i].sheet, "") : "";
+        ret->texts[i] = sheet[0] ? sheet_read(sheet) : text_of(json_obj(j, rows[i].name));
+        if (sheet[0] && ret->texts[i])
+            snprintf(ret->sheets[i], SHEET_NAME_SIZE, "%s", sheet);
+    }
 }
 
-static struct script *read_script(const cJSON *j)
+static struct script *read_script(const char *text)
 {
-    struct script *s = j ? calloc(1, sizeof *s) : NULL;
-    if (s && questionnaire_load_json(j, NULL, s, NULL, NULL) != ERR_OK) {
+    struct script *s = text ? calloc(1, sizeof *s) : NULL;
+    if (s && questionnaire_load(text, strlen(text), "", s, NULL, NULL) != ERR_OK) {
         free(s);
         s = NULL;
     }
@@ -125,7 +142,7 @@ bool keep_read(const cJSON *j, struct wire_session *session, struct keep_read *r
     if (service &&
         service_json_load(service, strlen(service), &ret->kept.service, NULL, NULL) != ERR_OK)
         ret->kept.service = NULL;
-    ret->kept.script = read_script(json_obj(j, "script"));
+    ret->kept.script = read_script(ret->texts[KEEP_SCRIPT]);
     const char *response = json_str(j, "response", NULL);
     ret->response = response ? strdup(response) : NULL;
     ret->kept.words.response = ret->response;

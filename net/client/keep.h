@@ -8,6 +8,7 @@
 
 #include "core/workstation_ports.h"
 #include "net/api/wire_in.h"
+#include "net/client/sheet.h"
 
 /* NULL = not there. Each is the text of one JSON value; they are trusted to be valid. */
 struct keep_parts {
@@ -15,6 +16,8 @@ struct keep_parts {
     const char *record;
     const char *service;
     const char *script;
+    const char *service_sheet; /* its name stands for the text; NULL or "" = it is no sheet */
+    const char *script_sheet;
     struct ws_words words;
 };
 
@@ -22,6 +25,9 @@ struct keep_parts {
  * backend again is left out first (script, then service). The caller owns it; NULL when out of
  * memory, or when not even the rest fits. */
 cJSON *keep_build(const struct wire_session *session, const struct keep_parts *parts, size_t limit);
+
+enum { KEEP_WORK, KEEP_RECORD, KEEP_SERVICE, KEEP_SCRIPT };
+#define KEEP_TEXTS (KEEP_SCRIPT + 1)
 
 /* Everything read back; zeroed means nothing. Free with keep_deinit. */
 struct keep_read {
@@ -33,10 +39,9 @@ struct keep_read {
     char *note;
     char *form;
     /* The texts again, so that the next keeping has them. Owned. */
-    char *texts[4];
+    char *texts[KEEP_TEXTS];
+    char sheets[KEEP_TEXTS][SHEET_NAME_SIZE]; /* "" = it is none */
 };
-enum { KEEP_WORK, KEEP_RECORD, KEEP_SERVICE, KEEP_SCRIPT };
-
 /* Read what the desk kept; the session's phone settings go to *session. What cannot be read is
  * left out: the backend says it again. False: out of memory, or not even the phone is there. */
 bool keep_read(const cJSON *j, struct wire_session *session, struct keep_read *ret);

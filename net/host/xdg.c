@@ -20,6 +20,7 @@ static const struct {
 } bases[] = {
     [XDG_CONFIG] = {"XDG_CONFIG_HOME", ".config"     },
     [XDG_STATE] = {"XDG_STATE_HOME",  ".local/state"},
+    [XDG_CACHE] = {"XDG_CACHE_HOME",  ".cache"      },
 };
 
 bool xdg_path(enum xdg_base base, const char *name, char *ret, size_t size)

@@ -14,6 +14,7 @@
 enum xdg_base {
     XDG_CONFIG, /* $XDG_CONFIG_HOME, or ~/.config */
     XDG_STATE,  /* $XDG_STATE_HOME, or ~/.local/state */
+    XDG_CACHE,  /* $XDG_CACHE_HOME, or ~/.cache */
 };
 
 /* The path BASE/pupitre/NAME; with an empty name that of the folder. Touches no file. False when

@@ -1105,6 +1105,16 @@ static void a_released_person_leaves_the_screen_and_the_call_ends(void **state)
     fx_free(fx);
 }
 
+static void a_released_offer_is_said_too(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_OFFERED);
+    fx_release(fx);
+    assert_int_equal(fx->view->offer.state, HOLD_NONE);
+    assert_string_equal(fx->view->notice.text, "This person is no longer offered to you.");
+    fx_free(fx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1162,6 +1172,7 @@ int main(void)
         cmocka_unit_test(words_of_an_earlier_login_count_when_there_are_no_newer_ones),
         cmocka_unit_test(nothing_is_sent_before_the_journal_has_it),
         cmocka_unit_test(a_released_person_leaves_the_screen_and_the_call_ends),
+        cmocka_unit_test(a_released_offer_is_said_too),
     };
     return cmocka_run_group_tests_name("workstation", tests, NULL, NULL);
 }

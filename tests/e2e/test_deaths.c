@@ -243,6 +243,35 @@ static void both_killed_lose_nothing(void **state)
     assert_exported(f->w, "answers", "\"\"fever\"\"");
 }
 
+/* The whole interview is larger than what a desk keeps, and no backend is there to say it again. */
+static void without_a_backend_a_new_screen_has_the_interview_still(void **state)
+{
+    struct fixture *f = *state;
+    f->w = world_new_as(&(struct world_opts){.digits = "0", .kind = "index", .tracing = true});
+    f->t = world_screen(f->w, "en", 24, 80);
+    agent_calls(f->t, "Talking");
+    term_send_keys(f->t, "1");
+    assert_screen_shows(f->t, "── Question 2 of");
+    assert_screen_shows(f->t, "fr  saved");
+    world_backend_kill(f->w);
+    assert_screen_shows(f->t, "Backend away");
+    agent_waits_until_kept(f->t);
+    kill_screen(f);
+
+    f->t = world_screen_again(f->w);
+    assert_screen_shows(f->t, "Talking");
+    assert_screen_shows(f->t, "── Question 2 of");
+    assert_screen_shows(f->t, "Backend away");
+    term_send_keys(f->t, "<S-Tab>");
+    assert_screen_shows(f->t, "── Question 1 of");
+    term_send_keys(f->t, "2"); /* nor does it need one to go on */
+    assert_screen_shows(f->t, "fr  kept on this PC");
+    world_backend_start(f->w);
+    assert_screen_shows(f->t, "Backend ok");
+    assert_screen_shows(f->t, "fr  saved");
+    assert_exported(f->w, "answers", "\"\"representative\"\"");
+}
+
 #define death_test(name) cmocka_unit_test_setup_teardown(name, setup, fixture_end)
 
 int main(int argc, char **argv)
@@ -258,6 +287,8 @@ int main(int argc, char **argv)
         death_test(a_killed_backend_is_said_and_nothing_is_lost),
         death_test(a_call_that_ends_without_backend_is_told_later),
         death_test(both_killed_lose_nothing),
+        cmocka_unit_test_setup_teardown(without_a_backend_a_new_screen_has_the_interview_still,
+                                        fixture_begin, fixture_end),
     };
     /* One by name, while looking for a fault: test_x "a_killed_*". */
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);

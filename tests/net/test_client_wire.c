@@ -16,6 +16,7 @@
 #include "net/api/json.h"
 #include "net/api/wire_in.h"
 #include "net/client/keep.h"
+#include "tests/harness/tmpdir.h"
 
 #define PHONES "\"phones\":[\"+32470000101\",\"+32470000102\"]"
 #define CALL                                                                                       \
@@ -248,6 +249,66 @@ static void a_picture_that_is_too_large_leaves_the_script_out(void **state)
     buf_free(&b);
 }
 
+/* Not so when it is a sheet: an interview is larger than what a desk keeps. */
+static void an_interview_of_any_size_comes_back_as_a_sheet(void **state)
+{
+    (void)state;
+    const struct wire_session session = {.aor = "sip:an@127.0.0.1"};
+    char name[SHEET_NAME_SIZE], path[512];
+    char *dir = tmpdir_new();
+    CLEANUP_FREE char *text = tmpdir_read(SOURCE_ROOT "/scripts/interviews/tracing-index.json");
+    assert_non_null(text);
+    assert_true(strlen(text) > 48 * 1024);
+    assert_int_equal(setenv("XDG_CACHE_HOME", dir, 1), 0);
+    sheet_write(text, name);
+    assert_int_equal(strlen(name), SHEET_NAME_SIZE - 1);
+    const struct keep_parts parts = {.work = WORK, .script = text, .script_sheet = name};
+    CLEANUP_JSON cJSON *built = keep_build(&session, &parts, 48 * 1024);
+    assert_non_null(built);
+    struct wire_session again = {0};
+    struct keep_read *k = calloc(1, sizeof *k);
+    assert_true(keep_read(built, &again, k));
+    assert_non_null(k->kept.script);
+    assert_string_equal(k->kept.script->id, "tracing-index");
+    assert_string_equal(k->sheets[KEEP_SCRIPT], name);
+    script_deinit(k->kept.script);
+    free(k->kept.script);
+    keep_deinit(k);
+    /* Not what its name says: somebody wrote into it. */
+    snprintf(path, sizeof path, "%s/pupitre/sheets/%s", dir, name);
+    FILE *f = fopen(path, "r+");
+    assert_non_null(f);
+    assert_int_equal(fputc(' ', f), ' ');
+    fclose(f);
+    assert_true(keep_read(built, &again, k));
+    assert_null(k->kept.script);
+    assert_string_equal(k->sheets[KEEP_SCRIPT], "");
+    assert_string_equal(k->kept.work->offer.offer_id, "o1");
+    keep_deinit(k);
+    free(k);
+    dir = tmpdir_free(dir);
+}
+
+static void a_sheet_is_read_from_its_own_folder_alone(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"", "../../etc/passwd", "abc",
+                                        "0123456789abcdef0123456789abcdef"
+                                        "0123456789abcdef0123456789abcdef"};
+    char name[SHEET_NAME_SIZE];
+    char *dir = tmpdir_new();
+    assert_int_equal(setenv("XDG_CACHE_HOME", dir, 1), 0);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_null(sheet_read(names[i]));
+    sheet_write("{}", name);
+    CLEANUP_FREE char *text = sheet_read(name);
+    assert_string_equal(text, "{}");
+    assert_int_equal(setenv("XDG_CACHE_HOME", "/proc/nowhere", 1), 0); /* no place to write */
+    sheet_write("{}", name);
+    assert_string_equal(name, "");
+    dir = tmpdir_free(dir);
+}
+
 static void a_desk_that_kept_nonsense_does_no_harm(void **state)
 {
     (void)state;
@@ -274,6 +335,8 @@ int main(void)
         cmocka_unit_test(dates_of_a_record_may_be_there),
         cmocka_unit_test(strange_numbers_and_words_are_refused),
         cmocka_unit_test(what_is_kept_comes_back),
+        cmocka_unit_test(an_interview_of_any_size_comes_back_as_a_sheet),
+        cmocka_unit_test(a_sheet_is_read_from_its_own_folder_alone),
         cmocka_unit_test(a_picture_that_is_too_large_leaves_the_script_out),
         cmocka_unit_test(a_desk_that_kept_nonsense_does_no_harm),
     };

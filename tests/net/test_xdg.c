@@ -30,6 +30,7 @@ static void each_base_has_its_fallback(void **state)
     } bases[] = {
         {XDG_CONFIG, "XDG_CONFIG_HOME", ".config"     },
         {XDG_STATE,  "XDG_STATE_HOME",  ".local/state"},
+        {XDG_CACHE,  "XDG_CACHE_HOME",  ".cache"      },
     };
     static const char *const ignored[] = {NULL, "", "relative", "./x", "~/x", "$HOME/x"};
     char path[XDG_PATH_MAX];
