@@ -70,11 +70,16 @@ void ws_answers_take_draft(struct workstation *ws, const char *response, bool co
         ws_notice(ws, WS_NOTICE_ERROR, N_("Out of memory."));
 }
 
-/* What has begun goes on with its version; what begins has the newest. */
+/* What has begun goes on with its version; what begins has the newest. "" = whichever comes. */
+static const char *wanted_version(const struct workstation *ws)
+{
+    return ws->here.script_version[0] ? ws->here.script_version : ws->work.offer.script_version;
+}
+
 static bool script_is_right(const struct workstation *ws)
 {
     const struct script *s = ws->script;
-    const char *wanted = ws->here.script_version;
+    const char *wanted = wanted_version(ws);
     if (!s || strcmp(ws->script_id, ws->work.offer.script_id) != 0)
         return false;
     if (wanted[0])
@@ -90,6 +95,9 @@ static void begin_answers(struct workstation *ws)
         return;
     script_answers_use_regex(ws->answers, ws->ports.regex);
     struct err err = {0};
+    /* From here on it stays, whatever is loaded meanwhile: somebody reads it aloud. */
+    if (ws->script->version)
+        ws_copy(ws->here.script_version, sizeof ws->here.script_version, ws->script->version);
     if (!ws->draft && script_answers_start(ws->answers, &err) != ERR_OK)
         ws_notice(ws, WS_NOTICE_ERROR, err.sentence);
     if (ws->draft) {
@@ -127,7 +135,7 @@ static void ask_missing(struct workstation *ws)
 {
     if (ws->view.backend != WS_BACKEND_OK || !ws->work_fresh || ws_now_ms(ws) < ws->ask_again_ms)
         return;
-    const char *version = ws->here.script_version;
+    const char *version = wanted_version(ws);
     struct ws_request script = {.kind = WS_REQ_SCRIPT,
                                 .script_id = ws->work.offer.script_id,
                                 .script_version = version[0] ? version : NULL};
@@ -165,7 +173,7 @@ void ws_answers_answered(struct workstation *ws, const struct ws_answer *a)
             ws_script_take(ws, a->script, ws->asked_script);
             if (ws->asked_version[0])
                 ws_copy(ws->script_offer, sizeof ws->script_offer, ws->here.offer_id);
-            if (strcmp(ws->asked_version, ws->here.script_version) == 0 && !script_is_right(ws))
+            if (strcmp(ws->asked_version, wanted_version(ws)) == 0 && !script_is_right(ws))
                 ws->ask_again_ms = ws_now_ms(ws) + ASK_AGAIN_MS; /* not what was asked for */
             return;
         }

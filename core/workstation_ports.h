@@ -48,6 +48,7 @@ struct ws_work_offer {
     enum person_kind kind;
     char language[8];
     char script_id[WS_ID_MAX];
+    char script_version[WS_VERSION_SIZE]; /* the newest; "" = not told */
     bool has_person;
     struct ws_preview {
         char given_name[128];

@@ -64,7 +64,7 @@ struct ws_facts {
     bool late;
     int64_t record_again_ms;              /* ask for the record not before */
     bool draft_known;                     /* the answers that exist elsewhere are loaded */
-    char script_version[WS_VERSION_SIZE]; /* that the draft answers; "" = whichever is loaded */
+    char script_version[WS_VERSION_SIZE]; /* that the answers go by; "" = none have begun */
     bool submitted;
     enum ws_saved saved;
     uint64_t response_id; /* newest response write */

@@ -55,6 +55,17 @@ static void exact(struct reader *r, const char *key, char *dst, size_t cap, bool
         memcpy(dst, s, len + 1);
 }
 
+/* What an older backend does not say, or null, is "". */
+static void exact_if_said(struct reader *r, const char *key, char *dst, size_t cap)
+{
+    const char *s = json_str(r->obj, key, "");
+    dst[0] = '\0';
+    if (strlen(s) >= cap)
+        fault(r, key);
+    else
+        memcpy(dst, s, strlen(s) + 1);
+}
+
 /* null stands for "". */
 static void exact_or_null(struct reader *r, const char *key, char *dst, size_t cap)
 {
@@ -208,6 +219,7 @@ static void offer(const cJSON *j, struct reader *up, struct ws_work_offer *ret)
     ret->kind = kind(&r);
     exact(&r, "language", ret->language, sizeof ret->language, false);
     exact(&r, "script_id", ret->script_id, sizeof ret->script_id, true);
+    exact_if_said(&r, "script_version", ret->script_version, sizeof ret->script_version);
     const cJSON *person = json_obj(j, "person");
     ret->has_person = person != NULL;
     if (person)
@@ -399,7 +411,7 @@ static void interaction(const cJSON *j, struct reader *up, struct ws_interaction
     struct reader r = {.obj = j};
     memset(ret, 0, sizeof *ret);
     exact(&r, "offer_id", ret->offer_id, sizeof ret->offer_id, false);
-    exact(&r, "service_id", ret->service_id, sizeof ret->service_id, false);
+    exact_if_said(&r, "service_id", ret->service_id, sizeof ret->service_id);
     ret->at_utc_s = instant(&r, "at", false);
     shown(&r, "name", ret->name, sizeof ret->name);
     ret->kind = kind(&r);

@@ -122,6 +122,8 @@ enum err_code store_reveal(struct store *st, const struct store_actor *actor, in
                            int64_t fence, const char *field, int64_t now_utc_s,
                            char ret[NISS_TEXT_SIZE], struct err *err) MUSTCHECK;
 
+#define STORE_SCRIPT_VERSION_SIZE 257 /* 64 characters */
+
 /* Everything of an agent's work at one instant (schema Work). Wipe it when done. */
 struct store_work {
     struct store_agent agent;
@@ -142,7 +144,8 @@ struct store_work {
         enum person_kind kind;
         char language[LANGUAGE_SIZE];
         char script_id[SERVICE_ID_SIZE];
-        bool has_person; /* from the preview on: */
+        char script_version[STORE_SCRIPT_VERSION_SIZE]; /* the newest; "" = none, or not loaded */
+        bool has_person;                                /* from the preview on: */
         int64_t person_id;
         char given_name[RECORD_BYTES(RECORD_NAME_CHARS)];
         char family_name[RECORD_BYTES(RECORD_NAME_CHARS)];

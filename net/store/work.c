@@ -113,6 +113,18 @@ static void name_service(struct store_work *work, const struct service *service)
              service_label(&service->title, "en"));
 }
 
+static enum err_code read_script_version(struct store *st, struct store_work_offer *o,
+                                         struct err *err)
+{
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    const enum err_code code =
+        sql_one(st, SQL_SCRIPT_NEWEST_VERSION, &q, err, sql_text(o->script_id));
+    if (!code) {
+        sql_col_text(q, 0, o->script_version, sizeof o->script_version);
+    }
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
 static enum err_code read_offer(struct store *st, const struct agent_row *agent,
                                 struct store_work *work, struct err *err)
 {
@@ -159,6 +171,10 @@ static enum err_code read_offer(struct store *st, const struct agent_row *agent,
     }
     name_service(work, service);
     snprintf(o->script_id, sizeof o->script_id, "%s", service->scripts[o->kind]);
+    code = read_script_version(st, o, err);
+    if (code) {
+        return code;
+    }
     propose(service, signs, o);
     return o->state == HOLD_OFFERED ? ERR_OK : read_person(st, o, err);
 }

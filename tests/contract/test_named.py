@@ -174,6 +174,7 @@ def are_called(i):
     expect(offer["kind"] == "contact" and offer["person"]["family_name"] in
            ("Brumeval", "Lunette", "Tardif"), offer)
     expect(offer["script_id"] == "tracing-contact", offer)
+    expect(offer["script_version"], "the newest version of its script")
     i.bert, i.called = bert, offer
 
 

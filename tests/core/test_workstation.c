@@ -1115,6 +1115,32 @@ static void a_released_offer_is_said_too(void **state)
     fx_free(fx);
 }
 
+/* A newer interview is for whoever is offered next; what is being read aloud stays. */
+static void a_newer_script_comes_with_the_next_person(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_at_work();
+    fx->newest = "1";
+    fx_go(fx, HOLD_CALL);
+    assert_string_equal(fx->view->offer.script->version, "1");
+    fx->newest = "2"; /* nothing is answered yet */
+    fx_push(fx);
+    fx_serve(fx);
+    assert_string_equal(fx->view->offer.script->version, "1");
+    assert_int_equal(fx_answer(fx, true, NULL), ERR_OK);
+    fx_serve(fx);
+    assert_string_equal(fx->view->offer.script->version, "1");
+    fx_release(fx);
+    const unsigned asked = fx->asked[WS_REQ_SCRIPT];
+    fx_go(fx, HOLD_CALL);
+    assert_string_equal(fx->view->offer.script->version, "2");
+    assert_int_equal(fx->asked[WS_REQ_SCRIPT], asked + 1);
+    fx_release(fx);
+    fx_go(fx, HOLD_CALL); /* the same again: it is there */
+    assert_int_equal(fx->asked[WS_REQ_SCRIPT], asked + 1);
+    fx_free(fx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1173,6 +1199,7 @@ int main(void)
         cmocka_unit_test(nothing_is_sent_before_the_journal_has_it),
         cmocka_unit_test(a_released_person_leaves_the_screen_and_the_call_ends),
         cmocka_unit_test(a_released_offer_is_said_too),
+        cmocka_unit_test(a_newer_script_comes_with_the_next_person),
     };
     return cmocka_run_group_tests_name("workstation", tests, NULL, NULL);
 }

@@ -53,7 +53,7 @@ static struct script *make_script(const struct fixture *fx)
     struct script *s = calloc(1, sizeof *s);
     s->id = copy("short");
     s->url = copy("urn:test");
-    s->version = copy("1");
+    s->version = copy(fx->newest ? fx->newest : "1");
     s->title.text = copy("Test");
     s->items = calloc(1, sizeof *s->items);
     s->n_items = 1;
@@ -375,6 +375,7 @@ void fx_make_work(const struct fixture *fx, struct ws_work *ret)
     (void)snprintf(w->queue, sizeof w->queue, "%s", "WAL_French");
     (void)snprintf(w->language, sizeof w->language, "%s", "fr");
     (void)snprintf(w->script_id, sizeof w->script_id, "%s", "short");
+    (void)snprintf(w->script_version, sizeof w->script_version, "%s", fx->newest ? fx->newest : "");
     w->has_person = o->state >= HOLD_PREVIEW;
     if (w->has_person) {
         (void)snprintf(w->person.given_name, sizeof w->person.given_name, "%s", "Marie");

@@ -66,6 +66,7 @@ struct fixture {
     uint64_t random;
     bool well_at_first; /* the script's question has an initial value */
     bool repeats;       /* it takes several answers */
+    const char *newest; /* version of the script that was loaded last; NULL = "1", and not told */
     /* What an earlier call left, which goes on when the next begins; NULL = nothing. */
     const char *before;
 
