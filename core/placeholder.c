@@ -55,6 +55,7 @@ static void add_service(struct filling *f)
         buf_str(&f->out, service_label(&f->values->service->title, lang));
 }
 
+/* It is read out in one go: no line may end within it. */
 static void add_number(struct filling *f)
 {
     char text[PHONE_TEXT_SIZE];
@@ -63,7 +64,11 @@ static void add_number(struct filling *f)
     phone_format(f->values->service->public_number, text);
     const bool is_belgian = strncmp(text, "+32 ", 4) == 0; /* as people there dial it */
     buf_str(&f->out, is_belgian ? "0" : "");
-    buf_str(&f->out, text + (is_belgian ? 4 : 0));
+    for (const char *c = text + (is_belgian ? 4 : 0); *c; c++)
+        if (*c == ' ')
+            buf_str(&f->out, "\u00a0");
+        else
+            buf_char(&f->out, *c);
 }
 
 static void add_ticket(struct filling *f)

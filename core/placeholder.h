@@ -10,7 +10,8 @@
  *   given, family, full_name   the person's names
  *   agent                      the agent's own given name
  *   service                    title of the service, in the spoken language
- *   public_number              of the service, to ring back: "02 214 19 19"; "+33 …" abroad
+ *   public_number              of the service, to ring back: "02 214 19 19"; "+33 …" abroad;
+ *                              its blanks break no line
  *   today                      the date
  *   ticket                     of the request
  *   sample_date                the day on which the test was taken
