@@ -90,12 +90,11 @@ static enum err_code set_phones(const struct script_contact *c, const struct ser
 
 /* Given and family name of the index case, as much as the column takes; "" unless it may be told.
  */
-static void name_index(const struct script_contact *c, const struct record *index, char *ret,
-                       size_t size)
+static void name_index(bool may_name, const struct record *index, char *ret, size_t size)
 {
     snprintf(ret, size, "%s%s%s", index->given_name, index->given_name[0] ? " " : "",
              index->family_name);
-    ret[c->may_name ? text_cut_chars(ret, strlen(ret), RECORD_NAME_CHARS * 2) : 0] = '\0';
+    ret[may_name ? text_cut_chars(ret, strlen(ret), RECORD_NAME_CHARS * 2) : 0] = '\0';
 }
 
 /* What was told and has no column. */
@@ -122,7 +121,7 @@ enum err_code contact_record(const struct script_contact *c, const struct contac
     char when[TIME_TEXT_SIZE];
     char notes[RECORD_BYTES(RECORD_NOTES_CHARS)] = "";
     time_text_print(by->at_utc_s, when);
-    name_index(c, by->index, named_by, sizeof named_by);
+    name_index(c->may_name, by->index, named_by, sizeof named_by);
     *ret = (struct record){0};
     enum err_code code = set_phones(c, by->service, ret, notes, sizeof notes, err);
     note_rest(c, by, notes, sizeof notes);
@@ -158,21 +157,44 @@ enum err_code contact_record(const struct script_contact *c, const struct contac
     return code;
 }
 
+/* Set a column to a text; *changed when it was another. */
+static enum err_code set_column(struct record *r, enum record_column column, const char *was,
+                                const char *text, bool *changed, struct err *err)
+{
+    if (strcmp(was, text) == 0)
+        return ERR_OK;
+    *changed = true;
+    return record_set_field(r, column, text, strlen(text), err);
+}
+
+enum err_code contact_tell(const struct record *index, bool may_name, struct record *r,
+                           bool *ret_changed, struct err *err)
+{
+    char named_by[sizeof index->given_name + sizeof index->family_name + 1] = "";
+    if (index)
+        name_index(may_name, index, named_by, sizeof named_by);
+    *ret_changed = false;
+    enum err_code code = set_column(r, RECORD_INDEX_TICKET, r->index_ticket,
+                                    index ? index->ticket : "", ret_changed, err);
+    if (code == ERR_OK)
+        code = set_column(r, RECORD_NAME_INDEX_PATIENT, r->name_index_patient, named_by,
+                          ret_changed, err);
+    explicit_bzero(named_by, sizeof named_by);
+    return code;
+}
+
 enum err_code contact_amend(const struct script_contact *c, const struct record *index,
                             struct record *r, bool *ret_changed, struct err *err)
 {
-    char named_by[sizeof index->given_name + sizeof index->family_name + 1];
     const bool later = c->last_contact[0] && strcmp(c->last_contact, r->last_contact_date) > 0;
+    const bool is_its = strcmp(r->index_ticket, index->ticket) == 0;
+    bool told = false;
     enum err_code code = ERR_OK;
-    *ret_changed = later;
     if (later)
         code = record_set_field(r, RECORD_LAST_CONTACT_DATE, c->last_contact,
                                 strlen(c->last_contact), err);
-    if (code != ERR_OK || strcmp(r->index_ticket, index->ticket) != 0)
-        return code;
-    name_index(c, index, named_by, sizeof named_by);
-    *ret_changed = later || strcmp(named_by, r->name_index_patient) != 0;
-    code = record_set_field(r, RECORD_NAME_INDEX_PATIENT, named_by, strlen(named_by), err);
-    explicit_bzero(named_by, sizeof named_by);
+    if (code == ERR_OK && is_its)
+        code = contact_tell(index, c->may_name, r, &told, err);
+    *ret_changed = later || told;
     return code;
 }

@@ -40,3 +40,9 @@ enum err_code contact_record(const struct script_contact *c, const struct contac
  * The rest stays. *ret_changed: something is another. Errors: as record_set_field. */
 enum err_code contact_amend(const struct script_contact *c, const struct record *index,
                             struct record *r, bool *ret_changed, struct err *err) MUSTCHECK;
+
+/* What *r tells of who named him from now on: the ticket of this index case (NULL: of none), and
+ * the name if it may be told. The rest stays. *ret_changed: something is another. Errors: as
+ * record_set_field. */
+enum err_code contact_tell(const struct record *index, bool may_name, struct record *r,
+                           bool *ret_changed, struct err *err) MUSTCHECK;

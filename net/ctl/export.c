@@ -32,6 +32,12 @@ static const struct ctl_option options[] = {
     {"--entitled-reason", "TEXT",            N_("health answers: why you may take them out; audited"),                  false},
 };
 
+/* An entry of a list, as it was written out. */
+struct listed {
+    int64_t id;
+    bool withdrawn;
+};
+
 struct export
 {
     enum store_export what;
@@ -44,25 +50,27 @@ struct export
     struct export_out out;
     char account[STORE_ACCOUNT_SIZE];
     /* Of a list: */
-    size_t entry_column; /* SIZE_MAX: it marks nobody */
+    size_t entry_column;     /* SIZE_MAX: it marks nobody */
+    size_t withdrawn_column; /* SIZE_MAX: none of its entries is ever withdrawn */
     int64_t list_export_id;
-    int64_t *entries;
+    struct listed *entries;
     size_t n_entries, cap_entries;
 };
 
-static enum err_code keep_entry(struct export *e, const char *text, struct err *err)
+static enum err_code keep_entry(struct export *e, const char *text, bool withdrawn, struct err *err)
 {
     if (e->n_entries == e->cap_entries) {
         const size_t cap = e->cap_entries ? e->cap_entries * 2 : 256;
-        int64_t *more = reallocarray(e->entries, cap, sizeof *more);
+        struct listed *more = reallocarray(e->entries, cap, sizeof *more);
         if (!more) {
             return err_set(err, ERR_NOMEM, NULL);
         }
         e->entries = more;
         e->cap_entries = cap;
     }
-    return store_id_parse(text, &e->entries[e->n_entries++]) ? ERR_OK
-                                                             : err_set(err, ERR_INTERNAL, NULL);
+    struct listed *entry = &e->entries[e->n_entries++];
+    entry->withdrawn = withdrawn;
+    return store_id_parse(text, &entry->id) ? ERR_OK : err_set(err, ERR_INTERNAL, NULL);
 }
 
 static enum err_code put_row(void *arg, const char *const *values, size_t n, struct err *err)
@@ -71,7 +79,8 @@ static enum err_code put_row(void *arg, const char *const *values, size_t n, str
     (void)n;
     enum err_code code = export_out_row(&e->out, values, err);
     if (!code && e->entry_column != SIZE_MAX && values[e->entry_column]) {
-        code = keep_entry(e, values[e->entry_column], err);
+        const bool withdrawn = e->withdrawn_column != SIZE_MAX && values[e->withdrawn_column];
+        code = keep_entry(e, values[e->entry_column], withdrawn, err);
     }
     return code;
 }
@@ -146,7 +155,9 @@ static enum err_code choose(struct export *e, struct err *err)
     const char *entry = store_export_entry(e->what);
     e->out.n_columns = store_export_columns(e->what, e->out.columns);
     e->entry_column = entry ? export_out_column(&e->out, entry) : SIZE_MAX;
-    if (e->out.format == EXPORT_NDJSON && e->what == STORE_EXPORT_ANSWERS && !e->columns) {
+    e->withdrawn_column = export_out_column(&e->out, STORE_EXPORT_WITHDRAWN);
+    e->out.are_answers = e->what == STORE_EXPORT_ANSWERS;
+    if (e->out.format == EXPORT_NDJSON && e->out.are_answers && !e->columns) {
         e->out.format = EXPORT_FHIR;
     }
     return export_out_choose(&e->out, e->columns, store_export_standard(e->what), err);
@@ -213,7 +224,8 @@ static enum err_code mark_some(struct ctl *ctl, struct marks *m, struct err *err
 {
     enum err_code code = store_begin(ctl->st, err);
     for (size_t i = 0; !code && i < m->n; i++) {
-        code = store_list_mark(ctl->st, m->e->what, m->e->entries[m->from + i],
+        const struct listed *entry = &m->e->entries[m->from + i];
+        code = store_list_mark(ctl->st, m->e->what, entry->id, entry->withdrawn,
                                m->e->list_export_id, err);
     }
     if (!code) {

@@ -160,9 +160,31 @@ static enum err_code put_resource(struct export_out *o, const char *const *value
     return code;
 }
 
-enum err_code export_out_row(struct export_out *o, const char *const *values, struct err *err)
+/* The answers with the status that they are worth, as the resource has it: those of the wrong
+ * person without an answer (response_resource_dress). */
+static enum err_code follow_status(const struct export_out *o, const char *const *values,
+                                   struct buf *out, struct err *err)
 {
-    enum err_code code = ERR_OK;
+    CLEANUP_JSON cJSON *j = NULL;
+    const char *text = value_of(o, values, "response");
+    const char *status = value_of(o, values, "status");
+    enum err_code code = json_parse(text, strlen(text), &json_limits_api, &j, err);
+    if (code) {
+        return code;
+    }
+    cJSON *inside = cJSON_GetObjectItemCaseSensitive(j, "status");
+    if (inside && !cJSON_SetValuestring(inside, status)) {
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    if (strcmp(status, response_status_name(RESPONSE_ENTERED_IN_ERROR)) == 0) {
+        cJSON_DeleteItemFromObjectCaseSensitive(j, "item");
+    }
+    json_print(j, out);
+    return out->failed ? err_set(err, ERR_NOMEM, NULL) : ERR_OK;
+}
+
+static void put_row(struct export_out *o, const char *const *values)
+{
     switch (o->format) {
     case EXPORT_CSV:
         put_csv(o, values);
@@ -176,9 +198,25 @@ enum err_code export_out_row(struct export_out *o, const char *const *values, st
         buf_char(&o->row, '\n');
         break;
     case EXPORT_FHIR:
+        break; /* put_resource */
+    }
+}
+
+enum err_code export_out_row(struct export_out *o, const char *const *values, struct err *err)
+{
+    enum err_code code = ERR_OK;
+    if (o->format == EXPORT_FHIR) {
         code = put_resource(o, values, err);
         buf_char(&o->row, '\n');
-        break;
+    } else if (o->are_answers) {
+        const char *shown[STORE_EXPORT_COLUMNS_MAX];
+        CLEANUP_BUF struct buf response = {0};
+        memcpy(shown, values, o->n_columns * sizeof *values);
+        code = follow_status(o, values, &response, err);
+        shown[export_out_column(o, "response")] = buf_text(&response);
+        put_row(o, shown);
+    } else {
+        put_row(o, values);
     }
     o->n_rows++;
     return code ? code : flush_row(o, err);

@@ -19,6 +19,7 @@ enum export_format {
 
 struct export_out {
     enum export_format format;
+    bool are_answers; /* what `response` holds is worth what `status` says, in every format */
     struct store_export_column columns[STORE_EXPORT_COLUMNS_MAX];
     size_t n_columns;
     size_t chosen[STORE_EXPORT_COLUMNS_MAX]; /* places in columns, in the order of writing */

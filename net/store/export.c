@@ -126,6 +126,7 @@ static const struct column collectivities[] = {
     {"offer_id",        STORE_EXPORT_INT,  NULL, NULL, 0},
     {"told_at",         STORE_EXPORT_TIME, NULL, NULL, 0},
     {"exported_at",     STORE_EXPORT_TIME, NULL, NULL, 0},
+    {"withdrawn_at",    STORE_EXPORT_TIME, NULL, NULL, 0},
 };
 static const struct column no_number[] = {
     {"named_contact_id", STORE_EXPORT_INT,  NULL, NULL, 0},
@@ -135,6 +136,7 @@ static const struct column no_number[] = {
     {"offer_id",         STORE_EXPORT_INT,  NULL, NULL, 0},
     {"told_at",          STORE_EXPORT_TIME, NULL, NULL, 0},
     {"exported_at",      STORE_EXPORT_TIME, NULL, NULL, 0},
+    {"withdrawn_at",     STORE_EXPORT_TIME, NULL, NULL, 0},
 };
 /* After the columns of the record; the statement has the sealed groups in columns 0 to 3. */
 static const struct column visits[] = {
@@ -150,6 +152,7 @@ static const struct column people[] = {
     {"attempts",    STORE_EXPORT_INT,  NULL, NULL, 0},
     {"not_reached", STORE_EXPORT_INT,  NULL, NULL, 0},
     {"updated_at",  STORE_EXPORT_TIME, NULL, NULL, 0},
+    {"withdrawn_at", STORE_EXPORT_TIME, NULL, NULL, 0},
 };
 /* clang-format on */
 

@@ -22,8 +22,8 @@ enum err_code store_list_export_begin(struct store *st, enum store_export what,
 }
 
 enum err_code store_list_mark(struct store *st, enum store_export what, int64_t entry_id,
-                              int64_t list_export_id, struct err *err)
+                              bool withdrawn, int64_t list_export_id, struct err *err)
 {
     return sql_run(st, SQL_LIST_MARK, err, sql_text(store_export_name(what)), sql_int(entry_id),
-                   sql_int(list_export_id));
+                   sql_int(list_export_id), sql_int(withdrawn));
 }

@@ -8,6 +8,7 @@
 #include "core/i18n.h"
 #include "net/store/callback_change.h"
 #include "net/store/internal.h"
+#include "net/store/named_worth.h"
 #include "net/store/store_alarm.h"
 #include "net/store/store_hours.h"
 
@@ -315,6 +316,9 @@ enum err_code hold_change(struct store *st, struct hold_row *row, enum hold_even
     }
     if (!code) {
         code = write_row(st, row, event, &change, in->at_utc_s ? in->at_utc_s : in->now_utc_s, err);
+    }
+    if (!code && row->state == HOLD_NONE) {
+        code = named_worth_let_go(st, row, in->now_utc_s, err);
     }
     return code ? code : settle_alarms(st, row, from, in->now_utc_s, err);
 }

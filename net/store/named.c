@@ -12,7 +12,9 @@
 #include "net/store/blind.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/named_worth.h"
 #include "net/store/person_read.h"
+#include "net/store/response_change.h"
 #include "net/store/seal.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_wish.h"
@@ -184,7 +186,7 @@ static enum err_code keep_told(const struct naming *n, const struct script_conta
                 : sql_run(n->st, SQL_NAMED_CONTACT_INSERT, err, sql_int(id),
                           sql_text(region_name(n->row.region)), sql_text(n->row.service_id),
                           sql_int(n->row.offer_id), sql_opt(0), sql_blob(sealed.data, sealed.len),
-                          sql_blob(mac, sizeof mac), sql_int(n->now_utc_s));
+                          sql_blob(mac, sizeof mac), sql_int(n->now_utc_s), sql_int(0));
 }
 
 static enum err_code audit(const struct naming *n, int64_t person_id, struct err *err)
@@ -231,13 +233,23 @@ static enum err_code take_person(const struct naming *n, const struct script_con
                 : sql_run(n->st, SQL_NAMED_CONTACT_INSERT, err, sql_int(id),
                           sql_text(region_name(n->row.region)), sql_text(n->row.service_id),
                           sql_int(n->row.offer_id), sql_int(person_id), sql_blob(NULL, 0),
-                          sql_blob(NULL, 0), sql_int(n->now_utc_s));
+                          sql_blob(NULL, 0), sql_int(n->now_utc_s), sql_int(c->may_name));
     if (code) {
         return code;
     }
     const bool is_linked = sql_changes(n->st) > 0; /* else it was in this offer before */
     code = is_new ? ERR_OK : amend(n, c, person_id, err);
+    if (!code && !is_linked) {
+        code = sql_run(n->st, SQL_NAMED_MAY_NAME, err, sql_int(n->row.offer_id), sql_int(person_id),
+                       sql_int(c->may_name));
+    }
     if (code || !is_linked) {
+        return code;
+    }
+    if (!is_new) {
+        code = named_worth_again(n->st, &n->row, person_id, n->now_utc_s, err);
+    }
+    if (code) {
         return code;
     }
     sum->n_new += is_new;
@@ -272,11 +284,26 @@ static enum err_code begin(struct naming *n, const struct store_actor *actor, in
     }
     const int64_t days = n->service->contacts.again_after_days;
     n->closed_after_utc_s = days > 0 ? n->now_utc_s - days * DAY_S : 0;
+    code = named_worth_lock(n->st, err);
+    return code ? code : sql_run(n->st, SQL_NAMED_FORGET, err, sql_int(offer_id));
+}
+
+/* A code said already that the answers are of the wrong person: they name nobody. */
+static enum err_code follow(const struct naming *n, struct err *err)
+{
+    enum response_status status = RESPONSE_COMPLETED;
     {
         CLEANUP_SQL struct sql_rows *q = NULL;
-        code = sql_one_args(n->st, SQL_NAMED_LOCK, NULL, 0, &q, err);
+        enum err_code code = sql_one(n->st, SQL_RESPONSE_STATE, &q, err, sql_int(n->row.offer_id));
+        if (code == ERR_NOT_FOUND) {
+            return ERR_OK;
+        }
+        code = code ? code : response_status_column(q, 3, &status, err);
+        if (code || status != RESPONSE_ENTERED_IN_ERROR) {
+            return code;
+        }
     }
-    return code ? code : sql_run(n->st, SQL_NAMED_FORGET, err, sql_int(offer_id));
+    return named_worth_follow(n->st, &n->row, n->row.agent_id, false, n->now_utc_s, err);
 }
 
 enum err_code store_named_take(struct store *st, const struct store_actor *actor, int64_t offer_id,
@@ -289,6 +316,7 @@ enum err_code store_named_take(struct store *st, const struct store_actor *actor
     for (size_t i = 0; !code && i < n_contacts; i++) {
         code = take(&n, &contacts[i], &sum, err);
     }
+    code = code ? code : follow(&n, err);
     if (!code) {
         *ret = sum;
     }

@@ -33,6 +33,7 @@ static const struct column state[] = {
     {"person_id", NUMBER, 0, 0, 0}, {"service", TEXT, 0, 0, 0}, {"state", TEXT, 0, 0, 0},
     {"state_since", TIME, 0, 0, 0}, {"due_at", TIME, 0, 0, 0}, {"attempts", NUMBER, 0, 0, 0},
     {"not_reached", NUMBER, 0, 0, 0}, {"created_at", TIME, 0, 0, 0}, {"updated_at", TIME, 0, 0, 0},
+    {"withdrawn_at", TIME, 0, 0, 0},
 };
 static const struct column offers[] = {
     {"offer_id", NUMBER, 0, 0, 0}, {"agent", TEXT, 0, 0, 0}, {"region", TEXT, 0, 0, 0},
@@ -73,14 +74,14 @@ static const struct column wishes[] = {{"at", TIME, 0, 0, 0}, {"one_number", NUM
 static const struct column wrong[] = {{"phone_position", NUMBER, 0, 0, 0}, {"at", TIME, 0, 0, 0}};
 static const struct column places[] = {
     {"collectivity_id", NUMBER, 0, 0, 0}, {"kind", TEXT, 0, 0, 0}, {"at", TIME, 0, 0, 0},
-    {"entry", SEALED, "collectivity", "entry", 0},
+    {"entry", SEALED, "collectivity", "entry", 0}, {"withdrawn_at", TIME, 0, 0, 0},
 };
 static const struct column named[] = {
     {"named_contact_id", NUMBER, 0, 0, 0}, {"offer_id", NUMBER, 0, 0, 0}, {"at", TIME, 0, 0, 0},
-    {"entry", SEALED, "named_contact", "entry", 0},
+    {"entry", SEALED, "named_contact", "entry", 0}, {"withdrawn_at", TIME, 0, 0, 0},
 };
 static const struct column named_by[] = {
-    {"named_contact_id", NUMBER, 0, 0, 0}, {"at", TIME, 0, 0, 0},
+    {"named_contact_id", NUMBER, 0, 0, 0}, {"at", TIME, 0, 0, 0}, {"withdrawn_at", TIME, 0, 0, 0},
 };
 static const struct column incidents[] = {
     {"incident_id", NUMBER, 0, 0, 0}, {"happened_at", TIME, 0, 0, 0},

@@ -128,6 +128,9 @@ enum err_code purge_person(struct store *st, int64_t person_id, int64_t number, 
         code = sql_run(st, SQL_PURGE_WISHES, err, sql_int(person_id));
     }
     if (!code) {
+        code = sql_run(st, SQL_PURGE_NAMED, err, sql_int(person_id));
+    }
+    if (!code) {
         code = forget_index_of_all(st, person_id, number, err);
     }
     for (size_t i = 0; !code && i < sizeof kept / sizeof kept[0]; i++) {

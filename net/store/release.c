@@ -152,7 +152,7 @@ enum err_code store_person_release(struct store *st, const struct store_actor *a
                        sql_text(region_name(actor->region)), sql_text(person_state_name(then)),
                        sql_int(now_utc_s), sql_int(o.agent_id != 0));
     }
-    if (!code && sql_changes(st) == 0) {
+    if (!code && sql_changes(st) == 0 && o.agent_id == 0) { /* else the end of the hold closed it */
         code = err_set(err, ERR_STATE, N_("This person is not stuck."));
     }
     if (!code && then == PERSON_CLOSED) {

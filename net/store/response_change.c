@@ -3,6 +3,7 @@
 
 #include "net/store/response_change.h"
 
+#include "net/store/named_worth.h"
 #include "net/store/outbox.h"
 #include "net/store/seal.h"
 #include "net/store/store_admin.h"
@@ -104,7 +105,7 @@ enum err_code response_write(struct store *st, const struct hold_row *row,
     return code;
 }
 
-enum err_code response_wrap(struct store *st, const struct hold_row *row,
+enum err_code response_wrap(struct store *st, const struct hold_row *row, int64_t by_agent_id,
                             const struct wrapup_code *rule, int64_t now_utc_s, struct err *err)
 {
     int64_t version;
@@ -129,6 +130,11 @@ enum err_code response_wrap(struct store *st, const struct hold_row *row,
     }
     if (!code && telling == RESPONSE_RECALL) {
         code = outbox_recall(st, row->offer_id, now_utc_s, err);
+    }
+    const bool counted = was.status != RESPONSE_ENTERED_IN_ERROR;
+    const bool counts = now.status != RESPONSE_ENTERED_IN_ERROR;
+    if (!code && counted != counts) {
+        code = named_worth_follow(st, row, by_agent_id, counts, now_utc_s, err);
     }
     return code;
 }

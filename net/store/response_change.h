@@ -13,9 +13,9 @@ enum err_code response_write(struct store *st, const struct hold_row *row,
                              const struct store_response_put *put, int64_t made_fence,
                              int64_t now_utc_s, struct err *err) MUSTCHECK;
 
-/* A wrap-up code was chosen, the first or another one: its verdict on the answers, if there are
- * any. */
-enum err_code response_wrap(struct store *st, const struct hold_row *row,
+/* A wrap-up code was chosen by this agent, the first or another one: its verdict on the answers, if
+ * there are any. Whom and what they name follows (named_worth.h). */
+enum err_code response_wrap(struct store *st, const struct hold_row *row, int64_t by_agent_id,
                             const struct wrapup_code *rule, int64_t now_utc_s,
                             struct err *err) MUSTCHECK;
 

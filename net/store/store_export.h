@@ -59,7 +59,10 @@ typedef enum err_code store_export_fn(void *arg, const char *const *values, size
 enum err_code store_export(struct store *st, enum store_export what, const enum region *region,
                            store_export_fn *fn, void *arg, struct err *err) MUSTCHECK;
 
-/* The same; of a list only those that were not handed out yet, unless `again`. */
+/* The same; of a list only those that were not handed out yet as they are now, unless `again`. What
+ * the wrong person told stands in a list only when it was handed out before, with a value in the
+ * column STORE_EXPORT_WITHDRAWN. */
+#define STORE_EXPORT_WITHDRAWN "withdrawn_at"
 enum err_code store_export_list(struct store *st, enum store_export what, const enum region *region,
                                 bool again, store_export_fn *fn, void *arg,
                                 struct err *err) MUSTCHECK;
@@ -70,6 +73,7 @@ enum err_code store_list_export_begin(struct store *st, enum store_export what,
                                       const enum region *region, const char *account,
                                       int64_t now_utc_s, int64_t *ret_id,
                                       struct err *err) MUSTCHECK;
-/* A mark that is there stays. */
+/* withdrawn: it was handed out as one to be disregarded (STORE_EXPORT_WITHDRAWN had a value). A
+ * mark that says the same stays. */
 enum err_code store_list_mark(struct store *st, enum store_export what, int64_t entry_id,
-                              int64_t list_export_id, struct err *err) MUSTCHECK;
+                              bool withdrawn, int64_t list_export_id, struct err *err) MUSTCHECK;

@@ -9,6 +9,7 @@
  * contact of this very index case, the newest word on whether he may be named. Who was closed
  * longer ago than the service's contacts.again_after_days is somebody to call anew. The index case
  * himself is no contact of his own. A wish not to be called again holds for the new person, too.
+ * Answers of the wrong person name nobody (named_worth.h).
  *
  * Who has no number that the service may dial stands in the list contacts-without-number instead,
  * sealed. Told again in the same offer with other words, the former entry goes unless it was handed

@@ -227,7 +227,7 @@ static enum err_code keep(struct store *st, const struct hold_row *row, int64_t 
 {
     enum err_code code = write_wrapup(st, row, by_agent_id, w, g->in.now_utc_s, o, now_utc_s, err);
     if (!code) {
-        code = response_wrap(st, row, g->rule, now_utc_s, err);
+        code = response_wrap(st, row, by_agent_id, g->rule, now_utc_s, err);
     }
     if (!code) {
         code = move_callbacks(st, row, g, now_utc_s, err);

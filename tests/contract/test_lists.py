@@ -17,7 +17,7 @@ from tap import Tap, expect
 from test_federal import TIMES, response
 from world import PASSWORD, World
 
-LINES = [f"agent anna WAL fr agent {PASSWORD}", "people 8 WAL fr", "people 2 VLG nl", "people 1 WAL fr"]
+LINES = [f"agent anna WAL fr agent {PASSWORD}", "people 8 WAL fr", "people 2 VLG nl", "people 2 WAL fr"]
 
 
 class Lists:
@@ -225,6 +225,58 @@ def lists_what_answers_name(l):
     anna.act("end", anna.offer())
 
 
+def tells_nothing_of_the_wrong_person(l):
+    """Answers that turn out to be of the wrong person leave in no format, and what they name in no list:
+    whoever was handed it is told once to disregard it, and once that it counts after all."""
+    anna = l.world.sign_in("anna")
+    anna.on_queue()
+    anna.act("accept", anna.wait_offer("offered"))
+    offer = anna.offer()
+    permit = anna.permit(offer)
+    answers = {"resourceType": "QuestionnaireResponse", "status": "completed",
+               "questionnaire": "urn:x-pupitre:places|1", "item": [place("school", "Aux Ormes")]}
+    anna.good("PUT", f"/v1/offers/{offer['offer_id']}/response", {
+        "fence": anna.offer()["fence"], "base_version": 0, "status": "completed", "response": answers})
+    anna.good("POST", f"/v1/calls/{permit['call_id']}/events", {"events": [
+        {"seq": 1, "at": "2026-01-01T00:00:00Z", "kind": "dial"},
+        {"seq": 2, "at": "2026-01-01T00:00:01Z", "kind": "end", "end": "busy", "sip_status": 486}]})
+
+    def responses():
+        """Of this offer: status and answers in each format."""
+        why = ("--entitled-reason", "a test")
+        csvs = l.rows("answers", *why)
+        whole = json.loads(l.export("answers", "--format", "json", *why))
+        some = [json.loads(x) for x in l.export("answers", "--format", "ndjson", "--columns",
+                                                "offer_id,status,response", *why).splitlines()]
+        own = [(r["status"], json.loads(r["response"])) for r in csvs if r["offer_id"] == offer["offer_id"]]
+        own += [(r["status"], r["response"]) for r in whole + some if str(r["offer_id"]) == offer["offer_id"]]
+        fhir = json.loads(l.export("answers", "--format", "ndjson", *why).splitlines()[-1])
+        own.append((fhir["status"], fhir))
+        expect(len(own) == 4 and all(status == r["status"] for status, r in own), own)
+        return {(status, "Aux Ormes" in json.dumps(r), "item" in r) for status, r in own}
+
+    def listed():
+        return [(r["name"], bool(r["withdrawn_at"])) for r in l.rows("collectivities", "--region", "WAL")]
+
+    def correct(code):
+        anna.good("POST", f"/v1/offers/{offer['offer_id']}/correct", {"code": code})
+    expect(responses() == {("completed", True, True)}, responses())
+    anna.act("wrapup", anna.offer(), code="bad_number", chosen_at="2026-01-01T00:00:02Z")
+    expect(responses() == {("entered-in-error", False, False)}, responses())
+    expect(listed() == [], "of the wrong person")
+    correct("closed_with_data")
+    expect(responses() == {("completed", True, True)}, responses())
+    expect(listed() == [("Aux Ormes", False)], "lost")
+    expect(listed() == [], "twice")
+    correct("bad_number")
+    expect(listed() == [("Aux Ormes", True)], "nobody tells them")
+    expect(listed() == [], "told twice")
+    correct("closed_with_data")
+    expect(listed() == [("Aux Ormes", False)], "it counts")
+    expect(listed() == [], "twice")
+    anna.act("end", anna.offer())
+
+
 def lists_wrong_numbers(l):
     """Somebody's number was found wrong: by place in the list, with the number in the export."""
     expect(json.loads(l.ctl("data-quality", "list", "--json").stdout) == [], "there is one already")
@@ -264,6 +316,7 @@ def main():
         tap.case("a cell is no formula", guards_formulas, l)
         tap.case("answers leave as FHIR, with a reason, naming nobody", gives_answers_as_fhir, l)
         tap.case("a collectivity of submitted answers is listed once", lists_what_answers_name, l)
+        tap.case("of the wrong person nothing is told", tells_nothing_of_the_wrong_person, l)
         tap.case("wrong numbers are listed and exported", lists_wrong_numbers, l)
     except Exception as error:  # noqa: BLE001: told, so that missing cases count
         tap.say(False, "the suite goes on to its end", repr(error))

@@ -95,7 +95,7 @@ def named(i, name):
     out = i.world.directory / f"people-{named.n}"
     named.n += 1
     i.ctl("export", "people", "--format", "csv", "--out", str(out), "--columns",
-          "given_name,family_name,kind,state,region,index_ticket,name_index_patient")
+          "given_name,family_name,kind,state,region,index_ticket,name_index_patient,withdrawn_at")
     rows = list(csv.DictReader(io.StringIO(out.read_text("utf-8"))))
     return [r for r in rows if r["family_name"] == name]
 
@@ -204,6 +204,27 @@ def unread(i):
     expect(answer.json["kept"] and alarms() == [(i.called["offer_id"], 2)], "a draft names nobody")
 
 
+def follow_the_answers(i):
+    """The index case turns out to be another person: who was not called yet is not called, whoever was is
+    told of nobody; and it turns out that the answers count after all."""
+    call = i.anna.offer()["call"]["call_id"]
+    i.anna.good("POST", f"/v1/calls/{call}/events", {"events": [
+        {"seq": 1, "at": "2026-01-01T00:00:00Z", "kind": "dial"},
+        {"seq": 2, "at": "2026-01-01T00:00:01Z", "kind": "end", "end": "busy", "sip_status": 486}]})
+
+    def states():
+        rows = [r for name in ("Brumeval", "Lunette", "Tardif") for r in named(i, name) if r["region"] == "WAL"]
+        expect(len(rows) == 3, rows)
+        return {(r["family_name"] == i.called["person"]["family_name"], r["state"] == "waiting",
+                 r["index_ticket"], bool(r["withdrawn_at"])) for r in rows}
+    expect(states() == {(True, False, "I-1", False), (False, True, "I-1", False)}, states())
+    i.anna.act("wrapup", i.anna.offer(), code="bad_number", chosen_at="2026-01-01T00:00:02Z")
+    expect(states() == {(True, False, "", False), (False, False, "", True)}, states())
+    i.anna.good("POST", f"/v1/offers/{i.offer['offer_id']}/correct", {"code": "closed_with_data"})
+    expect(states() == {(True, False, "I-1", False), (False, True, "I-1", False)}, states())
+    i.ctl("audit", "verify")
+
+
 def all_or_none(i):
     """pupitred is killed before each write to the disk that an accepted submission needs: after it the
     answers are there with all the people they name, or without any; and once more is once."""
@@ -255,6 +276,7 @@ def main():
         if not world.beside.url:
             tap.case("a kill before any write to the disk makes all of them or none", all_or_none, i)
         tap.case("they are called, with their script", are_called, i)
+        tap.case("they follow what becomes of the answers", follow_the_answers, i)
         tap.case("what no script reads is told to supervisors", unread, i)
     except Exception as error:  # noqa: BLE001: told, so that missing cases count
         tap.say(False, "the suite goes on to its end", repr(error))

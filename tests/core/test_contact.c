@@ -206,6 +206,29 @@ static void a_number_that_may_not_be_dialled_is_in_the_notes(void **state)
     assert_false(contact_can_be_called(&c, service()));
 }
 
+static void a_contact_is_told_of_one_index_case_or_none(void **state)
+{
+    (void)state;
+    const struct record index = index_case();
+    struct record r = record("Élise", "Brume", "+32470000001");
+    struct err err;
+    bool changed = false;
+    assert_int_equal(contact_tell(&index, true, &r, &changed, &err), ERR_OK);
+    assert_true(changed);
+    assert_string_equal(r.index_ticket, "TICKET-INDEX");
+    assert_string_equal(r.name_index_patient, "Basile Tournevaux");
+    assert_int_equal(contact_tell(&index, true, &r, &changed, &err), ERR_OK);
+    assert_false(changed);
+    assert_int_equal(contact_tell(&index, false, &r, &changed, &err), ERR_OK);
+    assert_true(changed);
+    assert_string_equal(r.index_ticket, "TICKET-INDEX");
+    assert_string_equal(r.name_index_patient, "");
+    assert_int_equal(contact_tell(NULL, true, &r, &changed, &err), ERR_OK);
+    assert_true(changed);
+    assert_string_equal(r.index_ticket, "");
+    assert_int_equal(r.set & 1u << RECORD_INDEX_TICKET, 0);
+}
+
 static void the_longest_name_of_an_index_case_is_cut(void **state)
 {
     (void)state;
@@ -250,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_language_without_a_queue_is_that_of_the_index_case),
         cmocka_unit_test(a_name_may_lack_and_a_number_may_not),
         cmocka_unit_test(a_number_that_may_not_be_dialled_is_in_the_notes),
+        cmocka_unit_test(a_contact_is_told_of_one_index_case_or_none),
         cmocka_unit_test(the_longest_name_of_an_index_case_is_cut),
         cmocka_unit_test(the_longest_answers_fit),
     };

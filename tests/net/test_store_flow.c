@@ -385,13 +385,13 @@ static void the_hygiene_cell_gets_each_collectivity_once(void **state)
     MUST(w, store_collectivity_add(w->st, &a, offer, &c, w->now, &id, &w->err));
     struct seen s = list(w, STORE_EXPORT_COLLECTIVITIES, NULL, false);
     assert_int_equal(s.n, 1);
-    assert_string_equal(s.first,
-                        "Ecole du Parc|-|3B|-|-|1|school|WAL|tracing|1|1|2025-11-24T16:00:00Z|-|");
+    assert_string_equal(
+        s.first, "Ecole du Parc|-|3B|-|-|1|school|WAL|tracing|1|1|2025-11-24T16:00:00Z|-|-|");
     assert_int_equal(list(w, STORE_EXPORT_COLLECTIVITIES, &bxl, false).n, 0);
     MUST(w, store_list_export_begin(w->st, STORE_EXPORT_COLLECTIVITIES, NULL, "root", w->now,
                                     &handout, &w->err));
-    MUST(w, store_list_mark(w->st, STORE_EXPORT_COLLECTIVITIES, id, handout, &w->err));
-    MUST(w, store_list_mark(w->st, STORE_EXPORT_COLLECTIVITIES, id, handout, &w->err));
+    MUST(w, store_list_mark(w->st, STORE_EXPORT_COLLECTIVITIES, id, false, handout, &w->err));
+    MUST(w, store_list_mark(w->st, STORE_EXPORT_COLLECTIVITIES, id, false, handout, &w->err));
     assert_int_equal(list(w, STORE_EXPORT_COLLECTIVITIES, NULL, false).n, 0);
     assert_int_equal(list(w, STORE_EXPORT_COLLECTIVITIES, NULL, true).n, 1);
 }

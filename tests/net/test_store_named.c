@@ -309,7 +309,7 @@ static void who_has_no_number_stands_in_a_list(void **state)
     assert_sum(TAKE(w, &a, offer, c), 0, 0, 1);
     assert_int_equal(people(w), 1);
     const char row[] = "Élise|Plantedname|1985-07-30|-|-|-|-|high|0470|-|%d|WAL|tracing|1|1|"
-                       "2025-11-24T16:00:00Z|-|";
+                       "2025-11-24T16:00:00Z|-|-|";
     char wanted[160];
     snprintf(wanted, sizeof wanted, row, 1);
     struct seen s = list(w, NULL, false);
@@ -350,7 +350,7 @@ static void what_was_handed_out_is_not_handed_out_again(void **state)
     MUST(w, store_list_export_begin(w->st, STORE_EXPORT_NO_NUMBER, NULL, "root", w->now, &handout,
                                     &w->err));
     const int64_t id = world_sql(w, "SELECT max(named_contact_id) FROM named_contact");
-    MUST(w, store_list_mark(w->st, STORE_EXPORT_NO_NUMBER, id, handout, &w->err));
+    MUST(w, store_list_mark(w->st, STORE_EXPORT_NO_NUMBER, id, false, handout, &w->err));
     assert_sum(TAKE(w, &a, offer, c), 0, 0, 0);
     assert_int_equal(list(w, NULL, false).n, 0);
     assert_int_equal(list(w, NULL, true).n, 1);

@@ -274,6 +274,74 @@ static void a_contact_named_on_two_nodes_is_one_person(void **state)
     store_close(other);
 }
 
+struct wrapping {
+    struct world *w;
+    struct store *st;
+    const struct store_actor *actor;
+    int64_t offer_id, fence;
+    enum err_code code;
+    struct err err;
+    atomic_bool done;
+};
+
+static void *say_wrong_person(void *arg)
+{
+    struct wrapping *x = arg;
+    struct store_outcome o;
+    const struct store_wrapup chosen = {.code = "bad_number", .chosen_utc_s = x->w->now};
+    x->code = store_begin(x->st, &x->err);
+    x->code = x->code ? x->code
+                      : store_offer_wrapup(x->st, x->actor, x->offer_id, x->fence, &chosen,
+                                           x->w->now, &o, &x->err);
+    x->code = x->code ? x->code : store_commit(x->st, &x->err);
+    x->done = true;
+    return NULL;
+}
+
+/* The answers of one index case are of the wrong person, and on another node a second one has just
+ * named the same contact: who takes back waits, and sees it. */
+static void whom_another_node_names_meanwhile_is_called(void **state)
+{
+    static const char json[] = "{}";
+    const struct store_response_put put = {
+        .completed = true, .json = json, .json_len = sizeof json - 1};
+    struct world *w = *state;
+    struct store *other = world_open_again(w);
+    struct store_actor anna = world_on_queue(w, "anna", REGION_WAL, "fr");
+    struct store_actor bert = world_on_queue(w, "bert", REGION_WAL, "fr");
+    struct store_named_sum sum;
+    pthread_t thread;
+    int64_t version = 0;
+    bool kept;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "0470 00 00 01");
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "0470 00 00 02");
+    const int64_t fence = world_acw(w, &anna, CALL_END_BY_PERSON);
+    struct wrapping wrong = {.w = w, .st = other, .actor = &anna, .fence = fence};
+    wrong.offer_id = world_work(w, &anna).offer.offer_id;
+    const int64_t second = world_offer(w, &bert);
+    MUST(w, store_response_put(w->st, &anna, wrong.offer_id, fence, &put, w->now, &version, &kept,
+                               &w->err));
+    MUST(w, store_named_take(w->st, &anna, wrong.offer_id, &elise, 1, w->now, &sum, &w->err));
+    assert_int_equal(store_begin(w->st, &w->err), ERR_OK);
+    assert_int_equal(store_named_take(w->st, &bert, second, &elise, 1, w->now, &sum, &w->err),
+                     ERR_OK);
+    assert_int_equal(pthread_create(&thread, NULL, say_wrong_person, &wrong), 0);
+    while (!wrong.done && world_sql(w, "SELECT count(*) FROM pg_locks WHERE NOT granted"
+                                       " AND locktype = 'advisory'") == 0) {
+        sched_yield();
+    }
+    assert_false(wrong.done);
+    assert_int_equal(store_commit(w->st, &w->err), ERR_OK);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(wrong.code, ERR_OK);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM person WHERE kind = 'contact'"
+                                  " AND state = 'waiting'"),
+                     1);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM named_contact WHERE withdrawn_at IS NULL"),
+                     1);
+    store_close(other);
+}
+
 /* The server ends the session: what was not committed is not there, and the next transaction finds
  * a new session, with its statements, by itself. */
 static void a_lost_session_is_begun_again(void **state)
@@ -328,6 +396,7 @@ int main(void)
         CASE(the_last_person_is_given_once),
         CASE(two_nodes_never_send_the_same_answers),
         CASE(a_contact_named_on_two_nodes_is_one_person),
+        CASE(whom_another_node_names_meanwhile_is_called),
         CASE(a_lost_session_is_begun_again),
         CASE(a_reader_changes_nothing),
         CASE(what_is_not_there_is_said_plainly),
