@@ -193,11 +193,8 @@ static enum err_code put(struct request *req, struct store *store, int64_t offer
         req->problem_version = version;
     if (code != ERR_STALE || !kept)
         return code;
-    struct err untold;
-    if (what->completed && tell_unread(req, store, offer_id, &untold) != ERR_OK) {
-        *err = untold; /* nothing is kept then, and it comes again */
-        return untold.code;
-    }
+    if (what->completed)
+        news_add(&req->news, NEWS_ALARM, 0, 0); /* the store raised it, if it is news */
     req->problem_kept = true;
     req->job.keep = true; /* words are never thrown away, however late they come */
     return code;
@@ -269,11 +266,16 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
         .json = text.data,
         .json_len = text.len,
     };
-    code = put(req, store, offer_id, &what, &version, err);
+    bool again = false; /* they were told of already */
+    if (completed && !submitted.is_read)
+        code = store_response_was_submitted(store, &req->actor, offer_id, text.data, text.len,
+                                            &again, err);
+    if (code == ERR_OK)
+        code = put(req, store, offer_id, &what, &version, err);
     buf_free(&text);
     if (code == ERR_OK && submitted.names)
         code = take_named(req, store, offer_id, &submitted.named, err);
-    else if (code == ERR_OK && completed && !submitted.is_read)
+    else if (code == ERR_OK && completed && !submitted.is_read && !again)
         code = tell_unread(req, store, offer_id, err);
     if (code != ERR_OK)
         return code;

@@ -13,6 +13,7 @@
 #include "net/store/internal.h"
 #include "net/store/response_change.h"
 #include "net/store/seal.h"
+#include "net/store/store_alarm.h"
 #include "net/store/store_call.h"
 
 enum err_code store_response_get(struct store *st, const struct store_actor *actor,
@@ -61,6 +62,40 @@ void store_response_deinit(struct store_response *r)
     *r = (struct store_response){0};
 }
 
+static bool is_same_text(const struct store_response *stored, bool completed, const char *json,
+                         size_t len)
+{
+    return stored->completed == completed && stored->json_len == len &&
+           (len == 0 || memcmp(stored->json, json, len) == 0);
+}
+
+enum err_code store_response_was_submitted(struct store *st, const struct store_actor *actor,
+                                           int64_t offer_id, const char *json, size_t len,
+                                           bool *ret, struct err *err)
+{
+    struct store_response stored = {0};
+    enum err_code code = store_response_get(st, actor, offer_id, &stored, err);
+    if (!code) {
+        *ret = stored.version > 0 && is_same_text(&stored, true, json, len);
+        store_response_deinit(&stored);
+    }
+    return code;
+}
+
+/* Whom late answers name nobody reads by itself: supervisors hear of it, unless they are those that
+ * are stored. */
+static enum err_code tell_late(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                               const struct store_response_put *put, int64_t now_utc_s,
+                               struct err *err)
+{
+    bool stored = false;
+    enum err_code code =
+        store_response_was_submitted(st, actor, offer_id, put->json, put->json_len, &stored, err);
+    return code || stored
+               ? code
+               : store_alarm_of_offer(st, ALARM_ANSWERS_UNREAD, offer_id, now_utc_s, err);
+}
+
 /* Keep what came too late, append-only; the same text once. */
 static enum err_code keep_late(struct store *st, const struct store_actor *actor, int64_t offer_id,
                                int64_t fence, const struct store_response_put *put,
@@ -74,17 +109,20 @@ static enum err_code keep_late(struct store *st, const struct store_actor *actor
     if (!code) {
         code = seal(st->keys, &place, put->json, put->json_len, &sealed, err);
     }
-    return code ? code
-                : sql_run(st, SQL_LATE_DRAFT_INSERT, err, sql_int(offer_id),
-                          sql_int(actor->agent_id), sql_int(fence), sql_int(put->base_version),
-                          sql_int(put->completed), sql_blob(mac, sizeof mac),
-                          sql_blob(sealed.data, sealed.len), sql_int(now_utc_s));
+    if (!code) {
+        code = sql_run(st, SQL_LATE_DRAFT_INSERT, err, sql_int(offer_id), sql_int(actor->agent_id),
+                       sql_int(fence), sql_int(put->base_version), sql_int(put->completed),
+                       sql_blob(mac, sizeof mac), sql_blob(sealed.data, sealed.len),
+                       sql_int(now_utc_s));
+    }
+    const bool is_news = !code && sql_changes(st) > 0 && put->completed;
+    return is_news ? tell_late(st, actor, offer_id, put, now_utc_s, err) : code;
 }
 
 static bool is_same(const struct store_response *stored, const struct store_response_put *put)
 {
-    return stored->version == put->base_version + 1 && stored->completed == put->completed &&
-           stored->json_len == put->json_len && memcmp(stored->json, put->json, put->json_len) == 0;
+    return stored->version == put->base_version + 1 &&
+           is_same_text(stored, put->completed, put->json, put->json_len);
 }
 
 /* May this follow what is stored? *ret_same: it is stored already. made_fence: of the words;

@@ -78,7 +78,7 @@ void store_response_deinit(struct store_response *r);
  * ERR_STATE: no call was permitted yet, or the script was submitted and this is no submission.
  * ERR_STALE: fence of an older hold, or words that were given under an older one than those that
  * are stored; *ret_kept says whether the text was kept as a late draft: then the caller must keep
- * (not roll back) what this did. */
+ * (not roll back) what this did. A submission that is news then raises ALARM_ANSWERS_UNREAD. */
 struct store_response_put {
     int64_t base_version;
     int64_t made_fence; /* when the words were given before this login; 0 = under the fence */
@@ -90,3 +90,9 @@ enum err_code store_response_put(struct store *st, const struct store_actor *act
                                  int64_t offer_id, int64_t fence,
                                  const struct store_response_put *put, int64_t now_utc_s,
                                  int64_t *ret_version, bool *ret_kept, struct err *err) MUSTCHECK;
+
+/* Are these the words that are stored, and were they handed in? ERR_NOT_FOUND: no such offer of
+ * this agent. */
+enum err_code store_response_was_submitted(struct store *st, const struct store_actor *actor,
+                                           int64_t offer_id, const char *json, size_t len,
+                                           bool *ret, struct err *err) MUSTCHECK;

@@ -189,17 +189,23 @@ def unread(i):
     expect(alarms() == [], alarms())
     answers = {"resourceType": "QuestionnaireResponse", "status": "completed",
                "questionnaire": "https://pupitre.invalid/interviews/tracing-contact|2099.1"}
-    expect(put(i.bert, i.called, 0, answers).status == 200, "not taken")
-    expect(alarms() == [(i.called["offer_id"], 1)], alarms())
+    for _ in range(2):
+        expect(put(i.bert, i.called, 0, answers).status == 200, "not taken")
+        expect(alarms() == [(i.called["offer_id"], 1)], "the same once more is no news")
     call = i.called["call"]["call_id"]
     i.bert.good("POST", f"/v1/calls/{call}/events", {"events": [
         {"seq": 1, "at": "2026-01-01T00:00:00Z", "kind": "dial"},
         {"seq": 2, "at": "2026-01-01T00:00:01Z", "kind": "end", "end": "busy", "sip_status": 486}]})
     i.bert.act("wrapup", i.bert.offer(), code="closed_with_data", chosen_at="2026-01-01T00:00:02Z")
     i.bert.act("end", i.bert.offer())
-    answer = put(i.bert, i.called, 1, {**answers, "language": "fr"})
-    expect(answer.status == 409 and answer.json["kept"], answer.body)
-    expect(alarms() == [(i.called["offer_id"], 2)], alarms())
+    for base in (0, 1):
+        answer = put(i.bert, i.called, base, answers)
+        expect(answer.status == 409 and answer.json["kept"], answer.body)
+        expect(alarms() == [(i.called["offer_id"], 1)], "they are stored, and told of")
+    for _ in range(2):
+        answer = put(i.bert, i.called, 1, {**answers, "language": "fr"})
+        expect(answer.status == 409 and answer.json["kept"], answer.body)
+        expect(alarms() == [(i.called["offer_id"], 2)], alarms())
     answer = put(i.bert, i.called, 1, {**answers, "language": "nl"}, "in-progress")
     expect(answer.json["kept"] and alarms() == [(i.called["offer_id"], 2)], "a draft names nobody")
 
