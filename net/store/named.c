@@ -66,7 +66,7 @@ static enum err_code find_among(const struct naming *n, enum sql_id id,
     CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_each(n->st, id, &q, err, sql_blob(index, BLIND_BYTES),
                                   sql_text(region_name(n->row.region)), sql_text(n->row.service_id),
-                                  sql_int(n->closed_after_utc_s));
+                                  sql_int(n->closed_after_utc_s), sql_int(STORE_NAMED_SHARED_MAX));
     while (!code && *ret_id == 0 && !(code = sql_next(n->st, q, &row, err)) && row) {
         code = compare(n, q, c, ret_id, err);
     }

@@ -15,12 +15,17 @@
  * sealed. Told again in the same offer with other words, the former entry goes unless it was handed
  * out.
  *
+ * Of those who share a number, at a switchboard say, the newest STORE_NAMED_SHARED_MAX are looked
+ * at: an older one may stand twice. So it is with a national number.
+ *
  * People of an import that is still being moved (store_import_promote) are not found: they may
  * stand twice for some minutes, and the lease of the number keeps them from being called at once.
  */
 
 #include "core/script_named.h"
 #include "net/store/store.h"
+
+#define STORE_NAMED_SHARED_MAX 100
 
 struct store_named_sum {
     size_t n_new;       /* became people */

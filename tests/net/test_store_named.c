@@ -196,6 +196,28 @@ static void the_national_number_decides(void **state)
     record_wipe(&r);
 }
 
+/* A switchboard: what it costs to name one more does not grow with those who are behind it. */
+static void of_a_number_that_very_many_have_the_newest_are_looked_at(void **state)
+{
+    static struct record all[STORE_NAMED_SHARED_MAX + 1];
+    struct world *w = *state;
+    struct store_actor a;
+    char family[24];
+    const size_t n = sizeof all / sizeof all[0];
+    const int64_t offer = interview(w, &a, "ann", REGION_WAL, "+32470000001");
+    for (size_t i = 0; i < n; i++) {
+        all[i] = world_record(w, REGION_WAL, "fr", PERSON_CONTACT, "+3281000000");
+        snprintf(family, sizeof family, "Guichet %zu", i);
+        assert_int_equal(
+            record_set_field(&all[i], RECORD_FAMILY_NAME, family, strlen(family), &w->err), ERR_OK);
+    }
+    world_import(w, all, n);
+    const char *given = all[0].given_name;
+    assert_sum(TAKE(w, &a, offer, contact(given, "Guichet 1", "+3281000000")), 0, 1, 0);
+    assert_sum(TAKE(w, &a, offer, contact(given, family, "+3281000000")), 0, 1, 0);
+    assert_sum(TAKE(w, &a, offer, contact(given, "Guichet 0", "+3281000000")), 1, 0, 0);
+}
+
 static void an_index_case_is_no_contact_of_his_own(void **state)
 {
     struct world *w = *state;
@@ -413,6 +435,7 @@ int main(void)
         W(nobody_is_made_twice),
         W(what_is_corrected_reaches_the_contact),
         W(the_national_number_decides),
+        W(of_a_number_that_very_many_have_the_newest_are_looked_at),
         W(an_index_case_is_no_contact_of_his_own),
         W(a_region_is_a_wall),
         W(who_was_closed_long_ago_is_called_anew),
