@@ -12,6 +12,7 @@
 #include "net/store/blind.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/named_day.h"
 #include "net/store/named_worth.h"
 #include "net/store/person_read.h"
 #include "net/store/response_change.h"
@@ -30,6 +31,7 @@ struct naming {
     const struct service *service;
     int64_t now_utc_s;
     int64_t closed_after_utc_s; /* who was closed before is called anew */
+    bool counts;                /* false: the answers are of the wrong person */
 };
 
 static void naming_wipe(struct naming *n)
@@ -200,15 +202,20 @@ static enum err_code audit(const struct naming *n, int64_t person_id, struct err
                               err);
 }
 
-/* What is told anew of somebody who is known. */
+/* What is told anew of somebody who is known. *ret_day: of the last contact, as it was before. */
 static enum err_code amend(const struct naming *n, const struct script_contact *c,
-                           int64_t person_id, struct err *err)
+                           int64_t person_id, char ret_day[DATE_TEXT_SIZE], struct err *err)
 {
     bool changed = false;
     CLEANUP_PERSON struct person_row row = {0};
     CLEANUP_BUF struct buf sealed = {0};
     enum err_code code = person_read(n->st, person_id, n->row.region, &row, err);
-    code = code ? code : contact_amend(c, &n->index.record, &row.record, &changed, err);
+    if (!code) {
+        memcpy(ret_day, row.record.last_contact_date, DATE_TEXT_SIZE);
+    }
+    if (!code && n->counts) {
+        code = contact_amend(c, &n->index.record, &row.record, &changed, err);
+    }
     if (code || !changed) {
         return code;
     }
@@ -227,6 +234,7 @@ static enum err_code take_person(const struct naming *n, const struct script_con
     if (code || person_id == n->row.person_id) {
         return code;
     }
+    char day[DATE_TEXT_SIZE] = "";
     const bool is_new = person_id == 0;
     code = is_new ? make(n, c, &person_id, err) : ERR_OK;
     code = code ? code
@@ -238,7 +246,9 @@ static enum err_code take_person(const struct naming *n, const struct script_con
         return code;
     }
     const bool is_linked = sql_changes(n->st) > 0; /* else it was in this offer before */
-    code = is_new ? ERR_OK : amend(n, c, person_id, err);
+    code = is_new ? ERR_OK : amend(n, c, person_id, day, err);
+    code =
+        code ? code : named_day_keep(n->st, n->row.offer_id, person_id, c->last_contact, day, err);
     if (!code && !is_linked) {
         code = sql_run(n->st, SQL_NAMED_MAY_NAME, err, sql_int(n->row.offer_id), sql_int(person_id),
                        sql_int(c->may_name));
@@ -246,7 +256,7 @@ static enum err_code take_person(const struct naming *n, const struct script_con
     if (code || !is_linked) {
         return code;
     }
-    if (!is_new) {
+    if (!is_new && n->counts) {
         code = named_worth_again(n->st, &n->row, person_id, n->now_utc_s, err);
     }
     if (code) {
@@ -273,6 +283,19 @@ static enum err_code take(const struct naming *n, const struct script_contact *c
     return audit(n, 0, err);
 }
 
+/* A code may have said already that the answers are of the wrong person: they name nobody then. */
+static enum err_code read_worth(struct naming *n, struct err *err)
+{
+    enum response_status status = RESPONSE_COMPLETED;
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    enum err_code code = sql_one(n->st, SQL_RESPONSE_STATE, &q, err, sql_int(n->row.offer_id));
+    if (!code) {
+        code = response_status_column(q, 3, &status, err);
+    }
+    n->counts = status != RESPONSE_ENTERED_IN_ERROR;
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
 static enum err_code begin(struct naming *n, const struct store_actor *actor, int64_t offer_id,
                            struct err *err)
 {
@@ -285,25 +308,8 @@ static enum err_code begin(struct naming *n, const struct store_actor *actor, in
     const int64_t days = n->service->contacts.again_after_days;
     n->closed_after_utc_s = days > 0 ? n->now_utc_s - days * DAY_S : 0;
     code = named_worth_lock(n->st, err);
+    code = code ? code : read_worth(n, err);
     return code ? code : sql_run(n->st, SQL_NAMED_FORGET, err, sql_int(offer_id));
-}
-
-/* A code said already that the answers are of the wrong person: they name nobody. */
-static enum err_code follow(const struct naming *n, struct err *err)
-{
-    enum response_status status = RESPONSE_COMPLETED;
-    {
-        CLEANUP_SQL struct sql_rows *q = NULL;
-        enum err_code code = sql_one(n->st, SQL_RESPONSE_STATE, &q, err, sql_int(n->row.offer_id));
-        if (code == ERR_NOT_FOUND) {
-            return ERR_OK;
-        }
-        code = code ? code : response_status_column(q, 3, &status, err);
-        if (code || status != RESPONSE_ENTERED_IN_ERROR) {
-            return code;
-        }
-    }
-    return named_worth_follow(n->st, &n->row, n->row.agent_id, false, n->now_utc_s, err);
 }
 
 enum err_code store_named_take(struct store *st, const struct store_actor *actor, int64_t offer_id,
@@ -316,7 +322,9 @@ enum err_code store_named_take(struct store *st, const struct store_actor *actor
     for (size_t i = 0; !code && i < n_contacts; i++) {
         code = take(&n, &contacts[i], &sum, err);
     }
-    code = code ? code : follow(&n, err);
+    if (!code && !n.counts) {
+        code = named_worth_follow(st, &n.row, n.row.agent_id, false, now_utc_s, err);
+    }
     if (!code) {
         *ret = sum;
     }

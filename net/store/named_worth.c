@@ -8,6 +8,7 @@
 #include "core/contact.h"
 #include "net/store/blind.h"
 #include "net/store/internal.h"
+#include "net/store/named_day.h"
 #include "net/store/person_read.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_wish.h"
@@ -98,12 +99,14 @@ static enum err_code is_named_only(struct store *st, int64_t person_id, bool *re
 
 /* Who named whom, in the record of a contact, as the answers say that count now. Of somebody whom
  * an import brought only the leave to name this index case is theirs. A contact whom an import
- * moved to another region is told nothing from this one. */
+ * moved to another region is told nothing from this one. turned: the answers of this offer changed
+ * their worth a moment ago. */
 static enum err_code tell(struct store *st, const struct hold_row *row, int64_t person_id,
-                          int64_t now_utc_s, struct err *err)
+                          bool turned, int64_t now_utc_s, struct err *err)
 {
     bool only = false;
     bool changed = false;
+    bool other_day = false;
     struct teller teller = {.index_id = 0};
     CLEANUP_PERSON struct person_row contact = {0};
     CLEANUP_PERSON struct person_row index = {0};
@@ -125,7 +128,12 @@ static enum err_code tell(struct store *st, const struct hold_row *row, int64_t 
     if (!code && (only || theirs)) {
         code = contact_tell(told, teller.may_name, &contact.record, &changed, err);
     }
-    return code || !changed ? code : write_told(st, person_id, &contact.record, now_utc_s, err);
+    if (!code && turned) {
+        code = named_day_follow(st, row->offer_id, person_id, &contact.record, &other_day, err);
+    }
+    return code || !(changed || other_day)
+               ? code
+               : write_told(st, person_id, &contact.record, now_utc_s, err);
 }
 
 /* Somebody who was closed waits again, when answers that count name him. */
@@ -172,7 +180,7 @@ static enum err_code follow_one(struct store *st, const struct hold_row *row, in
     enum fate fate = FATE_KEPT;
     enum err_code code = sql_run(st, SQL_NAMED_TURN, err, sql_int(row->offer_id),
                                  sql_int(person_id), sql_opt(counts ? 0 : now_utc_s));
-    code = code ? code : tell(st, row, person_id, now_utc_s, err);
+    code = code ? code : tell(st, row, person_id, true, now_utc_s, err);
     if (!code) {
         code = counts ? restore(st, person_id, now_utc_s, &fate, err)
                       : withdraw(st, person_id, now_utc_s, &fate, err);
@@ -214,7 +222,7 @@ enum err_code named_worth_again(struct store *st, const struct hold_row *row, in
                                 int64_t now_utc_s, struct err *err)
 {
     enum fate fate = FATE_KEPT;
-    enum err_code code = tell(st, row, person_id, now_utc_s, err);
+    enum err_code code = tell(st, row, person_id, false, now_utc_s, err);
     code = code ? code : restore(st, person_id, now_utc_s, &fate, err);
     return code || fate == FATE_KEPT
                ? code

@@ -11,7 +11,8 @@
  *   that rang or whose end nobody saw, and without a callback.
  * - Everybody else stays. Of nobody is told any more who named him: the ticket and the name of the
  *   index case go from the record, for those of the first of the other answers that count. Of
- *   somebody whom an import brought the ticket stays, which is the file's, and the name goes.
+ *   somebody whom an import brought the ticket stays, which is the file's, and the name goes. The
+ *   day of last contact is again what the others say (named_day.h).
  * - Whom an agent has is never taken from her. The link goes at once; the person is judged when
  *   she lets go, after an offer or a call that did not ring as after one that did. A supervisor's
  *   release is such a letting go, unless it leaves the person unresolved.
@@ -22,7 +23,7 @@
  *
  * The history says why: `withdrawn_at` in exports of people, lists and one person, and entries of
  * the audit log, contact_withdrawn (subject closed, or kept) and contact_restored (waiting, kept).
- * The day of last contact stays as it was told: what it was before is not known. */
+ */
 
 #include "net/store/hold_change.h"
 

@@ -81,7 +81,8 @@ static const struct column named[] = {
     {"entry", SEALED, "named_contact", "entry", 0}, {"withdrawn_at", TIME, 0, 0, 0},
 };
 static const struct column named_by[] = {
-    {"named_contact_id", NUMBER, 0, 0, 0}, {"at", TIME, 0, 0, 0}, {"withdrawn_at", TIME, 0, 0, 0},
+    {"named_contact_id", NUMBER, 0, 0, 0}, {"at", TIME, 0, 0, 0},
+    {"last_contact", SEALED, "named_contact", "told", 0}, {"withdrawn_at", TIME, 0, 0, 0},
 };
 static const struct column incidents[] = {
     {"incident_id", NUMBER, 0, 0, 0}, {"happened_at", TIME, 0, 0, 0},

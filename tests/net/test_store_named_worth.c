@@ -294,6 +294,70 @@ static void who_is_named_anew_waits(void **state)
     assert_int_equal(world_sql(w, "SELECT count(*) FROM person WHERE kind = 'contact'"), 1);
 }
 
+static void last_told(struct script_contact *c, const char *day)
+{
+    snprintf(c->last_contact, sizeof c->last_contact, "%s", day);
+}
+
+/* How long somebody has to stay at home is counted from it. */
+static void the_day_of_last_contact_is_that_of_answers_that_count(void **state)
+{
+    struct world *w = *state;
+    struct script_contact c = contact("Élise", "+32470000002");
+    struct talk one = talk_begin(w, "ann", "+32470000001");
+    last_told(&c, "2025-11-18");
+    SUBMIT(&one, c);
+    last_told(&c, "2025-11-19"); /* on second thoughts */
+    SUBMIT(&one, c);
+    struct talk two = talk_begin(w, "bob", "+32470000009");
+    last_told(&c, "2025-11-22");
+    SUBMIT(&two, c);
+    assert_told(w, 2, "last_contact_date", "2025-11-22");
+    choose(&two, WRONG);
+    assert_told(w, 2, "last_contact_date", "2025-11-19");
+    last_told(&c, "2025-11-23"); /* of the wrong person, all the same */
+    SUBMIT(&two, c);
+    assert_told(w, 2, "last_contact_date", "2025-11-19");
+    choose(&one, WRONG);
+    assert_told(w, 2, "last_contact_date", "");
+    correct(&two, RIGHT);
+    assert_told(w, 2, "last_contact_date", "2025-11-23");
+    correct(&one, RIGHT);
+    assert_told(w, 2, "last_contact_date", "2025-11-23");
+    CLEANUP_BUF struct buf text = {0};
+    assert_int_equal(store_person_export(w->st, 2, &text, &w->err), ERR_OK);
+    assert_non_null(strstr(buf_text(&text), "\"last_contact\": \"2025-11-19\""));
+}
+
+static void whom_an_import_knows(struct world *w, const char *day)
+{
+    struct record r = world_record(w, REGION_WAL, "fr", PERSON_CONTACT, "+32470000002");
+    assert_int_equal(record_set_field(&r, RECORD_LAST_CONTACT_DATE, day, strlen(day), &w->err),
+                     ERR_OK);
+    assert_int_equal(record_set_field(&r, RECORD_TICKET, "TICKET-0099", 11, &w->err), ERR_OK);
+    world_import(w, &r, 1);
+    record_wipe(&r);
+}
+
+static void the_day_of_an_import_comes_back(void **state)
+{
+    struct world *w = *state;
+    struct talk t = talk_begin(w, "ann", "+32470000001");
+    struct script_contact c = contact("Gudule", "+32470000002");
+    memcpy(c.family, "Vanplanted", sizeof "Vanplanted");
+    whom_an_import_knows(w, "2025-11-18");
+    last_told(&c, "2025-11-20");
+    SUBMIT(&t, c);
+    assert_told(w, 2, "last_contact_date", "2025-11-20");
+    choose(&t, WRONG);
+    assert_told(w, 2, "last_contact_date", "2025-11-18");
+    correct(&t, RIGHT);
+    assert_told(w, 2, "last_contact_date", "2025-11-20");
+    whom_an_import_knows(w, "2025-11-21"); /* another word, newer than both */
+    correct(&t, WRONG);
+    assert_told(w, 2, "last_contact_date", "2025-11-21");
+}
+
 static void whom_an_import_brought_stays(void **state)
 {
     struct world *w = *state;
@@ -545,6 +609,8 @@ int main(void)
         W(who_was_called_stays_and_is_told_nobody),
         W(who_is_named_by_others_too_stays_theirs),
         W(who_is_named_anew_waits),
+        W(the_day_of_last_contact_is_that_of_answers_that_count),
+        W(the_day_of_an_import_comes_back),
         W(whom_an_import_brought_stays),
         W(whom_an_import_knows_since_stays),
         W(whom_an_agent_has_is_hers_until_she_lets_go),

@@ -10,6 +10,7 @@ ALTER TABLE person ADD COLUMN withdrawn_at BIGINT;
 ALTER TABLE named_contact ADD COLUMN may_name BIGINT NOT NULL DEFAULT 0
     CHECK (may_name IN (0, 1)); -- the index case may be told to this contact
 ALTER TABLE named_contact ADD COLUMN withdrawn_at BIGINT; -- the answers do not count since then
+ALTER TABLE named_contact ADD COLUMN told_enc BYTEA; -- last contact as told, and as it was before
 ALTER TABLE collectivity ADD COLUMN withdrawn_at BIGINT;
 -- As what an entry was handed out: 1 = one to be disregarded.
 ALTER TABLE list_mark ADD COLUMN withdrawn BIGINT NOT NULL DEFAULT 0
