@@ -133,7 +133,7 @@ enum err_code response_wrap(struct store *st, const struct hold_row *row, int64_
     }
     const bool counted = was.status != RESPONSE_ENTERED_IN_ERROR;
     const bool counts = now.status != RESPONSE_ENTERED_IN_ERROR;
-    if (!code && counted != counts) {
+    if (!code && counted != counts && now.words != RESPONSE_DRAFT) { /* a draft names nobody */
         code = named_worth_follow(st, row, by_agent_id, counts, now_utc_s, err);
     }
     return code;
