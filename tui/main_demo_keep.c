@@ -2,12 +2,14 @@
 /* What a demonstration leaves behind: files that are there as a whole, or as they were. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <libintl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,13 +67,24 @@ enum err_code demo_coverage_read(struct demo *d, const char *path, struct err *e
     return script_coverage_read(demo_coverage(d), buf_text(&text), text.len, err);
 }
 
-enum err_code demo_coverage_keep(struct demo *d, const char *path, struct err *err)
+/* The folder is locked, so that no file is left; unlocked with the descriptor. Where it cannot be,
+ * two who end at once may count one walk too few. */
+static int lock_beside(const char *path)
+{
+    char real[PATH_MAX];
+    if (resolve(path, real, NULL) != ERR_OK)
+        return -1;
+    const int fd = open(dirname(real), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0)
+        (void)flock(fd, LOCK_EX);
+    return fd;
+}
+
+static enum err_code keep_coverage(struct demo *d, const char *path, struct err *err)
 {
     CLEANUP_BUF struct buf text = {0};
     const struct ws_offer *o = &demo_screen(d)->offer;
     struct script_coverage *c = demo_coverage(d);
-    if (!o->script || !c->fresh_walks)
-        return ERR_OK;
     enum err_code code = demo_coverage_read(d, path, err);
     if (code != ERR_OK)
         return code;
@@ -82,6 +95,18 @@ enum err_code demo_coverage_keep(struct demo *d, const char *path, struct err *e
     code = demo_bytes_write(path, &text, err);
     if (code == ERR_OK)
         script_coverage_settle(c);
+    return code;
+}
+
+/* Read, added to and written while nobody else does: several trainers may keep one report. */
+enum err_code demo_coverage_keep(struct demo *d, const char *path, struct err *err)
+{
+    if (!demo_screen(d)->offer.script || !demo_coverage(d)->fresh_walks)
+        return ERR_OK;
+    const int lock = lock_beside(path);
+    const enum err_code code = keep_coverage(d, path, err);
+    if (lock >= 0)
+        (void)close(lock);
     return code;
 }
 
