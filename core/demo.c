@@ -216,6 +216,7 @@ static void show(struct demo *d)
     struct ws_offer *o = &d->screen.offer;
     o->script = d->script;
     o->answers = d->answers;
+    o->kind = d->record.kind = demo_kind_of(d->script);
     if (d->setup.service) {
         d->screen.service = d->setup.service;
         return;

@@ -105,6 +105,28 @@ static void look_at(void *arg, size_t item, const char *what, const struct scrip
         find_durations(arg, s->translations[i].text);
 }
 
+struct days_told {
+    bool sample, last_contact;
+};
+
+static void find_days(void *arg, size_t item, const char *what, const struct script_string *s)
+{
+    struct days_told *told = arg;
+    (void)item;
+    (void)what;
+    if (!s->text)
+        return;
+    told->sample |= strstr(s->text, "{{sample_date}}") != NULL;
+    told->last_contact |= strstr(s->text, "{{last_contact_date}}") != NULL;
+}
+
+enum person_kind demo_kind_of(const struct script *s)
+{
+    struct days_told told = {0};
+    script_each_string(s, find_days, &told);
+    return told.last_contact && !told.sample ? PERSON_CONTACT : PERSON_INDEX;
+}
+
 static void add_title(struct service *s, const char *lang, const char *text)
 {
     struct service_label *l = &s->title.items[s->title.n++];

@@ -15,6 +15,10 @@
 void demo_record_make(const char *language, struct date today, int64_t now_utc_s,
                       struct record *ret);
 
+/* Whom a script is for: a contact when it tells the day of the last contact and no day of a test,
+ * else an index case. */
+enum person_kind demo_kind_of(const struct script *s);
+
 /* A service with every duration that the script's texts name: those of contact tracing as they are
  * counted there, others DEMO_DAYS days from the last contact. */
 #define DEMO_DAYS 10

@@ -72,9 +72,30 @@ static void whatever_else_a_script_names_has_a_day_too(void **state)
     assert_read("{{rest_days}} days: {{rest_end}}", false, "10 days: Sunday 17 May 2020");
 }
 
+static void the_person_is_of_the_kind_that_the_script_is_for(void **state)
+{
+    (void)state;
+    static const struct {
+        char text[64];
+        enum person_kind kind;
+    } cases[] = {
+        {"Hello.", PERSON_INDEX},
+        {"Tested on {{sample_date}}.", PERSON_INDEX},
+        {"Near on {{last_contact_date}}.", PERSON_CONTACT},
+        {"{{sample_date}}, {{last_contact_date}}", PERSON_INDEX},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[64];
+        memcpy(text, cases[i].text, sizeof text);
+        const struct script script = {.title = {.text = text}};
+        assert_int_equal(demo_kind_of(&script), cases[i].kind);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_person_is_of_the_kind_that_the_script_is_for),
         cmocka_unit_test(days_before_lie_before),
         cmocka_unit_test(days_are_counted_from_what_the_call_is_about),
         cmocka_unit_test(whatever_else_a_script_names_has_a_day_too),
