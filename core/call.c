@@ -40,6 +40,7 @@ static const struct row rows[] = {
     {CALL_TALKING,  CALL_EV_PEER_HOLD,   CALL_TALKING},
     {CALL_TALKING,  CALL_EV_PEER_RESUME, CALL_TALKING},
     {CALL_TALKING,  CALL_EV_DTMF,        CALL_TALKING},
+    {CALL_TALKING,  CALL_EV_LINE,        CALL_TALKING},
     {CALL_TALKING,  CALL_EV_END,         CALL_ENDED},
 
     {CALL_HELD,     CALL_EV_RESUME,      CALL_TALKING},
@@ -77,6 +78,7 @@ static const char *const event_names[] = {
     [CALL_EV_PEER_HOLD]   = "peer_hold",
     [CALL_EV_PEER_RESUME] = "peer_resume",
     [CALL_EV_DTMF]        = "dtmf",
+    [CALL_EV_LINE]        = "line",
     [CALL_EV_END]         = "end",
 };
 _Static_assert(sizeof event_names / sizeof event_names[0] == CALL_EVENT_COUNT, "one name an event");
@@ -221,6 +223,7 @@ static void apply(struct call *call, enum call_event event, enum call_end end, i
     case CALL_EV_HOLD:
     case CALL_EV_RESUME:
     case CALL_EV_DTMF:
+    case CALL_EV_LINE:
         break;
     }
 }

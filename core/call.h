@@ -31,6 +31,7 @@ enum call_event {
     CALL_EV_PEER_HOLD,   /* the other side holds us */
     CALL_EV_PEER_RESUME, /* the other side took us back */
     CALL_EV_DTMF,        /* we sent digits; the digits themselves are never stored */
+    CALL_EV_LINE,        /* the line sounds otherwise now: line_quality_text says how */
     CALL_EV_END,
 };
 #define CALL_EVENT_COUNT (CALL_EV_END + 1)

@@ -2,6 +2,7 @@
 #include "core/line_quality.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const grade_names[LINE_GRADE_COUNT] = {
@@ -76,6 +77,16 @@ bool line_grade_by_name(const char *name, enum line_grade *ret)
         }
     }
     return false;
+}
+
+const char *line_quality_text(const struct line_quality *q, char ret[LINE_TEXT_SIZE])
+{
+    int n = snprintf(ret, LINE_TEXT_SIZE, "%s", line_grade_name(q->grade));
+    if (q->fault != LINE_FAULT_NONE && n > 0)
+        n += snprintf(ret + n, LINE_TEXT_SIZE - (size_t)n, " %s", line_fault_name(q->fault));
+    if (q->fault != LINE_FAULT_NONE && q->fault != LINE_FAULT_SILENT && n < LINE_TEXT_SIZE)
+        snprintf(ret + n, LINE_TEXT_SIZE - (size_t)n, " %d", q->value);
+    return ret;
 }
 
 const char *line_fault_name(enum line_fault fault)

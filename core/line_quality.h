@@ -50,6 +50,10 @@ struct line_quality line_quality_of(const struct line_counts *before,
 
 bool line_quality_is_same(const struct line_quality *a, const struct line_quality *b);
 
+/* As an event of the call keeps it: "poor lost 6", "good". Fewer than LINE_TEXT_SIZE bytes. */
+#define LINE_TEXT_SIZE 32
+const char *line_quality_text(const struct line_quality *q, char ret[LINE_TEXT_SIZE]);
+
 /* Names in the desk protocol: "poor", "lost". False leaves *ret. */
 const char *line_grade_name(enum line_grade grade);
 bool line_grade_by_name(const char *name, enum line_grade *ret);

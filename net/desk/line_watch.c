@@ -24,10 +24,25 @@ static void tell(struct desk *d, const struct line_quality *q)
         json_free(j);
 }
 
+/* Another grade or fault is an event of the call, too; each percent is none, nor that nothing is
+ * measured. */
+static void keep(struct desk *d, const struct line_quality *q)
+{
+    struct line_watch *w = &d->line;
+    char text[LINE_TEXT_SIZE];
+    if (q->grade == LINE_UNKNOWN || (q->grade == w->kept.grade && q->fault == w->kept.fault) ||
+        !desk_call_has_room(&d->call))
+        return;
+    w->kept = *q;
+    desk_call_happened(d, CALL_EV_LINE, CALL_END_NONE, 0, line_quality_text(q, text));
+}
+
 static void change(struct desk *d, struct line_quality q)
 {
-    if (!line_quality_is_same(&q, &d->line.told))
-        tell(d, &q);
+    if (line_quality_is_same(&q, &d->line.told))
+        return;
+    tell(d, &q); /* first: an event looks at the line once more */
+    keep(d, &q);
 }
 
 /* On hold, by whichever side, sound is not to come. */
@@ -80,6 +95,8 @@ void line_watch_follow(struct desk *d)
     }
     tmr_cancel(&d->line_every);
     w->counted = false;
+    if (d->call.call.state != CALL_TALKING && d->call.call.state != CALL_HELD)
+        w->kept = (struct line_quality){.grade = LINE_UNKNOWN}; /* of a call that is over */
     change(d, (struct line_quality){.grade = LINE_UNKNOWN});
 }
 

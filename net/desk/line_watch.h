@@ -15,8 +15,9 @@ struct desk;
 struct line_watch {
     bool counted; /* before is of this call, and of sound without a pause */
     struct line_counts before;
-    struct line_quality told;
-    char asked[129]; /* the SIP Call-ID that the question under way is about; "" = none */
+    struct line_quality told; /* to the present screen */
+    struct line_quality kept; /* as the newest event of this call has it */
+    char asked[129];          /* the SIP Call-ID that the question under way is about; "" = none */
 };
 
 /* The desk's call may have changed: begins to watch when people talk, and stops. */

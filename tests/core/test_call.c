@@ -17,13 +17,13 @@
  * NO = refused. */
 /* clang-format off */
 static const int expected[CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
-/*               dial           ring          answer        hold       resume        mute           unmute         peer_hold     peer_resume   dtmf          end */
-[CALL_NONE]     = {CALL_DIALLING, NO,           NO,           NO,        NO,           NO,            NO,            NO,           NO,           NO,           CALL_ENDED},
-[CALL_DIALLING] = {NO,            CALL_RINGING, CALL_TALKING, NO,        NO,           CALL_DIALLING, CALL_DIALLING, NO,           NO,           NO,           CALL_ENDED},
-[CALL_RINGING]  = {NO,            CALL_RINGING, CALL_TALKING, NO,        NO,           CALL_RINGING,  CALL_RINGING,  NO,           NO,           NO,           CALL_ENDED},
-[CALL_TALKING]  = {NO,            NO,           NO,           CALL_HELD, NO,           CALL_TALKING,  CALL_TALKING,  CALL_TALKING, CALL_TALKING, CALL_TALKING, CALL_ENDED},
-[CALL_HELD]     = {NO,            NO,           NO,           NO,        CALL_TALKING, CALL_HELD,     CALL_HELD,     CALL_HELD,    CALL_HELD,    NO,           CALL_ENDED},
-[CALL_ENDED]    = {NO,            NO,           NO,           NO,        NO,           NO,            NO,            NO,           NO,           NO,           NO},
+/*               dial           ring          answer        hold       resume        mute           unmute         peer_hold     peer_resume   dtmf          line          end */
+[CALL_NONE]     = {CALL_DIALLING, NO,           NO,           NO,        NO,           NO,            NO,            NO,           NO,           NO, NO,                     CALL_ENDED},
+[CALL_DIALLING] = {NO,            CALL_RINGING, CALL_TALKING, NO,        NO,           CALL_DIALLING, CALL_DIALLING, NO,           NO,           NO, NO,                     CALL_ENDED},
+[CALL_RINGING]  = {NO,            CALL_RINGING, CALL_TALKING, NO,        NO,           CALL_RINGING,  CALL_RINGING,  NO,           NO,           NO, NO,                     CALL_ENDED},
+[CALL_TALKING]  = {NO,            NO,           NO,           CALL_HELD, NO,           CALL_TALKING,  CALL_TALKING,  CALL_TALKING, CALL_TALKING, CALL_TALKING, CALL_TALKING, CALL_ENDED},
+[CALL_HELD]     = {NO,            NO,           NO,           NO,        CALL_TALKING, CALL_HELD,     CALL_HELD,     CALL_HELD,    CALL_HELD,    NO, NO,                     CALL_ENDED},
+[CALL_ENDED]    = {NO,            NO,           NO,           NO,        NO,           NO,            NO,            NO,           NO,           NO, NO,                     NO},
 };
 /* clang-format on */
 

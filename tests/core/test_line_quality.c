@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What counted packets say of a line. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,9 +70,31 @@ static void names_are_read_as_they_are_written(void **state)
     assert_int_equal(fault, LINE_FAULT_LATE);
 }
 
+static void an_event_keeps_it_as_words(void **state)
+{
+    (void)state;
+    static const struct {
+        struct line_quality quality;
+        const char *text;
+    } cases[] = {
+        {{LINE_UNKNOWN, LINE_FAULT_NONE, 0}, "unknown"       },
+        {{LINE_GOOD, LINE_FAULT_NONE, 0},    "good"          },
+        {{LINE_POOR, LINE_FAULT_SILENT, 0},  "poor silent"   },
+        {{LINE_POOR, LINE_FAULT_LOST, 100},  "poor lost 100" },
+        {{LINE_FAIR, LINE_FAULT_LATE, 420},  "fair late 420" },
+        {{LINE_FAIR, LINE_FAULT_UNEVEN, 60}, "fair uneven 60"},
+    };
+    char text[LINE_TEXT_SIZE];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_string_equal(line_quality_text(&cases[i].quality, text), cases[i].text);
+    const struct line_quality worst = {LINE_POOR, LINE_FAULT_UNEVEN, INT_MAX};
+    assert_true(strlen(line_quality_text(&worst, text)) < LINE_TEXT_SIZE - 1); /* whole */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_event_keeps_it_as_words),
         cmocka_unit_test(the_worst_is_said),
         cmocka_unit_test(names_are_read_as_they_are_written),
     };

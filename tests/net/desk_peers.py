@@ -115,10 +115,16 @@ def a_bad_line_is_told_when_it_changes(folder):
             screen.events.clear()
             return screen.wait(what, lambda m: m.get("event") == "line" and all(
                 m[key] == value for key, value in wanted.items()), seconds=60)
+
+        def kept(text):
+            return screen.wait(f"{text} is an event of the call", lambda m: m.get(
+                "kind") == "line" and m["text"] == text, seconds=5)
         assert told("a good line", grade="good", fault="none")["call_id"] == "call-1"
+        assert kept("good")
         peer.loses = 10
         lost = told("loss", grade="poor", fault="lost")
         assert 5 <= lost["value"] <= 15, lost
+        assert kept(f"poor lost {lost['value']}")
         peer.loses = 0
         told("a good line again", grade="good")
         screen.events.clear()
@@ -129,6 +135,7 @@ def a_bad_line_is_told_when_it_changes(folder):
         told("good after hold", grade="good")
         peer.speaks = False
         told("silence", grade="poor", fault="silent")
+        assert kept("poor silent")
         screen.close()
         again = Screen(desk)
         assert again.wait("told to another screen", lambda m: m.get("event") == "line",
