@@ -79,10 +79,10 @@ static void the_person_is_of_the_kind_that_the_script_is_for(void **state)
         char text[64];
         enum person_kind kind;
     } cases[] = {
-        {"Hello.", PERSON_INDEX},
-        {"Tested on {{sample_date}}.", PERSON_INDEX},
-        {"Near on {{last_contact_date}}.", PERSON_CONTACT},
-        {"{{sample_date}}, {{last_contact_date}}", PERSON_INDEX},
+        {"Hello.",                                 PERSON_INDEX  },
+        {"Tested on {{sample_date}}.",             PERSON_INDEX  },
+        {"Near on {{last_contact_date}}.",         PERSON_CONTACT},
+        {"{{sample_date}}, {{last_contact_date}}", PERSON_INDEX  },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[64];
