@@ -225,7 +225,7 @@ static enum err_code take_named(struct request *req, struct store *store, int64_
                                 const struct script_named *named, struct err *err)
 {
     struct store_named_sum sum;
-    enum err_code code = ERR_OK;
+    enum err_code code = store_named_anew(store, &req->actor, offer_id, err);
     for (size_t i = 0; code == ERR_OK && i < named->n_collectivities; i++)
         code = add_collectivity(req, store, offer_id, &named->collectivities[i], err);
     return code != ERR_OK ? code

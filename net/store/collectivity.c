@@ -76,6 +76,10 @@ enum err_code store_collectivity_add(struct store *st, const struct store_actor 
     if (code) {
         return code;
     }
+    code = sql_run(st, SQL_COLLECTIVITY_TOLD, err, sql_int(offer_id), sql_blob(mac, sizeof mac));
+    if (code) {
+        return code;
+    }
     code = sql_run(st, SQL_COLLECTIVITY_INSERT, err, sql_int(id), sql_text(region_name(row.region)),
                    sql_text(row.service_id), sql_int(offer_id), sql_int(row.person_id),
                    sql_text(c->kind), sql_blob(sealed.data, sealed.len), sql_blob(mac, sizeof mac),

@@ -184,6 +184,9 @@ static enum err_code keep_told(const struct naming *n, const struct script_conta
     code = code ? code
                 : blind_content(n->st, SQL_NAMED_CONTACT_MOVE, n->row.offer_id, plain.data,
                                 plain.len, mac, err);
+    code = code ? code
+                : sql_run(n->st, SQL_NAMED_TOLD_ENTRY, err, sql_int(n->row.offer_id),
+                          sql_blob(mac, sizeof mac));
     return code ? code
                 : sql_run(n->st, SQL_NAMED_CONTACT_INSERT, err, sql_int(id),
                           sql_text(region_name(n->row.region)), sql_text(n->row.service_id),
@@ -250,6 +253,9 @@ static enum err_code take_person(const struct naming *n, const struct script_con
     code =
         code ? code : named_day_keep(n->st, n->row.offer_id, person_id, c->last_contact, day, err);
     if (!code && !is_linked) {
+        code = sql_run(n->st, SQL_NAMED_TOLD, err, sql_int(n->row.offer_id), sql_int(person_id));
+    }
+    if (!code && !is_linked) {
         code = sql_run(n->st, SQL_NAMED_MAY_NAME, err, sql_int(n->row.offer_id), sql_int(person_id),
                        sql_int(c->may_name));
     }
@@ -312,6 +318,14 @@ static enum err_code begin(struct naming *n, const struct store_actor *actor, in
     return code ? code : sql_run(n->st, SQL_NAMED_FORGET, err, sql_int(offer_id));
 }
 
+enum err_code store_named_anew(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                               struct err *err)
+{
+    struct hold_row row;
+    enum err_code code = hold_load_own(st, actor, offer_id, &row, err);
+    return code ? code : named_worth_anew(st, offer_id, err);
+}
+
 enum err_code store_named_take(struct store *st, const struct store_actor *actor, int64_t offer_id,
                                const struct script_contact *contacts, size_t n_contacts,
                                int64_t now_utc_s, struct store_named_sum *ret, struct err *err)
@@ -321,6 +335,9 @@ enum err_code store_named_take(struct store *st, const struct store_actor *actor
     enum err_code code = begin(&n, actor, offer_id, err);
     for (size_t i = 0; !code && i < n_contacts; i++) {
         code = take(&n, &contacts[i], &sum, err);
+    }
+    if (!code && n.counts) {
+        code = named_worth_settle(st, &n.row, n.row.agent_id, now_utc_s, err);
     }
     if (!code && !n.counts) {
         code = named_worth_follow(st, &n.row, n.row.agent_id, false, now_utc_s, err);

@@ -218,6 +218,50 @@ enum err_code named_worth_follow(struct store *st, const struct hold_row *row, i
     return code;
 }
 
+enum err_code named_worth_anew(struct store *st, int64_t offer_id, struct err *err)
+{
+    enum err_code code = named_worth_lock(st, err);
+    code = code ? code : sql_run(st, SQL_NAMED_ANEW, err, sql_int(offer_id));
+    return code ? code : sql_run(st, SQL_COLLECTIVITY_ANEW, err, sql_int(offer_id));
+}
+
+/* The next contact who was left out, or named again; *ret_id 0 = none. */
+static enum err_code next_unsettled(struct store *st, int64_t offer_id, int64_t *ret_id,
+                                    bool *ret_left_out, struct err *err)
+{
+    bool row = false;
+    CLEANUP_SQL struct sql_rows *q = NULL;
+    enum err_code code = sql_each(st, SQL_NAMED_TO_SETTLE, &q, err, sql_int(offer_id));
+    code = code ? code : sql_next(st, q, &row, err);
+    *ret_id = 0;
+    if (!code && row) {
+        *ret_id = sql_col_int(q, 0);
+        *ret_left_out = sql_col_int(q, 1) != 0;
+    }
+    return code;
+}
+
+enum err_code named_worth_settle(struct store *st, const struct hold_row *row, int64_t by_agent_id,
+                                 int64_t now_utc_s, struct err *err)
+{
+    int64_t id = 1;
+    bool left_out = false;
+    enum err_code code = ERR_OK;
+    for (int out = 0; !code && out < 2; out++) {
+        const struct sql_arg since = sql_opt(out ? now_utc_s : 0);
+        code = sql_run(st, SQL_NAMED_PLACES_SETTLE, err, sql_int(row->offer_id), since);
+        code = code ? code
+                    : sql_run(st, SQL_NAMED_NO_NUMBER_SETTLE, err, sql_int(row->offer_id), since);
+    }
+    while (!code && id) {
+        code = next_unsettled(st, row->offer_id, &id, &left_out, err);
+        if (!code && id) {
+            code = follow_one(st, row, by_agent_id, id, !left_out, now_utc_s, err);
+        }
+    }
+    return code;
+}
+
 enum err_code named_worth_again(struct store *st, const struct hold_row *row, int64_t person_id,
                                 int64_t now_utc_s, struct err *err)
 {

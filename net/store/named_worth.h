@@ -18,6 +18,11 @@
  *   release is such a letting go, unless it leaves the person unresolved.
  * - A collectivity, or a contact without a number, leaves its list; one that was handed out stands
  *   in the next list as one to be disregarded.
+ * Answers that are told anew and leave somebody or something out that they named before are no
+ * longer a word on that: of these alone it is as if they did not count, until they name it again.
+ * So a number or a name that was wrong is put right: who stood under it is closed unless called
+ * already, and another waits.
+ *
  * When they count again, whoever was closed waits as before, unless a wish forbids it, and links
  * and lists are as they were. So it is with somebody who was closed and is named anew by others.
  *
@@ -35,6 +40,12 @@ enum err_code named_worth_lock(struct store *st, struct err *err) MUSTCHECK;
  * once more changes nothing. */
 enum err_code named_worth_follow(struct store *st, const struct hold_row *row, int64_t by_agent_id,
                                  bool counts, int64_t now_utc_s, struct err *err) MUSTCHECK;
+
+/* The answers of this offer are about to be told anew: what is not named again until
+ * named_worth_settle is left out. Under the lock. */
+enum err_code named_worth_anew(struct store *st, int64_t offer_id, struct err *err) MUSTCHECK;
+enum err_code named_worth_settle(struct store *st, const struct hold_row *row, int64_t by_agent_id,
+                                 int64_t now_utc_s, struct err *err) MUSTCHECK;
 
 /* Somebody who was there already has been named in this offer. Under the lock. */
 enum err_code named_worth_again(struct store *st, const struct hold_row *row, int64_t person_id,

@@ -33,6 +33,11 @@ struct store_named_sum {
     size_t n_no_number; /* stand in the list now */
 };
 
+/* Answers of this offer come once more, in their transaction: contacts and collectivities that they
+ * do not name again until store_named_take are left out (named_worth.h). Errors: ERR_NOT_FOUND. */
+enum err_code store_named_anew(struct store *st, const struct store_actor *actor, int64_t offer_id,
+                               struct err *err) MUSTCHECK;
+
 /* Take the contacts of submitted answers, in their transaction; audited. The same list once more
  * changes nothing. Errors: ERR_NOT_FOUND (no such offer of this agent). */
 enum err_code store_named_take(struct store *st, const struct store_actor *actor, int64_t offer_id,

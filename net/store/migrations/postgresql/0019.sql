@@ -12,6 +12,9 @@ ALTER TABLE named_contact ADD COLUMN may_name BIGINT NOT NULL DEFAULT 0
 ALTER TABLE named_contact ADD COLUMN withdrawn_at BIGINT; -- the answers do not count since then
 ALTER TABLE named_contact ADD COLUMN told_enc BYTEA; -- last contact as told, and as it was before
 ALTER TABLE collectivity ADD COLUMN withdrawn_at BIGINT;
+-- The answers were told anew, and name this no more: it is withdrawn whatever they are worth.
+ALTER TABLE named_contact ADD COLUMN left_out BIGINT NOT NULL DEFAULT 0 CHECK (left_out IN (0, 1));
+ALTER TABLE collectivity ADD COLUMN left_out BIGINT NOT NULL DEFAULT 0 CHECK (left_out IN (0, 1));
 -- As what an entry was handed out: 1 = one to be disregarded.
 ALTER TABLE list_mark ADD COLUMN withdrawn BIGINT NOT NULL DEFAULT 0
     CHECK (withdrawn IN (0, 1));
