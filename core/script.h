@@ -130,7 +130,8 @@ struct script_item {
     bool required;
     bool read_only;
     bool hidden;
-    bool for_agent;      /* display for the agent's eyes only (displayCategory) */
+    bool for_agent;      /* display or question whose text is for the agent's eyes only, and is not
+                            read aloud (displayCategory); a question is answered all the same */
     bool security;       /* such a one about secrecy (displayCategory security) */
     bool help;           /* display shown on demand, for its parent (itemControl help) */
     bool page;           /* group that is a step of its own (itemControl page) */

@@ -207,6 +207,8 @@ static void add_question(const struct writing *w, size_t node, struct buf *out)
     add_item_text(w, node, TEXT_ONE_LINE, &text);
     if (!script_node_is_enabled(w->a, node)) {
         add_aside(w, N_("Closed: %s"), &text, out);
+    } else if (item_of(w, node)->for_agent) {
+        add_aside(w, N_("For the agent: %s"), &text, out);
     } else if (is_markdown(w)) {
         buf_str(out, "**");
         add_escaped(buf_text(&text), text.len, out);

@@ -2,8 +2,9 @@
 #pragma once
 
 /* A walk through a script, written down to be read: in the order of the script, by sections, what
- * was said in the spoken language and what was answered, with labels and units. Texts are clean
- * (core/text.h), and nothing in them is markup. */
+ * was said in the spoken language and what was answered, with labels and units. A question or text
+ * for the agent's eyes is marked as one: it was not said. Texts are clean (core/text.h), and
+ * nothing in them is markup. */
 
 #include "core/buf.h"
 #include "core/date.h"

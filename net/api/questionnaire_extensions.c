@@ -41,12 +41,26 @@ static void on_min_length(struct loader *l, const cJSON *e, struct script_item *
     item->min_length = n > 0 && n <= 1000000 ? (unsigned)n : 0;
 }
 
+/* Whether a text is read aloud hangs on it, so that a code that says nothing is told. A group's
+ * text is a heading, which nobody reads aloud. */
 static void on_category(struct loader *l, const cJSON *e, struct script_item *item)
 {
-    (void)l;
-    item->security = item->type == SCRIPT_DISPLAY && has_code(e, "security");
-    item->for_agent =
-        item->security || (item->type == SCRIPT_DISPLAY && has_code(e, "instructions"));
+    const bool security = has_code(e, "security");
+    if (!cJSON_GetObjectItemCaseSensitive(e, "valueCodeableConcept"))
+        return; /* told by check_member */
+    if (item->type == SCRIPT_GROUP) {
+        findings_add(l->findings, false, "display-category", item->link_id,
+                     "displayCategory on a group, whose text is not read aloud anyway");
+        return;
+    }
+    if (!security && !has_code(e, "instructions")) {
+        findings_add(l->findings, false, "display-category", item->link_id,
+                     "displayCategory is neither instructions nor security: the text is read "
+                     "aloud");
+        return;
+    }
+    item->security |= security;
+    item->for_agent = true;
 }
 
 static void on_control(struct loader *l, const cJSON *e, struct script_item *item)

@@ -171,6 +171,27 @@ static void what_was_closed_and_what_was_not_answered_is_told_in_the_spoken_lang
            "[Gesloten: How warm?]\n\n    → 39 °C\n\n");
 }
 
+/* What the agent sees to without asking was not said; its answer stands there all the same. */
+static void a_question_for_the_agent_is_marked_as_a_note(void **state)
+{
+    struct world *w = *state;
+    const size_t health = script_node_first(w->a, HEALTH);
+    w->s.items[ILL].for_agent = true;
+    set(w, answer_of(w, health, ILL), boolean(false));
+    expect(w, SCRIPT_TRANSCRIPT_TEXT, "en",
+           "Colds\n=====\n\n03/05/2026 · en · 1 · http://c/colds|2\n\nA *note*\n\n"
+           "Health\n------\n\n"
+           "Good day,\n# *all* of you\n\n"
+           "[For the agent: Wait.]\n\n"
+           "[For the agent: Ill?]\n\n    → no\n\n");
+    expect(w, SCRIPT_TRANSCRIPT_MARKDOWN, "en",
+           "# Colds\n\n03/05/2026 · en · 1 · http://c/colds\\|2\n\nA \\*note\\*\n\n"
+           "## Health\n\n"
+           "> Good day,\n> \\# \\*all\\* of you\n\n"
+           "*For the agent: Wait.*\n\n"
+           "*For the agent: Ill?*\n\n- no\n\n");
+}
+
 #define transcript_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -178,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         transcript_test(a_walk_reads_as_text),
         transcript_test(a_walk_in_markdown_has_no_markup_of_the_texts),
+        transcript_test(a_question_for_the_agent_is_marked_as_a_note),
         transcript_test(what_was_closed_and_what_was_not_answered_is_told_in_the_spoken_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,9 @@
 #define FRENCH(text)                                                                               \
     "{'extension':[{'url':'" EXT "translation','extension':[{'url':'lang','valueCode':'fr'},"      \
     "{'url':'content','valueString':'" text "'}]}]}"
+#define CATEGORY(code)                                                                             \
+    "{'url':'" EXT "questionnaire-displayCategory','valueCodeableConcept':{'coding':"              \
+    "[{'code':'" code "'}]}}"
 
 static void quote(const char *single, struct buf *b)
 {
@@ -532,6 +535,49 @@ static void a_text_of_category_security_is_for_the_agent(void **state)
     assert_true(s.items[0].for_agent && s.items[0].security);
 }
 
+/* A question may be for the agent to see to, not to be put to the person. */
+static void a_question_of_category_instructions_is_for_the_agent(void **state)
+{
+    (void)state;
+    CLEANUP(script_deinit) struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    assert_int_equal(
+        parse_items(
+            "{'linkId':'a','type':'boolean','text':'x','extension':[" CATEGORY(
+                "instructions") "]},"
+                                "{'linkId':'b','type':'string','text':'x','extension':[" CATEGORY(
+                                    "security") "]},{'linkId':'c','type':'string','text':'x'}",
+            &s, &p),
+        ERR_OK);
+    assert_int_equal(p.n, 0);
+    assert_true(s.items[0].for_agent && !s.items[0].security);
+    assert_true(s.items[1].for_agent && s.items[1].security);
+    assert_false(s.items[2].for_agent);
+}
+
+/* With a code that is misspelt an instruction would be read aloud; a heading is never read. */
+static void a_category_that_is_not_known_is_told(void **state)
+{
+    (void)state;
+    CLEANUP(script_deinit) struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    assert_int_equal(
+        parse_items(
+            "{'linkId':'a','type':'display','text':'x','extension':[" CATEGORY(
+                "instruction") "]},"
+                               "{'linkId':'g','type':'group','text':'x','extension':[" CATEGORY(
+                                   "instructions") "],'item':[{'linkId':'q','type':'string'}]}",
+            &s, &p),
+        ERR_OK);
+    assert_false(s.items[0].for_agent || s.items[1].for_agent);
+    assert_int_equal(p.n, 2);
+    for (size_t i = 0; i < p.n; i++)
+        assert_string_equal(p.rows[i].code, "display-category");
+    assert_string_equal(p.rows[0].at, "a");
+    assert_string_equal(p.rows[1].at, "g");
+    assert_int_equal(p.n_errors, 0);
+}
+
 /* What can be evaluated, and not asked on the telephone. */
 static void a_reference_is_warned_of_and_refused_for_a_call(void **state)
 {
@@ -723,6 +769,8 @@ int main(void)
         cmocka_unit_test(a_faulty_file_can_be_had),
         cmocka_unit_test(what_is_shown_has_no_escapes),
         cmocka_unit_test(a_text_of_category_security_is_for_the_agent),
+        cmocka_unit_test(a_question_of_category_instructions_is_for_the_agent),
+        cmocka_unit_test(a_category_that_is_not_known_is_told),
         cmocka_unit_test(a_reference_is_warned_of_and_refused_for_a_call),
         cmocka_unit_test(a_condition_into_another_repeat_is_told),
         cmocka_unit_test(each_fault_is_named_once),
