@@ -6,8 +6,11 @@ looks for.
 
 usage: test_manual.py BUILD-ROOT SOURCE-ROOT"""
 
+import html.parser
+import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -44,6 +47,44 @@ def names_its_neighbours(page, pages):
         expect((name, section) in names, f"there is no {name}({section})")
     wanted = f".Xr {page.stem} {page.suffix[1:]}"
     expect(any(wanted in p.read_text("utf-8") for p in pages if p != page), "nobody names it")
+
+
+class Examples(html.parser.HTMLParser):
+    """What stands in a page as code, as a reader sees it."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.open = [], None
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("code", "pre") and self.open is None:
+            self.open = tag
+            self.found.append("")
+
+    def handle_endtag(self, tag):
+        if tag == self.open:
+            self.open = None
+
+    def handle_data(self, data):
+        if self.open:
+            self.found[-1] += data
+
+
+def examples_are_json_as_printed(page):
+    """Whoever copies one from the screen has what the page means: roff eats quotation marks."""
+    reader = Examples()
+    reader.feed(subprocess.run(["mandoc", "-T", "html", page], capture_output=True, text=True,
+                               check=True).stdout)
+    for text in reader.found:
+        text = text.strip()
+        if re.match(r'"\w+":', text):
+            text = "{" + text + "}"  # a member of some object
+        if not re.match(r'[\[{]*["{]', text) or text.startswith("{{"):
+            continue
+        try:
+            json.loads(text)
+        except ValueError as error:
+            raise AssertionError(f"{error}: {text[:300]}") from error
 
 
 def table(build, program):
@@ -115,6 +156,9 @@ def main():
     for page in pages:
         tap.case(f"{page.name} has its parts, in order", has_its_parts, page)
         tap.case(f"{page.name} names others and is named", names_its_neighbours, page, pages)
+    if shutil.which("mandoc"):
+        tap.case("pupitre-script.5: examples are JSON as printed", examples_are_json_as_printed,
+                 source / "man/pupitre-script.5")
     tap.case("pupitrectl: commands and options", ctl_stands_in_the_manual, build,
              source / "man/pupitrectl.8")
     for name in ("pupitre.1", "pupitre-desk.1", "pupitred.8"):

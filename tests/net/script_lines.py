@@ -246,6 +246,14 @@ def names_in_braces_are_looked_at_and_filled_by_the_screen_alone(folder):
     assert "{{gven}}" in rows[0]["msg"] and "{{birth_date}}" in rows[1]["msg"], rows
 
 
+def the_manual_s_value_set_gives_a_question_its_options(folder):
+    page = (SOURCE / "man/pupitre-script.5").read_text("utf-8")
+    contained = json.loads("{" + re.search(r'^\.Bd -literal\n("contained".*?)^\.Ed$', page, re.M | re.S)[1] + "}")
+    path = form(folder, item=[{"linkId": "who", "type": "choice", "text": "Who?", "answerValueSet": "#whom"}], **contained)
+    assert told("check", path).stdout == ""
+    assert json.loads(told("texts", "--lang", "fr", path).stdout)["options"] == {"who": ["La personne", "Somebody else"]}
+
+
 def the_manual_s_example_is_a_script_and_its_codes_are_all(folder):
     page = (SOURCE / "man/pupitre-script.5").read_text("utf-8")
     path = pathlib.Path(folder) / "first.json"
@@ -267,5 +275,5 @@ if __name__ == "__main__":
          what_repeats_is_named_by_its_positions, a_faulty_script_is_evaluated_and_its_faults_told,
          a_response_is_valid_or_its_errors_are_named, texts_are_those_of_a_language,
          names_in_braces_are_looked_at_and_filled_by_the_screen_alone,
-         what_lacks_a_language_is_listed, problems_come_one_a_line,
+         what_lacks_a_language_is_listed, the_manual_s_value_set_gives_a_question_its_options, problems_come_one_a_line,
          the_manual_s_example_is_a_script_and_its_codes_are_all])
