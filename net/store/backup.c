@@ -177,5 +177,5 @@ enum err_code store_restored(struct store *st, int64_t now_utc_s, int64_t *ret_s
     if (!code) {
         code = sql_run(st, SQL_SEQUENCE_STEP, err, sql_int(STORE_RESTORE_STEP));
     }
-    return code ? code : sql_run(st, SQL_SEQUENCE_OFFER, err, sql_int(STORE_RESTORE_STEP));
+    return code;
 }

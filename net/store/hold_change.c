@@ -249,15 +249,18 @@ static int64_t deadline_of(const struct hold_row *row, enum hold_deadline kind, 
 static enum err_code insert_row(struct store *st, struct hold_row *row, int64_t at_utc_s,
                                 struct err *err)
 {
-    CLEANUP_SQL struct sql_rows *q = NULL;
-    enum err_code code = sql_one(
-        st, SQL_OFFER_INSERT, &q, err, sql_int(row->person_id), sql_int(row->agent_id),
-        sql_text(row->service_id), sql_int(row->service->version),
-        sql_text(region_name(row->region)), sql_text(person_kind_name(row->kind)),
-        sql_text(row->language), sql_text(row->queue), sql_int(row->fence),
-        sql_text(hold_state_name(row->state)), sql_int(at_utc_s), sql_opt(row->deadline_utc_s));
+    int64_t id = 0;
+    enum err_code code = store_next_id(st, "offer", &id, err);
     if (!code) {
-        row->offer_id = sql_col_int(q, 0);
+        code = sql_run(
+            st, SQL_OFFER_INSERT, err, sql_int(id), sql_int(row->person_id), sql_int(row->agent_id),
+            sql_text(row->service_id), sql_int(row->service->version),
+            sql_text(region_name(row->region)), sql_text(person_kind_name(row->kind)),
+            sql_text(row->language), sql_text(row->queue), sql_int(row->fence),
+            sql_text(hold_state_name(row->state)), sql_int(at_utc_s), sql_opt(row->deadline_utc_s));
+    }
+    if (!code) {
+        row->offer_id = id;
     }
     return code;
 }

@@ -48,7 +48,7 @@ void store_hours_forget(struct store_service_slot *slot);
 /* Something may be another than it was in this turn. */
 void store_turn_anew(struct store *st);
 
-/* The next id of a table that seals fields under its row's id. */
+/* The next id of a table; none is given twice, also when its row has been destroyed since. */
 enum err_code store_next_id(struct store *st, const char *name, int64_t *ret,
                             struct err *err) MUSTCHECK;
 

@@ -172,12 +172,35 @@ static void old_free(struct old *o)
     free(o);
 }
 
+/* The next offer has a number that none had, nor anything that outlives one names. */
+static void tell_offers_apart(const struct old *o)
+{
+    static const char *const had[] = {"offer", "audit", "wish_not_called"};
+    sqlite3 *db = NULL;
+    sqlite3_stmt *q = NULL;
+    char sql[160];
+    assert_int_equal(sqlite3_open_v2(o->db, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    for (size_t i = 0; i < sizeof had / sizeof had[0]; i++) {
+        (void)snprintf(sql, sizeof sql,
+                       "SELECT (SELECT last FROM sequence WHERE name = 'offer') >="
+                       " coalesce(max(offer_id), 0) FROM %s",
+                       had[i]);
+        assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+        if (!sqlite3_column_int(q, 0))
+            fail_msg("version %d: an offer gets a number that is in %s", o->version, had[i]);
+        sqlite3_finalize(q);
+    }
+    sqlite3_close(db);
+}
+
 static void migrate(struct old *o)
 {
     struct err err;
     if (store_migrate(o->st, o->now + 1, &err) != ERR_OK)
         fail_msg("version %d: %s (%s)", o->version, err.sentence, err.detail);
     assert_int_equal(store_schema_version(o->st), store_schema_newest());
+    tell_offers_apart(o);
 }
 
 /* --- what must be read as before --- */

@@ -94,7 +94,6 @@ static const struct {
      " WHERE NOT t.tgisinternal AND c.relnamespace = CAST(current_schema() AS REGNAMESPACE)"                                          },
     {"SELECT name FROM sequence",
      "SELECT substr(relname, 5) FROM pg_class WHERE relkind = 'S' AND relname LIKE 'seq\\_%'"
-     " AND relname <> 'seq_offer'"
      " AND relnamespace = CAST(current_schema() AS REGNAMESPACE)"                                                                     },
 };
 

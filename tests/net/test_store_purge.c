@@ -300,6 +300,29 @@ static void nobody_is_erased_under_an_agents_hands(void **state)
     assert_int_equal(world_sql(w, "SELECT count(*) FROM person"), 1);
 }
 
+/* A journal may still hold what was said to whoever was destroyed: no number of theirs becomes that
+ * of somebody else. */
+static void no_number_is_given_twice(void **state)
+{
+    static const char *const gone[] = {"SELECT max(offer_id) FROM offer",
+                                       "SELECT max(call_id) FROM call",
+                                       "SELECT max(person_id) FROM person"};
+    struct world *w = *state;
+    int64_t before[N(gone)];
+    int64_t number = 0;
+    const int64_t person = closed(w, "one", "+32470000001");
+    for (size_t i = 0; i < N(gone); i++) {
+        before[i] = world_sql(w, gone[i]);
+        assert_true(before[i] > 0);
+    }
+    MUST(w, store_person_erase(w->st, person, "request", w->now, &number, &w->err));
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM offer"), 0);
+    closed(w, "two", "+32470000002");
+    for (size_t i = 0; i < N(gone); i++) {
+        assert_true(world_sql(w, gone[i]) > before[i]);
+    }
+}
+
 /* Who wished no call at all gets none under another ticket with the same number. */
 static void a_wish_outlives_the_person(void **state)
 {
@@ -412,6 +435,7 @@ int main(void)
         TEST(a_purge_that_was_cut_is_certified_whole),
         TEST(a_certificate_proves_each_ticket_and_is_not_forged),
         TEST(nobody_is_erased_under_an_agents_hands),
+        TEST(no_number_is_given_twice),
         TEST(a_wish_outlives_the_person),
         TEST(contacts_forget_an_index_case_who_is_erased),
         TEST(everything_of_a_person_is_written_out),

@@ -25,3 +25,10 @@ UPDATE named_contact SET withdrawn_at = (SELECT r.updated_at FROM response r
     WHERE r.offer_id = named_contact.offer_id AND r.status = 'entered-in-error');
 UPDATE collectivity SET withdrawn_at = (SELECT r.updated_at FROM response r
     WHERE r.offer_id = collectivity.offer_id AND r.status = 'entered-in-error');
+
+-- The number of an offer that was destroyed is nobody's again: journals and desks may still hold
+-- it. The audit log remembers numbers of offers that are gone already.
+INSERT INTO sequence (name, last) SELECT 'offer', max(
+    (SELECT coalesce(max(offer_id), 0) FROM offer), (SELECT coalesce(max(offer_id), 0) FROM audit),
+    (SELECT coalesce(max(offer_id), 0) FROM wish_not_called)) WHERE true
+    ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last);
