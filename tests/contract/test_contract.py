@@ -462,7 +462,7 @@ class Suite:
     def submitting(self, path, body):
         def incomplete():
             response = {**RESPONSE, "status": "completed",
-                        "questionnaire": "https://pupitre.invalid/interviews/tracing-contact|2026.3"}
+                        "questionnaire": "https://pupitre.invalid/interviews/tracing-contact|2026.4"}
             answer = self.anna.ask("PUT", path, {**body, "response": response})
             expect(answer.status == 422 and answer.json["field"] == "/response/item", answer.body)
 

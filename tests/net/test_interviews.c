@@ -87,6 +87,7 @@ static void an_index_case_is_interviewed_to_the_end(void **state)
         {"consent.agree",       "yes"       },
         {"result.known",        "no"        },
         {"health.danger",       "no"        },
+        {"health.hospital",     "no"        },
         {"sample_date",         "2020-05-03"},
         {"result.reason",       "symptoms"  },
         {"symptoms.any",        "yes"       },
@@ -94,7 +95,6 @@ static void an_index_case_is_interviewed_to_the_end(void **state)
         {"symptoms.list",       "cough"     },
         {"symptoms.course",     "better"    },
         {"health.fragile",      "none"      },
-        {"health.hospital",     "no"        },
         {"work.status",         "pupil"     },
         {"work.window",         "yes"       },
         {"work.last-day",       "2020-04-30"},
@@ -140,6 +140,52 @@ static void an_index_case_is_interviewed_to_the_end(void **state)
     assert_true(is_shown(v, "health.emergency"));
     assert_false(is_shown(v, "symptoms.any"));
     assert_int_equal(script_missing(v->a, NULL, 0), 0);
+}
+
+static void assert_silent(const struct interview *v, const char *const words[], size_t n)
+{
+    for (size_t i = 0; i < v->s.n_items; i++)
+        for (size_t k = 0; k < n && script_is_shown(v->a, i) && !v->s.items[i].for_agent; k++)
+            if (strstr(v->s.items[i].text.text, words[k]))
+                fail_msg("%s says \"%s\"", v->s.items[i].link_id, words[k]);
+}
+
+/* Who lies in a hospital is neither asked to stay at home nor sent to a doctor: the ward decides.
+ */
+static void somebody_in_hospital_is_not_told_to_stay_at_home(void **state)
+{
+    static const char *const answers[][2] = {
+        {"consent.agree",     "yes"   },
+        {"result.known",      "yes"   },
+        {"health.danger",     "no"    },
+        {"health.hospital",   "yes"   },
+        {"symptoms.any",      "yes"   },
+        {"symptoms.course",   "worse" },
+        {"health.fragile",    "immune"},
+        {"household.number",  "3"     },
+        {"household.fragile", "yes"   },
+        {"advice.past",       "no"    },
+    };
+    static const char *const at_home[] = {
+        "Please have no visitors", "to the shops",   "doctor today", "at the door",
+        "Tell your doctor",        "a room of your", "a bathroom",   "you stay at home until",
+    };
+    static const char *const said[] = {"health.ward",      "symptoms.ward",     "advice.ward",
+                                       "advice.ward-home", "advice.ward-worse", "closing.sum-ward"};
+    static const char *const over[] = {"advice.ward-over", "advice.ward-worse",
+                                       "closing.sum-ward-over"};
+    struct interview *v = *state;
+    identify(v);
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
+        interview_answer(v, answers[i][0], answers[i][1]);
+    assert_silent(v, at_home, sizeof at_home / sizeof at_home[0]);
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+        assert_true(is_shown(v, said[i]));
+    interview_answer(v, "advice.past", "yes");
+    assert_silent(v, at_home, sizeof at_home / sizeof at_home[0]);
+    assert_no_day_to_come(v);
+    for (size_t i = 0; i < sizeof over / sizeof over[0]; i++)
+        assert_true(is_shown(v, over[i]));
 }
 
 static void a_contact_is_called_to_the_end(void **state)
@@ -231,6 +277,8 @@ int main(void)
                                         interviews_free),
         cmocka_unit_test_setup_teardown(an_index_case_is_interviewed_to_the_end, interviews_load,
                                         interviews_free),
+        cmocka_unit_test_setup_teardown(somebody_in_hospital_is_not_told_to_stay_at_home,
+                                        interviews_load, interviews_free),
         cmocka_unit_test_setup_teardown(a_contact_is_called_to_the_end, interviews_load,
                                         interviews_free),
         cmocka_unit_test_setup_teardown(a_contact_without_a_day_is_told_so_in_words,
