@@ -142,6 +142,20 @@ static void an_index_case_is_interviewed_to_the_end(void **state)
     assert_int_equal(script_missing(v->a, NULL, 0), 0);
 }
 
+/* What is said of secrecy is true: places go to the inspection, and that is told before both. */
+static void where_the_places_go_is_told_before_they_are_asked_for(void **state)
+{
+    struct interview *v = *state;
+    const char *promise = v->s.items[script_find(&v->s, "consent.confidential")].text.text;
+    assert_non_null(strstr(promise, "inspection"));
+    assert_null(strstr(promise, "any other service"));
+    identify(v);
+    interview_answer(v, "consent.agree", "yes");
+    interview_answer(v, "health.danger", "no");
+    assert_true(is_shown(v, "places.told"));
+    assert_true(script_find(&v->s, "places.told") < script_find(&v->s, "places.intro"));
+}
+
 static void assert_silent(const struct interview *v, const char *const words[], size_t n)
 {
     for (size_t i = 0; i < v->s.n_items; i++)
@@ -277,6 +291,8 @@ int main(void)
                                         interviews_free),
         cmocka_unit_test_setup_teardown(an_index_case_is_interviewed_to_the_end, interviews_load,
                                         interviews_free),
+        cmocka_unit_test_setup_teardown(where_the_places_go_is_told_before_they_are_asked_for,
+                                        interviews_load, interviews_free),
         cmocka_unit_test_setup_teardown(somebody_in_hospital_is_not_told_to_stay_at_home,
                                         interviews_load, interviews_free),
         cmocka_unit_test_setup_teardown(a_contact_is_called_to_the_end, interviews_load,
