@@ -259,6 +259,37 @@ static void a_contact_is_called_to_the_end(void **state)
     assert_no_day_to_come(v);
 }
 
+/* Who will not stay at home is never taken for somebody who will, and who is ill not for well. */
+static void a_contact_who_refuses_is_not_spoken_to_as_if_agreed(void **state)
+{
+    static const char *const answers[][2] = {
+        {"consent.agree",    "yes"    },
+        {"health.danger",    "no"     },
+        {"symptoms.any",     "yes"    },
+        {"risk.housemate",   "no"     },
+        {"risk.level",       "high"   },
+        {"quarantine.will",  "refuses"},
+        {"quarantine.code",  "sms"    },
+        {"work.status",      "pupil"  },
+        {"household.number", "2"      },
+    };
+    static const char *const agreed[] = {
+        "what we agreed", "you are staying at home", "in order to stay",     "stay at home, too",
+        "at the door",    "even if you feel well",   "if you get symptoms,", "you stay at home",
+    };
+    struct interview *v = *state;
+    v++;
+    identify(v);
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
+        interview_answer(v, answers[i][0], answers[i][1]);
+    assert_silent(v, agreed, sizeof agreed / sizeof agreed[0]);
+    assert_true(is_shown(v, "quarantine.result-refused"));
+    assert_true(is_shown(v, "closing.sum-refused-ill"));
+    interview_answer(v, "quarantine.code", "none");
+    assert_silent(v, agreed, sizeof agreed / sizeof agreed[0]);
+    assert_true(is_shown(v, "quarantine.untested-refused"));
+}
+
 /* A date that is not known is never read aloud as a gap: another sentence is there instead. */
 static void a_contact_without_a_day_is_told_so_in_words(void **state)
 {
@@ -297,6 +328,8 @@ int main(void)
                                         interviews_load, interviews_free),
         cmocka_unit_test_setup_teardown(a_contact_is_called_to_the_end, interviews_load,
                                         interviews_free),
+        cmocka_unit_test_setup_teardown(a_contact_who_refuses_is_not_spoken_to_as_if_agreed,
+                                        interviews_load, interviews_free),
         cmocka_unit_test_setup_teardown(a_contact_without_a_day_is_told_so_in_words,
                                         interviews_load, interviews_free),
     };
