@@ -201,10 +201,14 @@ const struct interviewed interviewed[] = {
      {{"work.status", "home"}, {"household.stop", "refuses"}}},
     {"does not want to name people", INDEX, "farewell.refuses", "advice.stay",
      {{"work.status", "home"}, {"contacts.stop", "refuses"}}},
-    {"has to go while the advice is given", INDEX, "farewell.later", "support.needs",
+    {"has to go while the advice is given", INDEX, "farewell.stay", "support.needs",
      {{"work.status", "home"}, {"advice.stop", "later"}}},
     {"wants no help", INDEX, "farewell.refuses", "closing.sum",
      {{"work.status", "home"}, {"support.stop", "refuses"}}},
+    {"wants no help, and may go out again", INDEX, "farewell.refuses-over", "farewell.refuses",
+     {{"work.status", "home"}, {"advice.past", "yes"}, {"support.stop", "refuses"}}},
+    {"has to go when the days are over", INDEX, "farewell.later", "farewell.stay",
+     {{"work.status", "home"}, {"advice.past", "yes"}, {"support.stop", "later"}}},
   /* clang-format on */
 };
 const size_t n_interviewed = sizeof interviewed / sizeof interviewed[0];

@@ -202,6 +202,27 @@ static void somebody_in_hospital_is_not_told_to_stay_at_home(void **state)
         assert_true(is_shown(v, over[i]));
 }
 
+/* From wherever an index case refuses to go on: "stay at home" is said, unless it is not true. */
+static void an_index_case_who_refuses_is_asked_to_stay_at_home(void **state)
+{
+    static const char *const stops[] = {
+        "result.stop", "symptoms.stop",  "health.stop",   "work.stop",   "source.stop",
+        "places.stop", "household.stop", "contacts.stop", "advice.stop", "support.stop"};
+    struct interview *v = *state;
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
+        identify(v);
+        interview_answer(v, "consent.agree", "yes");
+        interview_answer(v, "health.danger", "no");
+        interview_answer(v, stops[i], "refuses");
+        const size_t said = script_find(&v->s, "farewell.refuses");
+        assert_true(script_is_shown(v->a, said));
+        assert_non_null(strstr(v->s.items[said].text.text, "stay at home"));
+        interview_answer(v, "health.hospital", "yes");
+        assert_false(script_is_shown(v->a, said));
+        assert_true(is_shown(v, "farewell.ward-refuses"));
+    }
+}
+
 static void a_contact_is_called_to_the_end(void **state)
 {
     static const char *const answers[][2] = {
@@ -325,6 +346,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(where_the_places_go_is_told_before_they_are_asked_for,
                                         interviews_load, interviews_free),
         cmocka_unit_test_setup_teardown(somebody_in_hospital_is_not_told_to_stay_at_home,
+                                        interviews_load, interviews_free),
+        cmocka_unit_test_setup_teardown(an_index_case_who_refuses_is_asked_to_stay_at_home,
                                         interviews_load, interviews_free),
         cmocka_unit_test_setup_teardown(a_contact_is_called_to_the_end, interviews_load,
                                         interviews_free),
