@@ -85,6 +85,27 @@ static void no_condition_looks_ahead(void **state)
     }
 }
 
+/* What the agent finds out or decides alone is not put to the person; everything else is. */
+static void questions_for_the_agent_are_marked(void **state)
+{
+    static const char *const for_agent[] = {
+        "opening.who",  "opening.absent",   "identity.birth-date", "identity.address",
+        "advice.past",  "calm.past",        "contact.risk",        "risk.level",
+        "closing.note", "closing.language", "farewell.note",       "quarantine.test-due",
+    };
+    struct interview *all = *state;
+    for (size_t n = 0; n < INTERVIEW_COUNT; n++)
+        for (size_t i = 0; i < all[n].s.n_items; i++) {
+            const struct script_item *item = &all[n].s.items[i];
+            const char *end = strrchr(item->link_id, '.');
+            bool is_for_agent = end && strcmp(end, ".stop") == 0;
+            for (size_t k = 0; k < sizeof for_agent / sizeof for_agent[0]; k++)
+                is_for_agent |= strcmp(item->link_id, for_agent[k]) == 0;
+            if (script_is_question(item) && item->for_agent != is_for_agent)
+                fail_msg("%s is %sfor the agent alone", item->link_id, is_for_agent ? "" : "not ");
+        }
+}
+
 /* A word may be the same in two languages ("Name"), but then it stands there twice. */
 static void assert_translated(const struct script_string *s, const char *at)
 {
@@ -314,6 +335,7 @@ int main(void)
         cmocka_unit_test(they_load_without_a_warning),
         cmocka_unit_test(help_stands_below_its_question),
         cmocka_unit_test(no_condition_looks_ahead),
+        cmocka_unit_test(questions_for_the_agent_are_marked),
         cmocka_unit_test(every_text_is_there_in_each_language),
         cmocka_unit_test(no_text_holds_a_duration),
         cmocka_unit_test(every_placeholder_is_known_and_the_same_in_each_language),
