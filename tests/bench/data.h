@@ -55,6 +55,8 @@ void data_people(struct data *d, int64_t waiting, int64_t resting);
 
 /* Everything written is on the disk; with `cold`, nothing of the database is in the page cache. */
 void data_settle(struct data *d, bool cold);
+/* Have the machine hold the whole database in memory, as far as there is room. */
+void data_warm(const struct data *d);
 
 void data_open(struct data *d);
 void data_close(struct data *d);
