@@ -15,14 +15,19 @@
 #include "tui/script_text.h"
 #include "tui/state.h"
 
-/* A page longer than the screen is turned before it is left. */
+/* A page longer than the screen is turned before it is left; a line of what was read stays. */
 #define TURN_LINES 8
+
+static int turn_lines(const struct tui *t)
+{
+    return t->script.drawn.upper > 1 ? t->script.drawn.upper - 1 : TURN_LINES;
+}
 
 void do_next(struct tui *t, int key)
 {
     struct script_place *p = &t->script;
     if (key && p->hidden_below > 0) {
-        p->scroll = p->hidden_below > TURN_LINES ? p->hidden_below - TURN_LINES : 0;
+        p->scroll = p->hidden_below > turn_lines(t) ? p->hidden_below - turn_lines(t) : 0;
         p->hidden_below = p->scroll;
         return;
     }
@@ -30,7 +35,7 @@ void do_next(struct tui *t, int key)
         key == '\r' || key == '\n' || key == KEY_BASE + KEY_ENTER || key == KEY_BASE + KEY_DOWN;
     if (step && script_entry_step(t, true))
         return;
-    if (!script_hand_over(t)) /* which may open what comes next */
+    if (!script_may_leave(t)) /* what is handed over may open what comes next */
         return;
     script_go(t, t->script.node == SCRIPT_END ? SCRIPT_END : script_page_after(t, t->script.node));
 }
@@ -39,12 +44,12 @@ void do_previous(struct tui *t, int key)
 {
     if (key == KEY_BASE + KEY_PPAGE && t->script.hidden_above > 0) {
         t->script.scroll +=
-            t->script.hidden_above > TURN_LINES ? TURN_LINES : t->script.hidden_above;
+            t->script.hidden_above > turn_lines(t) ? turn_lines(t) : t->script.hidden_above;
         return;
     }
     if (key == KEY_BASE + KEY_UP && script_entry_step(t, false))
         return;
-    if (script_hand_over(t))
+    if (script_may_leave(t))
         script_go(t, script_page_before(t, t->script.node));
 }
 
@@ -106,13 +111,13 @@ void do_option(struct tui *t, int key)
         return;
     if (!script_options_are_many(it))
         p->found[0] = '\0';
-    p->on_row = true;
     const bool down = key == KEY_BASE + KEY_DOWN;
     const size_t beside = script_option_beside(t, p->option, down);
     if (beside == p->option && !down && !p->found[0])
         do_previous(t, key); /* up from the first option leaves the question */
     else
         p->option = beside;
+    p->on_row = script_option_fits(t, p->option); /* else the search is where the agent is */
 }
 
 static void choose_option(struct tui *t, size_t option)
@@ -200,14 +205,14 @@ void do_option_digit(struct tui *t, int key)
 void do_questions(struct tui *t, int key)
 {
     (void)key;
-    if (script_hand_over(t))
+    if (script_may_leave(t))
         tui_open(t, POPUP_QUESTIONS);
 }
 
 void do_unanswered(struct tui *t, int key)
 {
     (void)key;
-    if (!script_hand_over(t))
+    if (!script_may_leave(t))
         return;
     size_t here = t->script.node;
     size_t i = here == SCRIPT_END ? SCRIPT_END : script_page_after(t, here);
@@ -237,10 +242,18 @@ void do_submit(struct tui *t, int key)
 {
     (void)key;
     struct err err = {0};
-    if (!script_hand_over(t))
+    if (!script_may_leave(t))
         return;
     if (script_missing_nodes(t->view->offer.answers, NULL, 0)) {
         tui_open(t, POPUP_MISSING);
+        return;
+    }
+    const size_t left = script_left(t);
+    if (t->script.edited || left != SCRIPT_END) { /* nothing that was typed goes by unseen */
+        if (!t->script.edited)
+            script_go(t, left);
+        tui_say(t, WS_NOTICE_WARNING,
+                _("This answer is not accepted yet: mend it, or empty it, then submit."));
         return;
     }
     if (tui_done(t, t->commands.submit(t->commands.arg, &err), &err))

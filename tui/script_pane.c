@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The present page of the script: what to say, the question, its answers.
  *
- * A page is laid out twice: once without drawing, to know its lines, then pulled up as far as the
- * agent has turned it. From then on the field keeps its row, whatever appears or goes above and
- * below it: nothing jumps under the agent's fingers. */
+ * A page is laid out twice: once without drawing, to know its lines, then as it is seen. The
+ * question and its answers are always in sight: of a page that is longer than the screen, what is
+ * read before them is turned on its own, above them. From then on the field keeps its row, whatever
+ * appears or goes above and below it: nothing jumps under the agent's fingers. */
 
 #include <stdio.h>
 #include <string.h>
@@ -227,10 +228,23 @@ static int draw_end(struct tui *t, struct area a, int y)
 /* Where things stand on a page, in lines from its top. */
 struct layout {
     int list_rows; /* room for a list of options */
+    int question;  /* where the question's own text begins */
     int field;     /* where the answers begin */
     int end;       /* behind them, and behind what is said about them */
     int lines;
 };
+
+#define UPPER_MIN 5 /* rows of what is read before, when it is turned on its own */
+#define LIST_MIN 6
+
+/* What is said about an answer stands below. A list that would be small below all texts has the
+ * room that it has below the question alone. */
+static int list_room(int rows, const struct layout *l)
+{
+    const int room = rows - l->field - 1;
+    const int alone = rows - UPPER_MIN - 1 - (l->field - l->question) - 1;
+    return room >= LIST_MIN || alone < room ? room : alone;
+}
 
 /* The page from line y on. With an area of no rows it only finds out where things are; list_rows
  * and, if that is 0, the rows of the whole page say how long a list may be. */
@@ -247,6 +261,7 @@ static void draw_page(struct tui *t, struct area a, int y, int rows, struct layo
     }
     for (size_t i = script_page_start(t, node); i != node; i = script_node_next(answers, i))
         y += draw_item_text(t, a, y, i);
+    l->question = y - top;
     if (node == SCRIPT_END) {
         l->field = y - top;
         l->end = l->lines = l->field + draw_end(t, a, y);
@@ -255,7 +270,7 @@ static void draw_page(struct tui *t, struct area a, int y, int rows, struct layo
     y += draw_item_text(t, a, y, node);
     l->field = y - top;
     if (!l->list_rows)
-        l->list_rows = rows - l->field - 1; /* what is said about it stands below */
+        l->list_rows = list_room(rows, l);
     y += draw_answers(t, a, y, l->list_rows);
     l->end = y - top;
     char help[SCRIPT_TEXT_SIZE];
@@ -283,30 +298,89 @@ static int first_line(const struct script_place *p, const struct layout *l, int 
     return d->seen && first < least ? least : first;
 }
 
-/* Lay it out: returns the first line in sight, and keeps where the field is. */
-static int lay_out(struct tui *t, struct area page)
+/* What is seen of a page: the upper part, which a row parts from the lower one; or the lower one
+ * alone. */
+struct sight {
+    int upper;       /* rows; 0 = there is none */
+    int upper_first; /* lines */
+    int first;       /* of the lower part */
+};
+
+/* A page that is longer than the screen, and has something to read before the question. */
+static int upper_rows(const struct layout *l, int rows)
+{
+    const int left = rows - (l->lines - l->question);
+    const int upper = left < UPPER_MIN ? UPPER_MIN : left;
+    return l->lines > rows + 1 && l->question > upper ? upper : 0;
+}
+
+/* Of the lower part the answers are always seen; what it cuts off is read in the upper one. */
+static struct sight part(struct script_place *p, const struct layout *l, int rows, int upper)
+{
+    const struct script_drawn *d = &p->drawn;
+    const int lower = rows - upper, least = l->end - lower;
+    int first = d->rows ? l->field - (d->field - upper - 1) : l->question;
+    first = first < least ? least : first;
+    const bool cut = l->lines - first > lower;
+    int most = (cut ? l->lines : first) - upper;
+    most = most < 0 ? 0 : most;
+    p->hidden_below = p->scroll < most ? p->scroll : most;
+    p->hidden_above = most - p->hidden_below;
+    p->scroll = p->hidden_below;
+    return (struct sight){upper, p->hidden_above, first};
+}
+
+static struct sight whole(struct script_place *p, const struct layout *l, int rows)
+{
+    const int first = first_line(p, l, rows), below = l->lines - first;
+    p->hidden_above = first > 0 ? first : 0;
+    p->hidden_below = below > rows + 1 ? below - rows : 0;
+    p->scroll = p->hidden_below;
+    return (struct sight){0, 0, first};
+}
+
+/* Lay it out, and keep where the field is. */
+static struct sight lay_out(struct tui *t, struct area page)
 {
     struct script_place *p = &t->script;
     struct script_drawn *d = &p->drawn;
     const int rows = page.rows - 1; /* the last one is for what follows, or that it does */
     struct area nothing = page;
     nothing.rows = 0;
-    if (d->node != p->node || d->rows != rows || d->cols != page.cols || d->scroll != p->scroll)
+    if (d->node != p->node || d->rows != rows || d->cols != page.cols ||
+        (d->scroll != p->scroll && !d->upper))
         *d = (struct script_drawn){.node = p->node}; /* the agent moved */
     struct layout l = {.list_rows = d->list_rows};
     draw_page(t, nothing, 0, rows, &l);
-    const int first = first_line(p, &l, rows), below = l.lines - first;
-    p->hidden_above = first > 0 ? first : 0;
-    p->hidden_below = below > rows + 1 ? below - rows : 0;
-    p->scroll = p->hidden_below;
-    *d = (struct script_drawn){.node = p->node,
-                               .rows = rows,
-                               .cols = page.cols,
-                               .scroll = p->scroll,
-                               .field = l.field - first,
-                               .list_rows = l.list_rows,
-                               .seen = l.field >= first && l.end - first <= rows + 1};
-    return first;
+    const int upper = d->rows ? d->upper : upper_rows(&l, rows);
+    const struct sight s = upper ? part(p, &l, rows, upper) : whole(p, &l, rows);
+    *d =
+        (struct script_drawn){.node = p->node,
+                              .rows = rows,
+                              .cols = page.cols,
+                              .scroll = p->scroll,
+                              .upper = upper,
+                              .field = l.field - s.first + (upper ? upper + 1 : 0),
+                              .list_rows = l.list_rows,
+                              .seen = upper || (l.field >= s.first && l.end - s.first <= rows + 1)};
+    return s;
+}
+
+/* Parted, the lower part begins a row below the upper one. */
+static void draw_sight(struct tui *t, struct area page, const struct sight *s)
+{
+    const struct layout l = {.list_rows = t->script.drawn.list_rows};
+    struct layout again = l;
+    struct area lower = s->upper ? area_part(page, s->upper + 1, 0, -1, -1) : page;
+    if (s->upper)
+        draw_page(t, area_part(page, 0, 0, s->upper, -1), -s->upper_first, page.rows, &again);
+    else
+        lower.rows -= t->script.hidden_below > 0;
+    again = l;
+    t->cursor_y = -1;
+    draw_page(t, lower, -s->first, page.rows, &again);
+    if (t->cursor_y < 0)
+        tui_cursor(t, page, 0, 0); /* nothing stands above them, and they are out of sight */
 }
 
 void script_pane_draw(struct tui *t, struct area a)
@@ -321,16 +395,12 @@ void script_pane_draw(struct tui *t, struct area a)
     draw_title(t, a);
     struct area page = area_part(a, 2, 1, -1, -2);
     page.cols = page.cols > TEXT_COLS_MAX ? TEXT_COLS_MAX : page.cols;
-    const int first = lay_out(t, page), list_rows = t->script.drawn.list_rows;
+    const struct sight sight = lay_out(t, page);
     const bool below = t->script.hidden_below > 0;
-    page.rows -= below;
-    t->cursor_y = -1;
-    draw_page(t, page, -first, page.rows, &(struct layout){.list_rows = list_rows});
-    if (t->cursor_y < 0)
-        tui_cursor(t, page, 0, 0); /* the answers are out of sight: read first */
+    draw_sight(t, page, &sight);
     if (t->script.hidden_above)
         draw_format(a, 1, 2, -1, ROLE_WARNING, "%s %s", draw_sign(a, SIGN_UP), _("PgUp"));
     if (below)
-        draw_format(a, a.rows - 1, 2, -1, ROLE_WARNING, "%s %s", draw_sign(a, SIGN_DOWN),
-                    _("PgDn: there is more"));
+        draw_format(a, sight.upper ? 2 + sight.upper : a.rows - 1, 2, -1, ROLE_WARNING, "%s %s",
+                    draw_sign(a, SIGN_DOWN), _("PgDn: there is more"));
 }

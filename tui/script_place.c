@@ -167,6 +167,7 @@ static void enter_page(struct tui *t, size_t node)
     p->on_row = false;
     p->fault[0] = '\0';
     p->edited = false;
+    p->refused = false;
     p->scroll = EDIT_MAX; /* one reads from the top: drawing finds out how far that is */
     p->hidden_above = p->hidden_below = 0;
     p->drawn.rows = 0;
@@ -177,11 +178,68 @@ static void enter_page(struct tui *t, size_t node)
     script_entry_begin(t);
 }
 
+bool script_may_leave(struct tui *t)
+{
+    struct script_place *p = &t->script;
+    if (script_hand_over(t))
+        return true;
+    const bool again = p->refused;
+    p->refused = true;
+    if (!again)
+        tui_say(t, WS_NOTICE_WARNING,
+                _("This answer is not accepted yet. Once more leaves it; it stays typed."));
+    return again;
+}
+
+/* The oldest goes when there are very many. */
+static void keep_refused(struct tui *t)
+{
+    struct script_place *p = &t->script;
+    if (p->n_left == SCRIPT_LEFT_MAX)
+        memmove(p->left, p->left + 1, --p->n_left * sizeof p->left[0]);
+    struct script_left *l = &p->left[p->n_left++];
+    memcpy(l->key, p->key, sizeof l->key);
+    snprintf(l->text, sizeof l->text, "%s", p->edit.text);
+}
+
+/* What was left here before. */
+static void take_refused(struct tui *t)
+{
+    struct script_place *p = &t->script;
+    for (size_t i = 0; i < p->n_left; i++) {
+        if (strcmp(p->left[i].key, p->key) != 0)
+            continue;
+        script_entry_take(t, p->left[i].text);
+        explicit_bzero(p->left[i].text, sizeof p->left[i].text);
+        memmove(p->left + i, p->left + i + 1, (--p->n_left - i) * sizeof p->left[0]);
+        return;
+    }
+}
+
+size_t script_left(const struct tui *t)
+{
+    const struct script_place *p = &t->script;
+    CLEANUP_BUF struct buf key = {0};
+    for (size_t i = p->n_left ? first_page(t) : SCRIPT_END; i != SCRIPT_END;
+         i = script_page_after(t, i)) {
+        buf_clear(&key);
+        key_of(t, i, &key);
+        for (size_t k = 0; k < p->n_left; k++)
+            if (strcmp(buf_text(&key), p->left[k].key) == 0)
+                return i;
+    }
+    return SCRIPT_END;
+}
+
 bool script_go(struct tui *t, size_t node)
 {
-    if (!script_hand_over(t))
+    if (!script_may_leave(t))
         return false;
+    if (t->script.edited && script_question(t))
+        keep_refused(t);
     enter_page(t, node);
+    if (node != SCRIPT_END)
+        take_refused(t);
     return true;
 }
 

@@ -25,8 +25,15 @@ size_t script_page_before(const struct tui *t, size_t node);
 size_t script_page_start(const struct tui *t, size_t node);
 
 /* Go to a page; an answer that was being typed is handed over first. False: it was refused, and the
- * agent stays to see why. */
+ * agent stays to see why. Nobody is kept: once more leaves it, and what was typed is there again on
+ * coming back. */
 bool script_go(struct tui *t, size_t node);
+
+/* The same before something is opened from which a page is chosen: hand over, or leave it. */
+bool script_may_leave(struct tui *t);
+
+/* A page where something refused was left; SCRIPT_END: there is none. */
+size_t script_left(const struct tui *t);
 
 /* Hand over what is being typed. False: refused. */
 bool script_hand_over(struct tui *t);

@@ -67,7 +67,7 @@ static void sections_opened(struct tui *t)
 void do_sections(struct tui *t, int key)
 {
     (void)key;
-    if (sections_count(t) && script_hand_over(t))
+    if (sections_count(t) && script_may_leave(t))
         tui_open(t, POPUP_SECTIONS);
 }
 

@@ -131,10 +131,14 @@ struct script_drawn {
     size_t node;
     int rows, cols; /* of the page; 0 = it was not drawn yet */
     int scroll;
-    int field;     /* the row where the answers begin; may be out of sight */
+    int upper; /* rows of what is read before, turned on its own above the question; 0 = the page
+                  is one */
+    int field; /* the row where the answers begin; may be out of sight */
     int list_rows; /* room that a list of options had */
     bool seen;     /* the field is in sight */
 };
+
+#define SCRIPT_LEFT_MAX 8
 
 /* Where the agent is in the script: on a page, which is a question. */
 struct script_place {
@@ -152,6 +156,14 @@ struct script_place {
     char language[8];    /* of the spoken text */
     char draft_key[128]; /* where an earlier screen was; "" = nowhere */
     char draft[160];
+    bool
+        refused; /* what is typed was refused when the agent wanted to leave: once more leaves it */
+    struct script_left {
+        char key[128];
+        char text[EDIT_MAX];
+    } left[SCRIPT_LEFT_MAX]; /* what was typed, refused and left: it is there again on coming back
+                              */
+    size_t n_left;
     int scroll;       /* lines that the page is pulled down to show what is above */
     int hidden_above; /* lines, as last drawn */
     int hidden_below;

@@ -78,6 +78,7 @@ void call_edited(struct tui *t)
     if (!t->script.drawn.seen)
         t->script.scroll = 0; /* what is typed is seen */
     t->script.fault[0] = '\0';
+    t->script.refused = false;
 }
 
 const struct view view_call = {

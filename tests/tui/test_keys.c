@@ -563,17 +563,29 @@ static void the_spoken_language_changes_without_touching_answers(void **state)
     screen_stop(&s);
 }
 
+static int row_of(struct term *t, const char *text)
+{
+    int row = 0;
+    while (row < term_rows(t) && !strstr(term_row(t, row), text))
+        row++;
+    return row;
+}
+
+/* The question is in sight from the beginning, and stays where it is while the text is read. */
 static void a_long_page_is_read_from_the_top_and_turned(void **state)
 {
     (void)state;
     struct screen s;
     start(&s, "long", "PgDn: there is more");
     assert_screen_shows(s.term, "Bonjour, je vous appelle");
-    assert_null(strstr(term_text(s.term), "Est-ce bien"));
+    assert_screen_shows(s.term, "Est-ce bien");
+    const int row = row_of(s.term, "Est-ce bien");
     term_send_keys(s.term, "<PageDown>");
     assert_screen_shows(s.term, "PgUp");
-    term_send_keys(s.term, "<Enter>");
-    assert_screen_shows(s.term, "Est-ce bien");
+    assert_int_equal(row_of(s.term, "Est-ce bien"), row);
+    term_send_keys(s.term, "<Enter><Enter>");
+    assert_screen_drops(s.term, "PgDn: there is more");
+    assert_int_equal(row_of(s.term, "Est-ce bien"), row);
     assert_screen_shows(s.term, "Question 1 of 2");
     press(&s, "y", "answer identity yes");
     assert_screen_shows(s.term, "Question 2 of 2");
@@ -591,6 +603,31 @@ static void a_refused_answer_says_why_and_stays(void **state)
     term_send_keys(s.term, "<C-u>");
     press(&s, "1 mai<Enter>", "answer since 2020-05-01");
     screen_stop(&s);
+}
+
+/* Nobody is kept at a question: what was typed waits there, and is not submitted over. */
+static void a_refused_answer_keeps_nobody(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"<Tab>", "<C-g>", "<S-Tab>"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        struct screen s;
+        start(&s, "date", "Depuis quand");
+        term_send_keys(s.term, "32/4");
+        term_send_keys(s.term, keys[i]);
+        assert_screen_shows(s.term, "Once more leaves it; it stays typed.");
+        assert_screen_shows(s.term, "Depuis quand");
+        term_send_keys(s.term, keys[i]);
+        assert_screen_drops(s.term, "32/4");
+        assert_false(screen_gave(&s, "answer since"));
+        if (strcmp(keys[i], "<S-Tab>") == 0) {
+            term_send_keys(s.term, "<Tab>"); /* back again */
+            assert_screen_shows(s.term, "32/4");
+            assert_screen_shows(s.term, "This is not a date.");
+            press(&s, "<C-u>1 mai<Enter>", "answer since 2020-05-01");
+        }
+        screen_stop(&s);
+    }
 }
 
 static void text_is_handed_over_while_it_is_typed(void **state)
@@ -921,6 +958,7 @@ int main(void)
         cmocka_unit_test(the_spoken_language_changes_without_touching_answers),
         cmocka_unit_test(a_long_page_is_read_from_the_top_and_turned),
         cmocka_unit_test(a_refused_answer_says_why_and_stays),
+        cmocka_unit_test(a_refused_answer_keeps_nobody),
         cmocka_unit_test(text_is_handed_over_while_it_is_typed),
         cmocka_unit_test(a_code_is_chosen_by_number_and_done),
         cmocka_unit_test(another_number_corrects_the_code),
