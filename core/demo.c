@@ -216,7 +216,8 @@ static void show(struct demo *d)
     struct ws_offer *o = &d->screen.offer;
     o->script = d->script;
     o->answers = d->answers;
-    o->kind = d->record.kind = demo_kind_of(d->script);
+    demo_record_be(&d->record, demo_kind_of(d->script));
+    o->kind = d->record.kind;
     if (d->setup.service) {
         d->screen.service = d->setup.service;
         return;

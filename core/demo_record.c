@@ -21,8 +21,6 @@ void demo_record_make(const char *language, struct date today, int64_t now_utc_s
                            .kind = PERSON_INDEX,
                            .ticket = "DEMO-0001",
                            .ticket_at_utc_s = now_utc_s - 24 * 3600,
-                           .index_ticket = "DEMO-0000",
-                           .name_index_patient = "Dominique Voorbeeld",
                            .given_name = "Camille",
                            .family_name = "Voorbeeld",
                            .municipality = "Namur",
@@ -103,6 +101,15 @@ static void look_at(void *arg, size_t item, const char *what, const struct scrip
         find_durations(arg, s->text);
     for (size_t i = 0; i < s->n; i++)
         find_durations(arg, s->translations[i].text);
+}
+
+void demo_record_be(struct record *r, enum person_kind kind)
+{
+    const bool contact = kind == PERSON_CONTACT;
+    r->kind = kind;
+    snprintf(r->index_ticket, sizeof r->index_ticket, "%s", contact ? "DEMO-0000" : r->ticket);
+    snprintf(r->name_index_patient, sizeof r->name_index_patient, "%s",
+             contact ? "Dominique Voorbeeld" : "Camille Voorbeeld");
 }
 
 struct days_told {

@@ -18,6 +18,8 @@ void demo_record_make(const char *language, struct date today, int64_t now_utc_s
 /* Whom a script is for: a contact when it tells the day of the last contact and no day of a test,
  * else an index case. */
 enum person_kind demo_kind_of(const struct script *s);
+/* Make the person of that kind: a contact has an index case, who is else the person. */
+void demo_record_be(struct record *r, enum person_kind kind);
 
 /* A service with every duration that the script's texts name: those of contact tracing as they are
  * counted there, others DEMO_DAYS days from the last contact. */

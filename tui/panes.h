@@ -40,6 +40,9 @@ void demo_frame_draw(struct tui *t, struct area screen);
 /* view_demo_play.c: what the simulated person says, in the last rows of an area; returns its rows.
  */
 int demo_play_draw(const struct tui *t, struct area a);
+/* The page after the present question; when a person is played, with the instance that they have to
+ * tell of added first. */
+size_t demo_page_after(struct tui *t);
 /* A demonstration is told where the screen is. */
 void demo_follow(struct tui *t);
 

@@ -13,7 +13,7 @@
 
 static void draw_question(const struct tui *t, struct area row, size_t node, enum role role)
 {
-    char label[512], answer[256], text[800];
+    char label[512], answer[256], text[800], which[128];
     bool answered = script_value_of(t, node) != NULL;
     bool required = script_item_of(t, node)->required;
     enum role mark = answered ? ROLE_CHOSEN : required ? ROLE_WARNING : ROLE_DIM;
@@ -27,7 +27,8 @@ static void draw_question(const struct tui *t, struct area row, size_t node, enu
     int room = row.cols - 2;
     int answer_cols = draw_width(answer);
     answer_cols = answer_cols > room / 2 ? room / 2 : answer_cols;
-    snprintf(text, sizeof text, "%s", label);
+    script_which(t, node, which, sizeof which);
+    snprintf(text, sizeof text, "%s%s%s", which, which[0] ? ": " : "", label);
     draw_text(row, 0, 2, answered ? room - answer_cols - 1 : room, role, text);
     if (answered)
         draw_text(row, 0, row.cols - answer_cols, answer_cols,

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "core/utf8.h"
 #include "tui/command.h"
+#include "tui/panes.h"
 #include "tui/script_entry.h"
 #include "tui/script_options.h"
 #include "tui/script_place.h"
@@ -37,7 +38,9 @@ void do_next(struct tui *t, int key)
         return;
     if (!script_may_leave(t)) /* what is handed over may open what comes next */
         return;
-    script_go(t, t->script.node == SCRIPT_END ? SCRIPT_END : script_page_after(t, t->script.node));
+    if (t->script.node == SCRIPT_END)
+        return;
+    script_go(t, t->options.demo ? demo_page_after(t) : script_page_after(t, t->script.node));
 }
 
 void do_previous(struct tui *t, int key)
@@ -113,10 +116,11 @@ void do_option(struct tui *t, int key)
         p->found[0] = '\0';
     const bool down = key == KEY_BASE + KEY_DOWN;
     const size_t beside = script_option_beside(t, p->option, down);
-    if (beside == p->option && !down && !p->found[0])
+    if (beside == p->option && !down && !p->found[0]) {
         do_previous(t, key); /* up from the first option leaves the question */
-    else
-        p->option = beside;
+        return;
+    }
+    p->option = beside;
     p->on_row = script_option_fits(t, p->option); /* else the search is where the agent is */
 }
 

@@ -9,7 +9,7 @@
 #include "tui/script_text.h"
 
 #define NUMBERED_MAX 9
-#define ROWS_MIN 6 /* a page that has no room for more is scrolled */
+#define ROWS_MIN 4 /* a page that has no room for more is scrolled */
 
 /* --- what is searched for --- */
 

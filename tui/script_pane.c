@@ -235,16 +235,6 @@ struct layout {
 };
 
 #define UPPER_MIN 5 /* rows of what is read before, when it is turned on its own */
-#define LIST_MIN 6
-
-/* What is said about an answer stands below. A list that would be small below all texts has the
- * room that it has below the question alone. */
-static int list_room(int rows, const struct layout *l)
-{
-    const int room = rows - l->field - 1;
-    const int alone = rows - UPPER_MIN - 1 - (l->field - l->question) - 1;
-    return room >= LIST_MIN || alone < room ? room : alone;
-}
 
 /* The page from line y on. With an area of no rows it only finds out where things are; list_rows
  * and, if that is 0, the rows of the whole page say how long a list may be. */
@@ -259,6 +249,11 @@ static void draw_page(struct tui *t, struct area a, int y, int rows, struct layo
         draw_text(a, y, 2, -1, ROLE_STRONG, script_instance_text(t, instance, text, sizeof text));
         y += 2;
     }
+    char about[320];
+    if (node != SCRIPT_END && script_answer_above_text(t, node, about, sizeof about)) {
+        draw_format(a, y, 2, -1, ROLE_STRONG, "%s %s", draw_sign(a, SIGN_POINTER), about);
+        y += 2;
+    }
     for (size_t i = script_page_start(t, node); i != node; i = script_node_next(answers, i))
         y += draw_item_text(t, a, y, i);
     l->question = y - top;
@@ -270,7 +265,7 @@ static void draw_page(struct tui *t, struct area a, int y, int rows, struct layo
     y += draw_item_text(t, a, y, node);
     l->field = y - top;
     if (!l->list_rows)
-        l->list_rows = list_room(rows, l);
+        l->list_rows = rows - l->field - 1; /* what is said about it stands below */
     y += draw_answers(t, a, y, l->list_rows);
     l->end = y - top;
     char help[SCRIPT_TEXT_SIZE];
@@ -314,6 +309,12 @@ static int upper_rows(const struct layout *l, int rows)
     return l->lines > rows + 1 && l->question > upper ? upper : 0;
 }
 
+/* Below the question alone a list has less room, or more, than below all that is read before. */
+static int list_rows_below(const struct layout *l, int rows)
+{
+    return rows - UPPER_MIN - 1 - (l->field - l->question) - 1;
+}
+
 /* Of the lower part the answers are always seen; what it cuts off is read in the upper one. */
 static struct sight part(struct script_place *p, const struct layout *l, int rows, int upper)
 {
@@ -352,7 +353,12 @@ static struct sight lay_out(struct tui *t, struct area page)
         *d = (struct script_drawn){.node = p->node}; /* the agent moved */
     struct layout l = {.list_rows = d->list_rows};
     draw_page(t, nothing, 0, rows, &l);
-    const int upper = d->rows ? d->upper : upper_rows(&l, rows);
+    int upper = d->rows ? d->upper : upper_rows(&l, rows);
+    if (upper && !d->rows) {
+        l = (struct layout){.list_rows = list_rows_below(&l, rows)};
+        draw_page(t, nothing, 0, rows, &l);
+        upper = upper_rows(&l, rows);
+    }
     const struct sight s = upper ? part(p, &l, rows, upper) : whole(p, &l, rows);
     *d =
         (struct script_drawn){.node = p->node,

@@ -6,6 +6,7 @@
 #include "tui/command.h"
 #include "tui/panes.h"
 #include "tui/popup_list.h"
+#include "tui/script_entry.h"
 #include "tui/script_place.h"
 
 static const struct script_answers *answers_of(const struct tui *t)
@@ -40,6 +41,40 @@ const char *script_instance_text(const struct tui *t, size_t instance, char *ret
     script_label(t, instance, label, sizeof label);
     snprintf(ret, size, _("%s: %zu of %zu"), label, script_node_position(a, instance) + 1,
              count_of(a, instance));
+    return ret;
+}
+
+/* The answer of a question with several answers that the node stands under; SCRIPT_END: none. */
+static size_t answer_above(const struct tui *t, size_t node)
+{
+    const struct script_answers *a = answers_of(t);
+    for (size_t n = script_node_above(a, node); n != SCRIPT_END; n = script_node_above(a, n)) {
+        const size_t question = script_node_above(a, n);
+        if (script_item_of(t, n)->type == SCRIPT_GROUP)
+            return SCRIPT_END; /* its number says which */
+        if (question != SCRIPT_END && script_item_of(t, question) == script_item_of(t, n))
+            return script_item_of(t, n)->repeats ? n : SCRIPT_END;
+    }
+    return SCRIPT_END;
+}
+
+bool script_answer_above_text(const struct tui *t, size_t node, char *ret, size_t size)
+{
+    const size_t answer = answer_above(t, node);
+    ret[0] = '\0';
+    return answer != SCRIPT_END &&
+           *script_one_text(t, script_node_above(answers_of(t), answer), answer, ret, size);
+}
+
+const char *script_which(const struct tui *t, size_t node, char *ret, size_t size)
+{
+    const struct script_answers *a = answers_of(t);
+    if (script_answer_above_text(t, node, ret, size))
+        return ret;
+    const size_t instance = script_instance(t, node);
+    ret[0] = '\0';
+    if (instance != SCRIPT_END && count_of(a, instance) > 1)
+        snprintf(ret, size, "%zu", script_node_position(a, instance) + 1);
     return ret;
 }
 

@@ -100,12 +100,15 @@ static bool grow(struct tui *t, size_t to)
     return code == ERR_OK ? grown : tui_done(t, code, &err);
 }
 
+size_t demo_page_after(struct tui *t)
+{
+    const size_t next = script_page_after(t, t->script.node);
+    return is_playing(t) && grow(t, next) ? script_page_after(t, t->script.node) : next;
+}
+
 static void go_on(struct tui *t)
 {
-    size_t next = script_page_after(t, t->script.node);
-    if (grow(t, next))
-        next = script_page_after(t, t->script.node);
-    script_go(t, next);
+    script_go(t, demo_page_after(t));
 }
 
 /* The rule that a refused answer breaks is said; the walk goes on without it. */

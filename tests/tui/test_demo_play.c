@@ -82,6 +82,26 @@ static void a_key_gives_the_next_answer(void **state)
     stop(&s);
 }
 
+/* Whoever leaves the last question of a contact: the next contact of the file comes. */
+static void who_goes_on_alone_meets_the_next_contact_too(void **state)
+{
+    (void)state;
+    struct shown s;
+    stage(&s, ANSWERS);
+    start(&s, BY_KEY);
+    assert_screen_shows(s.term, "Do you cough?");
+    term_send_keys(s.term, "n");
+    assert_screen_shows(s.term, "Whom did you meet?");
+    term_send_keys(s.term, "<Tab>");
+    assert_screen_shows(s.term, "Contact: 2 of 2");
+    term_send_keys(s.term, "<F3>");
+    assert_screen_shows(s.term, "Camille Voorbeeld: Bo");
+    term_send_keys(s.term, "<Tab>");
+    assert_screen_shows(s.term, "What else?");
+    leave(&s, 0);
+    stop(&s);
+}
+
 static void a_timer_plays_and_a_key_lets_the_person_wait(void **state)
 {
     (void)state;
@@ -265,6 +285,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_gives_the_next_answer),
+        cmocka_unit_test(who_goes_on_alone_meets_the_next_contact_too),
         cmocka_unit_test(a_timer_plays_and_a_key_lets_the_person_wait),
         cmocka_unit_test(faults_of_the_file_are_said_with_their_lines),
         cmocka_unit_test(a_mended_file_is_read_again_with_the_script),
