@@ -11,8 +11,8 @@ size_t script_instance(const struct tui *t, size_t node);
 /* "Contacts 2 of 3", in the spoken language. */
 const char *script_instance_text(const struct tui *t, size_t instance, char *ret, size_t size);
 
-/* What is asked below one of several answers belongs to: that answer, in the spoken language. False:
- * the node stands below none. */
+/* What is asked below one of several answers belongs to: that answer, in the spoken language.
+ * False: the node stands below none. */
 bool script_answer_above_text(const struct tui *t, size_t node, char *ret, size_t size);
 
 /* Which of several a question in a list is about: the answer that it stands below, or the number of
