@@ -93,10 +93,14 @@ static void say_in(const char *lang)
         assert_said(&s, lang[0] == 'f' ? faults[i].french : faults[i].english);
         assert_string_equal(s.t->script.edit.text, faults[i].typed);
         assert_null(script_value_of(s.t, s.t->script.node));
-        /* Another way out is closed, too: an answer that cannot be kept is not lost unseen. */
+        /* Once more leaves it; an answer that cannot be kept is not lost, nor submitted over. */
+        inside_press(&s, '\r');
+        assert_string_not_equal(s.t->script.key, faults[i].link_id);
         inside_press(&s, K(BTAB));
         assert_string_equal(s.t->script.key, faults[i].link_id);
         assert_string_equal(s.t->script.edit.text, faults[i].typed);
+        assert_said(&s, lang[0] == 'f' ? faults[i].french : faults[i].english);
+        assert_null(script_value_of(s.t, s.t->script.node));
         inside_press(&s, 'U' & 0x1f);
         inside_press(&s, '\r');
         assert_string_not_equal(s.t->script.key, faults[i].link_id);
