@@ -50,13 +50,11 @@ static void load_type(struct loader *l, const cJSON *j, struct script_item *item
                  "the type %s is not for a call, which refuses it", name);
 }
 
-/* A member of the wrong JSON type is told. The word "true" is read as what it means; anything else
- * as if it were not there. */
-static bool flag(struct loader *l, const cJSON *j, const char *key, const char *at)
+/* The word "true" is read as what it means; anything else as if it were not there, which
+ * check_shape tells. */
+static bool flag(const cJSON *j, const char *key)
 {
     const cJSON *m = cJSON_GetObjectItemCaseSensitive(j, key);
-    if (m && !cJSON_IsBool(m))
-        findings_add(l->findings, false, "json-type", at, "%s is neither true nor false", key);
     return cJSON_IsTrue(m) || (cJSON_IsString(m) && strcmp(m->valuestring, "true") == 0);
 }
 
@@ -74,14 +72,14 @@ static void load_link_id(struct loader *l, const cJSON *j, struct script_item *i
 
 static void load_members(struct loader *l, const cJSON *j, struct script_item *item)
 {
-    const char *at = item->link_id;
+    l->at = item->link_id;
     load_type(l, j, item);
     load_role(l, j, item);
     load_string(l, j, "text", &item->text);
     load_string(l, j, "prefix", &item->prefix);
-    item->required = flag(l, j, "required", at) && item->type != SCRIPT_DISPLAY;
-    item->read_only = flag(l, j, "readOnly", at);
-    item->repeats = flag(l, j, "repeats", at) && item->type != SCRIPT_DISPLAY;
+    item->required = flag(j, "required") && item->type != SCRIPT_DISPLAY;
+    item->read_only = flag(j, "readOnly");
+    item->repeats = flag(j, "repeats") && item->type != SCRIPT_DISPLAY;
     const int64_t max = json_int(j, "maxLength", 0);
     if (max > 0 && max <= INT32_MAX)
         item->max_length = (unsigned)max;
@@ -134,6 +132,7 @@ static void load_whole(struct loader *l)
 {
     struct script *s = l->script;
     const cJSON *q = l->root;
+    check_shape(l);
     s->id = load_copy(l, json_str(q, "id", NULL));
     s->url = load_copy(l, json_str(q, "url", NULL));
     s->version = load_copy(l, json_str(q, "version", NULL));

@@ -24,7 +24,8 @@ static bool is_choice(enum script_type type)
 
 static bool que_1(const cJSON *j, enum script_type type)
 {
-    return (type == SCRIPT_GROUP && count(j, "item") == 0) ||
+    const bool is_list = !has(j, "item") || json_arr(j, "item"); /* else check_shape tells */
+    return (type == SCRIPT_GROUP && is_list && count(j, "item") == 0) ||
            (type == SCRIPT_DISPLAY && count(j, "item") > 0);
 }
 

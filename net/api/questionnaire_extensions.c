@@ -34,13 +34,6 @@ static void on_label(struct loader *l, const cJSON *e, struct script_item *item)
         load_string(l, e, "valueString", &item->label);
 }
 
-static void on_min_length(struct loader *l, const cJSON *e, struct script_item *item)
-{
-    (void)l;
-    const int64_t n = json_int(e, "valueInteger", 0);
-    item->min_length = n > 0 && n <= 1000000 ? (unsigned)n : 0;
-}
-
 /* Whether a text is read aloud hangs on it, so that a code that says nothing is told. A group's
  * text is a heading, which nobody reads aloud. */
 static void on_category(struct loader *l, const cJSON *e, struct script_item *item)
@@ -112,16 +105,18 @@ static void load_limit(struct loader *l, const cJSON *e, struct script_item *ite
 {
     struct script_value v;
     const cJSON *member;
+    const enum load_value how = load_value(l, e, "value", &v, &member);
     const bool number = item->type == SCRIPT_INTEGER || item->type == SCRIPT_DECIMAL;
-    if (load_value(l, e, "value", &v, &member) == LOAD_VALUE_GOOD && ret->kind == 0 &&
+    if (how == LOAD_VALUE_GOOD && ret->kind == 0 &&
         (v.type == item->type || (number && v.type == SCRIPT_INTEGER) ||
          (number && v.type == SCRIPT_DECIMAL))) {
         *ret = v;
         return;
     }
     script_value_deinit(&v);
-    findings_add(l->findings, false, "limit", item->link_id,
-                 "a minValue or maxValue is not of the item's type");
+    if (how != LOAD_VALUE_TYPE)
+        findings_add(l->findings, false, "limit", item->link_id,
+                     "a minValue or maxValue is not of the item's type");
 }
 
 static void on_min_value(struct loader *l, const cJSON *e, struct script_item *item)
@@ -138,12 +133,19 @@ static void on_max_value(struct loader *l, const cJSON *e, struct script_item *i
 static unsigned count_of(struct loader *l, const cJSON *e, const struct script_item *item,
                          bool *ret_good)
 {
+    const cJSON *m = cJSON_GetObjectItemCaseSensitive(e, "valueInteger");
     const int64_t n = json_int(e, "valueInteger", -1);
     *ret_good = n >= 0 && n <= 1000000;
-    if (!*ret_good)
+    if (!*ret_good && (!m || cJSON_IsNumber(m))) /* else told by check_shape */
         findings_add(l->findings, false, "limit", item->link_id,
                      "a limit is no whole number from 0 to 1000000");
     return *ret_good ? (unsigned)n : 0;
+}
+
+static void on_min_length(struct loader *l, const cJSON *e, struct script_item *item)
+{
+    bool good;
+    item->min_length = count_of(l, e, item, &good);
 }
 
 static void on_decimals(struct loader *l, const cJSON *e, struct script_item *item)
@@ -179,7 +181,7 @@ static const struct {
     {FHIR_EXTENSION "questionnaire-hidden",          on_hidden,     false, "valueBoolean"        },
     {FHIR_EXTENSION "entryFormat",                   on_hint,       false, "valueString"         },
     {SDC_EXTENSION "shortText",                      on_label,      false, "valueString"         },
-    {FHIR_EXTENSION "minLength",                     on_min_length, false, "valueInteger"        },
+    {FHIR_EXTENSION "minLength",                     on_min_length, false, NULL                  },
     {FHIR_EXTENSION "questionnaire-displayCategory", on_category,   false, "valueCodeableConcept"},
     {FHIR_EXTENSION "questionnaire-itemControl",     on_control,    false, "valueCodeableConcept"},
     {FHIR_EXTENSION "regex",                         on_regex,      false, "valueString"         },
@@ -209,6 +211,14 @@ static void check_member(struct loader *l, const cJSON *e, const char *member,
         findings_add(l->findings, false, "extension-value", item->link_id,
                      "%s has no %s, and does nothing", strrchr(json_str(e, "url", "/"), '/') + 1,
                      member);
+}
+
+bool extension_is_read(const char *url)
+{
+    for (size_t i = 0; i < sizeof extensions / sizeof extensions[0]; i++)
+        if (extensions[i].apply != on_expression && strcmp(url, extensions[i].url) == 0)
+            return true;
+    return strcmp(url, FHIR_EXTENSION "questionnaire-optionExclusive") == 0;
 }
 
 void load_extensions(struct loader *l, const cJSON *j, struct script_item *item)

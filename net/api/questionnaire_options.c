@@ -40,6 +40,9 @@ static void load_option(struct loader *l, const cJSON *j, struct script_item *it
 {
     struct script_value value;
     const cJSON *member;
+    if (load_count_values(j, "value") > 1)
+        findings_add(l->findings, true, "option-value", item->link_id,
+                     "an option has more than one value");
     switch (load_value(l, j, "value", &value, &member)) {
     case LOAD_VALUE_GOOD:
         break;
@@ -52,6 +55,7 @@ static void load_option(struct loader *l, const cJSON *j, struct script_item *it
                      "an option is a %s, which is not for a call, and is left out", member->string);
         return;
     case LOAD_VALUE_TYPE:
+        return;
     case LOAD_VALUE_FORM:
         findings_add(l->findings, true, "option-value", item->link_id,
                      value.type == SCRIPT_CHOICE ? "an option has no code"
@@ -106,10 +110,10 @@ static void load_designations(struct loader *l, const cJSON *concept, struct scr
 {
     const cJSON *list = json_arr(concept, "designation");
     for (const cJSON *d = list ? list->child : NULL; d; d = d->next) {
-        const char *lang = json_str(d, "language", NULL), *value = json_str(d, "value", NULL);
-        if (!lang || !value)
-            continue;
+        const char *lang = json_str(d, "language", NULL);
         struct script_string one = {0};
+        if (!lang || !load_has_words(l, lang, json_str(d, "value", NULL)))
+            continue;
         load_string(l, d, "value", &one);
         struct script_translation *grown =
             realloc(text->translations, (text->n + 1) * sizeof *grown);
@@ -191,10 +195,11 @@ void load_unit(struct loader *l, const cJSON *e, struct script_item *item)
 {
     struct script_value v;
     const cJSON *member;
-    if (load_value(l, e, "value", &v, &member) != LOAD_VALUE_GOOD ||
-        v.kind != SCRIPT_VALUE_CODING) {
+    const enum load_value how = load_value(l, e, "value", &v, &member);
+    if (how != LOAD_VALUE_GOOD || v.kind != SCRIPT_VALUE_CODING) {
         script_value_deinit(&v);
-        findings_add(l->findings, false, "unit", item->link_id, "a unit has no code");
+        if (how != LOAD_VALUE_TYPE)
+            findings_add(l->findings, false, "unit", item->link_id, "a unit has no code");
         return;
     }
     struct script_option *grown = realloc(item->units, (item->n_units + 1) * sizeof *grown);
@@ -231,14 +236,14 @@ void load_initial(struct loader *l, const cJSON *j, struct script_item *item)
     for (const cJSON *i = list->child; i; i = i->next) {
         struct script_value v;
         const cJSON *member;
-        const bool good =
-            load_value(l, i, "value", &v, &member) == LOAD_VALUE_GOOD && can_be_answer(item, &v);
+        const enum load_value how = load_value(l, i, "value", &v, &member);
+        const bool good = how == LOAD_VALUE_GOOD && can_be_answer(item, &v);
         if (good && (item->repeats || item->n_initials == 0)) {
             item->initials[item->n_initials++] = v;
             continue;
         }
         script_value_deinit(&v);
-        if (!good)
+        if (!good && how != LOAD_VALUE_TYPE)
             findings_add(l->findings, false, "initial", item->link_id,
                          "an initial value is no answer to this question");
     }

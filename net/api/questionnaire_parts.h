@@ -17,6 +17,7 @@ struct loader {
     const cJSON **sources; /* the JSON of each item */
     size_t cap;            /* of script->items and sources */
     size_t n_options;      /* in all: one value set may be used by many items */
+    const char *at;        /* linkId of the item that is being loaded; NULL: the whole */
     bool nomem;
 };
 #define OPTIONS_MAX 200000
@@ -27,8 +28,12 @@ char *load_copy(struct loader *l, const char *text);
 /* The same, cleaned for the terminal; NULL for NULL. */
 char *load_clean(struct loader *l, const char *text);
 
-/* obj[key] with the translations in obj["_" + key]: cleaned for the terminal. */
+/* obj[key] with the translations in obj["_" + key]: cleaned for the terminal. One without a word is
+ * none, and told, as is what would have to be computed. */
 void load_string(struct loader *l, const cJSON *obj, const char *key, struct script_string *ret);
+
+/* Is it a translation: a language, and a text that is not blank? Else it is missing, and told. */
+bool load_has_words(struct loader *l, const char *lang, const char *text);
 
 /* The next extension of obj with this url after `from` (NULL = the first), or NULL. */
 const cJSON *extension_find(const cJSON *obj, const char *url, const cJSON *from);
@@ -40,11 +45,24 @@ enum load_value {
     LOAD_VALUE_GOOD,
     LOAD_VALUE_NONE,        /* no such member */
     LOAD_VALUE_UNSUPPORTED, /* a type outside the subset */
-    LOAD_VALUE_TYPE,        /* the JSON type is not that of the FHIR type */
+    LOAD_VALUE_TYPE,        /* the JSON type is not that of the FHIR type: value[x] of items and
+                               extensions is told by check_shape, answer[x] is for the caller */
     LOAD_VALUE_FORM,        /* the text is not of the FHIR type (a date that does not exist) */
 };
 enum load_value load_value(struct loader *l, const cJSON *obj, const char *prefix,
                            struct script_value *ret, const cJSON **ret_member);
+
+/* How many members value[x] or answer[x] there are. */
+size_t load_count_values(const cJSON *obj, const char *prefix);
+
+/* "a list": what a member is, for messages. */
+const char *json_type_name(const cJSON *j);
+
+/* Members of another JSON type than the one that they are read as: all of them, first of all. */
+void check_shape(struct loader *l);
+
+/* Does anybody look at the value of this extension? */
+bool extension_is_read(const char *url);
 
 /* Options of a choice: answerOption or a contained value set. */
 void load_options(struct loader *l, const cJSON *j, struct script_item *item);

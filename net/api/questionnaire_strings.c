@@ -42,13 +42,37 @@ const cJSON *extension_find(const cJSON *obj, const char *url, const cJSON *from
     return NULL;
 }
 
+bool load_has_words(struct loader *l, const char *lang, const char *text)
+{
+    const char *words = text ? text + strspn(text, " \t\r\n") : "";
+    if (lang && *lang && *words)
+        return true;
+    findings_add(l->findings, false, "translation", l->at, "a translation%s%s has no %s",
+                 lang && *lang ? " into " : "", lang ? lang : "",
+                 lang && *lang ? "text" : "language");
+    return false;
+}
+
+/* What FHIRPath would compute stands as it is written, in every language. */
+static void tell_expressions(struct loader *l, const cJSON *extended, const char *key)
+{
+    static const char *const names[] = {"cqf-expression", "cqf-calculatedValue"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char url[96];
+        snprintf(url, sizeof url, FHIR_EXTENSION "%s", names[i]);
+        if (extension_find(extended, url, NULL))
+            findings_add(l->findings, false, "unsupported-expression", l->at,
+                         "%s of %s is not evaluated", names[i], key);
+    }
+}
+
 static void add_translation(struct loader *l, const cJSON *e, struct script_string *ret)
 {
     const cJSON *lang = extension_find(e, "lang", NULL);
     const cJSON *content = extension_find(e, "content", NULL);
     const char *tag = json_str(lang, "valueCode", json_str(lang, "valueString", NULL));
     const char *text = json_str(content, "valueString", json_str(content, "valueMarkdown", NULL));
-    if (!tag || !text)
+    if (!load_has_words(l, tag, text))
         return;
     struct script_translation *grown =
         realloc(ret->translations, (ret->n + 1) * sizeof *ret->translations);
@@ -74,6 +98,7 @@ void load_string(struct loader *l, const cJSON *obj, const char *key, struct scr
         ret->text = load_clean(l, text);
     snprintf(sibling, sizeof sibling, "_%s", key);
     const cJSON *extended = json_obj(obj, sibling);
+    tell_expressions(l, extended, key);
     for (const cJSON *e = extension_find(extended, FHIR_EXTENSION "translation", NULL); e;
          e = extension_find(extended, FHIR_EXTENSION "translation", e))
         add_translation(l, e, ret);
@@ -165,6 +190,15 @@ static const cJSON *member_with_prefix(const cJSON *obj, const char *prefix)
         if (strncmp(m->string, prefix, n) == 0 && m->string[n] >= 'A' && m->string[n] <= 'Z')
             return m;
     return NULL;
+}
+
+size_t load_count_values(const cJSON *obj, const char *prefix)
+{
+    const size_t len = strlen(prefix);
+    size_t n = 0;
+    for (const cJSON *m = cJSON_IsObject(obj) ? obj->child : NULL; m; m = m->next)
+        n += strncmp(m->string, prefix, len) == 0 && m->string[len] >= 'A' && m->string[len] <= 'Z';
+    return n;
 }
 
 enum load_value load_value(struct loader *l, const cJSON *obj, const char *prefix,

@@ -66,37 +66,35 @@ static bool fits(const struct script_item *question, enum script_type type)
 static void load_answer(struct loader *l, const cJSON *j, const char *at,
                         struct script_condition *c)
 {
-    static const char *const json_types[] = {"a boolean", "null",   "a number",
-                                             "a string",  "a list", "an object"};
     const cJSON *m;
     const enum load_value how = load_value(l, j, "answer", &c->value, &m);
     if (how == LOAD_VALUE_NONE) {
         findings_add(l->findings, true, "enablewhen-answer", at, "a condition has no answer");
         return;
     }
+    if (load_count_values(j, "answer") > 1)
+        findings_add(l->findings, true, "enablewhen-answer", at,
+                     "a condition has more than one answer");
     if (how == LOAD_VALUE_TYPE) {
-        const size_t type = cJSON_IsBool(m)     ? 0
-                            : cJSON_IsNull(m)   ? 1
-                            : cJSON_IsNumber(m) ? 2
-                            : cJSON_IsString(m) ? 3
-                            : cJSON_IsArray(m)  ? 4
-                                                : 5;
         findings_add(l->findings, false, "answer-json-type", at, "%s is %s", m->string,
-                     json_types[type]);
+                     json_type_name(m));
         return;
     }
     if (how == LOAD_VALUE_FORM)
         findings_add(l->findings, false, "enablewhen-answer", at, "%s is not of its type",
                      m->string);
-    if (c->op == SCRIPT_EXISTS) {
-        if (c->value.kind != SCRIPT_VALUE_BOOLEAN)
-            findings_add(l->findings, true, "que-7", at, "exists takes answerBoolean");
+    if (c->op == SCRIPT_EXISTS && c->value.kind != SCRIPT_VALUE_BOOLEAN)
+        findings_add(l->findings, true, "que-7", at, "exists takes answerBoolean");
+    if (c->item == SCRIPT_NONE)
         return;
-    }
-    if (c->item != SCRIPT_NONE &&
-        (how == LOAD_VALUE_UNSUPPORTED || !fits(&l->script->items[c->item], c->value.type)))
+    const struct script_item *question = &l->script->items[c->item];
+    if (!script_is_question(question))
+        findings_add(l->findings, false, "enablewhen-type", at,
+                     "a condition on %s, which never has an answer", question->link_id);
+    else if (c->op != SCRIPT_EXISTS &&
+             (how == LOAD_VALUE_UNSUPPORTED || !fits(question, c->value.type)))
         findings_add(l->findings, false, "enablewhen-type", at, "%s never equals an answer to %s",
-                     m->string, l->script->items[c->item].link_id);
+                     m->string, question->link_id);
 }
 
 static void load_condition(struct loader *l, const cJSON *j, const char *at,

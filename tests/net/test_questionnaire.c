@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "core/script_strings.h"
 #include "core/service.h"
 #include "net/api/questionnaire.h"
 
@@ -296,7 +297,102 @@ static const struct {
     {"value-set", "a", false,
      "{'linkId':'a','type':'choice','answerValueSet':'http://x'}"},
     {"json-type", "a", false,
+     "{'linkId':'a','type':'string','required':'true'}"},
+    {"json-type", "a", true,
      "{'linkId':'a','type':'string','required':'yes'}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','repeats':1}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','text':5}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','_text':'x'}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','_text':{'extension':{}}}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','text':null}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','prefix':['1.']}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','maxLength':'3'}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','maxLength':-1}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','maxLength':1.5}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','extension':{'url':'urn:x'}}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','extension':[{'url':5}]}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','extension':['urn:x']}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','extension':[{'url':'" EXT "questionnaire-hidden','valueBoolean':'true'}]}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','extension':[{'url':'" EXT "minLength','valueInteger':'3'}]}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'integer','extension':[{'url':'" EXT "minValue','valueInteger':'3'}]}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','extension':[{'url':'" EXT "entryFormat','valueString':'x','_valueString':[]}]}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'choice','answerOption':{'valueString':'x'}}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'choice','answerOption':[{'valueInteger':'1'}]}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'choice','answerOption':[{'valueString':'x','initialSelected':'true'}]}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'choice','answerOption':[{'valueCoding':{'code':'x','display':5}}]}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'choice','answerOption':[{'valueCoding':{'code':'x','system':[]}}]}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'choice','answerOption':[{'valueCoding':'x'}]}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'choice','answerValueSet':['#x']}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','initial':{'valueString':'x'}}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'integer','initial':[{'valueInteger':'1'}]}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','enableWhen':{'question':'b','operator':'=','answerBoolean':true}}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','enableBehavior':true}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'group','item':{'linkId':'b','type':'string'}}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','code':{'code':'x'}}"},
+    {"json-type", "a", true,
+     "{'linkId':'a','type':'string','modifierExtension':{'url':'urn:x'}}"},
+    {"enablewhen-answer", "b", true,
+     "{'linkId':'a','type':'boolean'},{'linkId':'b','type':'string','enableWhen':[{'question':'a',"
+     "'operator':'=','answerBoolean':true,'answerString':'x'}]}"},
+    {"enablewhen-type", "b", false,
+     "{'linkId':'a','type':'display','text':'x'},{'linkId':'b','type':'string','enableWhen':["
+     "{'question':'a','operator':'exists','answerBoolean':true}]}"},
+    {"enablewhen-type", "b", false,
+     "{'linkId':'a','type':'group','item':[{'linkId':'c','type':'string'}]},{'linkId':'b',"
+     "'type':'string','enableWhen':[{'question':'a','operator':'!=','answerBoolean':true}]}"},
+    {"option-value", "a", true,
+     "{'linkId':'a','type':'choice','answerOption':[{'valueString':'x','valueInteger':5}]}"},
+    {"translation", "a", false,
+     "{'linkId':'a','type':'string','text':'x','_text':" FRENCH("") "}"},
+    {"translation", "a", false,
+     "{'linkId':'a','type':'string','text':'x','_text':" FRENCH(" ") "}"},
+    {"translation", "a", false,
+     "{'linkId':'a','type':'string','text':'x','_text':{'extension':[{'url':'" EXT "translation',"
+     "'extension':[{'url':'lang','valueCode':'fr'}]}]}}"},
+    {"translation", "a", false,
+     "{'linkId':'a','type':'string','text':'x','_text':{'extension':[{'url':'" EXT "translation',"
+     "'extension':[{'url':'content','valueString':'y'}]}]}}"},
+    {"unsupported-expression", "a", false,
+     "{'linkId':'a','type':'string','_text':{'extension':[{'url':'" EXT "cqf-expression'}]}}"},
+    {"unsupported-expression", "a", false,
+     "{'linkId':'a','type':'string','_prefix':{'extension':[{'url':'" EXT "cqf-calculatedValue'}]}}"},
+    {"unsupported-expression", "a", false,
+     "{'linkId':'a','type':'choice','answerOption':[{'valueString':'x','_valueString':{'extension':["
+     "{'url':'" EXT "cqf-expression'}]}}]}"},
+    {"unsupported-expression", "a", false,
+     "{'linkId':'a','type':'choice','answerOption':[{'valueCoding':{'code':'x','_display':{"
+     "'extension':[{'url':'" EXT "cqf-expression'}]}}}]}"},
+    {"limit", "a", false,
+     "{'linkId':'a','type':'string','extension':[{'url':'" EXT "minLength','valueInteger':-1}]}"},
     {"initial", "a", false,
      "{'linkId':'a','type':'date','initial':[{'valueDate':'2020-02-30'}]}"},
     {"initial", "a", false,
@@ -431,6 +527,64 @@ static void each_fault_is_named_once(void **state)
             assert_int_equal(s.n_items, 0);
         }
         script_deinit(&s);
+    }
+}
+
+/* By its path from the item, so that it is found in a long one; at the top from the whole. */
+static void a_member_of_the_wrong_type_is_told_with_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json, *at, *message;
+    } rows[] = {
+        {"'title':[]",                                                                              "",  "title is a list, not a string"                                        },
+        {"'_title':'x'",                                                                            "",  "_title is a string, not an object"                                    },
+        {"'item':{'linkId':'a'}",                                                                   "",  "item is an object, not a list"                                        },
+        {"'item':[null]",                                                                           "",  "item[0] is null, not an object"                                       },
+        {"'contained':[{'resourceType':'ValueSet','id':'v','compose':{'include':{}}}]",             "",
+         "contained[0].compose.include is an object, not a list"                                                                                                                },
+        {"'contained':[{'resourceType':'Basic','id':5}],'item':[{'linkId':'a','type':'string',"
+         "'answerOption':[{'valueString':'x'},{'valueString':'y','initialSelected':1}]}]", "a", "answerOption[1].initialSelected is a number, not true or false"       },
+        {"'item':[{'linkId':'g','type':'group','item':[{'linkId':'a','type':'string','_text':{"
+         "'extension':[{'url':'" EXT "translation','extension':[{'url':'lang','valueCode':'fr'},"
+         "{'url':'content','valueString':5}]}]}}]}]",                                      "a", "_text.extension[0].extension[1].valueString is a number, not a string"},
+        {"'item':[{'linkId':'a','type':'string','maxLength':-1}]",                                  "a",
+         "maxLength is no whole number of at least 1"                                                                                                                           },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CLEANUP(script_deinit) struct script s = {0};
+        CLEANUP_FINDINGS struct findings p = {0};
+        CLEANUP_BUF struct buf b = {0};
+        buf_printf(&b, "{'resourceType':'Questionnaire',%s}", rows[i].json);
+        assert_int_equal(load(buf_text(&b), &s, &p, NULL), ERR_INVALID);
+        assert_string_equal(p.rows[0].code, "json-type");
+        assert_true(p.rows[0].is_error);
+        assert_string_equal(p.rows[0].at, rows[i].at);
+        assert_string_equal(p.rows[0].message, rows[i].message);
+    }
+}
+
+/* A translation without a word is none: the text itself stands in. */
+static void an_empty_translation_is_a_missing_one(void **state)
+{
+    (void)state;
+    CLEANUP(script_deinit) struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    assert_int_equal(
+        load("{'resourceType':'Questionnaire','language':'en','contained':[{'resourceType':"
+             "'ValueSet','id':'v','compose':{'include':[{'concept':[{'code':'c','display':'C',"
+             "'designation':[{'language':'fr','value':' '}]}]}]}}],'item':[{'linkId':'a','type':"
+             "'choice','text':'Who?','_text':" FRENCH("") ",'answerValueSet':'#v'}]}",
+             &s, &p, NULL),
+        ERR_OK);
+    assert_string_equal(script_text(&s.items[0].text, "fr"), "Who?");
+    assert_false(script_string_has(&s, &s.items[0].text, "fr"));
+    assert_string_equal(script_text(&s.items[0].options[0].text, "fr"), "C");
+    assert_int_equal(p.n, 2);
+    for (size_t i = 0; i < p.n; i++) {
+        assert_string_equal(p.rows[i].code, "translation");
+        assert_string_equal(p.rows[i].at, "a");
+        assert_string_equal(p.rows[i].message, "a translation into fr has no text");
     }
 }
 
@@ -774,6 +928,8 @@ int main(void)
         cmocka_unit_test(a_reference_is_warned_of_and_refused_for_a_call),
         cmocka_unit_test(a_condition_into_another_repeat_is_told),
         cmocka_unit_test(each_fault_is_named_once),
+        cmocka_unit_test(a_member_of_the_wrong_type_is_told_with_its_place),
+        cmocka_unit_test(an_empty_translation_is_a_missing_one),
         cmocka_unit_test(a_service_has_the_durations_of_its_scripts),
         cmocka_unit_test(a_code_says_what_an_item_is_for),
         cmocka_unit_test(a_code_that_would_lose_a_contact_is_told),
