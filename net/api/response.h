@@ -35,7 +35,7 @@ enum err_code response_encode_anyway(const struct script_answers *a, enum respon
  *   nothing is there twice which does not repeat, each answer's type;
  * - unless it is a draft: the rules of each value (script_value_faults; expressions if the answers
  *   were told how, script_answers_use_regex);
- * - in a completed or amended one: what is missing, too much or disabled.
+ * - in a completed or amended one: what is missing, too much, disabled, or there without an answer.
  * Initial values are not set. Errors: ERR_INVALID with the first fault (field: linkId; never a
  * value), ERR_TOO_LARGE, ERR_NOMEM. What is right is in a also then. */
 enum err_code response_decode(const cJSON *response, struct script_answers *a,

@@ -64,6 +64,13 @@ void response_check_head(struct decoder *d, const cJSON *r)
                        "the response belongs to another version of the questionnaire");
 }
 
+static void note_lack(struct decoder *d, size_t node)
+{
+    for (; node != SCRIPT_NODE_NONE && !response_has_note(d, node, NOTE_LACKS);
+         node = script_node_above(d->answers, node))
+        response_note(d, node, NOTE_LACKS);
+}
+
 static void tell(struct decoder *d, const struct script_fault *fault)
 {
     const struct script_item *item = &d->script->items[script_node_item(d->answers, fault->node)];
@@ -74,6 +81,7 @@ static void tell(struct decoder *d, const struct script_fault *fault)
     else
         response_wrong_answer(d, script_fault_code(fault->kind), fault->answer, err.sentence);
     response_note(d, fault->node, NOTE_WRONG);
+    note_lack(d, fault->node);
 }
 
 /* What is wrong with the answers that count; whole: also what is missing and too much. What was
@@ -107,7 +115,21 @@ static bool lacks_in_named_group(const struct decoder *d, size_t node)
            !script_is_question(&d->script->items[script_node_item(a, above)]);
 }
 
-/* What a completed response must not be: with items that are disabled, or lacking some. */
+/* An item of a completed response has an answer or holds items: what was not answered is left out.
+ * What lacks something that is required is told as that. */
+static void check_empty(struct decoder *d, size_t node)
+{
+    const struct script_item *item = &d->script->items[script_node_item(d->answers, node)];
+    if (!response_has_note(d, node, NOTE_EMPTY) || !script_node_is_enabled(d->answers, node) ||
+        response_has_note(d, node, NOTE_WRONG | NOTE_LACKS))
+        return;
+    if (script_is_question(item))
+        response_wrong(d, "noAnswer", item->link_id, "the question stands there without an answer");
+    else
+        response_wrong(d, "emptyGroup", item->link_id, "the group holds nothing");
+}
+
+/* What a completed response must not be: with items that are disabled or empty, or lacking some. */
 static void check_complete(struct decoder *d)
 {
     const struct script_answers *a = d->answers;
@@ -116,9 +138,14 @@ static void check_complete(struct decoder *d)
         const char *at = d->script->items[script_node_item(a, node)].link_id;
         if (response_has_note(d, node, NOTE_SEEN) && !script_node_is_enabled(a, node))
             response_wrong(d, "disabledAnswer", at, "the item is disabled");
-        if (lacks_in_named_group(d, node))
+        if (lacks_in_named_group(d, node)) {
             response_wrong(d, "required", at, "an answer is required");
+            note_lack(d, node);
+        }
     }
+    for (size_t node = script_node_walk(a, SCRIPT_NODE_NONE); node != SCRIPT_NODE_NONE;
+         node = script_node_walk(a, node))
+        check_empty(d, node);
 }
 
 void response_check_answers(struct decoder *d, enum response_status status)

@@ -41,6 +41,8 @@ static void decode_answers(struct decoder *d, const cJSON *j, size_t node)
     if (list && !cJSON_IsArray(list))
         response_wrong(d, "json-type", item->link_id, "answer is not a list");
     size_t answer = script_node_answer(d->answers, node);
+    if (cJSON_GetArraySize(list) == 0 && !response_has_note(d, answer, NOTE_SEEN))
+        response_note(d, node, NOTE_EMPTY);
     for (const cJSON *k = cJSON_IsArray(list) ? list->child : NULL; k && !d->code; k = k->next) {
         if (response_has_note(d, answer, NOTE_SEEN) && !item->repeats) {
             response_wrong(d, "maxCount", item->link_id, "the question takes one answer");
@@ -48,8 +50,11 @@ static void decode_answers(struct decoder *d, const cJSON *j, size_t node)
         }
         if (response_has_note(d, answer, NOTE_SEEN))
             answer = append(d, answer);
-        if (answer != SCRIPT_NODE_NONE)
-            decode_answer(d, k, answer);
+        if (answer == SCRIPT_NODE_NONE)
+            continue;
+        decode_answer(d, k, answer);
+        if (script_node_value(d->answers, answer)->kind == SCRIPT_VALUE_NONE)
+            response_note(d, node, NOTE_EMPTY);
     }
 }
 
@@ -67,6 +72,8 @@ static void decode_item(struct decoder *d, const cJSON *j, size_t node)
         response_wrong(d,
                        item->type == SCRIPT_GROUP ? "groupShouldNotHaveAnswers" : "displayAnswer",
                        item->link_id, "this item takes no answer");
+    else if (item->type == SCRIPT_GROUP && cJSON_GetArraySize(json_arr(j, "item")) == 0)
+        response_note(d, node, NOTE_EMPTY);
     decode_list(d, cJSON_GetObjectItemCaseSensitive(j, "item"), i, node);
 }
 

@@ -10,6 +10,8 @@
 enum {
     NOTE_SEEN = 1,  /* the response names it */
     NOTE_WRONG = 2, /* something at or below it was told already */
+    NOTE_EMPTY = 4, /* a group that holds nothing, a question without a value */
+    NOTE_LACKS = 8, /* it was told that something at or below it is missing */
 };
 
 struct decoder {

@@ -26,7 +26,11 @@ static const char form[] =
     " {'linkId':'below','type':'string','text':'below','maxLength':5}]},"
     "{'linkId':'opt','type':'group','text':'opt','item':["
     " {'linkId':'n','type':'integer','text':'n','required':true},"
-    " {'linkId':'t','type':'decimal','text':'t'},{'linkId':'d','type':'date','text':'d'}]}]}";
+    " {'linkId':'t','type':'decimal','text':'t'},{'linkId':'d','type':'date','text':'d'}]},"
+    "{'linkId':'free','type':'group','text':'free','item':["
+    " {'linkId':'deep','type':'group','text':'deep','item':["
+    "  {'linkId':'said','type':'display','text':'said'},"
+    "  {'linkId':'note','type':'string','text':'note'}]}]}]}";
 
 struct fixture {
     struct script s;
@@ -235,6 +239,20 @@ static const struct {
      "[{'valueString':'secret'}]}]}]}"},
     {"json-type", "c",
      "{'linkId':'c','answer':[{'valueInteger':3,'item':{}}]}"},
+    {"noAnswer", "c",
+     "{'linkId':'c'}"},
+    {"noAnswer", "c",
+     "{'linkId':'c','answer':[]}"},
+    {"noAnswer", "c",
+     "{'linkId':'c','answer':[{'item':[{'linkId':'below','answer':[{'valueString':'x'}]}]}]}"},
+    {"noAnswer", "t",
+     "{'linkId':'opt','item':[{'linkId':'n','answer':[{'valueInteger':1}]},{'linkId':'t'}]}"},
+    {"emptyGroup", "free",
+     "{'linkId':'free'}"},
+    {"emptyGroup", "free",
+     "{'linkId':'free','item':[]}"},
+    {"emptyGroup", "deep",
+     "{'linkId':'free','item':[{'linkId':'deep','item':[]}]}"},
 };
 /* clang-format on */
 
@@ -265,6 +283,42 @@ static void each_broken_rule_is_named_without_the_value(void **state)
         CLEANUP_BUF struct buf b = {0};
         buf_printf(&b, "[%s,%s]", GOOD, more_faults[i].item);
         assert_fault(f, buf_text(&b), more_faults[i].code, more_faults[i].at);
+    }
+}
+
+/* One thing that is empty is one fault, and where something is told to be wrong it is no other. */
+static void what_is_empty_is_told_once_and_where_it_is(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *items, *code;
+    } rows[] = {
+        {"[" GOOD ",{'linkId':'free','item':[{'linkId':'deep'}]}]",                            "emptyGroup"               },
+        {"[" GOOD ",{'linkId':'free','item':[{'linkId':'deep','item':[{'linkId':'note'}]}]}]",
+         "noAnswer"                                                                                                       },
+        {"[{'linkId':'g','item':[{'linkId':'yes'}]}]",                                         "required"                 },
+        {"[{'linkId':'g'}]",                                                                   "required"                 },
+        {"[" GOOD ",{'linkId':'opt','answer':[]}]",                                            "groupShouldNotHaveAnswers"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CLEANUP_BUF struct buf b = {0};
+        CLEANUP_FINDINGS struct findings p = {0};
+        buf_printf(&b, HEAD("completed") ",'item':%s}", rows[i].items);
+        CLEANUP_JSON cJSON *r = parse(buf_text(&b));
+        assert_int_equal(response_decode(r, f->a, NULL, &p, NULL), ERR_INVALID);
+        assert_string_equal(p.rows[0].code, rows[i].code);
+        if (strcmp(rows[i].code, "groupShouldNotHaveAnswers") != 0)
+            assert_int_equal(p.n, 1);
+    }
+    /* A text that was read stands there without an answer; a stopped response may lack all. */
+    static const char *const good[] = {
+        HEAD("completed") ",'item':[" GOOD ",{'linkId':'free','item':[{'linkId':'deep','item':["
+                          "{'linkId':'said'}]}]}]}",
+        HEAD("stopped") ",'item':[{'linkId':'g'},{'linkId':'c'}]}",
+    };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        CLEANUP_JSON cJSON *r = parse(good[i]);
+        assert_int_equal(response_decode(r, f->a, NULL, NULL, NULL), ERR_OK);
     }
 }
 
@@ -320,6 +374,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(time_and_language_stand_in_the_head, make, drop),
         cmocka_unit_test(every_status_has_its_word),
         cmocka_unit_test_setup_teardown(each_broken_rule_is_named_without_the_value, make, drop),
+        cmocka_unit_test_setup_teardown(what_is_empty_is_told_once_and_where_it_is, make, drop),
         cmocka_unit_test_setup_teardown(a_draft_may_lack_and_keep, make, drop),
         cmocka_unit_test_setup_teardown(a_response_belongs_to_one_version, make, drop),
         cmocka_unit_test_setup_teardown(decoding_replaces_what_was_there, make, drop),
