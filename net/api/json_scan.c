@@ -54,6 +54,22 @@ static bool invalid(struct scan *s, size_t at, const char *rule)
     return fail(s, ERR_INVALID, at, rule);
 }
 
+static bool ends_too_early(struct scan *s)
+{
+    return invalid(s, s->len, "the text ends too early");
+}
+
+static bool ends_in_string(struct scan *s)
+{
+    return invalid(s, s->len, "the text ends too early, inside a string");
+}
+
+/* Something else should stand here; or anything at all. */
+static bool unexpected(struct scan *s, const char *rule)
+{
+    return s->at < s->len ? invalid(s, s->at, rule) : ends_too_early(s);
+}
+
 static int peek(const struct scan *s)
 {
     return s->at < s->len ? (unsigned char)s->text[s->at] : -1;
@@ -90,7 +106,8 @@ static bool hex4(struct scan *s, uint32_t *ret)
         else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
             v = v << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
         else
-            return invalid(s, s->at, "\\u takes four hexadecimal digits");
+            return c < 0 ? ends_in_string(s)
+                         : invalid(s, s->at, "\\u takes four hexadecimal digits");
         s->at++;
     }
     *ret = v;
@@ -109,6 +126,8 @@ static bool unicode_escape(struct scan *s, size_t start, uint32_t *ret)
         return invalid(s, start, "a lone surrogate");
     if (c >= 0xD800 && c <= 0xDBFF) {
         uint32_t low;
+        if (s->len - s->at < 2 && (s->at == s->len || s->text[s->at] == '\\'))
+            return ends_in_string(s);
         if (s->len - s->at < 2 || memcmp(s->text + s->at, "\\u", 2) != 0)
             return invalid(s, start, "a lone surrogate");
         s->at += 2;
@@ -132,11 +151,26 @@ static bool escape(struct scan *s, uint32_t *ret)
         s->at++;
         return unicode_escape(s, start, ret);
     }
+    if (c < 0)
+        return ends_in_string(s);
     const char *letter = c > 0 ? strchr(letters, c) : NULL;
     if (!letter)
         return invalid(s, start, "no such escape");
     *ret = (unsigned char)values[letter - letters];
     s->at++;
+    return true;
+}
+
+/* Does the text end in the middle of the character that begins here? */
+static bool is_cut_character(const struct scan *s)
+{
+    const unsigned char lead = (unsigned char)s->text[s->at];
+    const size_t need = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (lead < 0xC2 || lead > 0xF4 || s->len - s->at >= need)
+        return false;
+    for (size_t i = s->at + 1; i < s->len; i++)
+        if (((unsigned char)s->text[i] & 0xC0) != 0x80)
+            return false;
     return true;
 }
 
@@ -148,7 +182,7 @@ static bool scan_string(struct scan *s, struct buf *into)
         const int c = peek(s);
         uint32_t decoded;
         if (c < 0)
-            return invalid(s, s->at, "the text ends inside a string");
+            return ends_in_string(s);
         if (c == '"')
             break;
         if (c == 0)
@@ -161,7 +195,7 @@ static bool scan_string(struct scan *s, struct buf *into)
         } else {
             const size_t step = utf8_decode(s->text + s->at, s->len - s->at, &decoded);
             if (step == 0)
-                return invalid(s, s->at, "not UTF-8");
+                return is_cut_character(s) ? ends_in_string(s) : invalid(s, s->at, "not UTF-8");
             s->at += step;
         }
         if (into) {
@@ -208,9 +242,23 @@ size_t json_number_span(const char *text, size_t len)
     return at;
 }
 
+/* Does the text end in the middle of the number? One digit more would make it whole then. */
+static bool is_cut_number(const struct scan *s)
+{
+    char whole[NUMBER_MAX + 1];
+    const size_t n = s->len - s->at;
+    if (n > NUMBER_MAX)
+        return false;
+    memcpy(whole, s->text + s->at, n);
+    whole[n] = '0';
+    return json_number_span(whole, n + 1) == n + 1;
+}
+
 static bool scan_number(struct scan *s)
 {
     const size_t n = json_number_span(s->text + s->at, s->len - s->at);
+    if (n == 0 && is_cut_number(s))
+        return ends_too_early(s);
     if (n == 0)
         return invalid(s, s->at, "not a number as JSON writes them");
     if (n > NUMBER_MAX)
@@ -229,7 +277,9 @@ static bool scan_word(struct scan *s)
 {
     static const char *const words[] = {"true", "false", "null"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        const size_t n = strlen(words[i]);
+        const size_t n = strlen(words[i]), left = s->len - s->at;
+        if (left < n && memcmp(s->text + s->at, words[i], left) == 0)
+            return ends_too_early(s);
         if (s->len - s->at >= n && memcmp(s->text + s->at, words[i], n) == 0) {
             s->at += n;
             return true;
@@ -273,7 +323,7 @@ static bool names_differ(struct scan *s, size_t first)
 static bool scan_name(struct scan *s)
 {
     if (peek(s) != '"')
-        return invalid(s, s->at, "a name in quotation marks is expected");
+        return unexpected(s, "a name in quotation marks is expected");
     const struct name name = {.start = s->names.len, .at = s->at};
     if (!scan_string(s, &s->names))
         return false;
@@ -286,7 +336,7 @@ static bool scan_name(struct scan *s)
     s->stack[s->n_stack++].len = s->names.len - name.start;
     skip_space(s);
     if (peek(s) != ':')
-        return invalid(s, s->at, "a colon is expected");
+        return unexpected(s, "a colon is expected");
     s->at++;
     skip_space(s);
     return true;
@@ -300,7 +350,7 @@ static bool next_element(struct scan *s, int close, const char *rule, bool *ret_
     skip_space(s);
     const int c = peek(s);
     if (c != ',' && c != close)
-        return invalid(s, s->at, rule);
+        return unexpected(s, rule);
     *ret_end = c == close;
     s->at++;
     skip_space(s);
@@ -346,7 +396,7 @@ static bool scan_value(struct scan *s, unsigned depth)
     if (++s->elements > s->limits->elements)
         return fail(s, ERR_TOO_LARGE, s->at, "too many values");
     if (c < 0)
-        return invalid(s, s->at, "the text ends too early");
+        return ends_too_early(s);
     if (c == '"')
         return scan_string(s, NULL);
     if (c == '-' || (c >= '0' && c <= '9'))

@@ -169,11 +169,24 @@ enum err_code questionnaire_parse_json(const cJSON *questionnaire, struct script
     return ERR_OK;
 }
 
+/* What is not JSON is a fault like any other. */
+static enum err_code read_json(const char *text, size_t len, cJSON **ret, struct findings *findings,
+                               struct err *err)
+{
+    struct err why = {0};
+    const enum err_code code = json_parse(text, len, &json_limits_script, ret, &why);
+    if (code != ERR_OK && code != ERR_NOMEM && findings)
+        findings_add(findings, true, "json", NULL, "%s", why.sentence);
+    if (code != ERR_OK && err)
+        *err = why;
+    return code;
+}
+
 enum err_code questionnaire_parse(const char *text, size_t len, const char *file,
                                   struct script *ret, struct findings *findings, struct err *err)
 {
     CLEANUP_JSON cJSON *j = NULL;
-    enum err_code code = json_parse(text, len, &json_limits_script, &j, err);
+    enum err_code code = read_json(text, len, &j, findings, err);
     if (code == ERR_OK)
         code = questionnaire_parse_json(j, ret, findings, err);
     if (code != ERR_OK && file)
@@ -206,7 +219,7 @@ enum err_code questionnaire_load(const char *text, size_t len, const char *file,
                                  struct findings *findings, struct err *err)
 {
     CLEANUP_JSON cJSON *j = NULL;
-    const enum err_code code = json_parse(text, len, &json_limits_script, &j, err);
+    const enum err_code code = read_json(text, len, &j, findings, err);
     if (code == ERR_OK)
         return questionnaire_load_json(j, file, ret, findings, err);
     if (file)
@@ -219,10 +232,7 @@ bool questionnaire_check(const char *text, size_t len, struct findings *findings
     struct script script = {0};
     struct err err = {0};
     const enum err_code code = questionnaire_parse(text, len, NULL, &script, findings, &err);
-    if (code == ERR_NOMEM)
-        findings->failed = true;
-    else if (code != ERR_OK && findings->n_errors == 0)
-        findings_add(findings, true, "json", NULL, "%s", err.sentence);
+    findings->failed |= code == ERR_NOMEM;
     script_deinit(&script);
     return findings->n_errors == 0 && !findings->failed;
 }

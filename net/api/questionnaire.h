@@ -20,7 +20,8 @@
  * warnings, and *ret is the caller's (script_deinit). What is faulty is there as far as it can be
  * used: of two items with one linkId the first is found, circular items stay disabled, a condition
  * on nothing sees no answers. Errors: ERR_INVALID ("FILE: line L, column C: rule": no JSON; or no
- * Questionnaire at all, which is a finding, too), ERR_TOO_LARGE, ERR_NOMEM; *ret is untouched then.
+ * Questionnaire at all), ERR_TOO_LARGE, both of which are findings, too; ERR_NOMEM; *ret is
+ * untouched then.
  */
 enum err_code questionnaire_parse(const char *text, size_t len, const char *file,
                                   struct script *ret, struct findings *findings,

@@ -588,6 +588,38 @@ static void an_empty_translation_is_a_missing_one(void **state)
     }
 }
 
+/* Whatever JSON it breaks is a finding with its place, that of too much as any other. */
+static void json_that_cannot_be_read_is_a_finding(void **state)
+{
+    (void)state;
+    char deep[300];
+    memset(deep, '[', sizeof deep);
+    const struct {
+        const char *text;
+        size_t len;
+        enum err_code code;
+        const char *message;
+    } rows[] = {
+        {"{",  1,           ERR_INVALID,   "line 1, column 2: the text ends too early"},
+        {deep, sizeof deep, ERR_TOO_LARGE, "line 1, column 201: nested too deep"      },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        for (int whole = 0; whole < 2; whole++) {
+            struct script s = {0};
+            CLEANUP_FINDINGS struct findings p = {0};
+            struct err err = {0};
+            assert_int_equal(
+                whole ? questionnaire_load(rows[i].text, rows[i].len, "x.json", &s, &p, &err)
+                      : questionnaire_parse(rows[i].text, rows[i].len, "x.json", &s, &p, &err),
+                rows[i].code);
+            assert_int_equal(p.n, 1);
+            assert_string_equal(p.rows[0].code, "json");
+            assert_string_equal(p.rows[0].message, rows[i].message);
+            assert_int_equal(strncmp(err.sentence, "x.json: line 1", 14), 0);
+        }
+    }
+}
+
 /* The durations are those of a service. */
 static void a_service_has_the_durations_of_its_scripts(void **state)
 {
@@ -930,6 +962,7 @@ int main(void)
         cmocka_unit_test(each_fault_is_named_once),
         cmocka_unit_test(a_member_of_the_wrong_type_is_told_with_its_place),
         cmocka_unit_test(an_empty_translation_is_a_missing_one),
+        cmocka_unit_test(json_that_cannot_be_read_is_a_finding),
         cmocka_unit_test(a_service_has_the_durations_of_its_scripts),
         cmocka_unit_test(a_code_says_what_an_item_is_for),
         cmocka_unit_test(a_code_that_would_lose_a_contact_is_told),
