@@ -20,17 +20,39 @@ static size_t largest(void)
     return json_limits_script.bytes;
 }
 
-/* Print what is wrong with one file; *ret_good: no error. */
-static enum err_code check_file(const char *path, bool json, bool *ret_good, struct err *err)
+/* ctl_read_file names the file, which stands before every finding. */
+static const char *without_path(const char *sentence, const char *path)
+{
+    size_t len = strlen(path);
+    bool named = strncmp(sentence, path, len) == 0 && strncmp(sentence + len, ": ", 2) == 0;
+    return named ? sentence + len + 2 : sentence;
+}
+
+/* Find what is wrong with one file; that it cannot be read is a problem of it like others, and
+ * returned, too. */
+static enum err_code find(const char *path, struct findings *findings)
 {
     CLEANUP_BUF struct buf text = {0};
+    struct err why = {0};
+    enum err_code code = ctl_read_file(path, largest(), &text, &why);
+    if (!code) {
+        (void)questionnaire_check(buf_text(&text), text.len, findings); /* what it says is listed */
+    } else {
+        findings_add(findings, true, "file", NULL, "%s",
+                     without_path(err_sentence(&why, code), path));
+    }
+    findings->failed |= code == ERR_NOMEM;
+    return code;
+}
+
+/* Print what is wrong with one file. *ret_code: of a file that cannot be read, or ERR_INVALID. */
+static enum err_code check_file(const char *path, bool json, enum err_code *ret_code,
+                                struct err *err)
+{
     CLEANUP_BUF struct buf out = {0};
     CLEANUP_FINDINGS struct findings findings = {0};
-    enum err_code code = ctl_read_file(path, largest(), &text, err);
-    if (code) {
-        return code;
-    }
-    *ret_good = questionnaire_check(buf_text(&text), text.len, &findings);
+    enum err_code code = find(path, &findings);
+    *ret_code = code ? code : findings.n_errors ? ERR_INVALID : ERR_OK;
     for (size_t i = 0; i < findings.n; i++) {
         if (json) {
             CLEANUP_JSON cJSON *row = finding_json(&findings.rows[i], path);
@@ -51,17 +73,21 @@ static enum err_code check(struct ctl *ctl, const struct ctl_args *args, struct 
 {
     (void)ctl;
     bool json = ctl_option(&command_script_check, args, "--json") != NULL;
+    enum err_code worst = ERR_OK;
     int bad = 0;
     for (int i = 0; i < args->n_operands; i++) {
-        bool good = false;
-        enum err_code code = check_file(args->operands[i], json, &good, err);
+        enum err_code found = ERR_OK;
+        enum err_code code = check_file(args->operands[i], json, &found, err);
         if (code) {
             return code;
         }
-        bad += !good;
+        /* What was not looked at at all weighs more than what has errors. */
+        if (found && (!worst || worst == ERR_INVALID || worst == ERR_TOO_LARGE)) {
+            worst = found;
+        }
+        bad += found != ERR_OK;
     }
-    return bad ? err_set(err, ERR_INVALID, gettext("%d of %d scripts have errors"), bad,
-                         args->n_operands)
+    return bad ? err_set(err, worst, gettext("%d of %d scripts have errors"), bad, args->n_operands)
                : ERR_OK;
 }
 

@@ -230,6 +230,27 @@ def problems_come_one_a_line(folder):
     assert "line 2" in told("check", good, broken, status=65).stdout
 
 
+def a_file_that_cannot_be_read_is_a_problem_like_others(folder):
+    good, none, large = form(folder), pathlib.Path(folder) / "none.json", pathlib.Path(folder) / "large.json"
+    bad = pathlib.Path(folder) / "bad.json"
+    bad.write_text(json.dumps({**FORM, "item": [{"linkId": "b", "type": "annex"}]}), "utf-8")
+    with large.open("wb") as file:
+        file.truncate(50 * 1024 * 1024 + 1)
+    done = told("check", none, bad, large, good, status=66)  # whatever else there is: it was not checked
+    assert done.stdout.splitlines() == [
+        f"{none}: error: file: No such file or directory",
+        f"{bad}: b: error: unknown-type: a type that FHIR R4 lacks",
+        f"{large}: error: file: larger than 52428800 bytes"], done
+    assert "3 of 4" in done.stderr, done
+    rows = [json.loads(line) for line in told("check", "--json", large, none, status=66).stdout.splitlines()]
+    assert [(r["file"], r["at"], r["severity"], r["code"]) for r in rows] == [
+        (str(large), "", "error", "file"), (str(none), "", "error", "file")], rows
+    assert told("check", large, status=65).stdout and told("check", folder, status=74).stdout
+    cut = pathlib.Path(folder) / "cut.json"
+    cut.write_text(json.dumps(FORM)[:-2], "utf-8")
+    assert "the text ends too early" in told("check", cut, status=65).stdout
+
+
 def names_in_braces_are_looked_at_and_filled_by_the_screen_alone(folder):
     text = "Stay until {{quarantine_end}}, {{given}}."
     items = [{"linkId": "say", "type": "display", "text": text}, {"linkId": "name", "type": "string", "text": "{{agent}}?"}]
@@ -260,7 +281,7 @@ def the_manual_s_example_is_a_script_and_its_codes_are_all(folder):
     part = page.split(".Sh EXAMPLES")[1]
     path.write_text(re.search(r"^\.Bd -literal\n(.*?)^\.Ed$", part, re.M | re.S)[1], "utf-8")
     assert told("check", path).stdout == "" and told("languages", path).stdout == ""
-    given = {code for file in (SOURCE / "net/api").glob("questionnaire*.c")
+    given = {code for file in [*(SOURCE / "net/api").glob("questionnaire*.c"), SOURCE / "net/ctl/script.c"]
              for code in re.findall(r'findings_add\([^;]*?(?:true|false), *"([a-z0-9-]+)"', file.read_text("utf-8"), re.S)}
     given |= set(re.findall(r'"(que-\d+)"', (SOURCE / "net/api/questionnaire_check.c").read_text("utf-8")))
     part = page.split(".Sh PROBLEMS")[1]
@@ -276,4 +297,5 @@ if __name__ == "__main__":
          a_response_is_valid_or_its_errors_are_named, texts_are_those_of_a_language,
          names_in_braces_are_looked_at_and_filled_by_the_screen_alone,
          what_lacks_a_language_is_listed, the_manual_s_value_set_gives_a_question_its_options, problems_come_one_a_line,
+         a_file_that_cannot_be_read_is_a_problem_like_others,
          the_manual_s_example_is_a_script_and_its_codes_are_all])
