@@ -7,7 +7,8 @@
 enum regex_result {
     REGEX_DIFFERS,
     REGEX_MATCHES, /* the whole text, not a part of it */
-    REGEX_UNKNOWN, /* no expression that can be read, or one that takes too long: nobody is blamed
+    REGEX_UNKNOWN, /* no expression that can be read: nobody is blamed */
+    REGEX_GAVE_UP, /* it takes too long to find out: the text cannot be taken for one that matches
                     */
 };
 

@@ -116,11 +116,22 @@ bool script_value_fits(enum script_type type, const struct script_value *value)
     return value->kind == SCRIPT_VALUE_TEXT && types[type].fits && types[type].fits(value->text);
 }
 
+/* Is it a whole number that 32 bits do not hold? */
+static bool is_too_large(const struct script_value *value)
+{
+    return value->kind == SCRIPT_VALUE_TEXT && decimal_is_valid(value->text) &&
+           !strpbrk(value->text, ".eE");
+}
+
 enum err_code script_check_type(const struct script_item *item, const struct script_value *value,
                                 struct err *err)
 {
-    return script_value_fits(item->type, value) ? ERR_OK
-                                                : refuse(item, types[item->type].rule, err);
+    if (script_value_fits(item->type, value))
+        return ERR_OK;
+    if (item->type == SCRIPT_INTEGER && is_too_large(value))
+        return refuse(item, N_("The answer is a whole number from -2147483648 to 2147483647."),
+                      err);
+    return refuse(item, types[item->type].rule, err);
 }
 
 static bool is_nothing(const struct script_value *v)

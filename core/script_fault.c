@@ -50,9 +50,9 @@ const struct script_option *script_option_of(const struct script_item *item,
 /* Options bind whatever has them; only the words of an open choice are free. A choice whose value
  * set is not in the file takes any code, and nothing but codes. */
 static bool breaks_option(const struct script_item *item, const struct script_value *value,
-                          const struct regex_ops *regex)
+                          enum regex_result form)
 {
-    (void)regex;
+    (void)form;
     if (item->type == SCRIPT_OPEN_CHOICE && value->kind == SCRIPT_VALUE_TEXT)
         return false;
     if (item->n_options > 0)
@@ -66,9 +66,9 @@ static bool is_same(const char *a, const char *b)
 }
 
 static bool breaks_unit(const struct script_item *item, const struct script_value *value,
-                        const struct regex_ops *regex)
+                        enum regex_result form)
 {
-    (void)regex;
+    (void)form;
     if (value->kind != SCRIPT_VALUE_QUANTITY || item->n_units == 0)
         return false;
     for (size_t i = 0; i < item->n_units; i++) {
@@ -95,58 +95,65 @@ static size_t length(const struct script_value *value)
 }
 
 static bool breaks_min_length(const struct script_item *item, const struct script_value *value,
-                              const struct regex_ops *regex)
+                              enum regex_result form)
 {
-    (void)regex;
+    (void)form;
     return item->min_length && item->type != SCRIPT_CHOICE && has_length(value) &&
            length(value) < item->min_length;
 }
 
 static bool breaks_max_length(const struct script_item *item, const struct script_value *value,
-                              const struct regex_ops *regex)
+                              enum regex_result form)
 {
-    (void)regex;
+    (void)form;
     return item->max_length && item->type != SCRIPT_CHOICE && has_length(value) &&
            length(value) > item->max_length;
 }
 
 static bool breaks_decimals(const struct script_item *item, const struct script_value *value,
-                            const struct regex_ops *regex)
+                            enum regex_result form)
 {
-    (void)regex;
+    (void)form;
     const bool number = value->kind == SCRIPT_VALUE_QUANTITY || item->type == SCRIPT_DECIMAL;
     const char *point = item->has_max_decimals && number ? strchr(value->text, '.') : NULL;
     return point && strspn(point + 1, "0123456789") > item->max_decimals;
 }
 
 static bool breaks_min_value(const struct script_item *item, const struct script_value *value,
-                             const struct regex_ops *regex)
+                             enum regex_result form)
 {
-    (void)regex;
+    (void)form;
     return item->min_value.kind != SCRIPT_VALUE_NONE &&
            script_value_fulfils(value, SCRIPT_LT, &item->min_value);
 }
 
 static bool breaks_max_value(const struct script_item *item, const struct script_value *value,
-                             const struct regex_ops *regex)
+                             enum regex_result form)
 {
-    (void)regex;
+    (void)form;
     return item->max_value.kind != SCRIPT_VALUE_NONE &&
            script_value_fulfils(value, SCRIPT_GT, &item->max_value);
 }
 
 static bool breaks_regex(const struct script_item *item, const struct script_value *value,
-                         const struct regex_ops *regex)
+                         enum regex_result form)
 {
-    return regex && item->regex && has_length(value) &&
-           regex->match(regex->arg, item->regex, value->text) == REGEX_DIFFERS;
+    (void)item, (void)value;
+    return form == REGEX_DIFFERS;
+}
+
+static bool breaks_regex_limit(const struct script_item *item, const struct script_value *value,
+                               enum regex_result form)
+{
+    (void)item, (void)value;
+    return form == REGEX_GAVE_UP;
 }
 
 /* clang-format off */
 static const struct {
     const char *code;
     bool (*is_broken)(const struct script_item *item, const struct script_value *value,
-                      const struct regex_ops *regex);
+                      enum regex_result form);
     const char *rule;
 } kinds[] = {
     [SCRIPT_FAULT_OPTION]     = {"invalidAnswerOption", breaks_option,     N_("The answer is one of the options.")},
@@ -157,6 +164,7 @@ static const struct {
     [SCRIPT_FAULT_MIN_VALUE]  = {"minValue",            breaks_min_value,  N_("The least that may be answered is %s.")},
     [SCRIPT_FAULT_MAX_VALUE]  = {"maxValue",            breaks_max_value,  N_("The most that may be answered is %s.")},
     [SCRIPT_FAULT_REGEX]      = {"regex",               breaks_regex,      N_("The answer does not have the form that is asked for.")},
+    [SCRIPT_FAULT_REGEX_LIMIT] = {"regexLimit",         breaks_regex_limit, N_("It takes too long to find out whether the answer has the form that is asked for.")},
     [SCRIPT_FAULT_EXCLUSIVE]  = {"optionExclusive",     NULL,              N_("This option stands alone.")},
     [SCRIPT_FAULT_REQUIRED]   = {"required",            NULL,              N_("An answer is required.")},
     [SCRIPT_FAULT_MIN_OCCURS] = {"minCount",            NULL,              N_("There are at least %s.")},
@@ -176,8 +184,11 @@ unsigned script_value_faults(const struct script_item *item, const struct script
     unsigned faults = 0;
     if (value->kind == SCRIPT_VALUE_NONE)
         return 0;
+    const enum regex_result form = regex && item->regex && has_length(value)
+                                       ? regex->match(regex->arg, item->regex, value->text)
+                                       : REGEX_UNKNOWN;
     for (unsigned i = 0; i < SCRIPT_FAULT_COUNT; i++)
-        if (kinds[i].is_broken && kinds[i].is_broken(item, value, regex))
+        if (kinds[i].is_broken && kinds[i].is_broken(item, value, form))
             faults |= 1U << i;
     return faults;
 }

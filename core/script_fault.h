@@ -20,7 +20,8 @@ enum script_fault_kind {
     SCRIPT_FAULT_MIN_VALUE,
     SCRIPT_FAULT_MAX_VALUE,
     SCRIPT_FAULT_REGEX,
-    SCRIPT_FAULT_EXCLUSIVE, /* beside others, though it stands alone or not at all */
+    SCRIPT_FAULT_REGEX_LIMIT, /* whether it has the form takes too long to find out */
+    SCRIPT_FAULT_EXCLUSIVE,   /* beside others, though it stands alone or not at all */
     /* of a question or a group */
     SCRIPT_FAULT_REQUIRED,
     SCRIPT_FAULT_MIN_OCCURS,

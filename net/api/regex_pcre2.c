@@ -58,7 +58,7 @@ static enum regex_result match(void *arg, const char *pattern, const char *text)
     pcre2_code_free(code);
     if (rc >= 0)
         return REGEX_MATCHES;
-    return rc == PCRE2_ERROR_NOMATCH ? REGEX_DIFFERS : REGEX_UNKNOWN;
+    return rc == PCRE2_ERROR_NOMATCH ? REGEX_DIFFERS : REGEX_GAVE_UP;
 }
 
 const struct regex_ops regex_pcre2 = {.match = match};

@@ -8,7 +8,7 @@
 #include "core/regex.h"
 
 /* \d and \w are ASCII; letters of every script match by \p{L}. A match is given up, with
- * REGEX_UNKNOWN, after some ten milliseconds' worth of steps or a megabyte of memory. */
+ * REGEX_GAVE_UP, after some ten milliseconds' worth of steps or a megabyte of memory. */
 extern const struct regex_ops regex_pcre2;
 
 /* Can the expression be read at all? For whoever writes a script. */

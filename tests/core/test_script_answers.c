@@ -51,6 +51,27 @@ static enum err_code set(struct form *f, size_t item, struct script_value v)
     return script_answer_set(f->a, item, &v, NULL);
 }
 
+/* Who typed a whole number is told what is wrong with it. */
+static void a_number_that_is_too_large_is_told_the_size(void **state)
+{
+    struct form *f = *state;
+    static const struct {
+        const char *text, *rule;
+    } rows[] = {
+        {"2147483648",            "The answer is a whole number from -2147483648 to 2147483647."},
+        {"-99999999999999999999", "The answer is a whole number from -2147483648 to 2147483647."},
+        {"1.5",                   "The answer is a whole number."                               },
+        {"1e3",                   "The answer is a whole number."                               },
+        {"many",                  "The answer is a whole number."                               },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct err err = {0};
+        const struct script_value v = plain(SCRIPT_INTEGER, rows[i].text);
+        assert_int_equal(script_answer_set(f->a, SCRIPT_INTEGER, &v, &err), ERR_INVALID);
+        assert_string_equal(err.sentence, rows[i].rule);
+    }
+}
+
 static void each_type_takes_its_own_values(void **state)
 {
     struct form *f = *state;
@@ -202,6 +223,7 @@ static void lengths_count_characters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_number_that_is_too_large_is_told_the_size, make, drop),
         cmocka_unit_test_setup_teardown(each_type_takes_its_own_values, make, drop),
         cmocka_unit_test_setup_teardown(a_refused_value_leaves_the_former_one, make, drop),
         cmocka_unit_test_setup_teardown(an_empty_text_takes_the_answer_away, make, drop),

@@ -17,6 +17,8 @@ static enum regex_result same(void *arg, const char *pattern, const char *text)
     (void)arg;
     if (pattern[0] == '(')
         return REGEX_UNKNOWN;
+    if (pattern[0] == '+')
+        return REGEX_GAVE_UP;
     return strcmp(pattern, text) == 0 ? REGEX_MATCHES : REGEX_DIFFERS;
 }
 
@@ -56,6 +58,8 @@ static void set_rules(struct script *s, enum script_type type)
         it->regex = strdup("urn:x");
     if (type == SCRIPT_TIME)
         it->regex = strdup("(");
+    if (type == SCRIPT_DATETIME)
+        it->regex = strdup("+");
     struct script_value min = plain(type, number ? "-1.5" : "2020-02-28");
     struct script_value max = plain(type, number ? "1e2" : "2020-03");
     if (type == SCRIPT_QUANTITY) {
@@ -118,6 +122,7 @@ static void each_rule_is_kept_or_broken(void **state)
         {SCRIPT_URL,        plain(SCRIPT_URL,                         "urn:x"),                                                                      NO_FAULT                                                                                                      },
         {SCRIPT_URL,                      plain(SCRIPT_URL,                                 "urn:xy"),                                             SCRIPT_FAULT_REGEX                                   },
         {SCRIPT_TIME,                      plain(SCRIPT_TIME,                                 "10:00:00"),                               NO_FAULT},
+        {SCRIPT_DATETIME,                      plain(SCRIPT_DATETIME,                                "2020"),                             SCRIPT_FAULT_REGEX_LIMIT},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct script s = {0};
@@ -142,6 +147,27 @@ static void each_rule_is_kept_or_broken(void **state)
         script_answers_free(a);
         script_deinit(&s);
     }
+}
+
+/* An expression is looked at once, whatever it says. */
+static enum regex_result counted(void *arg, const char *pattern, const char *text)
+{
+    (void)pattern, (void)text;
+    ++*(int *)arg;
+    return REGEX_GAVE_UP;
+}
+
+static void an_expression_is_looked_at_once(void **state)
+{
+    (void)state;
+    int n = 0;
+    char pattern[] = "x";
+    const struct regex_ops ops = {.match = counted, .arg = &n};
+    const struct script_item item = {.type = SCRIPT_STRING, .regex = pattern};
+    const struct script_value value = plain(SCRIPT_STRING, "y");
+    assert_int_equal(script_value_faults(&item, &value, &ops), 1U << SCRIPT_FAULT_REGEX_LIMIT);
+    assert_int_equal(n, 1);
+    assert_string_equal(script_fault_code(SCRIPT_FAULT_REGEX_LIMIT), "regexLimit");
 }
 
 static const char *upside(void *arg, const char *msgid)
@@ -311,6 +337,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_is_kept_or_broken),
+        cmocka_unit_test(an_expression_is_looked_at_once),
         cmocka_unit_test(rules_are_told_in_the_language_of_the_person),
         cmocka_unit_test_setup_teardown(what_is_missing_is_named_at_its_instance, make, drop),
         cmocka_unit_test_setup_teardown(too_many_answers_are_counted_and_missing_ones_too, make,

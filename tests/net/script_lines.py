@@ -172,6 +172,14 @@ def a_response_is_valid_or_its_errors_are_named(folder):
     assert draft["valid"] and not other["valid"] and other["errors"][0]["code"] == "questionnaire"
 
 
+def an_expression_that_takes_too_long_makes_no_answer_valid(folder):
+    slow = {"url": "http://hl7.org/fhir/StructureDefinition/regex", "valueString": "(a+)+$"}
+    path = form(folder, item=[{"linkId": "a", "type": "string", "text": "A", "extension": [slow]}])
+    good, bad = lines("validate", path, *(response(answer("a", valueString=text)) for text in ("aaa", 40 * "a" + "b")))
+    assert good["valid"] and not bad["valid"], bad
+    assert [(e["linkId"], e["answer"], e["code"]) for e in bad["errors"]] == [("a", 0, "regexLimit")], bad
+
+
 def translated(**more):
     return {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/translation", "extension": [
         {"url": "lang", "valueCode": lang}, {"url": "content", "valueString": text}]}
@@ -294,7 +302,8 @@ if __name__ == "__main__":
          an_answer_comes_before_the_next_question, bad_lines_are_told_and_the_others_answered,
          answers_that_do_not_fit_are_told_and_left_out, what_is_no_questionnaire_is_refused,
          what_repeats_is_named_by_its_positions, a_faulty_script_is_evaluated_and_its_faults_told,
-         a_response_is_valid_or_its_errors_are_named, texts_are_those_of_a_language,
+         a_response_is_valid_or_its_errors_are_named,
+         an_expression_that_takes_too_long_makes_no_answer_valid, texts_are_those_of_a_language,
          names_in_braces_are_looked_at_and_filled_by_the_screen_alone,
          what_lacks_a_language_is_listed, the_manual_s_value_set_gives_a_question_its_options, problems_come_one_a_line,
          a_file_that_cannot_be_read_is_a_problem_like_others,

@@ -68,7 +68,7 @@ static const struct {
     {"age",      "17",          "The least that may be answered is 18.",              "La plus petite réponse possible est 18."},
     {"age",      "121",         "The most that may be answered is 120.",              "La plus grande réponse possible est 120."},
     {"age",      "40.5",        "The answer is a whole number.",                      "La réponse est un nombre entier."},
-    {"age",      "99999999999", "The answer is a whole number.",                      "La réponse est un nombre entier."},
+    {"age",      "99999999999", "The answer is a whole number from -2147483648 to 2147483647.", "La réponse est un nombre entier de -2147483648 à 2147483647."},
     {"weight",   "2,49",        "The least that may be answered is 2.5.",             "La plus petite réponse possible est 2.5."},
     {"weight",   "300.01",      "The most that may be answered is 300.",              "La plus grande réponse possible est 300."},
     {"day",      "31/3/2020",   "Not before Wednesday 1 April 2020.",                 "Pas avant : mercredi 1er avril 2020."},
