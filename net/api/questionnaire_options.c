@@ -112,7 +112,7 @@ static void load_designations(struct loader *l, const cJSON *concept, struct scr
     for (const cJSON *d = list ? list->child : NULL; d; d = d->next) {
         const char *lang = json_str(d, "language", NULL);
         struct script_string one = {0};
-        if (!lang || !load_has_words(l, lang, json_str(d, "value", NULL)))
+        if (!lang || !load_has_words(l, "display", lang, json_str(d, "value", NULL)))
             continue;
         load_string(l, d, "value", &one);
         struct script_translation *grown =

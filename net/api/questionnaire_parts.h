@@ -32,8 +32,9 @@ char *load_clean(struct loader *l, const char *text);
  * none, and told, as is what would have to be computed. */
 void load_string(struct loader *l, const cJSON *obj, const char *key, struct script_string *ret);
 
-/* Is it a translation: a language, and a text that is not blank? Else it is missing, and told. */
-bool load_has_words(struct loader *l, const char *lang, const char *text);
+/* Is it a translation (of the member key): a language, and a text that is not blank? Else it is
+ * missing, and told. */
+bool load_has_words(struct loader *l, const char *key, const char *lang, const char *text);
 
 /* The next extension of obj with this url after `from` (NULL = the first), or NULL. */
 const cJSON *extension_find(const cJSON *obj, const char *url, const cJSON *from);

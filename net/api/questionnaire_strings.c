@@ -42,15 +42,16 @@ const cJSON *extension_find(const cJSON *obj, const char *url, const cJSON *from
     return NULL;
 }
 
-bool load_has_words(struct loader *l, const char *lang, const char *text)
+bool load_has_words(struct loader *l, const char *key, const char *lang, const char *text)
 {
     const char *words = text ? text + strspn(text, " \t\r\n") : "";
-    if (lang && *lang && *words)
-        return true;
-    findings_add(l->findings, false, "translation", l->at, "a translation%s%s has no %s",
-                 lang && *lang ? " into " : "", lang ? lang : "",
-                 lang && *lang ? "text" : "language");
-    return false;
+    if (!lang || !*lang)
+        findings_add(l->findings, false, "translation", l->at,
+                     "a translation of %s has no language", key);
+    else if (!*words)
+        findings_add(l->findings, false, "translation", l->at,
+                     "the translation of %s into %s is empty", key, lang);
+    return lang && *lang && *words;
 }
 
 /* What FHIRPath would compute stands as it is written, in every language. */
@@ -66,13 +67,14 @@ static void tell_expressions(struct loader *l, const cJSON *extended, const char
     }
 }
 
-static void add_translation(struct loader *l, const cJSON *e, struct script_string *ret)
+static void add_translation(struct loader *l, const cJSON *e, const char *key,
+                            struct script_string *ret)
 {
     const cJSON *lang = extension_find(e, "lang", NULL);
     const cJSON *content = extension_find(e, "content", NULL);
     const char *tag = json_str(lang, "valueCode", json_str(lang, "valueString", NULL));
     const char *text = json_str(content, "valueString", json_str(content, "valueMarkdown", NULL));
-    if (!load_has_words(l, tag, text))
+    if (!load_has_words(l, key, tag, text))
         return;
     struct script_translation *grown =
         realloc(ret->translations, (ret->n + 1) * sizeof *ret->translations);
@@ -101,7 +103,7 @@ void load_string(struct loader *l, const cJSON *obj, const char *key, struct scr
     tell_expressions(l, extended, key);
     for (const cJSON *e = extension_find(extended, FHIR_EXTENSION "translation", NULL); e;
          e = extension_find(extended, FHIR_EXTENSION "translation", e))
-        add_translation(l, e, ret);
+        add_translation(l, e, key, ret);
 }
 
 /* ---- value[x] ---- */

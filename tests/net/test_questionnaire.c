@@ -584,8 +584,9 @@ static void an_empty_translation_is_a_missing_one(void **state)
     for (size_t i = 0; i < p.n; i++) {
         assert_string_equal(p.rows[i].code, "translation");
         assert_string_equal(p.rows[i].at, "a");
-        assert_string_equal(p.rows[i].message, "a translation into fr has no text");
     }
+    assert_string_equal(p.rows[0].message, "the translation of text into fr is empty");
+    assert_string_equal(p.rows[1].message, "the translation of display into fr is empty");
 }
 
 /* Whatever JSON it breaks is a finding with its place, that of too much as any other. */
