@@ -139,8 +139,11 @@ static void load_concepts(struct loader *l, const cJSON *list, const char *syste
                           struct script_item *item, size_t *cap)
 {
     for (const cJSON *c = list ? list->child : NULL; c; c = c->next) {
-        const char *code = json_str(c, "code", NULL);
-        struct script_option *o = code && *code ? add(l, item, cap) : NULL;
+        const char *code = json_str(c, "code", "");
+        struct script_option *o = *code ? add(l, item, cap) : NULL;
+        if (!*code)
+            findings_add(l->findings, false, "value-set", item->link_id,
+                         "an entry of the value set has no code, and is left out");
         if (!o)
             continue;
         o->value = (struct script_value){
@@ -237,7 +240,8 @@ void load_initial(struct loader *l, const cJSON *j, struct script_item *item)
         struct script_value v;
         const cJSON *member;
         const enum load_value how = load_value(l, i, "value", &v, &member);
-        const bool good = how == LOAD_VALUE_GOOD && can_be_answer(item, &v);
+        const bool good =
+            how == LOAD_VALUE_GOOD && load_count_values(i, "value") == 1 && can_be_answer(item, &v);
         if (good && (item->repeats || item->n_initials == 0)) {
             item->initials[item->n_initials++] = v;
             continue;

@@ -399,6 +399,8 @@ static const struct {
      "{'linkId':'a','type':'string','initial':[{'valueBoolean':true}]}"},
     {"initial", "a", false,
      "{'linkId':'a','type':'string','initial':[{}]}"},
+    {"initial", "a", false,
+     "{'linkId':'a','type':'string','initial':[{'valueString':'x','valueInteger':1}]}"},
     {"limit", "a", false,
      "{'linkId':'a','type':'integer','extension':[{'url':'" EXT "minValue','valueDate':'2020'}]}"},
     {"limit", "a", false,
@@ -528,6 +530,24 @@ static void each_fault_is_named_once(void **state)
         }
         script_deinit(&s);
     }
+}
+
+/* Others of the set are options all the same. */
+static void an_entry_of_a_value_set_without_a_code_is_told(void **state)
+{
+    (void)state;
+    CLEANUP(script_deinit) struct script s = {0};
+    CLEANUP_FINDINGS struct findings p = {0};
+    assert_int_equal(
+        load("{'resourceType':'Questionnaire','contained':[{'resourceType':'ValueSet','id':'v',"
+             "'compose':{'include':[{'concept':[{'display':'lost'},{'code':'c'}]}]}}],'item':["
+             "{'linkId':'a','type':'choice','answerValueSet':'#v'}]}",
+             &s, &p, NULL),
+        ERR_OK);
+    assert_int_equal(s.items[0].n_options, 1);
+    assert_int_equal(p.n, 1);
+    assert_string_equal(p.rows[0].code, "value-set");
+    assert_string_equal(p.rows[0].at, "a");
 }
 
 /* By its path from the item, so that it is found in a long one; at the top from the whole. */
@@ -961,6 +981,7 @@ int main(void)
         cmocka_unit_test(a_reference_is_warned_of_and_refused_for_a_call),
         cmocka_unit_test(a_condition_into_another_repeat_is_told),
         cmocka_unit_test(each_fault_is_named_once),
+        cmocka_unit_test(an_entry_of_a_value_set_without_a_code_is_told),
         cmocka_unit_test(a_member_of_the_wrong_type_is_told_with_its_place),
         cmocka_unit_test(an_empty_translation_is_a_missing_one),
         cmocka_unit_test(json_that_cannot_be_read_is_a_finding),
