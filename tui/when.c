@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "core/time_text.h"
+#include "core/zone.h"
 #include "tui/lang.h"
 
 static const char *const months[] = {
@@ -232,10 +233,7 @@ bool when_zone_exists(const char *zone)
 {
     char path[128];
     const char *base = getenv("TZDIR");
-    if (!*zone ||
-        zone[strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                          "_+-/")] ||
-        strstr(zone, "//") || *zone == '/' || !strchr(zone, '/'))
+    if (!zone_is_iana(zone))
         return false;
     snprintf(path, sizeof path, "%s/%.60s", base && *base ? base : "/usr/share/zoneinfo", zone);
     struct stat st;

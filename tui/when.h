@@ -57,7 +57,7 @@ bool when_day_to_come(const char *typed, struct when_zone zone, int64_t now_utc_
 bool when_instant_of(struct when_zone zone, struct date day, int minute_of_day, int64_t *ret_utc_s);
 const char *when_day(struct when_zone zone, int64_t utc_s, int64_t now_utc_s, char ret[WHEN_SIZE]);
 const char *when_day_of_week(struct date day, char ret[WHEN_SIZE]); /* "Monday 3 May" */
-/* Does the system know a zone of this name? */
+/* Is this a name of the IANA database that the system knows? */
 bool when_zone_exists(const char *zone);
 
 /* A time of today as it was typed: "15:30", "1530", "15h30", "15h", "+45" (minutes from now,

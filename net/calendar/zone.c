@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "core/zone.h"
 #include "net/calendar/parts.h"
 
 #define DAY_S INT64_C(86400)
@@ -13,11 +14,9 @@ static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
 
 icaltimezone *calendar_zone(const char *name)
 {
-    static const char allowed[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
-    if (!*name || name[strspn(name, allowed)] != '\0')
+    if (!zone_is_iana(name))
         return NULL;
-    if (strcmp(name, "UTC") == 0)
+    if (strcmp(name, "UTC") == 0 || strcmp(name, "GMT") == 0) /* libical has no rules for them */
         return icaltimezone_get_utc_timezone();
     pthread_mutex_lock(&loading);
     icaltimezone *zone = icaltimezone_get_builtin_timezone(name);

@@ -330,8 +330,16 @@ static void zones_are_those_of_iana(void **state)
     const struct hours_ops *ops = calendar_hours();
     static const char *const good[] = {"Europe/Brussels", "UTC", "America/New_York",
                                        "Asia/Kolkata"};
-    static const char *const bad[] = {"", "Brussels", "Europe/Bruxelles", "/etc/passwd",
-                                      "CET-1CEST"};
+    static const char *const bad[] = {"",
+                                      "Brussels",
+                                      "Europe/Bruxelles",
+                                      "/etc/passwd",
+                                      "CET-1CEST",
+                                      "right/Europe/Brussels",
+                                      "posix/Europe/Brussels",
+                                      "posixrules",
+                                      "localtime",
+                                      "Factory"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         assert_true(ops->zone_exists(ops->arg, good[i]));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)

@@ -290,6 +290,30 @@ static void clocks_that_are_set_are_those_of_the_service(void **state)
     tzset();
 }
 
+static void zones_are_those_that_the_backend_takes(void **state)
+{
+    (void)state;
+    const struct hours_ops *ops = calendar_hours();
+    static const char *const good[] = {"Europe/Brussels", "UTC", "America/New_York", "Etc/GMT+12"};
+    static const char *const bad[] = {"right/Europe/Brussels",
+                                      "posix/Europe/Brussels",
+                                      "posixrules",
+                                      "localtime",
+                                      "Factory",
+                                      "zone.tab",
+                                      "Mars/Phobos",
+                                      "Europe",
+                                      "US",
+                                      "../zoneinfo/UTC"};
+    static const char *const either[] = {"CET", "EST5EDT", "GMT", "Zulu", "US/Pacific", "Japan"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        assert_true(when_zone_exists(good[i]) && ops->zone_exists(ops->arg, good[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(when_zone_exists(bad[i]) || ops->zone_exists(ops->arg, bad[i]));
+    for (size_t i = 0; i < sizeof either / sizeof either[0]; i++)
+        assert_int_equal(when_zone_exists(either[i]), ops->zone_exists(ops->arg, either[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +327,7 @@ int main(void)
         cmocka_unit_test(days_and_times_are_those_of_the_service),
         cmocka_unit_test(an_agent_abroad_has_the_clocks_of_the_service),
         cmocka_unit_test(clocks_that_are_set_are_those_of_the_service),
+        cmocka_unit_test(zones_are_those_that_the_backend_takes),
     };
     return cmocka_run_group_tests(tests, in_brussels, NULL);
 }
