@@ -7,6 +7,7 @@
 #include "core/cleanup.h"
 #include "core/script_fault.h"
 #include "core/script_named.h"
+#include "core/text.h"
 #include "core/utf8.h"
 #include "net/api/json.h"
 #include "net/api/questionnaire.h"
@@ -140,29 +141,108 @@ static void submitted_deinit(struct submitted *s)
     script_named_deinit(&s->named);
 }
 
+/* The script of an offer that the agent has; "" of another one, which is no matter of scripts. */
+static enum err_code read_script_id(struct request *req, struct store *store, int64_t offer_id,
+                                    char ret[SERVICE_ID_SIZE], struct err *err)
+{
+    struct store_work work;
+    const enum err_code code =
+        store_work_read(store, req->actor.agent_id, req->now_utc_s, &work, err);
+    ret[0] = '\0';
+    if (code != ERR_OK)
+        return code;
+    if (work.offer.offer_id == offer_id)
+        memcpy(ret, work.offer.script_id, SERVICE_ID_SIZE);
+    store_work_wipe(&work);
+    return ERR_OK;
+}
+
+/* A version of a script, NULL = the newest. *ret_is: it is here and without faults; else it judges
+ * nobody. It is checked when it is loaded. */
+static enum err_code read_script(struct store *store, const char *script_id, const char *version,
+                                 struct script *ret, bool *ret_is, struct err *err)
+{
+    CLEANUP_FREE char *text = NULL;
+    size_t len;
+    CLEANUP_FINDINGS struct findings findings = {0};
+    *ret_is = false;
+    const enum err_code code = store_script_json(store, script_id, version, &text, &len, err);
+    if (code == ERR_OK)
+        *ret_is = questionnaire_parse(text, len, NULL, ret, &findings, NULL) == ERR_OK &&
+                  findings.n_errors == 0;
+    return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
+/* Of this script, in whatever version? One has to be said: the other side cannot do without. */
+static bool is_of_script(const char *questionnaire, const struct script *script)
+{
+    const size_t len = strlen(script->url);
+    if (strncmp(questionnaire, script->url, len) != 0)
+        return false;
+    const char *version = questionnaire + len;
+    if (!script->version && !*version)
+        return true;
+    return version[0] == '|' && version[1] && !strchr(version + 1, '|') &&
+           text_is_plain(version + 1, strlen(version + 1), TEXT_ONE_LINE);
+}
+
+/* What was begun goes on under the name that it has, whatever the service asks by now. */
+static enum err_code is_begun(struct request *req, struct store *store, int64_t offer_id,
+                              const char *questionnaire, bool *ret, struct err *err)
+{
+    struct store_response stored = {0};
+    cJSON *before = NULL;
+    *ret = false;
+    enum err_code code = store_response_get(store, &req->actor, offer_id, &stored, err);
+    if (code == ERR_OK && stored.json)
+        code = json_parse(stored.json, stored.json_len, &json_limits_api, &before, err);
+    if (code == ERR_OK)
+        *ret = strcmp(json_str(before, "questionnaire", ""), questionnaire) == 0;
+    json_free(before);
+    store_response_deinit(&stored);
+    return code;
+}
+
+/* Answers are those to the offer's script. A version that was never loaded here may be another
+ * backend's, and is taken; a service without scripts takes any. */
+static enum err_code check_questionnaire(struct request *req, struct store *store, int64_t offer_id,
+                                         const cJSON *response, struct err *err)
+{
+    const char *questionnaire = json_str(response, "questionnaire", "");
+    const char *version = script_version(response);
+    char script_id[SERVICE_ID_SIZE];
+    struct script newest = {0}, begun = {0};
+    bool fits = false, is = false;
+    enum err_code code = is_begun(req, store, offer_id, questionnaire, &fits, err);
+    if (code == ERR_OK && !fits)
+        code = read_script_id(req, store, offer_id, script_id, err);
+    if (code != ERR_OK || fits || !script_id[0])
+        return code;
+    code = read_script(store, script_id, NULL, &newest, &is, err);
+    fits = !is || !newest.url || is_of_script(questionnaire, &newest);
+    script_deinit(&newest);
+    if (code == ERR_OK && !fits && version) { /* the URL may have been another one then */
+        code = read_script(store, script_id, version, &begun, &is, err);
+        fits = is && answers_script(response, &begun);
+        script_deinit(&begun);
+    }
+    return code != ERR_OK || fits ? code
+                                  : err_field(err, ERR_INVALID, "/response/questionnaire",
+                                              "These are no answers to the script of this offer.");
+}
+
 /* A submitted script has to be complete, in the version that was begun. One that was never loaded
  * judges nobody: the answers are taken as they are rather than refused for ever. */
 static enum err_code check_complete(struct request *req, struct store *store, int64_t offer_id,
                                     const cJSON *response, struct submitted *ret, struct err *err)
 {
-    struct store_work work;
-    enum err_code code = store_work_read(store, req->actor.agent_id, req->now_utc_s, &work, err);
-    if (code != ERR_OK)
-        return code;
-    const bool is_current = work.offer.offer_id == offer_id;
     char script_id[SERVICE_ID_SIZE];
-    memcpy(script_id, work.offer.script_id, sizeof script_id);
-    store_work_wipe(&work);
-    CLEANUP_FREE char *text = NULL;
-    size_t len;
-    if (!is_current ||
-        store_script_json(store, script_id, script_version(response), &text, &len, NULL) != ERR_OK)
-        return ERR_OK;
     struct script script = {0};
-    CLEANUP_FINDINGS struct findings findings = {0};
-    if (questionnaire_parse(text, len, NULL, &script, &findings, NULL) != ERR_OK)
-        return ERR_OK; /* checked when it was loaded; a faulty one judges nobody */
-    if (findings.n_errors == 0 && answers_script(response, &script)) {
+    bool is = false;
+    enum err_code code = read_script_id(req, store, offer_id, script_id, err);
+    if (code == ERR_OK && script_id[0])
+        code = read_script(store, script_id, script_version(response), &script, &is, err);
+    if (code == ERR_OK && is && answers_script(response, &script)) {
         code = decode_whole(response, &script, &ret->named, err);
         ret->is_read = code == ERR_OK;
         ret->names = script_names(&script);
@@ -247,11 +327,11 @@ enum err_code on_put_response(struct request *req, struct store *store, struct e
         return code;
 
     CLEANUP(submitted_deinit) struct submitted submitted = {.is_read = false};
-    if (completed) {
+    code = check_questionnaire(req, store, offer_id, response, err);
+    if (code == ERR_OK && completed)
         code = check_complete(req, store, offer_id, response, &submitted, err);
-        if (code != ERR_OK)
-            return code;
-    }
+    if (code != ERR_OK)
+        return code;
 
     struct buf text = {0};
     json_print(response, &text);

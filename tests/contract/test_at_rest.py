@@ -75,7 +75,7 @@ class AtRest:
         answer = agent.ask("PUT", f"/v1/offers/{offer['offer_id']}/response", {
             "fence": fence, "base_version": 0, "status": "in-progress", "response": {
                 "resourceType": "QuestionnaireResponse", "status": "in-progress",
-                "questionnaire": "https://pupitre.example/q|1",
+                "questionnaire": "https://pupitre.invalid/interviews/tracing-index|2099.1",
                 "item": [{"linkId": "a", "answer": [{"valueString": words}]}]}}, key=None)
         expect(answer.status == status, answer.body)
 

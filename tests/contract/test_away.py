@@ -21,7 +21,7 @@ NAMES = ("anna", "bert", "cora")
 LINES = [f"agent {name} WAL fr agent {PASSWORD}" for name in NAMES] + ["people 3 WAL fr"]
 TIMES = {"offer_s": 600, "preview_s": 600, "acw_s": 60, "agent_gone_s": 30}
 WORDS = {"resourceType": "QuestionnaireResponse", "status": "in-progress",
-         "questionnaire": "https://pupitre.example/script|1", "item": [{"linkId": "a"}]}
+         "questionnaire": "https://pupitre.invalid/interviews/tracing-contact|2099.1", "item": [{"linkId": "a"}]}
 
 
 class Away:

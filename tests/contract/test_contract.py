@@ -25,7 +25,7 @@ LINES = [
     "people 12 WAL fr", "people 4 VLG nl", "alarm WAL",
 ]
 RESPONSE = {"resourceType": "QuestionnaireResponse", "status": "in-progress",
-            "questionnaire": "https://pupitre.example/script|1", "item": []}
+            "questionnaire": "https://pupitre.invalid/interviews/tracing-contact|2099.1", "item": []}
 
 
 def event(seq, kind, **more):
@@ -457,6 +457,19 @@ class Suite:
             expect(answer.json["version"] == 1, answer.body)
 
         self.tap.case("another base is a conflict that tells the newest version", conflict)
+        script = "https://pupitre.invalid/interviews/tracing-contact"
+        others = ("x", "|", script, f"{script}|", f"{script}|1|2", f"{script}|\u202e1", f"{script}s|1",
+                  script.replace("contact", "index") + "|2026.3", "https://evil.example/x|9")
+
+        def foreign(status):
+            for other in others:
+                answer = self.anna.ask("PUT", path, {**first, "base_version": 1, "status": status, "response": {
+                    **RESPONSE, "status": status, "questionnaire": other}})
+                expect((answer.status, answer.json.get("field")) == (422, "/response/questionnaire"), answer.body)
+            expect(self.anna.good("GET", path)["version"] == 1, "something was kept")
+
+        for status in ("in-progress", "completed"):
+            self.tap.case(f"answers to another script are refused: {status}", lambda s=status: foreign(s))
         self.submitting(path, {**first, "base_version": 1, "status": "completed"})
 
     def submitting(self, path, body):

@@ -18,7 +18,7 @@ LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSW
          "people 4 WAL fr"]
 TIMES = {"offer_s": 600, "preview_s": 600, "acw_s": 600, "agent_gone_s": 600}
 RESPONSE = {"resourceType": "QuestionnaireResponse", "status": "in-progress",
-            "questionnaire": "https://pupitre.example/script|1", "item": [{"linkId": "a"}]}
+            "questionnaire": "https://pupitre.invalid/interviews/tracing-contact|2099.1", "item": [{"linkId": "a"}]}
 
 
 class Minute:

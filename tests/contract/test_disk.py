@@ -25,7 +25,7 @@ TIMES = {"offer_s": 600, "preview_s": 600, "acw_s": 600, "agent_gone_s": 600}
 
 def words(text):
     return {"resourceType": "QuestionnaireResponse", "status": "in-progress",
-            "questionnaire": "https://pupitre.example/script|1", "item": [{"linkId": text}]}
+            "questionnaire": "https://pupitre.invalid/interviews/tracing-index|2099.1", "item": [{"linkId": text}]}
 
 
 class Disk:

@@ -29,7 +29,7 @@ FEVER = "PLANTEDFEVER since Monday"
 
 def response(n, status="completed", text=FEVER):
     return {"resourceType": "QuestionnaireResponse", "status": status,
-            "questionnaire": "https://pupitre.example/script|1", "authored": "2026-01-02T03:04:05Z",
+            "questionnaire": "https://pupitre.invalid/interviews/tracing-contact|2099.1", "authored": "2026-01-02T03:04:05Z",
             "item": [{"linkId": "n", "answer": [{"valueDecimal": 37.50}]},
                      {"linkId": "a", "answer": [{"valueString": f"{n} {text}"}]}]}
 
