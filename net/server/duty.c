@@ -306,6 +306,8 @@ static enum err_code look_run(struct job *job, struct store *store, int64_t now_
         int64_t number;
         code = store_repeat_purge(store, now_utc_s, PURGE_MAX, err);
         if (code == ERR_OK)
+            code = store_stuck_alarm(store, now_utc_s, err);
+        if (code == ERR_OK)
             code = store_presence_purge(store, err);
         if (code == ERR_OK)
             code = store_checkpoint_due(store, now_utc_s, CHECKPOINT_AGE_S, CHECKPOINT_ENTRIES,

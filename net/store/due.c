@@ -3,7 +3,10 @@
 
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/store_alarm.h"
 #include "net/store/store_offer.h"
+
+#define STUCK_MAX 64 /* in one look; the rest in the next */
 
 enum err_code store_deadlines_due(struct store *st, int64_t now_utc_s, int64_t *offer_ids,
                                   size_t cap, size_t *ret_n, struct err *err)
@@ -29,6 +32,27 @@ enum err_code store_deadline_apply(struct store *st, int64_t offer_id, int64_t n
     code = hold_change(st, &row, HOLD_EV_DEADLINE, &in, err);
     if (!code) {
         *ret_agent_id = row.agent_id;
+    }
+    return code;
+}
+
+enum err_code store_stuck_alarm(struct store *st, int64_t now_utc_s, struct err *err)
+{
+    int64_t offer_ids[STUCK_MAX];
+    size_t n = 0;
+    {
+        CLEANUP_SQL struct sql_rows *q = NULL;
+        enum err_code code =
+            sql_each(st, SQL_HOLDS_STUCK, &q, err, sql_int(now_utc_s - STORE_STUCK_S),
+                     sql_text(alarm_kind_name(ALARM_HOLD_STUCK)), sql_int(STUCK_MAX));
+        code = code ? code : sql_ids(st, q, offer_ids, STUCK_MAX, &n, err);
+        if (code) {
+            return code;
+        }
+    }
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; !code && i < n; i++) {
+        code = store_alarm_of_offer(st, ALARM_HOLD_STUCK, offer_ids[i], now_utc_s, err);
     }
     return code;
 }

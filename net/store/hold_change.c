@@ -11,6 +11,7 @@
 #include "net/store/named_worth.h"
 #include "net/store/store_alarm.h"
 #include "net/store/store_hours.h"
+#include "net/store/store_offer.h"
 
 static enum err_code read_row(struct sql_rows *q, struct hold_row *ret, struct err *err)
 {
@@ -285,13 +286,15 @@ static enum err_code write_row(struct store *st, struct hold_row *row, enum hold
                    sql_text(over ? hold_event_name(event) : NULL));
 }
 
-/* What supervisors were alarmed about is over with the state. */
+/* What supervisors were alarmed about is over with the state. until_utc_s: when it was to end. */
 static enum err_code settle_alarms(struct store *st, const struct hold_row *row,
-                                   enum hold_state from, int64_t now_utc_s, struct err *err)
+                                   enum hold_state from, int64_t until_utc_s, int64_t now_utc_s,
+                                   struct err *err)
 {
     const bool was_up = from == HOLD_CALL;
     const bool was_owed = from == HOLD_OVERDUE;
-    if (row->state == from || (!was_up && !was_owed)) {
+    const bool was_stuck = until_utc_s != 0 && until_utc_s <= now_utc_s - STORE_STUCK_S;
+    if (row->state == from || (!was_up && !was_owed && !was_stuck)) {
         return ERR_OK;
     }
     return store_alarm_settle(st, was_up ? ALARM_CALL_WITHOUT_SCREEN : ALARM_HOLD_STUCK,
@@ -303,6 +306,7 @@ enum err_code hold_change(struct store *st, struct hold_row *row, enum hold_even
 {
     struct hold_change change;
     const enum hold_state from = row->state;
+    const int64_t until_utc_s = row->deadline_utc_s;
     if (!hold_step(row->state, event, &change)) {
         err_set(err, ERR_STATE, NULL);
         err_detail(err, "%s in state %s", hold_event_name(event), hold_state_name(row->state));
@@ -323,7 +327,7 @@ enum err_code hold_change(struct store *st, struct hold_row *row, enum hold_even
     if (!code && row->state == HOLD_NONE) {
         code = named_worth_let_go(st, row, in->now_utc_s, err);
     }
-    return code ? code : settle_alarms(st, row, from, in->now_utc_s, err);
+    return code ? code : settle_alarms(st, row, from, until_utc_s, in->now_utc_s, err);
 }
 
 enum err_code hold_apply_outcome(struct store *st, struct hold_row *row,

@@ -9,6 +9,7 @@
 #include "core/i18n.h"
 #include "net/store/internal.h"
 #include "net/store/person_read.h"
+#include "net/store/store_offer.h"
 
 static enum err_code interaction(struct store *st, struct sql_rows *q,
                                  struct store_interaction *row, struct err *err)
@@ -68,7 +69,8 @@ enum err_code store_unresolved(struct store *st, const struct store_actor *actor
     }
     CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_each(st, SQL_UNRESOLVED, &q, err, sql_text(region_name(actor->region)),
-                                  sql_int(now_utc_s - stuck_after_s), sql_int((int64_t)cap));
+                                  sql_int(now_utc_s - stuck_after_s), sql_int((int64_t)cap),
+                                  sql_int(now_utc_s - STORE_STUCK_S));
     size_t n = 0;
     bool row = true;
     while (!code && !(code = sql_next(st, q, &row, err)) && row && n < cap) {

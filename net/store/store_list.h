@@ -50,7 +50,8 @@ struct store_unresolved {
     bool stuck; /* a hold that nobody works on any more */
 };
 /* People of the supervisor's region who are unresolved, and holds that look stuck: a call longer
- * than stuck_after_s, or a hold whose agent has no session. ERR_FORBIDDEN: not a supervisor. */
+ * than stuck_after_s, another hold STORE_STUCK_S after its deadline (the code that is still owed,
+ * too), or one whose agent has no session. ERR_FORBIDDEN: not a supervisor. */
 enum err_code store_unresolved(struct store *st, const struct store_actor *actor, int64_t now_utc_s,
                                int64_t stuck_after_s, struct store_unresolved *rows, size_t cap,
                                size_t *ret_n, struct err *err) MUSTCHECK;

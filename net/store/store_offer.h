@@ -98,6 +98,12 @@ enum err_code store_deadlines_due(struct store *st, int64_t now_utc_s, int64_t *
 /* Apply the deadline of one: looks again whether it has passed (*ret_agent_id = 0 if not). */
 enum err_code store_deadline_apply(struct store *st, int64_t offer_id, int64_t now_utc_s,
                                    int64_t *ret_agent_id, struct err *err) MUSTCHECK;
+/* The screen of a preview calls by itself at the deadline, and the other holds end at theirs: one
+ * that is still there so long afterwards is stuck. */
+#define STORE_STUCK_S 600
+/* Raise ALARM_HOLD_STUCK for each of them, once. In a transaction. */
+enum err_code store_stuck_alarm(struct store *st, int64_t now_utc_s, struct err *err) MUSTCHECK;
+
 /* The next instant at which something falls due by itself: a deadline, a person who rests, a
  * number in quarantine, a session; 0 = nothing. */
 enum err_code store_next_due(struct store *st, int64_t *ret_utc_s, struct err *err) MUSTCHECK;

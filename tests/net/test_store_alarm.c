@@ -3,6 +3,8 @@
  * itself. */
 
 #include "net/store/store_alarm.h"
+#include "net/store/store_list.h"
+#include "net/store/store_offer.h"
 #include "store_world.h"
 
 static size_t list(struct world *w, const struct store_actor *actor, struct store_alarm_row rows[8])
@@ -112,6 +114,66 @@ static void a_call_without_its_screen_is_an_alarm_until_it_ends(void **state)
                      1);
 }
 
+static bool is_stuck(struct world *w, const struct store_actor *boss)
+{
+    struct store_unresolved rows[4];
+    size_t n = 0;
+    assert_int_equal(store_unresolved(w->st, boss, w->now, 3600, rows, 4, &n, &w->err), ERR_OK);
+    return n == 1 && rows[0].stuck;
+}
+
+/* Somebody in front of a preview that never calls: the agent is there, and so is the screen. */
+static void a_preview_that_never_calls_is_stuck(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_actor boss = world_agent(w, "boss", REGION_WAL, "fr", true);
+    struct store_alarm_row rows[8];
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    int64_t offer_id;
+    MUST(w, store_offer_next(w->st, a.agent_id, w->now, &offer_id, &w->err));
+    struct store_work_offer o = world_work(w, &a).offer;
+    MUST(w, store_offer_accept(w->st, &a, offer_id, o.fence, w->now, &w->err));
+    o = world_work(w, &a).offer;
+    w->now = o.deadline_utc_s + STORE_STUCK_S - 1;
+    MUST(w, store_stuck_alarm(w->st, w->now, &w->err));
+    assert_false(is_stuck(w, &boss));
+    assert_int_equal(list(w, &boss, rows), 0);
+    w->now++;
+    for (int i = 0; i < 2; i++)
+        MUST(w, store_stuck_alarm(w->st, w->now, &w->err));
+    assert_true(is_stuck(w, &boss));
+    assert_int_equal(list(w, &boss, rows), 1);
+    assert_int_equal(rows[0].kind, ALARM_HOLD_STUCK);
+    assert_int_equal(rows[0].times, 1);
+    assert_int_equal(rows[0].offer_id, o.offer_id);
+    MUST(w, store_offer_skip(w->st, &a, o.offer_id, o.fence, "not_ready", w->now, &w->err));
+    assert_false(is_stuck(w, &boss));
+    assert_int_equal(list(w, &boss, rows), 0);
+}
+
+static void a_code_that_is_long_owed_is_stuck_and_told_once(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_actor boss = world_agent(w, "boss", REGION_WAL, "fr", true);
+    struct store_alarm_row rows[8];
+    int64_t agent;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    world_acw(w, &a, CALL_END_BY_PERSON);
+    const struct store_work_offer o = world_work(w, &a).offer;
+    w->now = o.deadline_utc_s;
+    MUST(w, store_deadline_apply(w->st, o.offer_id, w->now, &agent, &w->err));
+    assert_false(is_stuck(w, &boss));
+    w->now += STORE_STUCK_S;
+    MUST(w, store_stuck_alarm(w->st, w->now, &w->err));
+    assert_true(is_stuck(w, &boss));
+    assert_int_equal(list(w, &boss, rows), 1);
+    MUST(w, store_alarm_close(w->st, &boss, rows[0].alarm_id, w->now, &w->err));
+    MUST(w, store_stuck_alarm(w->st, w->now + 60, &w->err));
+    assert_int_equal(list(w, &boss, rows), 0);
+}
+
 static void an_alarm_about_nothing_is_our_fault(void **state)
 {
     struct world *w = *state;
@@ -128,6 +190,8 @@ int main(void)
         TEST(a_supervisor_sees_and_closes_it_and_it_is_audited),
         TEST(alarms_are_for_supervisors_of_the_region),
         TEST(a_call_without_its_screen_is_an_alarm_until_it_ends),
+        TEST(a_preview_that_never_calls_is_stuck),
+        TEST(a_code_that_is_long_owed_is_stuck_and_told_once),
         TEST(an_alarm_about_nothing_is_our_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
