@@ -29,6 +29,8 @@ static const struct {
         N_("A person with an agent wanted no more calls: the word came late.")},
     [ALARM_ANSWERS_UNREAD] = {"answers_unread", ALARM_ABOUT_OFFER,
         N_("Submitted answers were kept, and nobody was taken from them to be called.")},
+    [ALARM_PERSON_UNREADABLE] = {"person_unreadable", ALARM_ABOUT_PERSON,
+        N_("What is stored of a person cannot be read: nobody can call.")},
   /* clang-format on */
 };
 _Static_assert(sizeof kinds / sizeof kinds[0] == ALARM_KIND_COUNT, "one row a kind");

@@ -19,8 +19,9 @@ enum alarm_kind {
     ALARM_WISH_LATE,      /* word came that a person wants no call while they are with an agent */
     ALARM_ANSWERS_UNREAD, /* submitted too late, or to a script that is not loaded: whom they name
                              is not called by itself */
+    ALARM_PERSON_UNREADABLE, /* what is stored was damaged: nobody can call */
 };
-#define ALARM_KIND_COUNT (ALARM_ANSWERS_UNREAD + 1)
+#define ALARM_KIND_COUNT (ALARM_PERSON_UNREADABLE + 1)
 
 /* Which of an alarm's ids says what it is about: two alarms of a kind with the same one are one. */
 enum alarm_subject {

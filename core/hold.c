@@ -26,6 +26,7 @@ static const struct row rows[] = {
     {HOLD_OFFERED, HOLD_EV_LOGIN,       {HOLD_NONE, RETURN, HOLD_NO_DEADLINE}},
     {HOLD_OFFERED, HOLD_EV_SIGN_OUT,    {HOLD_NONE, RETURN, HOLD_NO_DEADLINE}},
     {HOLD_OFFERED, HOLD_EV_RELEASE,     {HOLD_NONE, RETURN, HOLD_NO_DEADLINE}},
+    {HOLD_OFFERED, HOLD_EV_UNREADABLE,  {HOLD_NONE, PARK | HOLD_FX_FREE_PHONE, HOLD_NO_DEADLINE}},
 
     {HOLD_PREVIEW, HOLD_EV_SKIP,        {HOLD_NONE, RETURN | HOLD_FX_PAUSE_PERSON, HOLD_NO_DEADLINE}},
     {HOLD_PREVIEW, HOLD_EV_PERMIT,      {HOLD_CALL, HOLD_FX_LEASE_PHONE, HOLD_NO_DEADLINE}},
@@ -76,6 +77,7 @@ static const char *const event_names[] = {
     [HOLD_EV_LOGIN] = "login",
     [HOLD_EV_SIGN_OUT] = "sign_out",
     [HOLD_EV_RELEASE] = "release",
+    [HOLD_EV_UNREADABLE] = "unreadable",
 };
 _Static_assert(sizeof event_names / sizeof event_names[0] == HOLD_EVENT_COUNT, "one name an event");
 

@@ -45,9 +45,10 @@ enum hold_event {
     HOLD_EV_AGENT_GONE,  /* no event stream and no heartbeat for agent_gone_s */
     HOLD_EV_LOGIN,       /* the same agent logged in anew */
     HOLD_EV_SIGN_OUT,
-    HOLD_EV_RELEASE, /* a supervisor sets the person free */
+    HOLD_EV_RELEASE,    /* a supervisor sets the person free */
+    HOLD_EV_UNREADABLE, /* what is stored of the person was damaged and cannot be shown */
 };
-#define HOLD_EVENT_COUNT (HOLD_EV_RELEASE + 1)
+#define HOLD_EVENT_COUNT (HOLD_EV_UNREADABLE + 1)
 
 /* What the backend carries out, in the same transaction as the new state. */
 enum hold_effect {

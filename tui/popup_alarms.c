@@ -124,6 +124,10 @@ static const char *const advice[] = {
     [ALARM_ANSWERS_UNREAD] = N_(
         "They came when the person was with somebody else, or their script is not loaded. Have "
         "them read: contacts named in them have to be brought in by hand. Close the alarm then."),
+    [ALARM_PERSON_UNREADABLE] = N_(
+        "The person is unresolved and offered to nobody. Tell the operator the number of the "
+        "person: the disk damaged what is stored, and an earlier backup may have it whole. Close "
+        "the alarm when it is settled."),
 };
 _Static_assert(sizeof advice / sizeof advice[0] == ALARM_KIND_COUNT, "one text a kind");
 

@@ -15,6 +15,7 @@
 
 #include "core/i18n.h"
 #include "core/text.h"
+#include "net/ctl/backup_digest.h"
 #include "net/ctl/backup_file.h"
 #include "net/ctl/commands.h"
 #include "net/ctl/dump.h"
@@ -218,6 +219,9 @@ static enum err_code make(struct ctl *ctl, const char *path, struct store_facts 
     }
     if (interrupted) {
         code = err_set(err, ERR_STATE, N_("The backup was broken off."));
+    }
+    if (!code) {
+        code = backup_digest_add(file.fd, file.partial, err);
     }
     if (!code) {
         code = backup_file_finish(&file, err);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/i18n.h"
+#include "net/ctl/backup_digest.h"
 #include "net/ctl/backup_file.h"
 #include "net/ctl/commands.h"
 #include "net/ctl/dump.h"
@@ -21,6 +22,7 @@
 
 #define DB_NAME "pupitre.db"
 #define COPY_NAME "pupitre.db.restored" /* until it is the database */
+#define SMALLEST_PAGE 512               /* of SQLite; all of a file's pages are whole */
 
 static const struct ctl_option options[] = {
     {"--replace", NULL, N_("there is a database: keep it aside and take the backup"), false},
@@ -34,6 +36,8 @@ struct restore {
     char db[BACKUP_PATH_SIZE];
     char aside[BACKUP_PATH_SIZE]; /* what the old one is called afterwards */
     struct backup_file copy;
+    bool has_digest;
+    bool is_cut; /* it is no database as SQLite writes them */
     struct store_facts facts;
     int64_t n_sessions;
 };
@@ -105,10 +109,32 @@ static enum err_code copy_bytes(struct restore *r, struct err *err)
     return code;
 }
 
+/* The copy is the database alone. Without a digest, as of earlier versions, it has to be whole
+ * pages: else something was cut off, or a digest was. */
+static enum err_code check_digest(struct restore *r, struct err *err)
+{
+    int64_t len = 0;
+    enum err_code code = backup_digest_check(r->copy.fd, r->from, &len, &r->has_digest, err);
+    if (!code && r->has_digest && ftruncate(r->copy.fd, (off_t)len) != 0) {
+        code = err_set(err, ERR_IO, "%s: %s", r->copy.partial, strerror(errno));
+    }
+    r->is_cut = !code && len % SMALLEST_PAGE != 0;
+    return code;
+}
+
 static enum err_code ready(struct ctl *ctl, void *arg, struct err *err)
 {
     struct restore *r = arg;
     return store_restored(ctl->st, ctl->now_utc_s, &r->n_sessions, err);
+}
+
+/* To the newest schema, where sealed fields are known by place. */
+static enum err_code go_forward(struct restore *r, struct err *err)
+{
+    struct ctl *ctl = r->ctl;
+    const enum err_code code = store_migrate(ctl->st, ctl->now_utc_s, err);
+    return code || r->facts.schema == store_schema_newest() ? code
+                                                            : store_sealed_verify(ctl->st, err);
 }
 
 /* Verify the copy, make it fit to be used, and leave it as one file. */
@@ -121,6 +147,9 @@ static enum err_code prepare(struct restore *r, struct err *err)
         code = store_verify(ctl->st, &r->facts, err);
     }
     ctl->st = store_close(ctl->st);
+    if (!code && r->is_cut) {
+        code = err_set(err, ERR_INVALID, N_("The database is damaged."));
+    }
     if (!code) {
         code = store_open_file(r->copy.partial, ctl->keys, STORE_OPEN, &ctl->st, err);
     }
@@ -128,7 +157,7 @@ static enum err_code prepare(struct restore *r, struct err *err)
         ctl_sign_entries(ctl);
     }
     if (!code) {
-        code = store_migrate(ctl->st, ctl->now_utc_s, err);
+        code = go_forward(r, err);
     }
     if (!code) {
         code = ctl_audited(ctl, "restore", slash ? slash + 1 : r->from, ready, r, err);
@@ -228,12 +257,30 @@ static enum err_code restore(struct restore *r, struct err *err)
     }
     code = copy_bytes(r, err);
     if (!code) {
+        code = check_digest(r, err);
+    }
+    if (!code) {
         code = prepare(r, err);
     }
     if (!code) {
         code = put_in_place(r, err);
     }
     backup_file_drop(&r->copy);
+    return code;
+}
+
+/* pg_restore reads the file itself, and only what its table of contents names. */
+static enum err_code check_dump(const struct restore *r, struct err *err)
+{
+    int64_t len;
+    bool is;
+    int fd = open(r->from, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", r->from,
+                       strerror(errno));
+    }
+    const enum err_code code = backup_digest_check(fd, r->from, &len, &is, err);
+    close(fd);
     return code;
 }
 
@@ -247,7 +294,10 @@ static enum err_code restore_dump(struct restore *r, struct err *err)
     const char *slash = strrchr(r->from, '/');
     gmtime_r(&now, &utc);
     strftime(r->aside, sizeof r->aside, "before_%Y%m%dT%H%M%SZ", &utc);
-    enum err_code code = store_schema_aside(ctl->store_url, r->replace, r->aside, &r->had_one, err);
+    enum err_code code = check_dump(r, err);
+    if (!code) {
+        code = store_schema_aside(ctl->store_url, r->replace, r->aside, &r->had_one, err);
+    }
     if (code) {
         return code;
     }
@@ -260,7 +310,7 @@ static enum err_code restore_dump(struct restore *r, struct err *err)
         code = store_verify(ctl->st, &r->facts, err);
     }
     if (!code) {
-        code = store_migrate(ctl->st, ctl->now_utc_s, err);
+        code = go_forward(r, err);
     }
     if (!code) {
         code = ctl_audited(ctl, "restore", slash ? slash + 1 : r->from, ready, r, err);

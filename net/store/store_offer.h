@@ -92,6 +92,14 @@ enum err_code store_person_release(struct store *st, const struct store_actor *a
                                    int64_t now_utc_s, struct store_outcome *ret,
                                    struct err *err) MUSTCHECK;
 
+/* Look before an offer is accepted: does what is stored of the person open? If it was damaged the
+ * hold ends, the person is unresolved and ALARM_PERSON_UNREADABLE is raised (*ret_parked). Another
+ * state than offered: nothing happens. In a transaction. ERR_STALE; ERR_STORE: a key of this
+ * database is not in the key file. */
+enum err_code store_offer_park_unreadable(struct store *st, const struct store_actor *actor,
+                                          int64_t offer_id, int64_t fence, int64_t now_utc_s,
+                                          bool *ret_parked, struct err *err) MUSTCHECK;
+
 /* Holds whose deadline has passed: fills at most cap offer ids, oldest first. */
 enum err_code store_deadlines_due(struct store *st, int64_t now_utc_s, int64_t *offer_ids,
                                   size_t cap, size_t *ret_n, struct err *err) MUSTCHECK;

@@ -175,6 +175,56 @@ def newer_work_then_restored(p):
     expect(world.stop() == 0, "not 0")
 
 
+def undigested(path):
+    """As one of an earlier version, or one that somebody who knows the digest has changed."""
+    whole = path.read_bytes()
+    expect(whole[-64:-48] == b"PupitreBackup 1\n" and whole[-16:] == b"\nPupitreBackup 1", whole[-64:])
+    os.truncate(path, len(whole) - 64)
+
+
+def any_bit(p):
+    """One flipped bit anywhere is seen by restore, wherever SQLite would not mind: in what is sealed, in
+    a plain column, in free space and in the digest itself."""
+    whole = p.good.read_bytes()
+    (sealed,), = query(p.good, "SELECT contact_enc FROM person WHERE person_id = 2")
+    places = [*range(len(whole) - 64, len(whole)), *range(0, len(whole) - 64, len(whole) // 40),
+              whole.find(sealed) + 30]
+    bad = p.world.directory / "bit.db"
+    before = (p.world.data / "pupitre.db").read_bytes()
+    for n, place in enumerate(places):
+        spoilt = bytearray(whole)
+        spoilt[place] ^= 1 << n % 8
+        bad.write_bytes(spoilt)
+        done = p.run("restore", "--replace", bad, status=65)
+        expect("damaged" in done.stderr, f"{place}: {done.stderr}")
+    for cut in (1, 40, 63):
+        bad.write_bytes(whole[:-cut])
+        p.run("restore", "--replace", bad, status=65)
+    expect((p.world.data / "pupitre.db").read_bytes() == before, "the database was touched")
+
+
+def sealed_is_opened(p):
+    """Without a digest, and in the database itself, whatever is sealed is opened: one bit is seen, and
+    named by its number."""
+    old = p.world.directory / "old.db"
+    shutil.copy(p.good, old)
+    undigested(old)
+    data = p.world.directory / "of-old"
+    data.mkdir(mode=0o700)
+    shutil.copy(p.world.data / "master.key", data / "master.key")
+    p.run("restore", old, data=data)
+    with sqlite3.connect(old) as db:
+        (sealed,), = db.execute("SELECT contact_enc FROM person WHERE person_id = 2")
+        db.execute("UPDATE person SET contact_enc = ? WHERE person_id = 2",
+                   (sealed[:30] + bytes([sealed[30] ^ 1]) + sealed[31:],))
+    done = p.run("restore", "--replace", old, data=data, status=65)
+    expect("damaged" in done.stderr and "contact of person 2 " in done.stderr, done.stderr)
+    shutil.copy(old, data / "pupitre.db")
+    done = p.run("backup", p.world.directory / "of-damaged.db", data=data, status=65)
+    expect("contact of person 2 " in done.stderr, done.stderr)
+    expect(not list(p.world.directory.glob("of-damaged*")), "something is left")
+
+
 def refused(p):
     """Nothing of this touches what is there."""
     world = p.world
@@ -183,6 +233,7 @@ def refused(p):
     def spoil(name, change):
         bad = world.directory / name
         shutil.copy(p.good, bad)
+        undigested(bad)
         change(bad)
         return bad
 
@@ -366,6 +417,8 @@ def main():
         tap.case("pupitred has to be stopped for a restore", not_while_it_runs, p)
         tap.case("a restore ends sessions and gives no id twice", newer_work_then_restored, p)
         tap.case("what is no sound backup is refused and touches nothing", refused, p)
+        tap.case("a flipped bit anywhere in a backup is seen", any_bit, p)
+        tap.case("a sealed field that does not open is seen without a digest, too", sealed_is_opened, p)
         tap.case("a backup moves to a new machine with its key", into_a_new_place, p)
         tap.case("a -wal without its database is kept aside", beside_a_stray_wal, p)
         tap.case("a restore killed at any moment leaves the old or the new", restore_killed, p)

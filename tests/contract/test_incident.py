@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Incidents: whoever is signed in reports one, supervisors of the region see it at once, nobody
-else ever does.
+else ever does. And what they see when the disk damaged a person.
 
 usage: test_incident.py BUILD-ROOT SOURCE-ROOT"""
 
@@ -14,7 +14,8 @@ from database import Refused
 from tap import Tap, expect
 from world import PASSWORD, World, fresh_key, wait_for
 
-LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent sue WAL fr supervisor {PASSWORD}",
+LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent carl WAL fr agent {PASSWORD}",
+         f"agent sue WAL fr supervisor {PASSWORD}",
          f"agent vic VLG nl supervisor {PASSWORD}", f"agent olga WAL fr operator {PASSWORD}",
          "people 4 WAL fr"]
 WORDS = "A list with Plantedname was sent to the wrong address.\nHalf an hour ago."
@@ -110,6 +111,26 @@ def listed_by_the_operator(p):
     wait_for("its entry", lambda: p.query("SELECT count(*) FROM audit WHERE action = 'incident_list'") == [(2,)])
 
 
+def parked_when_unreadable(p):
+    """An agent who accepts somebody whose record does not open gets the next person at once, nobody is
+    offered that one again, and a supervisor decides."""
+    carl = p.world.sign_in("carl")
+    carl.on_queue()
+    offer = carl.wait_offer("offered")
+    person = p.query(f"SELECT person_id FROM offer WHERE offer_id = {offer['offer_id']}")[0][0]
+    p.query(f"UPDATE person SET contact_enc = context_enc WHERE person_id = {person}")
+    work = carl.act("accept", offer)
+    expect(work["on_queue"] and work["offer"]["state"] == "offered", work)
+    following = p.query(f"SELECT person_id FROM offer WHERE offer_id = {work['offer']['offer_id']}")[0][0]
+    expect(following != person, "the same person")
+    expect(carl.act("accept", work["offer"])["offer"]["state"] == "preview", "who can be read is held")
+    rows = [r for r in p.sue.good("GET", "/v1/unresolved")["unresolved"] if r["person_id"] == str(person)]
+    expect(len(rows) == 1 and rows[0]["agent"] == "carl", rows)
+    told = [a for a in p.sue.good("GET", "/v1/alarms")["alarms"] if a["kind"] == "person_unreadable"]
+    expect([a["person_id"] for a in told] == [str(person)], told)
+    p.sue.good("POST", f"/v1/people/{person}/release", {"reason": "not to be read", "then": "closed"})
+
+
 def main():
     world = World(sys.argv[1], sys.argv[2], LINES)
     tap = Tap()
@@ -118,7 +139,7 @@ def main():
         place = Place(world)
         for case in (seen_at_once, read_by_the_region, nobody_else, once,
                      never_refused_for_whom_it_is_about, append_only_and_sealed,
-                     listed_by_the_operator):
+                     listed_by_the_operator, parked_when_unreadable):
             tap.case(case.__name__.replace("_", " "), case, place)
     finally:
         world.end()

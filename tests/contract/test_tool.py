@@ -187,6 +187,11 @@ def a_copy_is_whole(op):
     op.run("backup", copy)
     before = op.export("people")
     op.run("agent", "disable", "anna")
+    whole = copy.read_bytes()
+    for place in (len(whole) // 2, len(whole) - 100, len(whole) - 40, len(whole) - 1):
+        bad = op.folder / "copy-bad"
+        bad.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1:])
+        expect("damaged" in op.run("restore", "--replace", bad, status=65).stderr, place)
     op.run("restore", "--replace", copy)
     expect(not {a["login"]: a for a in op.json("agent", "list")}["anna"]["disabled"], "not what it was")
     expect(op.export("people") == before, "other people")

@@ -68,6 +68,12 @@ static void what_is_sound_is_verified(void **state)
     assert_int_equal(facts.audit_entries, world_sql(w, "SELECT count(*) FROM audit"));
     assert_int_equal(facts.last_utc_s,
                      world_sql(w, "SELECT at FROM audit ORDER BY seq DESC LIMIT 1"));
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    assert_int_equal(store_verify(w->st, &facts, &w->err), ERR_OK);
+    assert_int_equal(world_sql_result(w, "UPDATE person SET notes_enc = contact_enc"), 0);
+    assert_int_equal(store_verify(w->st, &facts, &w->err), ERR_INVALID);
+    assert_non_null(strstr(w->err.sentence, "notes of person 1 "));
+    assert_int_equal(world_sql_result(w, "UPDATE person SET notes_enc = NULL"), 0);
     assert_int_equal(world_sql_result(w, "DROP TRIGGER audit_stays"), 0);
     assert_int_equal(world_sql_result(w, "UPDATE audit SET subject = 'x' WHERE seq = 1"), 0);
     assert_int_equal(store_verify(w->st, &facts, &w->err), ERR_INVALID);

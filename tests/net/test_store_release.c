@@ -2,6 +2,7 @@
 /* Nobody stays stuck: a supervisor frees a person in any state. And what goes over the wall on
  * purpose: late answers to the supervisor, the record of a call to whom it was granted. */
 
+#include "net/store/store_alarm.h"
 #include "net/store/store_hold_check.h"
 #include "store_world.h"
 
@@ -110,6 +111,53 @@ static void whom_nobody_holds_is_freed_too(void **state)
     assert_int_equal(
         TRY(w, store_person_release(w->st, &boss, 1, PERSON_WAITING, "x", w->now, &o, &w->err)),
         ERR_STATE); /* closed is closed */
+}
+
+/* A blob at another place opens as little as one with a flipped bit. */
+static void whoever_cannot_be_read_is_parked_and_told(void **state)
+{
+    struct world *w = *state;
+    static const char *const damage[] = {
+        "UPDATE person SET contact_enc = context_enc WHERE person_id = 1",
+        "UPDATE person SET ident_enc = contact_enc WHERE person_id = 2",
+    };
+    const struct store_actor boss = world_agent(w, "boss", REGION_WAL, "fr", true);
+    const struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_alarm_row rows[8];
+    struct store_outcome o;
+    int64_t offer = 0;
+    size_t n;
+    bool parked = true;
+    for (int i = 0; i < 3; i++) {
+        char phone[PHONE_SIZE];
+        snprintf(phone, sizeof phone, "+3247000000%d", i);
+        world_person(w, REGION_WAL, "fr", PERSON_INDEX, phone);
+    }
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(world_sql_result(w, damage[i]), 0);
+        offer = world_offer(w, &a);
+        const int64_t fence = world_work(w, &a).offer.fence;
+        assert_int_equal(person_of(w, &a), i + 1);
+        MUST(w, store_offer_park_unreadable(w->st, &a, offer, fence, w->now, &parked, &w->err));
+        assert_true(parked);
+        assert_string_equal(world_person_state(w, i + 1), "unresolved");
+        assert_int_equal(TRY(w, store_offer_accept(w->st, &a, offer, fence, w->now, &w->err)),
+                         ERR_STALE);
+        assert_int_equal(world_sql(w, "SELECT count(*) FROM phone_lease"), 0);
+    }
+    offer = world_offer(w, &a); /* the next agent, and this one, get somebody else */
+    assert_int_equal(person_of(w, &a), 3);
+    MUST(w, store_offer_park_unreadable(w->st, &a, offer, world_work(w, &a).offer.fence, w->now,
+                                        &parked, &w->err));
+    assert_false(parked);
+    assert_int_equal(world_work(w, &a).offer.state, HOLD_OFFERED);
+    assert_int_equal(store_alarms(w->st, &boss, 0, rows, 8, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(rows[0].kind, ALARM_PERSON_UNREADABLE);
+    assert_int_equal(rows[0].person_id, 2);
+    /* The supervisor's decision needs nothing of it. */
+    MUST(w, store_person_release(w->st, &boss, 1, PERSON_CLOSED, "damaged", w->now, &o, &w->err));
+    assert_int_equal(o.person_state, PERSON_CLOSED);
 }
 
 static void holds_that_disagree_are_found_and_put_right(void **state)
@@ -242,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_person_is_freed_from_every_state_of_a_hold),
         TEST(whom_nobody_holds_is_freed_too),
+        TEST(whoever_cannot_be_read_is_parked_and_told),
         TEST(holds_that_disagree_are_found_and_put_right),
         TEST(late_answers_are_the_supervisors_to_read),
         TEST(a_grant_opens_one_record_during_one_call),
