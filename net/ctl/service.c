@@ -136,9 +136,33 @@ struct loading {
     bool is_new;
 };
 
+/* Nobody would be offered them, and no list would show them. */
+static enum err_code refuse_stranding(struct ctl *ctl, const struct service *service,
+                                      struct err *err)
+{
+    struct store_stranded rows[STORE_STRANDED_MAX];
+    size_t n = 0;
+    const enum err_code code =
+        store_stranded_by(ctl->st, service, rows, STORE_STRANDED_MAX, &n, err);
+    for (size_t i = 0; !code && i < n; i++) {
+        fprintf(stderr, gettext("pupitrectl: %s: people who are not closed: %" PRId64 "\n"),
+                rows[i].queue, rows[i].n);
+    }
+    return code || n == 0
+               ? code
+               : err_set(err, ERR_STATE,
+                         gettext("version %" PRId64 " of %s has no place for people of %zu queues: "
+                                 "nothing was loaded"),
+                         service->version, service->id, n);
+}
+
 static enum err_code put(struct ctl *ctl, void *arg, struct err *err)
 {
     struct loading *l = arg;
+    const enum err_code code = refuse_stranding(ctl, l->service, err);
+    if (code) {
+        return code;
+    }
     return store_service_put(ctl->st, l->service, buf_text(l->text), l->text->len, ctl->now_utc_s,
                              &l->is_new, err);
 }

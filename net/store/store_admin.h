@@ -10,6 +10,22 @@
 enum err_code store_service_put(struct store *st, const struct service *service, const char *json,
                                 size_t json_len, int64_t now_utc_s, bool *ret_new,
                                 struct err *err) MUSTCHECK;
+/* People of a service who wait, rest, are held or unresolved in a queue, or a region, that a
+ * version of it does not have. */
+#define STORE_STRANDED_MAX 128
+struct store_stranded {
+    char service_id[SERVICE_ID_SIZE];
+    char queue[SERVICE_ID_SIZE]; /* by language: the queue of their language; else the region */
+    int64_t n;
+};
+/* Whom this version would leave, that the newest one does not: at most cap queues. */
+enum err_code store_stranded_by(struct store *st, const struct service *next,
+                                struct store_stranded *rows, size_t cap, size_t *ret_n,
+                                struct err *err) MUSTCHECK;
+/* Whom the newest versions of all services leave. Reads everybody, as the former does when
+ * something is taken away. */
+enum err_code store_stranded(struct store *st, struct store_stranded *rows, size_t cap,
+                             size_t *ret_n, struct err *err) MUSTCHECK;
 /* The text as loaded (GET /service), owned by the caller. ERR_NOT_FOUND. */
 enum err_code store_service_json(struct store *st, const char *service_id, char **ret,
                                  size_t *ret_len, struct err *err) MUSTCHECK;

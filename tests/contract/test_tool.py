@@ -182,6 +182,24 @@ def all_is_well(op):
         expect(found["database"]["status"] == "failed" and "PostgreSQL" in found["database"]["remedy"], found)
 
 
+def a_queue_with_people_stays(op):
+    """A version that has no place for people who are there is refused, and nothing of it is loaded."""
+    path = op.folder / "smaller.json"
+    service = json.loads((op.source / "scripts/services/tracing.json").read_text("utf-8"))
+    before = op.json("service", "list")
+    n = op.number("SELECT count(*) FROM person WHERE region = 'BXL' AND state <> 'closed'")
+    smaller = {**service, "version": service["version"] + 1,
+               "queues": [q for q in service["queues"] if q["region"] != "BXL"],
+               "regions": [r for r in service["regions"] if r != "BXL"]}
+    path.write_text(json.dumps(smaller), "utf-8")
+    done = op.run("service", "load", path, status=75)
+    expect(f"BXL_French: people who are not closed: {n}" in done.stderr and "nothing was loaded" in done.stderr, done)
+    expect(op.json("service", "list") == before, "it was loaded")
+    expect({c["check"]: c["n"] for c in op.json("hold", "check")}["person_without_queue"] == 0, "they are stranded")
+    path.write_text(json.dumps({**smaller, "queues": service["queues"], "regions": service["regions"]}), "utf-8")
+    op.run("service", "load", path)
+
+
 def a_copy_is_whole(op):
     copy = op.folder / "copy"
     op.run("backup", copy)
@@ -200,7 +218,8 @@ def a_copy_is_whole(op):
 
 
 CASES = (a_house_is_made, agents_are_enrolled, people_come_in, what_is_stored_comes_out, one_person_s_rights,
-         what_is_old_is_purged, the_key_changes, all_is_well, a_copy_is_whole)
+         what_is_old_is_purged, the_key_changes, all_is_well, a_queue_with_people_stays,
+         a_copy_is_whole)
 
 
 def main():

@@ -474,6 +474,58 @@ static void a_changed_service_needs_a_new_version(void **state)
     assert_int_equal(store_service(w->st, "crisis", &service, &w->err), ERR_NOT_FOUND);
 }
 
+static size_t stranded(struct world *w, struct store_stranded *rows)
+{
+    size_t n = 99;
+    assert_int_equal(store_stranded(w->st, rows, 4, &n, &w->err), ERR_OK);
+    return n;
+}
+
+static void people_of_a_queue_that_goes_away_are_told(void **state)
+{
+    struct world *w = *state;
+    struct store_stranded rows[4];
+    struct service *service = NULL;
+    char *json = NULL;
+    size_t len = 0;
+    size_t n = 99;
+    bool is_new = false;
+    for (int i = 0; i < 3; i++) {
+        char phone[PHONE_SIZE];
+        snprintf(phone, sizeof phone, "+3247000000%d", i);
+        world_person(w, REGION_WAL, "fr", PERSON_INDEX, phone);
+    }
+    assert_int_equal(world_sql_result(w, "UPDATE person SET queue = 'WAL_Public-Health'"
+                                         " WHERE person_id <= 2"),
+                     0);
+    assert_int_equal(world_sql_result(w, "UPDATE person SET state = 'unresolved'"
+                                         " WHERE person_id = 2"),
+                     0);
+    assert_int_equal(store_service_json(w->st, "tracing", &json, &len, &w->err), ERR_OK);
+    memcpy(strstr(json, "\"version\": "), "\"version\": 9", sizeof "\"version\": 9" - 1);
+    memcpy(strstr(json, "WAL_Public-Health"), "WAL_Public-Wealth", sizeof "WAL_Public-Wealth" - 1);
+    assert_int_equal(service_json_load(json, len, &service, NULL, &w->err), ERR_OK);
+    assert_int_equal(stranded(w, rows), 0);
+    assert_int_equal(store_stranded_by(w->st, service, rows, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(rows[0].queue, "WAL_Public-Health");
+    assert_int_equal(rows[0].n, 2);
+    service->regions[REGION_WAL] = false;
+    assert_int_equal(store_stranded_by(w->st, service, rows, 4, &n, &w->err), ERR_OK);
+    assert_int_equal(n, 2);
+    service->regions[REGION_WAL] = true;
+    MUST(w, store_service_put(w->st, service, json, len, w->now, &is_new, &w->err));
+    assert_int_equal(stranded(w, rows), 1);
+    assert_string_equal(rows[0].service_id, "tracing");
+    assert_string_equal(rows[0].queue, "WAL_Public-Health");
+    assert_int_equal(rows[0].n, 2);
+    assert_int_equal(world_sql_result(w, "UPDATE person SET state = 'closed' WHERE person_id <= 2"),
+                     0);
+    assert_int_equal(stranded(w, rows), 0);
+    free(service);
+    free(json);
+}
+
 /* Load the tracing service once more, as `version` and with so many seconds of after-call work. */
 static enum err_code put_version(struct world *w, struct store *st, int version, int acw_s)
 {
@@ -580,6 +632,7 @@ int main(void)
         TEST(the_audit_log_verifies_and_names_the_first_broken_entry),
         TEST(the_database_itself_refuses_to_change_what_is_append_only),
         TEST(a_changed_service_needs_a_new_version),
+        TEST(people_of_a_queue_that_goes_away_are_told),
         TEST(the_newest_service_counts_from_the_next_transaction),
         TEST(a_service_that_was_undone_does_not_count),
         TEST(a_script_is_kept_by_version),
