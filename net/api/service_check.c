@@ -66,10 +66,25 @@ static void must_be_there(struct service_faults *faults, const char *path, bool 
         add(faults, path, "is missing");
 }
 
+/* People wait by language: a second queue for it would never have anybody. */
+static void check_languages(const struct service *s, struct service_faults *faults)
+{
+    for (size_t i = 0; i < s->n_queues; i++) {
+        const struct service_queue *q = &s->queues[i];
+        char path[64];
+        if (q->kind != SERVICE_QUEUE_LANGUAGE || !q->language[0] ||
+            service_language_queue(s, q->region, q->language) == q)
+            continue;
+        snprintf(path, sizeof path, "/queues/%zu/language", i);
+        add(faults, path, "has a queue in this region already");
+    }
+}
+
 static void check_whole(const struct service *s, const struct hours_ops *ops,
                         struct service_faults *faults)
 {
     const bool zone = s->zone[0] && ops->zone_exists(ops->arg, s->zone);
+    check_languages(s, faults);
     must_be_there(faults, "/hours", s->n_classes != 0);
     must_be_there(faults, "/attempts", s->attempts.max_total != 0);
     must_be_there(faults, "/callbacks", s->callbacks.missed_after_s != 0);

@@ -54,6 +54,12 @@ static enum err_code verify(struct ctl *ctl, const struct ctl_args *args, struct
     if (code == ERR_STATE) {
         code = err->code = ERR_INVALID; /* the data are wrong: exit status 65 */
     }
+    if (!code && r.unsigned_long) {
+        fputs(gettext(
+                  "pupitrectl: warning: the log has no checkpoint, though pupitred makes one every "
+                  "quarter of an hour: perhaps they were taken away\n"),
+              stderr);
+    }
     if (ctl_option(&command_audit_verify, args, "--json")) {
         tell_json(&r);
     } else if (!code) {

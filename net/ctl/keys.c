@@ -166,7 +166,7 @@ static void tell(const struct store_key_facts *f, bool json)
     for (size_t i = 0; i < f->n; i++) {
         const struct store_key *k = &f->keys[i];
         if (json) {
-            printf("%s{\"key_id\": %" PRIu32 ", \"state\": \"%s\", \"in_file\": %s}",
+            printf("%s{\"key_id\": \"%" PRIu32 "\", \"state\": \"%s\", \"in_file\": %s}",
                    i ? ",\n " : "[", k->id, state_of(k), k->in_file ? "true" : "false");
         } else {
             printf("%" PRIu32 "\t%s\n", k->id, gettext(state_of(k)));

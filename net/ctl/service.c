@@ -50,6 +50,9 @@ static enum err_code read_service(const struct telling *t, struct buf *text, str
     }
     enum err_code code = ctl_read_file(t->file, LARGEST, text, err);
     if (code) {
+        if (t->json) {
+            tell(t, "", err->sentence);
+        }
         return code;
     }
     code = service_json_check(buf_text(text), text->len, calendar_hours(), ret, faults, err);
@@ -84,9 +87,14 @@ static void warn_of_hours(const struct ctl *ctl, const char *file, const struct 
                         gettext(sentences[way]));
 }
 
-/* One file; *ret_bad counts those with faults. Only what has nothing to do with the file ends the
- * look at the others. */
-static enum err_code check_file(const struct ctl *ctl, const struct telling *t, int *ret_bad,
+/* What is wrong with the files: others are looked at all the same. */
+struct verdict {
+    int bad;
+    enum err_code unread; /* ERR_OK = all could be read */
+};
+
+/* One file. Only what has nothing to do with it is an error. */
+static enum err_code check_file(const struct ctl *ctl, const struct telling *t, struct verdict *v,
                                 struct err *err)
 {
     CLEANUP_BUF struct buf text = {0};
@@ -99,14 +107,17 @@ static enum err_code check_file(const struct ctl *ctl, const struct telling *t, 
         printf(gettext("%s: service %s, version %" PRId64 ", is good\n"), t->file, service->id,
                service->version);
     }
-    if (code == ERR_INVALID || code == ERR_TOO_LARGE) {
-        if (!t->json) {
-            fprintf(stderr, "pupitrectl: %s\n", err->sentence);
-        }
-        ++*ret_bad;
-        return ERR_OK;
+    if (!code || code == ERR_NOMEM) {
+        return code;
     }
-    return code;
+    if (!t->json) {
+        fprintf(stderr, "pupitrectl: %s\n", err->sentence);
+    }
+    v->bad++;
+    if (code != ERR_INVALID && code != ERR_TOO_LARGE) {
+        v->unread = code;
+    }
+    return ERR_OK;
 }
 
 static enum err_code check(struct ctl *ctl, const struct ctl_args *args, struct err *err)
@@ -114,18 +125,20 @@ static enum err_code check(struct ctl *ctl, const struct ctl_args *args, struct 
     const bool json = ctl_option(&command_service_check, args, "--json") != NULL;
     CLEANUP_BUF struct buf out = {0};
     enum err_code code = ERR_OK;
-    int bad = 0;
+    struct verdict v = {0, ERR_OK};
     for (int i = 0; !code && i < args->n_operands; i++) {
         const struct telling t = {args->operands[i], json ? &out : NULL};
-        code = check_file(ctl, &t, &bad, err);
+        code = check_file(ctl, &t, &v, err);
     }
     if (json && !code) {
         fputs(buf_text(&out), stdout);
         puts(out.len ? "]" : "[]");
     }
-    if (!code && bad) {
-        code = err_set(err, ERR_INVALID, gettext("%d of %d definitions have faults"), bad,
-                       args->n_operands);
+    if (!code && v.bad) {
+        code = err_set(err, v.unread ? v.unread : ERR_INVALID,
+                       v.unread ? gettext("%d of %d definitions have faults or cannot be read")
+                                : gettext("%d of %d definitions have faults"),
+                       v.bad, args->n_operands);
     }
     return code;
 }

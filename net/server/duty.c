@@ -29,9 +29,6 @@
 #define IMPORT_MAX 200
 #define PURGE_EVERY_S 60
 #define PRESENCE_EVERY_MS 4000 /* told to other nodes: far below an agent's grace of 30 s */
-/* Where the audit log stands is signed when so much was written since, or so long ago. */
-#define CHECKPOINT_ENTRIES 10000
-#define CHECKPOINT_AGE_S 900
 
 /* A stream whose session ended meanwhile, by another program or node, ends with it. */
 #define ENDED_S 30
@@ -310,8 +307,8 @@ static enum err_code look_run(struct job *job, struct store *store, int64_t now_
         if (code == ERR_OK)
             code = store_presence_purge(store, err);
         if (code == ERR_OK)
-            code = store_checkpoint_due(store, now_utc_s, CHECKPOINT_AGE_S, CHECKPOINT_ENTRIES,
-                                        &number, err);
+            code = store_checkpoint_due(store, now_utc_s, STORE_CHECKPOINT_AGE_S,
+                                        STORE_CHECKPOINT_ENTRIES, &number, err);
     }
     return code;
 }

@@ -16,14 +16,16 @@ enum err_code on_accept_offer(struct request *req, struct store *store, struct e
     int64_t offer_id;
     bool parked = false;
     enum err_code code = request_id(req, &offer_id, err);
-    if (code == ERR_OK && !req->repeated)
+    if (code == ERR_OK && req->repeated)
+        return answer_work(req, store, err);
+    if (code == ERR_OK)
         code = store_offer_park_unreadable(store, &req->actor, offer_id, request_fence(req),
                                            req->now_utc_s, &parked, err);
     if (code == ERR_OK && parked) {
         news_add(&req->news, NEWS_ALARM, 0, 0);
         return answer_next(req, store, err);
     }
-    if (code == ERR_OK && !req->repeated) {
+    if (code == ERR_OK) {
         code = store_offer_accept(store, &req->actor, offer_id, request_fence(req), req->now_utc_s,
                                   err);
         news_add(&req->news, NEWS_WORK, req->actor.agent_id, 0);

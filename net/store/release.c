@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/i18n.h"
+#include "core/text.h"
 #include "net/store/callback_change.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
@@ -65,6 +66,14 @@ static enum err_code only_supervisor(const struct store_actor *actor, struct err
                : err_set(err, ERR_FORBIDDEN, N_("Only a supervisor may do this."));
 }
 
+/* It is shown to other supervisors, on terminals. */
+static enum err_code plain_reason(const char *reason, struct err *err)
+{
+    return text_is_plain(reason, strlen(reason), TEXT_LINES)
+               ? ERR_OK
+               : err_field(err, ERR_INVALID, "/reason", N_("A reason is plain text."));
+}
+
 enum err_code store_offer_release(struct store *st, const struct store_actor *actor,
                                   int64_t offer_id, const char *reason, int64_t now_utc_s,
                                   struct store_outcome *ret, struct err *err)
@@ -73,6 +82,7 @@ enum err_code store_offer_release(struct store *st, const struct store_actor *ac
     const struct hold_input in = {.now_utc_s = now_utc_s};
     struct store_outcome o = {0};
     enum err_code code = only_supervisor(actor, err);
+    code = code ? code : plain_reason(reason, err);
     if (!code) {
         code = hold_load_in_region(st, actor->region, offer_id, &row, err);
     }
@@ -144,6 +154,7 @@ enum err_code store_person_release(struct store *st, const struct store_actor *a
     if (!code && then != PERSON_WAITING && then != PERSON_CLOSED) {
         code = err_field(err, ERR_INVALID, "/then", N_("waiting or closed"));
     }
+    code = code ? code : plain_reason(reason, err);
     if (!code) {
         code = end_hold(st, actor->region, person_id, now_utc_s, &offer_id, &o.agent_id, err);
     }

@@ -27,7 +27,11 @@ struct store_audit_report {
     int64_t broken_chain;
     int64_t broken_seq;
     int64_t broken_checkpoint;
+    bool unsigned_long; /* there is no checkpoint, though pupitred should have made one since */
 };
+/* pupitred signs where the log stands when so much was written since, or so long ago. */
+#define STORE_CHECKPOINT_ENTRIES 10000
+#define STORE_CHECKPOINT_AGE_S 900
 
 /* Walk all chains and hold them against all checkpoints, and against one that was kept elsewhere
  * (text as store_checkpoint_print gave it; NULL = none). ERR_STATE: something is broken; *ret and

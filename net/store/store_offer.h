@@ -77,16 +77,17 @@ enum err_code store_offer_end(struct store *st, const struct store_actor *actor,
                               int64_t fence, int64_t now_utc_s, struct err *err) MUSTCHECK;
 
 /* A supervisor of the same region (else ERR_FORBIDDEN) sets the person free; the agent's fence is
- * stale from then on. reason is audited encrypted. */
+ * stale from then on. reason is audited encrypted; ERR_INVALID (field "/reason") when it is no
+ * plain text (text_is_plain, TEXT_LINES). */
 enum err_code store_offer_release(struct store *st, const struct store_actor *actor,
                                   int64_t offer_id, const char *reason, int64_t now_utc_s,
                                   struct store_outcome *ret, struct err *err) MUSTCHECK;
 
-/* The same for a person in whatever state: a hold of any kind ends as above, and then the person
- * waits again (PERSON_WAITING) or is closed (PERSON_CLOSED; an open callback is cancelled), also
- * one who is unresolved, rests, or is held by nobody. ERR_STATE: the person is not stuck;
- * ERR_INVALID (field "/then"); ERR_NOT_FOUND: not in the supervisor's region. ret->agent_id: whose
- * hold it was, 0 = nobody's. */
+/* The same for a person who does not come back by themselves: a hold of any kind ends as above, and
+ * then the person waits again (PERSON_WAITING) or is closed (PERSON_CLOSED; an open callback is
+ * cancelled), also one who is unresolved, rests, or is held by nobody. ERR_STATE: the person waits
+ * already, or is closed; ERR_INVALID (field "/then"); ERR_NOT_FOUND: not in the supervisor's
+ * region. ret->agent_id: whose hold it was, 0 = nobody's. */
 enum err_code store_person_release(struct store *st, const struct store_actor *actor,
                                    int64_t person_id, enum person_state then, const char *reason,
                                    int64_t now_utc_s, struct store_outcome *ret,

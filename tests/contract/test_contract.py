@@ -574,6 +574,9 @@ class Suite:
                        {"reason": "stuck"}, token=simon.token)
 
         def release():
+            for reason in ("\x1b[31mred", "to the \u202eleft"):
+                answer = self.sven.ask("POST", path, {"reason": reason})
+                expect((answer.status, answer.json["field"]) == (422, "/reason"), answer.body)
             answer = self.sven.good("POST", path, {"reason": "stuck"})
             expect(answer["person_state"] == "unresolved", answer)
             listed = self.sven.good("GET", "/v1/unresolved")["unresolved"]
@@ -588,6 +591,7 @@ class Suite:
             for agent, wanted in ((self.bert, 403), (simon, 404)):
                 expect(agent.ask("POST", path, body).status == wanted, "freed by somebody else")
             expect(self.sven.ask("POST", path, {**body, "then": "held"}).status == 422, "held by whom?")
+            expect(self.sven.ask("POST", path, {**body, "reason": "\x1b[2J"}).status == 422, "a terminal's words")
             answer = self.sven.good("POST", path, body)
             expect(answer["person_state"] == "closed", answer)
             expect(self.sven.ask("POST", path, body).status == 409, "not stuck any more")

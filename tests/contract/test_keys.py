@@ -43,7 +43,7 @@ class Place:
 
 def one_key_writes(p):
     keys = json.loads(p.run("keys", "list", "--json").stdout)
-    expect(keys == [{"key_id": 1, "state": "writes", "in_file": True}], keys)
+    expect(keys == [{"key_id": "1", "state": "writes", "in_file": True}], keys)
     p.run("keys", "retire", "1", status=75)
     p.run("keys", "retire", "x", status=64)
     expect(p.ids() == ["1"], p.ids())
@@ -93,7 +93,7 @@ def killed_again_and_again(p):
 def nothing_is_left_of_the_old_key(p):
     newest = int(p.ids()[-1])
     keys = json.loads(p.run("keys", "list", "--json").stdout)
-    expect([k["key_id"] for k in keys if k["state"] == "writes"] == [newest], keys)
+    expect([k["key_id"] for k in keys if k["state"] == "writes"] == [str(newest)], keys)
     name = newest.to_bytes(4, "big").hex()
     for table, column in (("person", "ident_enc"), ("person", "contact_enc"), ("call", "phone_enc"),
                           ("agent", "journal_enc"), ("key_check", "check_enc")):

@@ -356,6 +356,10 @@ static void services_and_scripts_are_checked_and_loaded(void **state)
     assert_int_equal(RUN(p, "service", "check", "--json", SERVICE), 0);
     assert_string_equal(p->last.out, "[]\n");
     assert_int_equal(RUN(p, "service", "check", "none.json"), 66);
+    assert_int_equal(RUN(p, "service", "check", SERVICE, "none.json", shipped[0]), 66);
+    assert_says(p->last.out, "crisis.json: service crisis"); /* after the one that is missing */
+    assert_says(p->last.err, "none.json");
+    assert_says(p->last.err, "1 of 3");
     assert_int_equal(RUN(p, "script", "load", SOURCE_ROOT "/scripts/interviews/tracing-index.json"),
                      0);
     assert_int_equal(RUN(p, "script", "check", "bad.json"), 65);

@@ -446,6 +446,7 @@ static void each_fault_of_policy_is_named_by_its_path(void **state)
         {CRISIS, "\"lines\": [\"first\"]", "\"lines\": [\"first\", \"first\"]", "/queues/0/lines/1"},
         {CRISIS, "\"priority\": 5", "\"priority\": 0", "/queues/0/priority"},
         {CRISIS, "\"priority\": 5", "\"priority\": 10", "/queues/0/priority"},
+        {TEST, "\"kind\": \"language\", \"language\": \"fr\"", "\"kind\": \"language\", \"language\": \"nl\"", "/queues/1/language"},
         {CRISIS, "\"max_total\": 6", "\"max_total\": 0", "/attempts/max_total"},
         {CRISIS, "\"max_per_day\": 6", "\"per_day\": 6", "/attempts/max_per_day"},
         {CRISIS, "\"max_days\": 7, ", "", "/callbacks/max_days"},

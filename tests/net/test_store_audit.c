@@ -277,6 +277,31 @@ static void checkpoints_come_when_they_are_due(void **state)
 #undef DUE
 }
 
+static void a_log_that_nobody_ever_signed_is_told(void **state)
+{
+    struct world *w = *state;
+    struct store_audit_report r;
+    store_audit_writer(w->st, "pupitrectl", "north");
+    look(w, "export");
+    w->now += 9000;
+    look(w, "export");
+    assert_int_equal(verify(w, NULL, 0, &r), ERR_OK);
+    assert_false(r.unsigned_long); /* pupitred was never there */
+    store_audit_writer(w->st, "pupitred", "north");
+    look(w, "record_read");
+    w->now += STORE_CHECKPOINT_AGE_S - 10;
+    look(w, "record_read");
+    assert_int_equal(verify(w, NULL, 0, &r), ERR_OK);
+    assert_false(r.unsigned_long);
+    w->now += 20;
+    look(w, "record_read");
+    assert_int_equal(verify(w, NULL, 0, &r), ERR_OK);
+    assert_true(r.unsigned_long);
+    checkpoint(w);
+    assert_int_equal(verify(w, NULL, 0, &r), ERR_OK);
+    assert_false(r.unsigned_long);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
@@ -288,6 +313,7 @@ int main(void)
         TEST(an_older_database_fails_against_a_checkpoint_kept_elsewhere),
         TEST(a_checkpoint_from_outside_has_to_be_ours),
         TEST(checkpoints_come_when_they_are_due),
+        TEST(a_log_that_nobody_ever_signed_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
