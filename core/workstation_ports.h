@@ -47,7 +47,7 @@ struct ws_work_offer {
     char queue[64];
     enum person_kind kind;
     char language[8];
-    char script_id[WS_ID_MAX];
+    char script_id[WS_ID_MAX];            /* "" = the service has none for this person */
     char script_version[WS_VERSION_SIZE]; /* the newest; "" = not told */
     bool has_person;
     struct ws_preview {

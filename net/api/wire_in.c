@@ -218,7 +218,7 @@ static void offer(const cJSON *j, struct reader *up, struct ws_work_offer *ret)
     shown(&r, "queue", ret->queue, sizeof ret->queue);
     ret->kind = kind(&r);
     exact(&r, "language", ret->language, sizeof ret->language, false);
-    exact(&r, "script_id", ret->script_id, sizeof ret->script_id, true);
+    exact_or_null(&r, "script_id", ret->script_id, sizeof ret->script_id);
     exact_if_said(&r, "script_version", ret->script_version, sizeof ret->script_version);
     const cJSON *person = json_obj(j, "person");
     ret->has_person = person != NULL;

@@ -158,7 +158,7 @@ static cJSON *offer_json(const struct store_work_offer *offer)
                         add_text(j, "queue", offer->queue) &&
                         add_text(j, "kind", person_kind_name(offer->kind)) &&
                         add_text(j, "language", offer->language) &&
-                        add_text(j, "script_id", offer->script_id) &&
+                        wire_add(j, "script_id", wire_text_or_null(offer->script_id)) &&
                         wire_add(j, "script_version", wire_text_or_null(offer->script_version)) &&
                         wire_add(j, "person", preview_json(offer)) &&
                         wire_add(j, "call", call_json(offer)) &&

@@ -60,7 +60,8 @@ class Answer:
 
 class World:
     """times: members of the service's `times` that differ from tests/fixtures/services/test.json;
-    callbacks: the same of its `callbacks`; rest_s: for how long people rest, whatever was chosen.
+    callbacks: the same of its `callbacks`; rest_s: for how long people rest, whatever was chosen;
+    service: one of scripts/services instead.
     lines: what tests/contract/fixture.c puts into the store."""
 
     def __init__(self, build, source, lines, **times):
@@ -76,7 +77,9 @@ class World:
         source = pathlib.Path(source)
         self.contract = Contract(source / "net/api/openapi.yaml")
         self.judge = self.contract.judge  # of every answer; events are judged as they come
-        service = json.loads((source / "tests/fixtures/services/test.json").read_text("utf-8"))
+        shipped = times.pop("service", None)
+        file = f"scripts/services/{shipped}.json" if shipped else "tests/fixtures/services/test.json"
+        service = json.loads((source / file).read_text("utf-8"))
         service["callbacks"].update(times.pop("callbacks", {}))
         rest_s = times.pop("rest_s", None)
         for rule, member in ([(code, "requeue_after_s") for code in service["codes"]]

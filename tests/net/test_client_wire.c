@@ -79,6 +79,21 @@ static void a_work_is_read_whole(void **state)
     assert_string_equal(w.offer.code, "no_answer");
 }
 
+/* A service may have no script for a kind of person; an older backend says "" then. */
+static void an_offer_may_have_no_script(void **state)
+{
+    (void)state;
+    CLEANUP_JSON cJSON *j = parse(WORK);
+    cJSON *offer = cJSON_GetObjectItem(j, "offer");
+    struct ws_work w;
+    cJSON_ReplaceItemInObject(offer, "script_id", cJSON_CreateNull());
+    assert_int_equal(wire_work(j, &w, NULL), ERR_OK);
+    assert_string_equal(w.offer.script_id, "");
+    cJSON_ReplaceItemInObject(offer, "script_id", cJSON_CreateString(""));
+    assert_int_equal(wire_work(j, &w, NULL), ERR_OK);
+    assert_string_equal(w.offer.script_id, "");
+}
+
 /* Members of the API that this screen has no use for; the offer says language and kind already. */
 static bool is_unused(const cJSON *object, const char *name)
 {
@@ -96,8 +111,8 @@ static bool is_unused(const cJSON *object, const char *name)
 static bool may_be_null(const char *name)
 {
     static const char *const nullable[] = {
-        "offer",   "person",      "call",     "wrapup",        "deadline",
-        "rang_at", "answered_at", "ended_at", "proposed_code", "on_queue_since"};
+        "offer",       "person",   "call",          "wrapup",         "deadline", "rang_at",
+        "answered_at", "ended_at", "proposed_code", "on_queue_since", "script_id"};
     for (size_t i = 0; i < sizeof nullable / sizeof nullable[0]; i++)
         if (strcmp(name, nullable[i]) == 0)
             return true;
@@ -329,6 +344,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_work_is_read_whole),
+        cmocka_unit_test(an_offer_may_have_no_script),
         cmocka_unit_test(every_member_of_a_work_is_checked),
         cmocka_unit_test(every_member_of_a_record_is_checked),
         cmocka_unit_test(a_record_reaches_the_screen_without_escape_sequences),
