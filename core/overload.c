@@ -9,8 +9,7 @@
 
 bool overload_flags_for_sms(bool is_on, const bool sms[PERSON_KIND_COUNT], int64_t rank)
 {
-    return is_on && ((rank == RANK_INDEX && sms[PERSON_INDEX]) ||
-                     (rank == RANK_CONTACT && sms[PERSON_CONTACT]));
+    return is_on && rank == RANK_CONTACT && sms[PERSON_CONTACT];
 }
 
 bool overload_may_offer(bool is_on, const bool sms[PERSON_KIND_COUNT], int64_t rank)

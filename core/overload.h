@@ -2,9 +2,8 @@
 #pragma once
 
 /* Overload: more people wait than agents can call. While it is on for a service in a region, index
- * cases come first, and contacts who wait (the kinds that the service's definition says) are
- * flagged for SMS instead of being offered; a callback that was agreed with somebody is kept,
- * whoever it is. */
+ * cases come first, and contacts who wait are flagged for SMS instead of being offered, when the
+ * service's definition says so; a callback that was agreed with somebody is kept, whoever it is. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,7 +19,8 @@ enum person_rank {
 #define PERSON_RANK_COUNT (RANK_CONTACT + 1)
 
 /* Is somebody of this rank, who waits, to get an SMS instead of a call? sms: the kinds of person
- * that the service's definition says. A callback is never one. */
+ * that the service's definition says, of which only contacts count. A callback and an index case
+ * are never one. */
 bool overload_flags_for_sms(bool is_on, const bool sms[PERSON_KIND_COUNT], int64_t rank);
 
 /* May somebody of this rank be offered? Whoever is not flagged. */

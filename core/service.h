@@ -107,7 +107,7 @@ struct service_callbacks {
 
 /* More people than agents: index cases first, and who is told by SMS instead of a call. */
 struct service_overload {
-    bool sms[PERSON_KIND_COUNT];
+    bool sms[PERSON_KIND_COUNT]; /* only contacts count; a definition may still say index */
 };
 
 /* A part of the day; a code that rotates goes from the one of this attempt to the one that follows

@@ -94,6 +94,9 @@ static void check_whole(const struct service *s, const struct hours_ops *ops,
     must_be_there(faults, "/purge", s->purge.people_days != 0);
     if (s->purge.audit_days != 0)
         add(faults, "/purge/audit_days", "is no policy: the audit log is kept for good");
+    if (s->overload.sms[PERSON_INDEX])
+        add(faults, "/overload/sms",
+            "must be contact alone: in overload index cases are called first");
     must_be_there(faults, "/zone", s->zone[0]);
     if (s->zone[0] && !zone)
         add(faults, "/zone", "must be a time zone that exists, as Europe/Brussels");

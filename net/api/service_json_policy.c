@@ -172,7 +172,7 @@ static void read_sms_kind(struct reader *r, const char *path, const cJSON *j, vo
     if (!text)
         return;
     if (!person_kind_by_name(text, strlen(text), &kind))
-        reader_fault(r, path, "must be index or contact");
+        reader_fault(r, path, "must be contact");
     else if (sms[kind])
         reader_fault(r, path, "stands twice");
     else

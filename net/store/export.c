@@ -413,14 +413,12 @@ static enum err_code sms_of(struct store *st, const char *service_id, enum regio
     if (!code && on) {
         code = store_service(st, service_id, &service, err);
     }
-    if (code || !on) {
+    if (code || !on || !overload_flags_for_sms(on, service->overload.sms, RANK_CONTACT)) {
         return code;
     }
-    const struct sql_arg args[] = {
-        sql_text(region_name(region)), sql_text(service_id), sql_int(again),
-        sql_int(overload_flags_for_sms(on, service->overload.sms, RANK_INDEX)),
-        sql_int(overload_flags_for_sms(on, service->overload.sms, RANK_CONTACT))};
-    return run(st, &exports[STORE_EXPORT_SMS], args, 5, fn, arg, err);
+    const struct sql_arg args[] = {sql_text(region_name(region)), sql_text(service_id),
+                                   sql_int(again)};
+    return run(st, &exports[STORE_EXPORT_SMS], args, 3, fn, arg, err);
 }
 
 /* Whom overload flags, in each service and region where it is on. */

@@ -71,8 +71,7 @@ static enum err_code check(struct store *st, const struct store_overload_switch 
             err_field(err, ERR_INVALID, "region", N_("the service does not work in this region"));
     }
     const size_t chars = utf8_count(w->reason);
-    if (!code && w->on && !service->overload.sms[PERSON_INDEX] &&
-        !service->overload.sms[PERSON_CONTACT]) {
+    if (!code && w->on && !service->overload.sms[PERSON_CONTACT]) {
         code = err_set(err, ERR_STATE, N_("The definition of this service has no overload."));
     }
     if (!code && (chars == 0 || chars > STORE_OVERLOAD_REASON_CHARS ||

@@ -39,8 +39,9 @@ static void keep_better(const struct candidate *c, struct candidate *best)
     }
 }
 
-/* Keep the better of the two. Each statement reads the first row of an index. */
-static enum err_code consider(struct store *st, enum sql_id id, int priority,
+/* Keep the better of the two. Each statement reads the first row of an index, in the order of
+ * ranks: where overload holds the first one back (sms; NULL = nobody is), it does so with all. */
+static enum err_code consider(struct store *st, enum sql_id id, int priority, const bool *sms,
                               const struct sql_arg *args, size_t n, struct candidate *best,
                               struct err *err)
 {
@@ -54,7 +55,9 @@ static enum err_code consider(struct store *st, enum sql_id id, int priority,
         return code;
     }
     struct candidate c = {sql_col_int(q, 0), priority, sql_col_int(q, 1), sql_col_int(q, 2)};
-    keep_better(&c, best);
+    if (!sms || overload_may_offer(true, sms, c.rank)) {
+        keep_better(&c, best);
+    }
     return ERR_OK;
 }
 
@@ -77,11 +80,12 @@ static int priority_of(const struct service *s, enum region region, const char *
     return q ? q->priority : SERVICE_PRIORITY;
 }
 
-/* The first of a queue ("" = by language), in each of these languages. */
+/* The first of a queue ("" = by language), in each of these languages. sms: see consider. */
 static enum err_code find_in_queue(struct store *st, const struct store_agent *a,
-                                   const struct service *service, const char *queue,
-                                   const char (*languages)[LANGUAGE_SIZE], size_t n,
-                                   int64_t now_utc_s, struct candidate *ret, struct err *err)
+                                   const struct service *service, const bool *sms,
+                                   const char *queue, const char (*languages)[LANGUAGE_SIZE],
+                                   size_t n, int64_t now_utc_s, struct candidate *ret,
+                                   struct err *err)
 {
     enum err_code code = ERR_OK;
     for (size_t i = 0; !code && i < n; i++) {
@@ -89,23 +93,31 @@ static enum err_code find_in_queue(struct store *st, const struct store_agent *a
         const struct sql_arg args[] = {
             sql_text(region_name(a->region)), sql_text(service->id), sql_text(queue),
             sql_text(languages[i]),           sql_int(a->agent_id),  sql_int(now_utc_s)};
-        code = consider(st, SQL_NEXT_WAITING, priority, args, 6, ret, err);
-        code = code ? code : consider(st, SQL_NEXT_IMPORTED, priority, args, 4, ret, err);
+        code = consider(st, SQL_NEXT_WAITING, priority, sms, args, 6, ret, err);
+        code = code ? code : consider(st, SQL_NEXT_IMPORTED, priority, sms, args, 4, ret, err);
     }
     return code;
 }
 
-static enum err_code find_in_service(struct store *st, const struct store_agent *a,
-                                     const char *service_id, int64_t now_utc_s,
-                                     struct candidate *ret, struct err *err)
+/* Keep who comes first in a service. */
+static enum err_code consider_service(struct store *st, const struct store_agent *a,
+                                      const char *service_id, int64_t now_utc_s,
+                                      struct candidate *best, struct err *err)
 {
     const struct service *service = NULL;
     const struct queue_server by = store_agent_server(a);
-    enum err_code code = store_service(st, service_id, &service, err);
+    bool overload = false;
+    enum err_code code = store_overload_is_on(st, service_id, a->region, &overload, err);
+    code = code ? code : store_service(st, service_id, &service, err);
+    if (code) {
+        return code;
+    }
+    const bool *sms = overload ? service->overload.sms : NULL;
     /* The first line takes whoever speaks its languages, also where no queue is named for one. */
     const bool by_language = by.line == QUEUE_FIRST_LINE;
-    if (!code && by_language) {
-        code = find_in_queue(st, a, service, "", a->languages, a->n_languages, now_utc_s, ret, err);
+    if (by_language) {
+        code = find_in_queue(st, a, service, sms, "", a->languages, a->n_languages, now_utc_s, best,
+                             err);
     }
     for (size_t i = 0; !code && i < service->n_queues; i++) {
         const struct service_queue *q = &service->queues[i];
@@ -113,30 +125,10 @@ static enum err_code find_in_service(struct store *st, const struct store_agent 
             continue;
         }
         if (q->kind == SERVICE_QUEUE_COMPETENCE) {
-            code = find_in_queue(st, a, service, q->id, a->languages, a->n_languages, now_utc_s,
-                                 ret, err);
+            code = find_in_queue(st, a, service, sms, q->id, a->languages, a->n_languages,
+                                 now_utc_s, best, err);
         } else if (!by_language || !speaks(a, q->language)) {
-            code = find_in_queue(st, a, service, "", &q->language, 1, now_utc_s, ret, err);
-        }
-    }
-    return code;
-}
-
-/* Keep who comes first in a service, unless overload holds contacts back: only the first row of
- * each index is looked at, whoever comes after. */
-static enum err_code consider_service(struct store *st, const struct store_agent *a,
-                                      const char *service_id, int64_t now_utc_s,
-                                      struct candidate *best, struct err *err)
-{
-    struct candidate first = {0};
-    bool overload = false;
-    enum err_code code = find_in_service(st, a, service_id, now_utc_s, &first, err);
-    if (!code && first.person_id != 0) {
-        code = store_overload_is_on(st, service_id, a->region, &overload, err);
-        const struct service *service = NULL;
-        code = code ? code : store_service(st, service_id, &service, err);
-        if (!code && overload_may_offer(overload, service->overload.sms, first.rank)) {
-            keep_better(&first, best);
+            code = find_in_queue(st, a, service, sms, "", &q->language, 1, now_utc_s, best, err);
         }
     }
     return code;
@@ -174,7 +166,7 @@ static enum err_code find_next(struct store *st, const struct store_agent *a,
     for (size_t i = 0; !code && i < services->n; i++) {
         const struct sql_arg own[] = {sql_int(a->agent_id), sql_text(region),
                                       sql_text(services->items[i])};
-        code = consider(st, SQL_NEXT_OWN_CALLBACK, 0, own, 3, ret, err);
+        code = consider(st, SQL_NEXT_OWN_CALLBACK, 0, NULL, own, 3, ret, err);
     }
     if (code || ret->person_id != 0) {
         return code; /* an own callback comes before everything */

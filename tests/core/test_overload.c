@@ -15,11 +15,13 @@ static void who_gets_an_sms_is_not_called_while_it_is_on(void **state)
     (void)state;
     static const bool nobody[PERSON_KIND_COUNT] = {false};
     static const bool both[PERSON_KIND_COUNT] = {true, true};
+    static const bool index_cases[PERSON_KIND_COUNT] = {[PERSON_INDEX] = true};
     for (int rank = 0; rank < PERSON_RANK_COUNT; rank++) {
         assert_false(overload_flags_for_sms(false, both, rank));
         assert_false(overload_flags_for_sms(true, nobody, rank));
         assert_int_equal(overload_flags_for_sms(true, contacts, rank), rank == RANK_CONTACT);
-        assert_int_equal(overload_flags_for_sms(true, both, rank), rank != RANK_CALLBACK);
+        assert_int_equal(overload_flags_for_sms(true, both, rank), rank == RANK_CONTACT);
+        assert_false(overload_flags_for_sms(true, index_cases, rank)); /* they come first */
         assert_true(overload_may_offer(false, both, rank));
         assert_int_equal(overload_may_offer(true, contacts, rank), rank != RANK_CONTACT);
     }

@@ -462,6 +462,8 @@ static void each_fault_of_policy_is_named_by_its_path(void **state)
         {TRACING, "\"again_after_days\": 14", "\"again_after_days\": 0", "/contacts/again_after_days"},
         {TRACING, "\"again_after_days\": 14", "\"after_days\": 14", "/contacts/again_after_days"},
         {TRACING, "\"sms\": [\"contact\"]", "\"sms\": [\"everybody\"]", "/overload/sms/0"},
+        {TRACING, "\"sms\": [\"contact\"]", "\"sms\": [\"index\"]", "/overload/sms"},
+        {TRACING, "\"sms\": [\"contact\"]", "\"sms\": [\"index\", \"contact\"]", "/overload/sms"},
         {TRACING, "\"sms\": [\"contact\"]", "\"sms\": [\"contact\", \"contact\"]", "/overload/sms/1"},
         {TRACING, "\"sms\": [\"contact\"]", "\"text\": [\"contact\"]", "/overload/sms"},
         {TRACING, "\"zone\": \"Europe/Brussels\"", "\"zone\": \"Europe/Bruxelles\"", "/zone"},
@@ -529,6 +531,13 @@ static void each_fault_of_policy_is_named_by_its_path(void **state)
             fail_msg("%zu: %s gives %zu faults, first %s %s", i, cases[i].to, faults.n,
                      faults.items[0].path, faults.items[0].sentence);
     }
+}
+
+static void index_cases_for_sms_load_and_are_refused_anew(void **state)
+{
+    (void)state;
+    assert_int_equal(load_changed("\"sms\": [\"contact\"]", "\"sms\": [\"index\"]", NULL, NULL),
+                     ERR_OK);
 }
 
 static void a_former_term_of_the_audit_log_loads_and_is_refused_anew(void **state)
@@ -629,6 +638,7 @@ int main(void)
         cmocka_unit_test(the_hours_are_those_of_the_domain),
         cmocka_unit_test(each_fault_of_policy_is_named_by_its_path),
         cmocka_unit_test(a_former_term_of_the_audit_log_loads_and_is_refused_anew),
+        cmocka_unit_test(index_cases_for_sms_load_and_are_refused_anew),
         cmocka_unit_test(definitions_of_before_hours_load_and_are_always_open),
         cmocka_unit_test(all_faults_are_gathered),
         cmocka_unit_test(what_is_no_object_is_one_fault),

@@ -7,6 +7,7 @@
 #include "net/calendar/calendar.h"
 #include "net/store/store_export.h"
 #include "net/store/store_hours.h"
+#include "net/store/store_overload.h"
 #include "store_world.h"
 
 /* The tracing service once more, under another id. */
@@ -451,6 +452,37 @@ static void an_agent_of_two_queues_takes_from_the_lower_priority_first(void **st
     }
 }
 
+/* Contacts whom overload holds back stand in nobody's way, whatever their queue comes before. */
+static void in_overload_contacts_of_an_urgent_queue_hide_no_index_case(void **state)
+{
+    struct world *w = *state;
+    bool changed = false;
+    load_with_priority(w, "urgent", 1);
+    struct store_actor a = agent(w, describe("ann", "fr", "urgent", "WAL_Public-Health", "", 1));
+    const int health = person(w, "fr", PERSON_CONTACT);
+    const int contact = person(w, "fr", PERSON_CONTACT);
+    const int old = person(w, "fr", PERSON_INDEX);
+    const int young = person(w, "fr", PERSON_INDEX);
+    const int callback = person(w, "fr", PERSON_CONTACT);
+    for (int i = health; i <= callback; i++) {
+        place(w, i, "service_id = 'urgent'");
+    }
+    place(w, health, "queue = 'WAL_Public-Health'");
+    place(w, young, "queue = 'WAL_Public-Health'");
+    place(w, callback, "rank = 0");
+    struct store_overload_switch s = {
+        .service_id = "urgent", .region = REGION_WAL, .on = true, .account = "root", .reason = "x"};
+    MUST(w, store_overload_set(w->st, &s, w->now, &changed, &w->err));
+    assert_int_equal(next(w, &a), callback);
+    assert_int_equal(next(w, &a), young);
+    assert_int_equal(next(w, &a), old);
+    assert_int_equal(next(w, &a), 0);
+    s.on = false;
+    MUST(w, store_overload_set(w->st, &s, w->now, &changed, &w->err));
+    assert_int_equal(next(w, &a), health);
+    assert_int_equal(next(w, &a), contact);
+}
+
 static void each_reason_to_skip_has_its_pause(void **state)
 {
     struct world *w = *state;
@@ -501,6 +533,7 @@ int main(void)
         TEST(nobody_is_presented_whose_call_would_begin_too_late),
         TEST(no_call_is_permitted_outside_opening_hours),
         TEST(an_agent_of_two_queues_takes_from_the_lower_priority_first),
+        TEST(in_overload_contacts_of_an_urgent_queue_hide_no_index_case),
         TEST(each_reason_to_skip_has_its_pause),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
