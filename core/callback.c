@@ -17,21 +17,22 @@ static const struct {
     enum callback_event event;
     enum callback_state to;
 } rows[] = {
-    {CALLBACK_OPEN,   CALLBACK_EV_TIME,   CALLBACK_DUE      },
-    {CALLBACK_OPEN,   CALLBACK_EV_MISS,   CALLBACK_MISSED   }, /* the backend was away all the time */
-    {CALLBACK_OPEN,   CALLBACK_EV_RANG,   CALLBACK_OPEN     }, /* another call than the promised */
-    {CALLBACK_OPEN,   CALLBACK_EV_MOVE,   CALLBACK_OPEN     },
-    {CALLBACK_OPEN,   CALLBACK_EV_CANCEL, CALLBACK_CANCELLED},
-    {CALLBACK_DUE,    CALLBACK_EV_TIME,   CALLBACK_DUE      },
-    {CALLBACK_DUE,    CALLBACK_EV_MISS,   CALLBACK_MISSED   },
-    {CALLBACK_DUE,    CALLBACK_EV_RANG,   CALLBACK_SERVED   },
-    {CALLBACK_DUE,    CALLBACK_EV_MOVE,   CALLBACK_OPEN     },
-    {CALLBACK_DUE,    CALLBACK_EV_CANCEL, CALLBACK_CANCELLED},
-    {CALLBACK_MISSED, CALLBACK_EV_TIME,   CALLBACK_MISSED   },
-    {CALLBACK_MISSED, CALLBACK_EV_MISS,   CALLBACK_MISSED   },
-    {CALLBACK_MISSED, CALLBACK_EV_RANG,   CALLBACK_SERVED   },
-    {CALLBACK_MISSED, CALLBACK_EV_MOVE,   CALLBACK_OPEN     },
-    {CALLBACK_MISSED, CALLBACK_EV_CANCEL, CALLBACK_CANCELLED},
+    {CALLBACK_OPEN,      CALLBACK_EV_TIME,    CALLBACK_DUE      },
+    {CALLBACK_OPEN,      CALLBACK_EV_MISS,    CALLBACK_MISSED   }, /* the backend was away all the time */
+    {CALLBACK_OPEN,      CALLBACK_EV_RANG,    CALLBACK_OPEN     }, /* another call than the promised */
+    {CALLBACK_OPEN,      CALLBACK_EV_MOVE,    CALLBACK_OPEN     },
+    {CALLBACK_OPEN,      CALLBACK_EV_CANCEL,  CALLBACK_CANCELLED},
+    {CALLBACK_DUE,       CALLBACK_EV_TIME,    CALLBACK_DUE      },
+    {CALLBACK_DUE,       CALLBACK_EV_MISS,    CALLBACK_MISSED   },
+    {CALLBACK_DUE,       CALLBACK_EV_RANG,    CALLBACK_SERVED   },
+    {CALLBACK_DUE,       CALLBACK_EV_MOVE,    CALLBACK_OPEN     },
+    {CALLBACK_DUE,       CALLBACK_EV_CANCEL,  CALLBACK_CANCELLED},
+    {CALLBACK_MISSED,    CALLBACK_EV_TIME,    CALLBACK_MISSED   },
+    {CALLBACK_MISSED,    CALLBACK_EV_MISS,    CALLBACK_MISSED   },
+    {CALLBACK_MISSED,    CALLBACK_EV_RANG,    CALLBACK_SERVED   },
+    {CALLBACK_MISSED,    CALLBACK_EV_MOVE,    CALLBACK_OPEN     },
+    {CALLBACK_MISSED,    CALLBACK_EV_CANCEL,  CALLBACK_CANCELLED},
+    {CALLBACK_CANCELLED, CALLBACK_EV_RESTORE, CALLBACK_OPEN     },
 };
 
 static const char *const state_names[] = {
@@ -43,7 +44,7 @@ _Static_assert(sizeof state_names / sizeof state_names[0] == CALLBACK_STATE_COUN
 
 static const char *const event_names[] = {
     [CALLBACK_EV_TIME] = "time", [CALLBACK_EV_MISS] = "miss",     [CALLBACK_EV_RANG] = "rang",
-    [CALLBACK_EV_MOVE] = "move", [CALLBACK_EV_CANCEL] = "cancel",
+    [CALLBACK_EV_MOVE] = "move", [CALLBACK_EV_CANCEL] = "cancel", [CALLBACK_EV_RESTORE] = "restore",
 };
 _Static_assert(sizeof event_names / sizeof event_names[0] == CALLBACK_EVENT_COUNT, "one an event");
 

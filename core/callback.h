@@ -6,7 +6,7 @@
  * One person has at most one callback that lives (open, due or missed). A promise never vanishes:
  * it ends as served (a call rang after its time) or as cancelled, which says why and by whom; when
  * its time passes and nobody rang it is missed, an alarm rises, and the person waits on, first of
- * all. */
+ * all. What a wrap-up code cancelled comes back when the code is corrected. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,13 +29,14 @@ enum callback_state {
 #define CALLBACK_STATE_COUNT (CALLBACK_CANCELLED + 1)
 
 enum callback_event {
-    CALLBACK_EV_TIME,   /* the instant came */
-    CALLBACK_EV_MISS,   /* it is over, by the service's policy, and nobody rang */
-    CALLBACK_EV_RANG,   /* a call to the person rang and ended */
-    CALLBACK_EV_MOVE,   /* another time was agreed, or something else about it changed */
-    CALLBACK_EV_CANCEL, /* with a reason */
+    CALLBACK_EV_TIME,    /* the instant came */
+    CALLBACK_EV_MISS,    /* it is over, by the service's policy, and nobody rang */
+    CALLBACK_EV_RANG,    /* a call to the person rang and ended */
+    CALLBACK_EV_MOVE,    /* another time was agreed, or something else about it changed */
+    CALLBACK_EV_CANCEL,  /* with a reason */
+    CALLBACK_EV_RESTORE, /* what had cancelled it was a mistake; its time may be over */
 };
-#define CALLBACK_EVENT_COUNT (CALLBACK_EV_CANCEL + 1)
+#define CALLBACK_EVENT_COUNT (CALLBACK_EV_RESTORE + 1)
 
 /* Why one was cancelled. */
 enum callback_why {

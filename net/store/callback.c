@@ -28,6 +28,7 @@ static enum err_code take_row(struct sql_rows *q, enum region region, struct cal
         .miss_utc_s = sql_col_int(q, 7),
         .route_to_agent = sql_col_int(q, 8) != 0,
         .version = sql_col_int(q, 10),
+        .agreed_revision = sql_col_int(q, 11),
     };
     sql_col_text(q, 4, r.service_id, sizeof r.service_id);
     sql_col_text(q, 9, state, sizeof state);
@@ -110,6 +111,34 @@ enum err_code callback_happens(struct store *st, struct callback_row *row,
     return code;
 }
 
+enum err_code callback_restore(struct store *st, const struct hold_row *hold, bool replaced,
+                               const struct callback_cause *cause, struct callback_row *ret,
+                               struct err *err)
+{
+    struct callback_row row = {0};
+    int64_t id = 0;
+    {
+        CLEANUP_SQL struct sql_rows *q = NULL;
+        bool found = false;
+        enum err_code code =
+            sql_each(st, SQL_CALLBACK_ENDED_BY_CODE, &q, err, sql_int(hold->offer_id),
+                     sql_text(region_name(hold->region)), sql_int(replaced));
+        code = code ? code : sql_next(st, q, &found, err);
+        if (code) {
+            return code;
+        }
+        id = found ? sql_col_int(q, 0) : 0;
+    }
+    enum err_code code = id ? callback_by_id(st, id, hold->region, &row, err) : ERR_OK;
+    if (!code && id) {
+        code = callback_happens(st, &row, CALLBACK_EV_RESTORE, cause, err);
+    }
+    if (!code) {
+        *ret = row;
+    }
+    return code;
+}
+
 enum err_code callback_lead(struct store *st, const struct callback_row *row, int64_t due_utc_s,
                             int64_t now_utc_s, struct err *err)
 {
@@ -148,7 +177,7 @@ static enum err_code seal_number(struct store *st, int64_t callback_id, const ch
 }
 
 enum err_code callback_agree(struct store *st, const struct hold_row *hold,
-                             const struct callback_plan *plan, int64_t now_utc_s,
+                             const struct callback_plan *plan, bool by_code, int64_t now_utc_s,
                              struct callback_row *ret_row, struct err *err)
 {
     struct callback_row old;
@@ -184,7 +213,8 @@ enum err_code callback_agree(struct store *st, const struct hold_row *hold,
                        sql_text(r.service_id), sql_int(r.at_utc_s), sql_text(plan->zone),
                        sql_blob(number.bidx, plan->phone[0] ? BLIND_BYTES : 0),
                        sql_blob(number.sealed.data, number.sealed.len), sql_int(r.route_to_agent),
-                       sql_int(r.fallback_utc_s), sql_int(r.miss_utc_s), sql_int(now_utc_s));
+                       sql_int(r.fallback_utc_s), sql_int(r.miss_utc_s), sql_int(now_utc_s),
+                       sql_int(by_code));
     }
     buf_free(&number.sealed);
     if (!code) {

@@ -22,6 +22,7 @@ struct callback_row {
     bool route_to_agent;
     enum callback_state state;
     int64_t version;
+    int64_t agreed_revision; /* of the offer's code that brought it about; 0 = the calendar did */
 };
 
 /* What brought an event about. */
@@ -43,14 +44,22 @@ enum err_code callback_happens(struct store *st, struct callback_row *row,
                                enum callback_event event, const struct callback_cause *cause,
                                struct err *err) MUSTCHECK;
 
+/* What the newest code of this hold cancelled stands again; its time may be over, and then it is
+ * missed like any other. replaced: also one that the code had replaced by its own callback. For a
+ * person for whom none lives. *ret: that callback; callback_id 0 = the code cancelled none. */
+enum err_code callback_restore(struct store *st, const struct hold_row *hold, bool replaced,
+                               const struct callback_cause *cause, struct callback_row *ret,
+                               struct err *err) MUSTCHECK;
+
 /* The person waits, or rests until then, for this callback first of all. */
 enum err_code callback_lead(struct store *st, const struct callback_row *row, int64_t due_utc_s,
                             int64_t now_utc_s, struct err *err) MUSTCHECK;
 
 /* Agree one for a person whom this offer is about; what lives is replaced. *ret_row: the new one.
- * The person's state is left to callback_lead. */
+ * by_code: the offer's newest code, kept already, brings it about. The person's state is left to
+ * callback_lead. */
 enum err_code callback_agree(struct store *st, const struct hold_row *hold,
-                             const struct callback_plan *plan, int64_t now_utc_s,
+                             const struct callback_plan *plan, bool by_code, int64_t now_utc_s,
                              struct callback_row *ret_row, struct err *err) MUSTCHECK;
 
 /* ERR_PHONE (field "/callback/phone"): somebody does not want to be called on this number. */

@@ -195,7 +195,7 @@ enum err_code store_callback_add(struct store *st, const struct store_actor *act
         code = err_set(err, ERR_STATE, N_("Choose the wrap-up code of this person first."));
     }
     if (!code) {
-        code = callback_agree(st, &hold, plan, now_utc_s, &row, err);
+        code = callback_agree(st, &hold, plan, false, now_utc_s, &row, err);
     }
     if (!code) {
         code = callback_lead(st, &row, row.at_utc_s, now_utc_s, err);

@@ -63,7 +63,13 @@ enum err_code store_offer_wrapup(struct store *st, const struct store_actor *act
  * they stood before the call, and all codes stay as revisions. revision: the one that is corrected
  * (0 = none yet), -1 = whichever is the newest; else ERR_CONFLICT, field "/revision". ERR_STATE,
  * with a sentence: the agent still holds the person, somebody else has it, it has been called again
- * since, the day is over. */
+ * since, the day is over.
+ *
+ * Promises: the callback that the corrected code had agreed is cancelled. One that was agreed or
+ * moved in the calendar since stands, as before any code: it comes before the new code's limits
+ * (ret->due_utc_s), and only a final code ends it, as reached. What the corrected code had
+ * cancelled (as reached, or replaced by its own callback) stands again, unless the new code ends it
+ * in turn; when its time went by meanwhile it is missed, with the alarm. */
 enum err_code store_offer_correct(struct store *st, const struct store_actor *actor,
                                   int64_t offer_id, int64_t revision,
                                   const struct store_wrapup *wrapup, int64_t now_utc_s,

@@ -98,7 +98,8 @@ static void forget_number(const struct wrapup_input *in, struct wrapup_outcome *
 
 static enum err_code write_wrapup(struct store *st, const struct hold_row *row, int64_t agent_id,
                                   const struct store_wrapup *w, int64_t chosen_utc_s,
-                                  const struct store_outcome *o, int64_t now_utc_s, struct err *err)
+                                  const struct store_outcome *o, int64_t ended_callback_id,
+                                  int64_t now_utc_s, struct err *err)
 {
     CLEANUP_BUF struct buf note = {0};
     if (w->note && w->note[0]) {
@@ -111,7 +112,7 @@ static enum err_code write_wrapup(struct store *st, const struct hold_row *row, 
     return sql_run(st, SQL_WRAPUP_INSERT, err, sql_int(row->offer_id), sql_int(agent_id),
                    sql_text(w->code), sql_int(o->late), sql_int(chosen_utc_s), sql_int(now_utc_s),
                    sql_blob(note.data, note.len), sql_text(person_state_name(o->person_state)),
-                   sql_opt(o->due_utc_s));
+                   sql_opt(o->due_utc_s), sql_opt(ended_callback_id));
 }
 
 /* "time" -> "/callback/time", or "/callback_at" when that was all there was. */
@@ -143,12 +144,14 @@ static enum err_code plan_callback(struct store *st, const struct hold_row *row,
 }
 
 /* A promise that still stands (the call did not ring, or was not the promised one) comes before
- * every limit: the person is called again for it, also when the rule would give up. */
+ * every limit: the person is called again for it at its time, also when the rule would give up;
+ * when its time has come already, as soon as the rule has somebody called again. */
 static void keep_promise(const struct wrapup_code *rule, const struct callback_row *live,
                          int64_t now_utc_s, struct wrapup_outcome *out)
 {
-    int64_t due = out->state == PERSON_CLOSED ? now_utc_s + rule->requeue_after_s : out->due_utc_s;
-    due = due < live->at_utc_s ? live->at_utc_s : due;
+    const int64_t again =
+        out->state == PERSON_CLOSED ? now_utc_s + rule->requeue_after_s : out->due_utc_s;
+    const int64_t due = live->at_utc_s > now_utc_s ? live->at_utc_s : again;
     out->state = due > now_utc_s ? PERSON_RESTING : PERSON_WAITING;
     out->due_utc_s = due > now_utc_s ? due : 0;
     out->not_reached = false;
@@ -163,19 +166,25 @@ struct judgement {
     struct callback_plan plan; /* what was agreed anew; at_utc_s 0 = nothing */
 };
 
+/* Does what was promised before go on, or is it over with this code, or replaced? */
+static bool promise_goes_on(const struct judgement *g)
+{
+    return g->live.callback_id && g->plan.at_utc_s == 0 && !g->rule->final && !g->in.unwanted;
+}
+
 /* What was promised before is kept, over or replaced; a new one may have been agreed. */
 static enum err_code move_callbacks(struct store *st, const struct hold_row *row,
                                     struct judgement *g, int64_t now_utc_s, struct err *err)
 {
     if (g->plan.at_utc_s) {
         struct callback_row agreed;
-        enum err_code code = callback_agree(st, row, &g->plan, now_utc_s, &agreed, err);
+        enum err_code code = callback_agree(st, row, &g->plan, true, now_utc_s, &agreed, err);
         return code ? code : callback_lead(st, &agreed, agreed.at_utc_s, now_utc_s, err);
     }
     if (g->live.callback_id == 0) {
         return ERR_OK;
     }
-    if (!g->rule->final && !g->in.unwanted) {
+    if (promise_goes_on(g)) {
         return callback_lead(st, &g->live, g->outcome.due_utc_s, now_utc_s, err);
     }
     const enum callback_why why = g->in.unwanted ? CALLBACK_WHY_NOT_CALLED : CALLBACK_WHY_REACHED;
@@ -214,7 +223,7 @@ static enum err_code judge(struct store *st, struct hold_row *row, const struct 
         g->outcome.state = PERSON_WAITING;
         g->outcome.due_utc_s = 0;
     }
-    if (g->live.callback_id && g->plan.at_utc_s == 0 && !g->rule->final && !g->in.unwanted) {
+    if (promise_goes_on(g)) {
         keep_promise(g->rule, &g->live, now_utc_s, &g->outcome);
     }
     return ERR_OK;
@@ -225,7 +234,9 @@ static enum err_code keep(struct store *st, const struct hold_row *row, int64_t 
                           const struct store_wrapup *w, struct judgement *g,
                           const struct store_outcome *o, int64_t now_utc_s, struct err *err)
 {
-    enum err_code code = write_wrapup(st, row, by_agent_id, w, g->in.now_utc_s, o, now_utc_s, err);
+    const int64_t ended = promise_goes_on(g) ? 0 : g->live.callback_id;
+    enum err_code code =
+        write_wrapup(st, row, by_agent_id, w, g->in.now_utc_s, o, ended, now_utc_s, err);
     if (!code) {
         code = response_wrap(st, row, by_agent_id, g->rule, now_utc_s, err);
     }
@@ -327,23 +338,26 @@ static enum err_code check_correctable(struct store *st, const struct hold_row *
     return ERR_OK;
 }
 
-/* What the code chosen before had brought about. */
+/* What the code chosen before had brought about. A callback that was agreed or moved in the
+ * calendar since is none of its doing, and stands. */
 static enum err_code undo(struct store *st, const struct hold_row *row, bool by_supervisor,
                           int64_t agent_id, struct judgement *g, int64_t now_utc_s, struct err *err)
 {
+    const struct callback_cause cause = {
+        now_utc_s, by_supervisor ? CALLBACK_WHY_SUPERVISOR : CALLBACK_WHY_AGENT, agent_id};
+    bool own = false;
     enum err_code code = sql_run(st, SQL_DATA_QUALITY_DELETE, err, sql_int(row->offer_id));
     if (!code) {
         code = callback_of_person(st, row->person_id, row->region, &g->live, err);
     }
-    if (!code && g->live.callback_id && g->live.offer_id == row->offer_id) {
-        code = callback_happens(
-            st, &g->live, CALLBACK_EV_CANCEL,
-            &(struct callback_cause){
-                now_utc_s, by_supervisor ? CALLBACK_WHY_SUPERVISOR : CALLBACK_WHY_AGENT, agent_id},
-            err);
+    if (!code && g->live.callback_id && g->live.offer_id == row->offer_id &&
+        g->live.agreed_revision) {
+        own = true;
+        code = callback_happens(st, &g->live, CALLBACK_EV_CANCEL, &cause, err);
         g->live = (struct callback_row){0};
     }
-    return code;
+    return code || g->live.callback_id ? code
+                                       : callback_restore(st, row, own, &cause, &g->live, err);
 }
 
 enum err_code store_offer_correct(struct store *st, const struct store_actor *actor,

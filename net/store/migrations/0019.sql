@@ -32,3 +32,11 @@ INSERT INTO sequence (name, last) SELECT 'offer', max(
     (SELECT coalesce(max(offer_id), 0) FROM offer), (SELECT coalesce(max(offer_id), 0) FROM audit),
     (SELECT coalesce(max(offer_id), 0) FROM wish_not_called)) WHERE true
     ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last);
+
+-- What a code brought about goes with it when it is corrected, and what it cancelled comes back.
+-- The code (of the callback's offer) that agreed a callback; NULL = agreed or moved in the calendar.
+ALTER TABLE callback ADD COLUMN agreed_revision INTEGER;
+ALTER TABLE wrapup ADD COLUMN ended_callback_id INTEGER;
+UPDATE callback SET agreed_revision = (SELECT max(w.revision) FROM wrapup w
+    WHERE w.offer_id = callback.offer_id AND w.received_at = callback.created_at)
+    WHERE state IN ('open', 'due', 'missed');

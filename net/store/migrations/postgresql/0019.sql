@@ -25,3 +25,11 @@ UPDATE named_contact SET withdrawn_at = (SELECT r.updated_at FROM response r
     WHERE r.offer_id = named_contact.offer_id AND r.status = 'entered-in-error');
 UPDATE collectivity SET withdrawn_at = (SELECT r.updated_at FROM response r
     WHERE r.offer_id = collectivity.offer_id AND r.status = 'entered-in-error');
+
+-- What a code brought about goes with it when it is corrected, and what it cancelled comes back.
+-- The code (of the callback's offer) that agreed a callback; NULL = agreed or moved in the calendar.
+ALTER TABLE callback ADD COLUMN agreed_revision BIGINT;
+ALTER TABLE wrapup ADD COLUMN ended_callback_id BIGINT;
+UPDATE callback SET agreed_revision = (SELECT max(w.revision) FROM wrapup w
+    WHERE w.offer_id = callback.offer_id AND w.received_at = callback.created_at)
+    WHERE state IN ('open', 'due', 'missed');
