@@ -159,8 +159,9 @@ static void take_answers(struct books *b, const struct table *t)
     const char *words = strstr(cell(t, "response"), "words-");
     o->version = number(t, "version");
     enum response_status status;
-    o->completed = response_status_parse(cell(t, "status"), &status) &&
-                   status != RESPONSE_IN_PROGRESS && status != RESPONSE_STOPPED;
+    const bool known = response_status_parse(cell(t, "status"), &status);
+    o->completed = known && status != RESPONSE_IN_PROGRESS && status != RESPONSE_STOPPED;
+    o->withheld = known && status == RESPONSE_ENTERED_IN_ERROR;
     if (words)
         (void)snprintf(o->words, sizeof o->words, "%.*s", (int)sizeof "words-000000000000-" - 1,
                        words);

@@ -20,6 +20,7 @@ struct book_offer {
     int64_t last_seq, version;
     bool completed; /* handed in, or of the wrong person, which says no more whether */
     char words[NOTE_WORD];
+    bool withheld;        /* answers of the wrong person: kept, and told to nobody */
     char code[NOTE_CODE]; /* of the newest revision */
     int64_t revisions;
 };
