@@ -11,9 +11,11 @@
 #include "tui/script_place.h"
 #include "tui/script_repeat.h"
 
-static void draw_question(const struct tui *t, struct area row, size_t node, enum role role)
+/* below: of which of several the question is, as far as the list around it does not say so. */
+static void draw_question(const struct tui *t, struct area row, size_t node, const char *below,
+                          enum role role)
 {
-    char label[512], answer[256], text[800], which[128];
+    char label[512], answer[256], text[800];
     bool answered = script_value_of(t, node) != NULL;
     bool required = script_item_of(t, node)->required;
     enum role mark = answered ? ROLE_CHOSEN : required ? ROLE_WARNING : ROLE_DIM;
@@ -27,8 +29,7 @@ static void draw_question(const struct tui *t, struct area row, size_t node, enu
     int room = row.cols - 2;
     int answer_cols = draw_width(answer);
     answer_cols = answer_cols > room / 2 ? room / 2 : answer_cols;
-    script_which(t, node, which, sizeof which);
-    snprintf(text, sizeof text, "%s%s%s", which, which[0] ? ": " : "", label);
+    snprintf(text, sizeof text, "%s%s%s", below, below[0] ? ": " : "", label);
     draw_text(row, 0, 2, answered ? room - answer_cols - 1 : room, role, text);
     if (answered)
         draw_text(row, 0, row.cols - answer_cols, answer_cols,
@@ -72,8 +73,11 @@ static void draw_row(const struct tui *t, struct area line, const struct script_
         draw_text(line, 0, 2, -1, role, _("End"));
         return;
     }
+    char below[128];
+    script_answer_above_text(t, o->pages[row->page].node, below, sizeof below);
     const bool inside = o->pages[row->page].section != SCRIPT_NODE_NONE;
-    draw_question(t, area_part(line, 0, inside ? 2 : 0, 1, -1), o->pages[row->page].node, role);
+    draw_question(t, area_part(line, 0, inside ? 2 : 0, 1, -1), o->pages[row->page].node, below,
+                  role);
 }
 
 void question_list_draw(const struct tui *t, struct area a)
@@ -111,8 +115,9 @@ static size_t question_at(const struct tui *t, size_t number)
 static void questions_item(const struct tui *t, size_t i, struct area row, enum role role)
 {
     size_t item = question_at(t, i);
+    char which[128];
     if (item != SCRIPT_END)
-        draw_question(t, row, item, role);
+        draw_question(t, row, item, script_which(t, item, which, sizeof which), role);
 }
 
 static bool questions_match(const struct tui *t, size_t i, const char *typed)
@@ -151,8 +156,9 @@ static size_t missing_count(const struct tui *t)
 static void missing_item(const struct tui *t, size_t i, struct area row, enum role role)
 {
     size_t node = missing_at(t, i);
+    char which[128];
     if (node != SCRIPT_END)
-        draw_question(t, row, node, role);
+        draw_question(t, row, node, script_which(t, node, which, sizeof which), role);
 }
 
 static void missing_choose(struct tui *t, size_t i)
