@@ -272,7 +272,7 @@ const char *script_one_text(const struct tui *t, size_t node, size_t answer, cha
         return ret;
     if (option < it->n_options)
         snprintf(ret, size, "%s",
-                 script_text_spoken(t, &it->options[option].text, filled, sizeof filled));
+                 script_text_of(t, it, &it->options[option].text, filled, sizeof filled));
     else
         value_text(t, it, v, ret, size);
     ret[text_cut(ret, strlen(ret), size - 1)] = '\0';
@@ -298,7 +298,7 @@ const char *script_answer_text(const struct tui *t, size_t node, char *ret, size
     for (size_t i = 0; i < it->n_options; i++)
         if (script_has_option(t, node, i))
             used = join(ret, used, size,
-                        script_text_spoken(t, &it->options[i].text, text, sizeof text));
+                        script_text_of(t, it, &it->options[i].text, text, sizeof text));
     for (size_t k = script_node_answer(answers_of(t), node); k != SCRIPT_NODE_NONE;
          k = script_node_next_instance(answers_of(t), k)) {
         const bool typed = !it->n_options || script_option_number(t, node, k) == it->n_options;

@@ -26,8 +26,8 @@ size_t script_option_rows(const struct script_item *item)
 static bool has_words(const struct tui *t, size_t i, const char *typed)
 {
     char filled[SCRIPT_TEXT_SIZE];
-    const struct script_string *text = &script_question(t)->options[i].text;
-    return text_matches(script_text_spoken(t, text, filled, sizeof filled), typed);
+    const struct script_item *it = script_question(t);
+    return text_matches(script_text_of(t, it, &it->options[i].text, filled, sizeof filled), typed);
 }
 
 bool script_option_fits(const struct tui *t, size_t i)
@@ -70,9 +70,10 @@ static int lines_of(const struct tui *t, struct area a, size_t i)
 {
     struct area nothing = area_part(a, 0, indent(t), 0, -1);
     char filled[SCRIPT_TEXT_SIZE];
-    const struct script_string *text = &script_question(t)->options[i].text;
+    const struct script_item *it = script_question(t);
     const int lines =
-        draw_wrapped(nothing, 0, 0, ROLE_TEXT, script_text_spoken(t, text, filled, sizeof filled));
+        draw_wrapped(nothing, 0, 0, ROLE_TEXT,
+                     script_text_of(t, it, &it->options[i].text, filled, sizeof filled));
     return lines ? lines : 1;
 }
 
@@ -100,7 +101,7 @@ static int draw_option(struct tui *t, struct area a, int y, size_t i)
     const char *sign = draw_sign(a, chosen ? SIGN_BULLET : SIGN_OPEN);
     draw_format(a, y, 2, -1, role, "%s%s", number, script_is_several(t) ? box : sign);
     draw_wrapped(text, y, 0, role,
-                 script_text_spoken(t, &it->options[i].text, filled, sizeof filled));
+                 script_text_of(t, it, &it->options[i].text, filled, sizeof filled));
     if (focus && y >= 0 && y < a.rows && (!script_options_are_many(it) || t->script.on_row))
         tui_cursor(t, a, y, 2);
     return lines;

@@ -367,7 +367,7 @@ const char *script_label(const struct tui *t, size_t node, char *ret, size_t siz
 {
     const struct script_item *it = script_item_of(t, node);
     char number[64], words[512];
-    const char *lang = script_language(t);
+    const char *lang = it->for_agent ? t->lang : script_language(t);
     const char *prefix = script_text_said(t, &it->prefix, lang, number, sizeof number);
     const struct script_string *label = *script_text(&it->label, lang) ? &it->label : &it->text;
     snprintf(ret, size, "%s%s%s", prefix, *prefix ? " " : "",

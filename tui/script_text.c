@@ -40,6 +40,12 @@ const char *script_text_spoken(const struct tui *t, const struct script_string *
     return script_text_said(t, s, script_language(t), ret, size);
 }
 
+const char *script_text_of(const struct tui *t, const struct script_item *it,
+                           const struct script_string *s, char *ret, size_t size)
+{
+    return script_text_said(t, s, it->for_agent ? t->lang : script_language(t), ret, size);
+}
+
 const char *script_text_ours(void *arg, const char *msgid)
 {
     (void)arg;

@@ -20,6 +20,10 @@ const char *script_text_said(const struct tui *t, const struct script_string *s,
 const char *script_text_spoken(const struct tui *t, const struct script_string *s, char *ret,
                                size_t size);
 
+/* A text of an item: what the agent alone reads in the agent's language, else as it is spoken. */
+const char *script_text_of(const struct tui *t, const struct script_item *it,
+                           const struct script_string *s, char *ret, size_t size);
+
 /* A sentence of the program's in the agent's language, for what core says: the `translate` of
  * struct script_words and of script_fault_print. arg: not used. */
 const char *script_text_ours(void *arg, const char *msgid);

@@ -88,10 +88,11 @@ static void without_blanks(const char *text, size_t len, char *ret, size_t size)
 }
 
 /* The longest piece of the text without a name in double braces, and without what a narrow screen
- * shows in another way. */
+ * shows in another way. What the agent alone reads is in the screen's language, English. */
 static void words_of(const struct walk *w, size_t node, char *ret, size_t size)
 {
-    const char *text = script_text(&item_of(w, node)->text, w->lang);
+    const struct script_item *it = item_of(w, node);
+    const char *text = script_text(&it->text, it->for_agent ? "en" : w->lang);
     size_t best = 0;
     ret[0] = '\0';
     while (*text) {
