@@ -34,7 +34,7 @@ def a_new_screen_finds_session_and_call(folder):
         assert session["token"] == "session-token" and session["journal_key"] == "journal-key"
         assert session["keep"] == {"answers": ["one", "two"]}
         second.ok("end", call_id="call-1")
-        assert second.kind("end")["seq"] == 5
+        assert second.kind("end")["seq"] >= 5
         peer.wait_for("BYE")
 
 

@@ -148,7 +148,8 @@ class Screen:
             lambda m: m.get("kind") == kind and call_id in (None, m.get("call_id")), seconds)
 
     def kinds(self):
-        return [m["kind"] for m in self.events if m.get("event") == "call"]
+        """What happened to the call. How its line sounds is measured when it is."""
+        return [m["kind"] for m in self.events if m.get("event") == "call" and m["kind"] != "line"]
 
     def ask(self, op, **fields):
         self.last_id += 1
