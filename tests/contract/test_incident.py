@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 from database import Refused
 from tap import Tap, expect
@@ -131,6 +132,15 @@ def parked_when_unreadable(p):
     p.sue.good("POST", f"/v1/people/{person}/release", {"reason": "not to be read", "then": "closed"})
 
 
+def stuck_in_preview(p):
+    """Ten minutes after its deadline a preview that never calls stands in the list, its agent being there."""
+    held = "WHERE state = 'preview'"
+    for late in (590, 610):
+        p.query(f"UPDATE offer SET deadline = {int(time.time()) - late} {held}")
+        rows = [r for r in p.sue.good("GET", "/v1/unresolved")["unresolved"] if r["stuck"]]
+        expect([(r["agent"], r["state"]) for r in rows] == ([("carl", "preview")] if late > 600 else []), rows)
+
+
 def main():
     world = World(sys.argv[1], sys.argv[2], LINES)
     tap = Tap()
@@ -139,7 +149,7 @@ def main():
         place = Place(world)
         for case in (seen_at_once, read_by_the_region, nobody_else, once,
                      never_refused_for_whom_it_is_about, append_only_and_sealed,
-                     listed_by_the_operator, parked_when_unreadable):
+                     listed_by_the_operator, parked_when_unreadable, stuck_in_preview):
             tap.case(case.__name__.replace("_", " "), case, place)
     finally:
         world.end()
