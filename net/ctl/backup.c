@@ -150,6 +150,22 @@ static bool goes_on(void *arg)
 }
 
 /* What was written is read again, from the file. */
+/* A field that cannot be read any more is no reason to have no backup of all others. */
+static enum err_code look_at_sealed(struct store *st, const struct store_facts *facts,
+                                    struct err *err)
+{
+    if (facts->schema != store_schema_newest()) {
+        return ERR_OK; /* where they are is known of the newest one */
+    }
+    const enum err_code code = store_sealed_verify(st, err);
+    if (code != ERR_INVALID) {
+        return code;
+    }
+    fprintf(stderr, gettext("pupitrectl: warning: %s: the backup has it as it is\n"),
+            err->sentence);
+    return ERR_OK;
+}
+
 static enum err_code verify(const struct ctl *ctl, const char *path, struct store_facts *ret,
                             struct err *err)
 {
@@ -158,6 +174,9 @@ static enum err_code verify(const struct ctl *ctl, const char *path, struct stor
     if (!code) {
         store_watch(copy, goes_on, NULL);
         code = store_verify(copy, ret, err);
+    }
+    if (!code) {
+        code = look_at_sealed(copy, ret, err);
     }
     store_close(copy);
     return code;
@@ -215,6 +234,9 @@ static enum err_code make(struct ctl *ctl, const char *path, struct store_facts 
         progress_show(&progress, gettext("verifying"), PROGRESS_NO_ROWS, 0, 0);
         code =
             ctl->store_url ? store_verify(ctl->st, ret, err) : verify(ctl, file.partial, ret, err);
+        if (!code && ctl->store_url) {
+            code = look_at_sealed(ctl->st, ret, err);
+        }
         progress_clear(&progress);
     }
     if (interrupted) {

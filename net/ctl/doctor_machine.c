@@ -346,11 +346,14 @@ static bool is_small(const char *dir, const char *url)
 static enum err_code look_into(const char *dir, const char *url, struct keys **ret_keys,
                                struct store **ret_store, int64_t *ret_services, struct err *err)
 {
-    struct store_facts facts;
+    struct store_facts facts = {0};
     enum err_code code = open_in(dir, url, ret_keys, ret_store, err);
     if (!code) {
         code = is_small(dir, url) ? store_verify(*ret_store, &facts, err)
                                   : store_check(*ret_store, err);
+    }
+    if (!code && is_small(dir, url) && facts.schema == store_schema_newest()) {
+        code = store_sealed_verify(*ret_store, err);
     }
     return code ? code : store_service_count(*ret_store, ret_services, err);
 }

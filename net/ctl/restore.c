@@ -128,13 +128,19 @@ static enum err_code ready(struct ctl *ctl, void *arg, struct err *err)
     return store_restored(ctl->st, ctl->now_utc_s, &r->n_sessions, err);
 }
 
-/* To the newest schema, where sealed fields are known by place. */
+/* To the newest schema, where sealed fields are known by place. With a digest the backup is as it
+ * was made: what does not open did not open then. */
 static enum err_code go_forward(struct restore *r, struct err *err)
 {
     struct ctl *ctl = r->ctl;
-    const enum err_code code = store_migrate(ctl->st, ctl->now_utc_s, err);
-    return code || r->facts.schema == store_schema_newest() ? code
-                                                            : store_sealed_verify(ctl->st, err);
+    enum err_code code = store_migrate(ctl->st, ctl->now_utc_s, err);
+    code = code ? code : store_sealed_verify(ctl->st, err);
+    if (code == ERR_INVALID && r->has_digest) {
+        fprintf(stderr, gettext("pupitrectl: warning: %s: it was so when the backup was made\n"),
+                err->sentence);
+        return ERR_OK;
+    }
+    return code;
 }
 
 /* Verify the copy, make it fit to be used, and leave it as one file. */
@@ -270,16 +276,15 @@ static enum err_code restore(struct restore *r, struct err *err)
 }
 
 /* pg_restore reads the file itself, and only what its table of contents names. */
-static enum err_code check_dump(const struct restore *r, struct err *err)
+static enum err_code check_dump(struct restore *r, struct err *err)
 {
     int64_t len;
-    bool is;
     int fd = open(r->from, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", r->from,
                        strerror(errno));
     }
-    const enum err_code code = backup_digest_check(fd, r->from, &len, &is, err);
+    const enum err_code code = backup_digest_check(fd, r->from, &len, &r->has_digest, err);
     close(fd);
     return code;
 }

@@ -145,9 +145,6 @@ enum err_code store_verify(struct store *st, struct store_facts *ret, struct err
             code = err->code = ERR_INVALID;
         }
     }
-    if (!code && f.schema == store_schema_newest()) {
-        code = store_sealed_verify(st, err);
-    }
     if (!code) {
         CLEANUP_SQL struct sql_rows *q = NULL;
         code = sql_one_args(st, SQL_AUDIT_LAST_AT, NULL, 0, &q, err);

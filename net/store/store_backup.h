@@ -37,17 +37,16 @@ struct store_facts {
     int64_t last_utc_s; /* of the last audit entry; 0 = none */
 };
 
-/* Is it whole, of a schema that this program knows, with this key, its audit log as it was written,
- * and (on the newest schema) every sealed field such that it opens? Reads everything, changes
- * nothing. Errors: ERR_INVALID (damaged, or no database of
+/* Is it whole, of a schema that this program knows, with this key and its audit log as it was
+ * written? Reads everything, changes nothing. Errors: ERR_INVALID (damaged, or no database of
  * Pupitre), ERR_STATE (a newer schema), ERR_FORBIDDEN (another key). */
 enum err_code store_verify(struct store *st, struct store_facts *ret, struct err *err) MUSTCHECK;
 
-/* The last of it alone, on the newest schema: for a database that has just come to that. Errors:
- * ERR_INVALID, with the table and the number of the first that does not open. */
+/* Does every sealed field open? On the newest schema. Errors: ERR_INVALID, with the table and the
+ * number of the first that does not. */
 enum err_code store_sealed_verify(struct store *st, struct err *err) MUSTCHECK;
 
-/* The first and the last two of store_verify, quickly: schema and key. */
+/* Schema and key alone, quickly. */
 enum err_code store_check(struct store *st, struct err *err) MUSTCHECK;
 
 /* Make the database one file: the -wal is written back and goes. Errors: ERR_UNAVAILABLE (somebody

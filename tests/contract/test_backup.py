@@ -205,7 +205,7 @@ def any_bit(p):
 
 def sealed_is_opened(p):
     """Without a digest, and in the database itself, whatever is sealed is opened: one bit is seen, and
-    named by its number."""
+    named by its number. All others have a backup all the same, which can be put back."""
     old = p.world.directory / "old.db"
     shutil.copy(p.good, old)
     undigested(old)
@@ -220,9 +220,17 @@ def sealed_is_opened(p):
     done = p.run("restore", "--replace", old, data=data, status=65)
     expect("damaged" in done.stderr and "contact of person 2 " in done.stderr, done.stderr)
     shutil.copy(old, data / "pupitre.db")
-    done = p.run("backup", p.world.directory / "of-damaged.db", data=data, status=65)
-    expect("contact of person 2 " in done.stderr, done.stderr)
-    expect(not list(p.world.directory.glob("of-damaged*")), "something is left")
+    made = p.world.directory / "of-damaged.db"
+    done = p.run("backup", made, data=data)
+    expect("warning" in done.stderr and "contact of person 2 " in done.stderr, done.stderr)
+    done = p.run("restore", "--replace", made, data=data)
+    expect("warning" in done.stderr and "contact of person 2 " in done.stderr, done.stderr)
+    expect(query(data / "pupitre.db", "SELECT count(*) FROM person") ==
+           query(p.good, "SELECT count(*) FROM person"), "somebody is gone")
+    spoilt = bytearray(made.read_bytes())
+    spoilt[len(spoilt) // 2] ^= 1
+    made.write_bytes(spoilt)
+    p.run("restore", "--replace", made, data=data, status=65)
 
 
 def refused(p):
