@@ -336,11 +336,8 @@ enum err_code store_named_take(struct store *st, const struct store_actor *actor
     for (size_t i = 0; !code && i < n_contacts; i++) {
         code = take(&n, &contacts[i], &sum, err);
     }
-    if (!code && n.counts) {
-        code = named_worth_settle(st, &n.row, n.row.agent_id, now_utc_s, err);
-    }
-    if (!code && !n.counts) {
-        code = named_worth_follow(st, &n.row, n.row.agent_id, false, now_utc_s, err);
+    if (!code) {
+        code = named_worth_follow(st, &n.row, n.row.agent_id, n.counts, now_utc_s, err);
     }
     if (!code) {
         *ret = sum;

@@ -13,8 +13,6 @@
 #include "net/store/store_admin.h"
 #include "net/store/store_wish.h"
 
-#define AT_ONCE 64
-
 /* What became of somebody; the name is the subject of the audit entry. */
 enum fate { FATE_KEPT, FATE_CLOSED, FATE_WAITING };
 static const char *const fates[] = {
@@ -190,29 +188,33 @@ static enum err_code follow_one(struct store *st, const struct hold_row *row, in
                         person_id, fate, now_utc_s, err);
 }
 
-/* Some of the contacts that have not followed yet. */
-static enum err_code next_contacts(struct store *st, int64_t offer_id, bool counts,
-                                   int64_t ids[AT_ONCE], size_t *ret_n, struct err *err)
+/* The next contact of another worth than before; *ret_id 0 = none. */
+static enum err_code next_to_turn(struct store *st, int64_t offer_id, bool counts, int64_t *ret_id,
+                                  bool *ret_left_out, struct err *err)
 {
+    bool row = false;
     CLEANUP_SQL struct sql_rows *q = NULL;
-    enum err_code code = sql_each(st, SQL_NAMED_TO_TURN, &q, err, sql_int(offer_id),
-                                  sql_int(!counts), sql_int(AT_ONCE));
-    return code ? code : sql_ids(st, q, ids, AT_ONCE, ret_n, err);
+    enum err_code code =
+        sql_each(st, SQL_NAMED_TO_TURN, &q, err, sql_int(offer_id), sql_int(counts));
+    code = code ? code : sql_next(st, q, &row, err);
+    *ret_id = !code && row ? sql_col_int(q, 0) : 0;
+    *ret_left_out = *ret_id && sql_col_int(q, 1) != 0;
+    return code;
 }
 
 enum err_code named_worth_follow(struct store *st, const struct hold_row *row, int64_t by_agent_id,
                                  bool counts, int64_t now_utc_s, struct err *err)
 {
-    int64_t ids[AT_ONCE];
-    size_t n = AT_ONCE;
-    const struct sql_arg since = sql_opt(counts ? 0 : now_utc_s);
+    int64_t id = 1;
+    bool left_out = false;
+    const struct sql_arg args[] = {sql_int(row->offer_id), sql_int(now_utc_s), sql_int(counts)};
     enum err_code code = named_worth_lock(st, err);
-    code = code ? code : sql_run(st, SQL_NAMED_PLACES, err, sql_int(row->offer_id), since);
-    code = code ? code : sql_run(st, SQL_NAMED_NO_NUMBER, err, sql_int(row->offer_id), since);
-    while (!code && n == AT_ONCE) {
-        code = next_contacts(st, row->offer_id, counts, ids, &n, err);
-        for (size_t i = 0; !code && i < n; i++) {
-            code = follow_one(st, row, by_agent_id, ids[i], counts, now_utc_s, err);
+    code = code ? code : sql_run(st, SQL_NAMED_PLACES, err, args[0], args[1], args[2]);
+    code = code ? code : sql_run(st, SQL_NAMED_NO_NUMBER, err, args[0], args[1], args[2]);
+    while (!code && id) {
+        code = next_to_turn(st, row->offer_id, counts, &id, &left_out, err);
+        if (!code && id) {
+            code = follow_one(st, row, by_agent_id, id, counts && !left_out, now_utc_s, err);
         }
     }
     return code;
@@ -223,43 +225,6 @@ enum err_code named_worth_anew(struct store *st, int64_t offer_id, struct err *e
     enum err_code code = named_worth_lock(st, err);
     code = code ? code : sql_run(st, SQL_NAMED_ANEW, err, sql_int(offer_id));
     return code ? code : sql_run(st, SQL_COLLECTIVITY_ANEW, err, sql_int(offer_id));
-}
-
-/* The next contact who was left out, or named again; *ret_id 0 = none. */
-static enum err_code next_unsettled(struct store *st, int64_t offer_id, int64_t *ret_id,
-                                    bool *ret_left_out, struct err *err)
-{
-    bool row = false;
-    CLEANUP_SQL struct sql_rows *q = NULL;
-    enum err_code code = sql_each(st, SQL_NAMED_TO_SETTLE, &q, err, sql_int(offer_id));
-    code = code ? code : sql_next(st, q, &row, err);
-    *ret_id = 0;
-    if (!code && row) {
-        *ret_id = sql_col_int(q, 0);
-        *ret_left_out = sql_col_int(q, 1) != 0;
-    }
-    return code;
-}
-
-enum err_code named_worth_settle(struct store *st, const struct hold_row *row, int64_t by_agent_id,
-                                 int64_t now_utc_s, struct err *err)
-{
-    int64_t id = 1;
-    bool left_out = false;
-    enum err_code code = ERR_OK;
-    for (int out = 0; !code && out < 2; out++) {
-        const struct sql_arg since = sql_opt(out ? now_utc_s : 0);
-        code = sql_run(st, SQL_NAMED_PLACES_SETTLE, err, sql_int(row->offer_id), since);
-        code = code ? code
-                    : sql_run(st, SQL_NAMED_NO_NUMBER_SETTLE, err, sql_int(row->offer_id), since);
-    }
-    while (!code && id) {
-        code = next_unsettled(st, row->offer_id, &id, &left_out, err);
-        if (!code && id) {
-            code = follow_one(st, row, by_agent_id, id, !left_out, now_utc_s, err);
-        }
-    }
-    return code;
 }
 
 enum err_code named_worth_again(struct store *st, const struct hold_row *row, int64_t person_id,

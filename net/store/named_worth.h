@@ -36,16 +36,14 @@
  * transaction. */
 enum err_code named_worth_lock(struct store *st, struct err *err) MUSTCHECK;
 
-/* The answers of an offer count from now on, or do not any more. by_agent_id: who said so. The same
- * once more changes nothing. */
+/* The answers of an offer count from now on, or do not any more, or were told anew (see below).
+ * by_agent_id: who said so. The same once more changes nothing. */
 enum err_code named_worth_follow(struct store *st, const struct hold_row *row, int64_t by_agent_id,
                                  bool counts, int64_t now_utc_s, struct err *err) MUSTCHECK;
 
 /* The answers of this offer are about to be told anew: what is not named again until
- * named_worth_settle is left out. Under the lock. */
+ * named_worth_follow is left out. */
 enum err_code named_worth_anew(struct store *st, int64_t offer_id, struct err *err) MUSTCHECK;
-enum err_code named_worth_settle(struct store *st, const struct hold_row *row, int64_t by_agent_id,
-                                 int64_t now_utc_s, struct err *err) MUSTCHECK;
 
 /* Somebody who was there already has been named in this offer. Under the lock. */
 enum err_code named_worth_again(struct store *st, const struct hold_row *row, int64_t person_id,

@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -75,7 +76,7 @@ static void a_code_that_needs_a_callback_takes_what_was_agreed(void **state)
     deliver(fx);
     assert_string_equal(fx->corrected, "o-9 rescheduled +32475999888");
     in = today(fx);
-    (void)strcpy(in->code, "rescheduled");
+    (void)snprintf(in->code, sizeof in->code, "%s", "rescheduled");
     assert_int_equal(correct_to(fx, "o-9", "rescheduled", &tomorrow, &err), ERR_OK);
     deliver(fx);
     assert_int_equal(fx->n_corrected, 2);
@@ -119,7 +120,7 @@ static void it_waits_for_code_and_end_of_its_offer(void **state)
         {.kind = WS_WRITE_WRAPUP,     .code = "no_answer"             },
     };
     for (size_t i = 0; i < 3; i++) {
-        (void)strcpy(left[i].offer_id, fx->view->offer.offer_id);
+        (void)snprintf(left[i].offer_id, sizeof left[i].offer_id, "%s", fx->view->offer.offer_id);
         left[i].fence = fx->view->offer.fence;
         left[i].key[0] = (char)('a' + i);
     }
@@ -215,9 +216,10 @@ static void what_cannot_be_corrected_is_refused_here(void **state)
     in->code[0] = '\0';
     assert_int_equal(correct(fx, "o-9", OTHER), ERR_STATE);
     in = today(fx);
-    (void)strcpy(in->service_id, "another-service"); /* its codes are others */
+    (void)snprintf(in->service_id, sizeof in->service_id, "%s",
+                   "another-service"); /* its codes are others */
     assert_int_equal(correct(fx, "o-9", OTHER), ERR_STATE);
-    (void)strcpy(in->service_id, fx->view->service->id);
+    (void)snprintf(in->service_id, sizeof in->service_id, "%s", fx->view->service->id);
     assert_int_equal(correct(fx, "o-9", OTHER), ERR_OK);
     assert_int_equal(fx->view->unsent, 1);
     fx_free(fx);
