@@ -355,14 +355,14 @@ static bool key_matches(const struct command *c, int key)
     return false;
 }
 
-static bool is_usable(const struct tui *t, const struct command *c, unsigned scopes)
+static bool is_usable(const struct tui *t, const struct command *c, scope_set scopes)
 {
     return (c->scopes & scopes) && (!c->possible || c->possible(t));
 }
 
 bool command_run(struct tui *t, int key)
 {
-    unsigned scopes = tui_scopes(t);
+    scope_set scopes = tui_scopes(t);
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (!is_usable(t, &commands[i], scopes) || !key_matches(&commands[i], key))
             continue;
@@ -374,7 +374,7 @@ bool command_run(struct tui *t, int key)
 
 void command_draw_hints(const struct tui *t, struct area a, int y)
 {
-    unsigned scopes = tui_scopes(t);
+    scope_set scopes = tui_scopes(t);
     int x = 1;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         const struct command *c = &commands[i];

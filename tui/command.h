@@ -16,7 +16,7 @@
 #define KEY_ANY_TEXT (-3)  /* anything printable */
 
 struct command {
-    unsigned scopes;
+    scope_set scopes;
     int keys[COMMAND_KEYS]; /* the first is the one that is shown; 0 ends */
     const char *shown; /* how the keys are written when the first alone would not do, or NULL */
     const char *hint;  /* for the hint line, NULL = not there */

@@ -31,7 +31,7 @@ int record_brief_draw(const struct tui *t, struct area a, int y);
 /* view_call.c: record, script and its questions, beside each other where there is room, as in a
  * call; the keys of the script, and the field that has the focus. */
 void call_panes_draw(struct tui *t, struct area a);
-unsigned call_script_scopes(const struct tui *t);
+scope_set call_script_scopes(const struct tui *t);
 struct edit *call_editor(struct tui *t);
 void call_edited(struct tui *t);
 

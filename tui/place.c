@@ -104,11 +104,11 @@ struct edit *tui_editor(struct tui *t)
     return !tui_is_offered(t) && v->editor ? v->editor(t) : NULL;
 }
 
-unsigned tui_scopes(const struct tui *t)
+scope_set tui_scopes(const struct tui *t)
 {
     const struct workstation_view *v = t->view;
     bool signed_in = v->login == WS_SIGNED_IN;
-    unsigned scopes = SCOPE_ALWAYS;
+    scope_set scopes = SCOPE_ALWAYS;
     if (t->too_small)
         return scopes | SCOPE_SMALL;
     if (signed_in && v->offer.state == HOLD_CALL && v->offer.call.state != CALL_ENDED)

@@ -6,7 +6,7 @@
 #include "tui/command.h"
 
 struct part {
-    unsigned scopes;
+    scope_set scopes;
     const char *title;
 };
 
@@ -26,7 +26,7 @@ static const struct part parts[] = {
 static size_t part_of(const struct command *c)
 {
     size_t i = 0;
-    if (c->scopes & SCOPE_DEMO && c->scopes & ~(unsigned)(SCOPE_DEMO | SCOPE_SMALL))
+    if (c->scopes & SCOPE_DEMO && c->scopes & ~(SCOPE_DEMO | SCOPE_SMALL))
         return !(c->scopes & SCOPE_FRAME) ? PART_COUNT - 3 : PART_COUNT - 2;
     if (c->scopes & SCOPE_FRAME) /* also reachable in a call, but not about it */
         return PART_COUNT - 2;

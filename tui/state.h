@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/agenda.h"
 #include "core/workstation.h"
@@ -18,40 +19,40 @@
 #define TUI_ROWS_MIN 24
 #define TUI_COLS_MIN 80
 
-/* Where a key means something. A command is possible in any of its scopes. */
-enum scope {
-    SCOPE_ALWAYS = 1 << 0,
-    SCOPE_FRAME = 1 << 1, /* signed in, nothing in front */
-    SCOPE_SIGN_IN = 1 << 2,
-    SCOPE_LOCKED = 1 << 3,
-    SCOPE_HOME = 1 << 4,
-    SCOPE_OFFER = 1 << 5,
-    SCOPE_PREVIEW = 1 << 6,
-    SCOPE_CALL = 1 << 7, /* a call is up, whatever else is on the screen */
-    SCOPE_WORK = 1 << 8, /* there is a record */
-    SCOPE_SCRIPT = 1 << 9,
-    SCOPE_YES_NO = 1 << 10,
-    SCOPE_CHOICE = 1 << 11,
-    SCOPE_WRAPUP = 1 << 12,
-    SCOPE_CODES = 1 << 13,
-    SCOPE_DONE = 1 << 14,
-    SCOPE_POPUP = 1 << 15,
-    SCOPE_LIST = 1 << 16,
-    SCOPE_SCROLL = 1 << 17,
-    SCOPE_DIALPAD = 1 << 18,
-    SCOPE_NOTE = 1 << 19,
-    SCOPE_TYPING = 1 << 20,   /* a line editor has the focus */
-    SCOPE_SMALL = 1 << 21,    /* the terminal is too small to show more than these keys */
-    SCOPE_CALLBACK = 1 << 23, /* the form of a callback */
-    SCOPE_ALARMS = 1 << 27,   /* the list, or one of it: Del closes it */
-    SCOPE_INCIDENT = 1 << 24,
-    SCOPE_WISH = 1 << 26,    /* not to be called again: which? */
-    SCOPE_ALARM = 1 << 25,   /* one alarm is read, or acted upon: Esc goes back a step */
-    SCOPE_RELEASE = 1 << 28, /* the form in which a person is set free */
-    SCOPE_DEMO = 1 << 29,    /* a demonstration, nothing in front */
-    SCOPE_RECODE = 1 << 22,  /* a code is chosen and not sent: another number corrects it */
-    SCOPE_CORRECT = 1 << 30, /* the form of a callback, for a code that is corrected */
-};
+/* Where a key means something: a set of the scopes below. A command works in any of its own. */
+typedef uint64_t scope_set;
+
+#define SCOPE_ALWAYS (UINT64_C(1) << 0)
+#define SCOPE_FRAME (UINT64_C(1) << 1) /* signed in, nothing in front */
+#define SCOPE_SIGN_IN (UINT64_C(1) << 2)
+#define SCOPE_LOCKED (UINT64_C(1) << 3)
+#define SCOPE_HOME (UINT64_C(1) << 4)
+#define SCOPE_OFFER (UINT64_C(1) << 5)
+#define SCOPE_PREVIEW (UINT64_C(1) << 6)
+#define SCOPE_CALL (UINT64_C(1) << 7) /* a call is up, whatever else is on the screen */
+#define SCOPE_WORK (UINT64_C(1) << 8) /* there is a record */
+#define SCOPE_SCRIPT (UINT64_C(1) << 9)
+#define SCOPE_YES_NO (UINT64_C(1) << 10)
+#define SCOPE_CHOICE (UINT64_C(1) << 11)
+#define SCOPE_WRAPUP (UINT64_C(1) << 12)
+#define SCOPE_CODES (UINT64_C(1) << 13)
+#define SCOPE_DONE (UINT64_C(1) << 14)
+#define SCOPE_POPUP (UINT64_C(1) << 15)
+#define SCOPE_LIST (UINT64_C(1) << 16)
+#define SCOPE_SCROLL (UINT64_C(1) << 17)
+#define SCOPE_DIALPAD (UINT64_C(1) << 18)
+#define SCOPE_NOTE (UINT64_C(1) << 19)
+#define SCOPE_TYPING (UINT64_C(1) << 20)   /* a line editor has the focus */
+#define SCOPE_SMALL (UINT64_C(1) << 21)    /* the terminal is too small for more */
+#define SCOPE_CALLBACK (UINT64_C(1) << 22) /* the form of a callback */
+#define SCOPE_ALARMS (UINT64_C(1) << 23)   /* the list, or one of it: Del closes it */
+#define SCOPE_INCIDENT (UINT64_C(1) << 24)
+#define SCOPE_WISH (UINT64_C(1) << 25)    /* not to be called again: which? */
+#define SCOPE_ALARM (UINT64_C(1) << 26)   /* one alarm: Esc goes back a step */
+#define SCOPE_RELEASE (UINT64_C(1) << 27) /* the form in which a person is set free */
+#define SCOPE_DEMO (UINT64_C(1) << 28)    /* a demonstration, nothing in front */
+#define SCOPE_RECODE (UINT64_C(1) << 29)  /* another number corrects the code */
+#define SCOPE_CORRECT (UINT64_C(1) << 30) /* a callback for a code that is corrected */
 
 enum view_id {
     VIEW_SIGN_IN,
@@ -99,15 +100,15 @@ struct tui;
 /* A view draws the middle of the screen and says which keys mean something in it. */
 struct view {
     void (*draw)(struct tui *t, struct area a);
-    unsigned (*scopes)(const struct tui *t); /* beside ALWAYS and FRAME */
-    struct edit *(*editor)(struct tui *t);   /* the field with the focus; NULL = none */
-    void (*edited)(struct tui *t);           /* a key went into that field; NULL allowed */
+    scope_set (*scopes)(const struct tui *t); /* beside ALWAYS and FRAME */
+    struct edit *(*editor)(struct tui *t);    /* the field with the focus; NULL = none */
+    void (*edited)(struct tui *t);            /* a key went into that field; NULL allowed */
 };
 
 /* A popup stands in front of a view. */
 struct popup {
     const char *title; /* for gettext */
-    unsigned scopes;
+    scope_set scopes;
     int rows, cols;           /* wanted, with its frame; <= 0: all but so many */
     int wide_rows, wide_cols; /* the same where the screen has that room; 0 = as above */
     void (*draw)(struct tui *t, struct area inside);
@@ -302,7 +303,7 @@ struct tui {
 /* Where the agent is. */
 enum view_id tui_view_id(const struct tui *t);
 const struct view *tui_view(const struct tui *t);
-unsigned tui_scopes(const struct tui *t);
+scope_set tui_scopes(const struct tui *t);
 struct edit *tui_editor(struct tui *t);
 /* Something went into the field with the focus. */
 void tui_edited(struct tui *t);

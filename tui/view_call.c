@@ -47,9 +47,9 @@ static void call_draw(struct tui *t, struct area a)
     call_panes_draw(t, area_part(a, 1, 0, -1, -1));
 }
 
-unsigned call_script_scopes(const struct tui *t)
+scope_set call_script_scopes(const struct tui *t)
 {
-    unsigned scopes = 0;
+    scope_set scopes = 0;
     if (!t->view->offer.answers || !t->script.started)
         return scopes;
     scopes |= SCOPE_SCRIPT;
@@ -61,7 +61,7 @@ unsigned call_script_scopes(const struct tui *t)
     return scopes;
 }
 
-static unsigned call_scopes(const struct tui *t)
+static scope_set call_scopes(const struct tui *t)
 {
     return SCOPE_WORK | call_script_scopes(t);
 }

@@ -169,7 +169,7 @@ static void demo_draw(struct tui *t, struct area a)
     draw_list(t, area_part(a, 4, 2, -1, -4));
 }
 
-static unsigned demo_scopes(const struct tui *t)
+static scope_set demo_scopes(const struct tui *t)
 {
     return SCOPE_DEMO | (is_usable(t) ? call_script_scopes(t) : 0U);
 }

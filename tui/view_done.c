@@ -44,7 +44,7 @@ static void done_draw(struct tui *t, struct area a)
         record_pane_draw(t, area_part(in, 8, 0, -1, -1), 0);
 }
 
-static unsigned done_scopes(const struct tui *t)
+static scope_set done_scopes(const struct tui *t)
 {
     (void)t;
     return SCOPE_DONE | SCOPE_WORK;

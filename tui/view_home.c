@@ -199,7 +199,7 @@ static void home_draw(struct tui *t, struct area a)
     draw_interactions(t, area_part(bottom, 0, left + 1, -1, right.cols));
 }
 
-static unsigned home_scopes(const struct tui *t)
+static scope_set home_scopes(const struct tui *t)
 {
     (void)t;
     return SCOPE_HOME;

@@ -119,7 +119,7 @@ static void preview_draw(struct tui *t, struct area a)
     draw_button(t, in, y + 2 + (int)o->preview.n_phones);
 }
 
-static unsigned preview_scopes(const struct tui *t)
+static scope_set preview_scopes(const struct tui *t)
 {
     (void)t;
     return SCOPE_PREVIEW;

@@ -65,7 +65,7 @@ static void sign_in_draw(struct tui *t, struct area a)
     draw_wrapped(box, 9, 0, ROLE_WARNING, backend_text(v));
 }
 
-static unsigned sign_in_scopes(const struct tui *t)
+static scope_set sign_in_scopes(const struct tui *t)
 {
     (void)t;
     return SCOPE_SIGN_IN;
@@ -117,7 +117,7 @@ static void locked_draw(struct tui *t, struct area a)
     tui_cursor(t, box, 1, 0);
 }
 
-static unsigned locked_scopes(const struct tui *t)
+static scope_set locked_scopes(const struct tui *t)
 {
     (void)t;
     return SCOPE_LOCKED;

@@ -304,9 +304,9 @@ static void wrapup_draw(struct tui *t, struct area a)
 
 /* --- keys --- */
 
-static unsigned wrapup_scopes(const struct tui *t)
+static scope_set wrapup_scopes(const struct tui *t)
 {
-    unsigned scopes = SCOPE_WRAPUP | SCOPE_WORK;
+    scope_set scopes = SCOPE_WRAPUP | SCOPE_WORK;
     if (t->wrapup.focus == WRAPUP_CODE)
         scopes |= SCOPE_CODES;
     if (t->wrapup.focus == WRAPUP_BUTTON)

@@ -59,7 +59,7 @@ static void no_command_hides_another(void **state)
     const struct command *all = command_all(&n);
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < COMMAND_KEYS && all[i].keys[k]; k++) {
-            unsigned hidden = 0;
+            scope_set hidden = 0;
             for (size_t j = 0; j < i; j++)
                 if (!all[j].possible && lists_key(&all[j], all[i].keys[k]))
                     hidden |= all[j].scopes;
