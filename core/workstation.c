@@ -99,6 +99,7 @@ void ws_settle(struct workstation *ws)
     ws_copy(v->phone_reason, sizeof v->phone_reason, ws->desk_reason);
     v->service = ws->service;
 
+    ws_offer_believe(ws);
     ws_call_settle(ws);
     ws_offer_settle(ws);
     ws_dial_settle(ws);
@@ -163,8 +164,15 @@ void workstation_backend(struct workstation *ws, enum ws_backend state, const ch
 void ws_take_work(struct workstation *ws, const struct ws_work *work, bool fresh)
 {
     struct workstation_view *v = &ws->view;
+    const struct ws_work_offer held = ws->work.offer;
+    const bool doubtful = fresh && ws_offer_is_doubtful(ws, &work->offer);
     ws->work = *work;
     ws->has_work = true;
+    ws->doubting = ws->doubting && doubtful;
+    if (doubtful) {
+        ws->work.offer = held;
+        ws_offer_doubt(ws, &work->offer);
+    }
     ws->work_fresh = fresh;
     ws->keep_stale = true;
     if (fresh)

@@ -162,13 +162,26 @@ static void settle_missing(struct workstation *ws)
     ws_call_report_end(ws, made ? CALL_END_PHONE_LOST : CALL_END_NEVER_MADE);
 }
 
-/* A call of the desk that is not the offer's: nobody could see it or end it. */
+static bool is_stray(const struct workstation *ws)
+{
+    const struct ws_told *t = &ws->told;
+    return ws->view.login == WS_SIGNED_IN && ws->work_fresh && ws->desk_up && !t->end_asked &&
+           call_is_up(&t->call) && !ws->in_flight[WS_REQ_PERMIT] && !ws->here.dialling &&
+           strcmp(t->call_id, ws->here.call_id) != 0;
+}
+
+/* A call of the desk that is not the offer's: nobody could see it or end it. Not at once: what the
+ * backend says of the call may be a moment behind what the desk does. */
 static void settle_stray(struct workstation *ws)
 {
     struct ws_told *t = &ws->told;
-    if (ws->view.login != WS_SIGNED_IN || !ws->work_fresh || !ws->desk_up || t->end_asked ||
-        !call_is_up(&t->call) || ws->in_flight[WS_REQ_PERMIT] || ws->here.dialling ||
-        strcmp(t->call_id, ws->here.call_id) == 0)
+    if (!is_stray(ws)) {
+        ws->stray_ms = 0;
+        return;
+    }
+    if (!ws->stray_ms)
+        ws->stray_ms = ws_now_ms(ws);
+    if (ws_now_ms(ws) - ws->stray_ms < WS_DOUBT_MS)
         return;
     t->end_asked =
         ws_phone_ask(ws, &(struct ws_phone_request){.op = WS_PHONE_END, .call_id = t->call_id});

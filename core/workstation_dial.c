@@ -153,6 +153,7 @@ static void use(struct workstation *ws, const struct ws_permit *permit)
         return;
     }
     here->dial_wanted = false;
+    here->permitted = true;
     ws_copy(here->call_id, sizeof here->call_id, permit->call_id);
     ws_copy(here->call_phone, sizeof here->call_phone, permit->number);
     ws->keep_stale = true;

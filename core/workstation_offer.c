@@ -35,6 +35,8 @@ void ws_offer_drop(struct workstation *ws)
     record_wipe(ws->record);
     ws->has_record = false;
     ws_wipe(&ws->here, sizeof ws->here);
+    ws_wipe(&ws->doubted, sizeof ws->doubted);
+    ws->doubting = false;
     ws_wipe(&ws->view.offer, sizeof ws->view.offer);
 }
 
@@ -120,6 +122,34 @@ void ws_offer_adopt(struct workstation *ws)
     if (o->state == HOLD_OFFERED && ws->work_fresh)
         ws->view.offers_seen++;
     ws_facts_recall(ws);
+}
+
+/* One that is closed may go, and one that an old snapshot brought back. */
+bool ws_offer_is_doubtful(const struct workstation *ws, const struct ws_work_offer *next)
+{
+    const struct ws_facts *here = &ws->here;
+    if (!ws->work_fresh || !here->offer_id[0] || is(here->offer_id, next->offer_id))
+        return false;
+    const bool asking = ws->in_flight[WS_REQ_PERMIT] && is(ws->permit_offer, here->offer_id);
+    return asking || call_is_up(&here->call) || (here->permitted && !here->code[0]);
+}
+
+void ws_offer_doubt(struct workstation *ws, const struct ws_work_offer *next)
+{
+    ws->doubted = *next;
+    if (!ws->doubting)
+        ws->doubting_ms = ws_now_ms(ws);
+    ws->doubting = true;
+}
+
+/* Nobody has said otherwise: a supervisor took the person. */
+void ws_offer_believe(struct workstation *ws)
+{
+    if (!ws->doubting || !ws->work_fresh || ws_now_ms(ws) - ws->doubting_ms < WS_DOUBT_MS)
+        return;
+    ws->work.offer = ws->doubted;
+    ws->stray_ms = ws->doubting_ms;
+    ws_offer_adopt(ws);
 }
 
 static enum hold_state later(enum hold_state a, enum hold_state b)

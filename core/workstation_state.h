@@ -11,6 +11,9 @@
 
 #include "core/workstation_ports.h"
 
+/* How long a snapshot that comes late may be behind the answers that overtook it. */
+#define WS_DOUBT_MS 2000
+
 /* A write on its way. The list is in order of making, and that is the order of sending of what
  * belongs to one offer. */
 struct ws_outgoing {
@@ -52,8 +55,9 @@ struct ws_facts {
     int64_t permit_asked_ms;      /* of the first asking with this key */
     char call_id[WS_ID_MAX];      /* the permitted call, "" = none */
     char call_phone[24];
-    bool dialled;  /* the desk took the dial, or told an event of it */
-    bool dialling; /* the desk was asked and has not answered */
+    bool permitted; /* this screen asked for the call */
+    bool dialled;   /* the desk took the dial, or told an event of it */
+    bool dialling;  /* the desk was asked and has not answered */
     struct call call;
     unsigned seq;               /* last event applied to it */
     bool followed;              /* this process saw its events: seq is right */
@@ -112,6 +116,11 @@ struct workstation {
     bool work_fresh; /* from the backend in this connection, not from the desk's keeping */
     struct ws_work work;
     struct ws_facts here;
+    /* A snapshot that takes the person away whose call is up (workstation_offer.c). */
+    bool doubting;
+    int64_t doubting_ms; /* since when */
+    struct ws_work_offer doubted;
+    int64_t stray_ms;           /* since when the desk's call is not the offer's; 0 = it is */
     char left_offer[WS_ID_MAX]; /* closed here: a snapshot that still has it is old */
     bool left_unasked;          /* it rang out while the backend was away; nobody closed it */
     bool asked_to_leave;        /* skipping: the offer goes because the agent said so */
@@ -202,6 +211,11 @@ void ws_waiting_settle(struct workstation *ws);
 void ws_offer_drop(struct workstation *ws);
 /* Take the snapshot's offer over: a new one gets new facts. */
 void ws_offer_adopt(struct workstation *ws);
+/* Would this snapshot take away somebody whose call is up or not closed? It may be an old one, held
+ * up on its way and overtaken: kept aside, and believed when none came that says otherwise. */
+bool ws_offer_is_doubtful(const struct workstation *ws, const struct ws_work_offer *next);
+void ws_offer_doubt(struct workstation *ws, const struct ws_work_offer *next);
+void ws_offer_believe(struct workstation *ws);
 /* Read the outbox again: what it holds for the present offer are facts. */
 void ws_facts_recall(struct workstation *ws);
 void ws_offer_settle(struct workstation *ws);

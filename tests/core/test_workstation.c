@@ -1099,6 +1099,7 @@ static void a_released_person_leaves_the_screen_and_the_call_ends(void **state)
     struct fixture *fx = fx_in(HOLD_CALL);
     fx->n_phones = 0;
     fx_release(fx);
+    fx_pass(fx, 2);
     assert_int_equal(fx->view->offer.state, HOLD_NONE);
     assert_int_equal(fx->view->notice.kind, WS_NOTICE_WARNING);
     assert_true(fx_phone_asked(fx, WS_PHONE_END));
@@ -1131,11 +1132,13 @@ static void a_newer_script_comes_with_the_next_person(void **state)
     fx_serve(fx);
     assert_string_equal(fx->view->offer.script->version, "1");
     fx_release(fx);
+    fx_pass(fx, 2);
     const unsigned asked = fx->asked[WS_REQ_SCRIPT];
     fx_go(fx, HOLD_CALL);
     assert_string_equal(fx->view->offer.script->version, "2");
     assert_int_equal(fx->asked[WS_REQ_SCRIPT], asked + 1);
     fx_release(fx);
+    fx_pass(fx, 2);
     fx_go(fx, HOLD_CALL); /* the same again: it is there */
     assert_int_equal(fx->asked[WS_REQ_SCRIPT], asked + 1);
     fx_free(fx);
