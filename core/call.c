@@ -101,12 +101,17 @@ static const struct word ends[] = {
 };
 _Static_assert(sizeof ends / sizeof ends[0] == CALL_END_COUNT, "one word an end");
 
-/* The final answers of RFC 3261 21.4 to 21.6 that mean something to the agent; 607 is RFC 8197.
- * A 487 that we did not ask for is a gateway that gave up ringing. */
+/* The final answers of RFC 3261 21.3 to 21.6 that mean something to the agent; 607 is RFC 8197. A
+ * redirection is the network's word that nobody is at this number now: it is not followed. A 487 that we did not ask for is a gateway that gave up ringing. */
 static const struct {
     int status;
     enum call_end end;
 } sip_ends[] = {
+    {300, CALL_END_UNAVAILABLE},
+    {301, CALL_END_UNAVAILABLE},
+    {302, CALL_END_UNAVAILABLE},
+    {305, CALL_END_UNAVAILABLE},
+    {380, CALL_END_UNAVAILABLE},
     {403, CALL_END_DECLINED},
     {404, CALL_END_BAD_NUMBER},
     {408, CALL_END_NO_ANSWER},

@@ -45,7 +45,7 @@ enum call_end {
     CALL_END_BAD_NUMBER,  /* 404, 410, 484, 604 */
     CALL_END_NO_ANSWER,   /* our ring limit passed, or 408 */
     CALL_END_DECLINED,    /* 603, 403 */
-    CALL_END_UNAVAILABLE, /* 480 */
+    CALL_END_UNAVAILABLE, /* 480; 3xx, which is not followed */
     CALL_END_FAILED,      /* the line failed: no gateway, 5xx, timeout of the transport */
     CALL_END_NO_SOUND,    /* no sound device */
     CALL_END_LINE_LOST,   /* sound stopped coming (rtp stream error) */

@@ -15,6 +15,7 @@
 #include <re_mbuf.h>
 
 struct account;
+struct aucodec;
 struct audio;
 struct ausrc_st;
 struct auframe;
@@ -103,6 +104,7 @@ typedef void(baresip_ausrc_error_h)(int err, const char *str, void *arg);
     X(enum baresip_call_state, call_state, (const struct call *call)) \
     X(struct list *,  call_streaml, (const struct call *call)) \
     X(struct conf *,  conf_cur, (void)) \
+    X(const struct aucodec *, audio_codec, (const struct audio *au, bool tx)) \
     X(void,           audio_mute, (struct audio *au, bool muted)) \
     X(int,            ausrc_alloc, (struct ausrc_st **stp, struct list *ausrcl, \
                                     struct media_ctx **ctx, const char *name, \

@@ -64,6 +64,11 @@ void module_call_decline(struct call *call);
 void module_call_remote_sdp(struct module *m, struct call *call, const char *kind);
 void module_call_device_failed(struct module *m, struct call *call);
 
+/* module_peer.c: what the other side's session says. answer: it answers an offer of ours. */
+bool module_peer_can_talk(const struct call *call);
+void module_peer_session(struct module *m, struct call *call, struct module_call *note,
+                         bool answer);
+
 /* module_phone.c: account, registration, end. */
 void module_phone_account(struct module *m, const char *id, const struct odict *cmd);
 void module_phone_quit(struct module *m, const char *id, const struct odict *cmd);

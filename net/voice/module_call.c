@@ -9,11 +9,10 @@
 
 #include <re_mem.h>
 #include <re_rtp.h>
-#include <re_sa.h>
-#include <re_sdp.h>
 
 #include "core/i18n.h"
 #include "net/voice/module_protocol.h"
+#include "net/voice/redirect.h"
 
 static struct module_call *note_of(struct module *m, const char *call_id)
 {
@@ -81,15 +80,36 @@ static int status_in(const char *text)
     return (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
 }
 
+/* A redirection: its status; its words are lost (net/voice/redirect.h). */
+static int redirection_in(const char *text)
+{
+    static const char start[] = "Unknown error ";
+    const long error = strncmp(text, start, sizeof start - 1) == 0
+                           ? strtol(text + sizeof start - 1, NULL, 10) - VOICE_REDIRECT_ERROR
+                           : 0;
+    return error >= 300 && error < 400 ? (int)error : 0;
+}
+
 static void report_end(struct module *m, struct call *call, const char *text)
 {
-    const int status = status_in(text);
+    const int redirection = redirection_in(text);
+    if (redirection)
+        text = "300 The number was redirected";
+    const int status = redirection ? redirection : status_in(text);
     char number[8];
     (void)re_snprintf(number, sizeof number, "%d", status);
     const char *cause = cause_of(note_of(m, call_id(call)), status, text);
     module_send(m, "end", "call", call_id(call), "status", number, "text", status ? text + 4 : text,
                 "cause", cause, NULL);
     note_drop(m, call_id(call));
+}
+
+/* Answered, but with nothing that both sides could speak through. */
+static void hang_up_silent(struct module *m, struct call *call)
+{
+    call_hangup(call, 0, NULL);
+    report_end(m, call, "No common sound format");
+    mem_deref(call);
 }
 
 /* In place of baresip's own handler (call_event_handler in src/ua.c), which drops the call when a
@@ -113,7 +133,12 @@ static void on_call_event(struct call *call, enum baresip_call_event ev, const c
         break;
     case BARESIP_CALL_ESTABLISHED:
         module_ringback_stop(m);
+        if (!module_peer_can_talk(call)) {
+            hang_up_silent(m, call);
+            break;
+        }
         module_send(m, "answer", "call", call_id(call), NULL);
+        module_call_remote_sdp(m, call, "answer");
         break;
     case BARESIP_CALL_CLOSED:
         module_ringback_stop(m);
@@ -276,21 +301,14 @@ void module_call_decline(struct call *call)
     mem_deref(call);
 }
 
-/* The only sign of the other side's hold: its new offer says that it takes no sound. An answer
- * only mirrors our own hold. The sound of the call starts right after the first answer, so the
- * ringback tone gives the device back here. */
+/* The sound of the call starts right after the first answer, so the ringback tone gives the device
+ * back here. */
 void module_call_remote_sdp(struct module *m, struct call *call, const char *kind)
 {
     module_ringback_stop(m);
     struct module_call *note = call ? note_of(m, call_id(call)) : NULL;
-    const struct le *le = call ? list_head(call_streaml(call)) : NULL;
-    if (!note || !le || strcmp(kind, "offer") != 0)
-        return;
-    /* libre turns the peer's attribute round: its "sendonly" is our SDP_RECVONLY. */
-    const bool holds = !(sdp_media_rdir(stream_sdpmedia(le->data)) & SDP_SENDONLY);
-    if (holds != note->peer_holds)
-        module_send(m, holds ? "peer_hold" : "peer_resume", "call", note->id, NULL);
-    note->peer_holds = holds;
+    if (note)
+        module_peer_session(m, call, note, strcmp(kind, "offer") != 0);
 }
 
 void module_call_device_failed(struct module *m, struct call *call)

@@ -34,7 +34,7 @@
  *   sound        on (yes/no), reason
  *   registered   on (yes/no), reason
  *   ring         call, status ("180", "183", "0" = another provisional answer)
- *   answer       call
+ *   answer       call: with a codec that both sides know; without one it ends ("line")
  *   peer_hold    call
  *   peer_resume  call
  *   transfer_failed call, text ("486 Busy Here")
@@ -45,8 +45,9 @@
  *
  * Calls are named by their SIP Call-ID and by nothing else: there is no current call. The module
  * takes each call's handlers over from baresip, so that a failed transfer keeps the call, no held
- * call is resumed by itself, and a REFER from outside is declined. When the desk's end closes, the
- * module hangs up, un-registers and ends the process. */
+ * call is resumed by itself, and a REFER from outside is declined. A redirection (3xx) is an end
+ * with its status and not another call. When the desk's end closes, the module hangs up,
+ * un-registers and ends the process. */
 
 #define VOICE_PROTOCOL_VERSION "1"
 #define VOICE_MESSAGE_MAX 8192

@@ -175,9 +175,9 @@ class Screen:
         self.kind("answer")
 
     def sign_in(self, sip_port, backend="http://127.0.0.1:9", grace_s=60, register=False,
-                ready=True):
+                ready=True, secret=""):
         self.ok("sign_in", backend=backend, agent_id="agent-1", token="session-token",
-                journal_key="journal-key", aor="sip:agent1@127.0.0.1", sip_secret="",
+                journal_key="journal-key", aor="sip:agent1@127.0.0.1", sip_secret=secret,
                 outbound=f"sip:127.0.0.1:{sip_port}", register=register, screen_grace_s=grace_s)
         if ready:
             self.wait("the phone is ready",
