@@ -8,12 +8,6 @@
 #include <re_sa.h>
 #include <re_sdp.h>
 
-static const struct sdp_media *media_of(const struct call *call)
-{
-    const struct le *le = list_head(call_streaml(call));
-    return le ? stream_sdpmedia(le->data) : NULL;
-}
-
 /* An answer without a session, or without a codec of ours, is a call in which nobody hears
  * anything; baresip takes it for answered. */
 bool module_peer_can_talk(const struct call *call)
@@ -30,9 +24,10 @@ static bool holds(const struct sdp_media *media)
 
 void module_peer_session(struct module *m, struct call *call, struct module_call *note, bool answer)
 {
-    const struct sdp_media *media = media_of(call);
-    if (!media || call_state(call) != BARESIP_STATE_ESTABLISHED)
+    const struct le *le = list_head(call_streaml(call));
+    if (!le || call_state(call) != BARESIP_STATE_ESTABLISHED)
         return;
+    const struct sdp_media *media = stream_sdpmedia(le->data);
     /* The answer to our own hold only mirrors it. */
     if (answer && !(sdp_media_ldir(media) & SDP_RECVONLY))
         return;

@@ -203,6 +203,14 @@ struct list *call_streaml(const struct call *call)
 
 /* --- sound and figures -------------------------------------------------------------------- */
 
+const struct aucodec *audio_codec(const struct audio *au, bool tx)
+{
+    static const char some;
+    (void)au;
+    (void)tx;
+    return (const struct aucodec *)&some; /* never looked into */
+}
+
 void audio_mute(struct audio *au, bool muted)
 {
     (void)au;

@@ -289,7 +289,7 @@ class SipPeer:
             former = payload
         return merged
 
-    def request(self, method, *headers, new=False, body=""):
+    def request(self, method, *headers, new=False, body="", cseq=0):
         """Send a request of our own: inside the call, or beside it (new)."""
         to, invite = self.caller
         target = re.search(r"^Contact: *<([^>]*)>", invite, re.M).group(1)
@@ -302,7 +302,7 @@ class SipPeer:
         lines = [f"{method} {target} SIP/2.0",
                  f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bK{time.monotonic_ns()}",
                  f"From: {called};tag={tag}", f"To: {caller}", f"Call-ID: {call_id}",
-                 f"CSeq: {len(self.replies) + 50} {method}", "Max-Forwards: 70",
+                 f"CSeq: {cseq or len(self.replies) + 50} {method}", "Max-Forwards: 70",
                  f"Contact: <sip:peer@127.0.0.1:{self.port}>", *headers,
                  f"Content-Length: {len(body)}"]
         self.sip.sendto(("\r\n".join(lines) + "\r\n\r\n" + body).encode(), to)
@@ -333,12 +333,16 @@ class SipPeer:
         body = ""
         if sdp:
             lines.append("Content-Type: application/sdp")
-            port = self.rtp.getsockname()[1]
-            body = ("v=0\r\no=p 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-                    f"m=audio {port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\n"
-                    "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n")
+            body = self.session()
         lines.append(f"Content-Length: {len(body)}")
         self.sip.sendto(("\r\n".join(lines) + "\r\n\r\n" + body).encode(errors="surrogateescape"), to)
+
+    def session(self):
+        """What we answer to a session."""
+        port = self.rtp.getsockname()[1]
+        return ("v=0\r\no=p 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+                f"m=audio {port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\n"
+                "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n")
 
     def answer_now(self):
         """Pick up the one that rings."""
