@@ -180,7 +180,8 @@ struct service_proposal {
     enum service_when answered;
     enum service_when script_begun; /* the first answer was given */
     enum service_when script_complete;
-    size_t code; /* index in codes */
+    enum service_when consulted; /* an expert was spoken to during the call */
+    size_t code;                 /* index in codes */
 };
 
 struct service_skip {

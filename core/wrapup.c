@@ -178,7 +178,8 @@ const struct wrapup_code *wrapup_propose(const struct service *s, const struct w
         const struct service_proposal *p = &s->proposals[i];
         if (p->end == signs->end && when_fits(p->answered, signs->answered) &&
             when_fits(p->script_begun, signs->script_begun) &&
-            when_fits(p->script_complete, signs->script_complete))
+            when_fits(p->script_complete, signs->script_complete) &&
+            when_fits(p->consulted, signs->consulted))
             return &s->codes[p->code];
     }
     return NULL;

@@ -80,6 +80,7 @@ struct wrapup_signs {
     bool answered;
     bool script_begun;    /* at least one answer was given */
     bool script_complete; /* it was handed in */
+    bool consulted;       /* an expert was spoken to meanwhile */
 };
 
 /* The code that the signs propose, or NULL: the agent decides. */

@@ -358,6 +358,7 @@ static void read_proposal(struct reader *r, const char *path, const cJSON *j, vo
         {"answered",        false, read_when,     AT(service_proposal, answered),        0, 0},
         {"script_begun",    false, read_when,     AT(service_proposal, script_begun),    0, 0},
         {"script_complete", false, read_when,     AT(service_proposal, script_complete), 0, 0},
+        {"consulted",       false, read_when,     AT(service_proposal, consulted),       0, 0},
         {"code",            true,  read_code_ref, AT(service_proposal, code),            0, 0},
     };
     READER_OBJECT(r, path, j, members, item);

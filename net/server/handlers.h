@@ -76,6 +76,11 @@ HANDLER(on_put_response);
 HANDLER(on_permit_call);
 HANDLER(on_report_call);
 
+/* on_target.c */
+HANDLER(on_consult);
+HANDLER(on_transfer);
+HANDLER(on_search_directory);
+
 /* on_health.c */
 HANDLER(on_health);
 HANDLER(on_ready);

@@ -62,13 +62,17 @@ static void refuse_head(struct request *req)
     req->route = NULL;
 }
 
-/* The daemon leaves escapes as they are. What is cut is no version that there is. */
-static void take_version(struct request *req)
+/* The daemon leaves escapes as they are. What is cut is no version that there is, and too long to
+ * be searched. */
+static void take_query(struct request *req)
 {
     const char *version =
         MHD_lookup_connection_value(req->connection, MHD_GET_ARGUMENT_KIND, "version");
     snprintf(req->version, sizeof req->version, "%s", version ? version : "");
     (void)MHD_http_unescape(req->version);
+    const char *typed = MHD_lookup_connection_value(req->connection, MHD_GET_ARGUMENT_KIND, "q");
+    snprintf(req->typed, sizeof req->typed, "%s", typed ? typed : "");
+    (void)MHD_http_unescape(req->typed);
 }
 
 static struct request *begin(struct http *http, struct MHD_Connection *connection, const char *path,
@@ -100,7 +104,7 @@ static struct request *begin(struct http *http, struct MHD_Connection *connectio
     /* Too long a key is cut to one that is refused for its length. */
     snprintf(req->key, sizeof req->key, "%s", key ? key : "");
     req->if_match = etag_parse(header(req, MHD_HTTP_HEADER_IF_MATCH));
-    take_version(req);
+    take_query(req);
     req->key_too_long = key && strlen(key) >= sizeof req->key;
     if (req->route && req->route->body_max == ROUTE_STREAM && !(req->upload = upload_new(req)))
         (void)err_set(&req->refused, ERR_NOMEM, NULL);

@@ -12,22 +12,15 @@
 #include "net/server/presence.h"
 #include "net/server/request.h"
 #include "net/server/server.h"
+#include "net/server/sip_uri.h"
 #include "net/server/wire.h"
 
 #define REFERENCE "session:"
 
-/* sip:LOGIN@HOST; the login's characters beyond those of RFC 3261's `unreserved` are escaped. */
+/* sip:LOGIN@HOST */
 static void print_aor(const char *login, const char *gateway, struct buf *out)
 {
-    static const char unreserved[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()";
-    buf_str(out, "sip:");
-    for (const char *c = login; *c; c++) {
-        if (strchr(unreserved, *c))
-            buf_char(out, *c);
-        else
-            buf_printf(out, "%%%02X", (unsigned)(unsigned char)*c);
-    }
+    sip_uri_user(login, out);
     const char *port = strrchr(gateway, ':');
     const bool has_port = port && !strchr(port, ']');
     buf_char(out, '@');

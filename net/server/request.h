@@ -26,6 +26,7 @@ struct stream;
 struct upload;
 
 #define REQUEST_KEY_SIZE 65      /* Idempotency-Key, NUL */
+#define REQUEST_TYPED_SIZE 769   /* 64 characters that somebody searches, escaped, NUL */
 #define REQUEST_VERSION_SIZE 769 /* 64 characters of a script's version, escaped, NUL */
 
 struct answer {
@@ -57,6 +58,7 @@ struct request {
     bool key_too_long;
     int64_t if_match;                   /* the version in If-Match; 0 = none */
     char version[REQUEST_VERSION_SIZE]; /* in the query; "" = none */
+    char typed[REQUEST_TYPED_SIZE];     /* `q` in the query; "" = none */
     struct buf body;
     size_t dropped; /* bytes of the body beyond its limit */
     cJSON *json;

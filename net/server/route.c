@@ -102,6 +102,10 @@ static const struct json_field permit_fields[] = {
     FENCE,
     {"phone_index", JSON_INT,    true, false, 0, RECORD_PHONES},
 };
+static const struct json_field target_fields[] = {
+    FENCE,
+    {"target", JSON_OBJECT, true, false, 0, 0},
+};
 static const struct json_field report_fields[] = {
     {"sip_call_id", JSON_STRING, false, false, 0, 128},
     {"events",      JSON_ARRAY,  true,  false, 1, CALL_REPORT_MAX},
@@ -139,6 +143,9 @@ static const struct route routes[] = {
     {ROUTE_POST,   "/v1/offers/{offer_id}/wrapup",   "wrap_up",           ROUTE_CALLERS,         true,  false, false, BODY(NOTE_BODY, wrapup_fields),       on_wrap_up},
     {ROUTE_POST,   "/v1/offers/{offer_id}/correct",  "correct_wrapup",    ROUTE_CALLERS,         true,  false, false, BODY(NOTE_BODY, correct_fields),      on_correct_wrapup},
     {ROUTE_POST,   "/v1/offers/{offer_id}/wish",     "record_wish",       ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, wish_fields),        on_record_wish},
+    {ROUTE_POST,   "/v1/offers/{offer_id}/consult",  "consult",           ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, target_fields),      on_consult},
+    {ROUTE_POST,   "/v1/offers/{offer_id}/transfer", "transfer",          ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, target_fields),      on_transfer},
+    {ROUTE_GET,    "/v1/directory",                  "search_directory",  ROUTE_CALLERS,         false, false, false, NO_BODY,                              on_search_directory},
     {ROUTE_POST,   "/v1/offers/{offer_id}/end",      "end_preview",       ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, fence_fields),       on_end_preview},
     {ROUTE_POST,   "/v1/offers/{offer_id}/release",  "release_offer",     ROUTE_SUPERVISORS,     true,  false, false, BODY(SMALL_BODY, release_fields),     on_release_offer},
     {ROUTE_POST,   "/v1/people/{person_id}/release", "release_person",    ROUTE_SUPERVISORS,     true,  false, false, BODY(SMALL_BODY, release_person_fields), on_release_person},

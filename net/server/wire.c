@@ -109,6 +109,29 @@ static cJSON *call_json(const struct store_work_offer *offer)
                         wire_add_int(j, "last_seq", offer->last_seq));
 }
 
+cJSON *wire_target(const struct target *target)
+{
+    cJSON *j = cJSON_CreateObject();
+    return whole(j, add_text(j, "kind", target_kind_name(target->kind)) &&
+                        add_text(j, "value", target->value));
+}
+
+static cJSON *consult_json(const struct store_work_consult *consult)
+{
+    if (!consult->call_id)
+        return cJSON_CreateNull();
+    const struct call *call = &consult->call;
+    cJSON *j = cJSON_CreateObject();
+    return whole(j, wire_add_id(j, "call_id", consult->call_id) &&
+                        wire_add(j, "target", wire_target(&consult->target)) &&
+                        wire_add(j, "permitted_at", wire_time(consult->permitted_utc_s)) &&
+                        wire_add(j, "rang_at", wire_time_or_null(call->rang_utc_s)) &&
+                        wire_add(j, "answered_at", wire_time_or_null(call->answered_utc_s)) &&
+                        wire_add(j, "ended_at", wire_time_or_null(call->ended_utc_s)) &&
+                        add_text(j, "end", call_end_name(call->end)) &&
+                        wire_add_int(j, "last_seq", consult->last_seq));
+}
+
 static cJSON *preview_json(const struct store_work_offer *offer)
 {
     if (!offer->has_person)
@@ -162,6 +185,7 @@ static cJSON *offer_json(const struct store_work_offer *offer)
                         wire_add(j, "script_version", wire_text_or_null(offer->script_version)) &&
                         wire_add(j, "person", preview_json(offer)) &&
                         wire_add(j, "call", call_json(offer)) &&
+                        wire_add(j, "consult", consult_json(&offer->consult)) &&
                         wire_add(j, "proposed_code", wire_text_or_null(offer->proposed_code)) &&
                         wire_add(j, "wrapup", chosen_json(offer)));
 }

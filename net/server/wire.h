@@ -26,6 +26,7 @@ bool wire_add_int(cJSON *obj, const char *name, int64_t value);
 
 cJSON *wire_work(const struct store_work *work, int64_t now_utc_s);
 cJSON *wire_record(const struct record *record);
+cJSON *wire_target(const struct target *target);
 cJSON *wire_outcome(const struct store_outcome *outcome);
 
 /* Read an agent's work and print it to out. */

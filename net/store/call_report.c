@@ -15,6 +15,8 @@ struct call_row {
     int64_t agent_id;
     int64_t permitted_utc_s;
     int64_t last_seq;
+    int64_t person_id;
+    bool is_consult; /* with an expert: it moves no hold */
     struct call call;
 };
 
@@ -57,7 +59,11 @@ static enum err_code read_call(struct store *st, const struct store_actor *actor
         .agent_id = sql_col_int(q, 2),
         .permitted_utc_s = sql_col_int(q, 3),
         .last_seq = sql_col_int(q, 13),
+        .person_id = sql_col_int(q, 15),
     };
+    char role[16];
+    sql_col_text(q, 14, role, sizeof role);
+    r.is_consult = strcmp(role, "consult") == 0;
     code = call_columns(q, 4, &r.call, err);
     if (!code) {
         *ret = r;
@@ -160,7 +166,7 @@ enum err_code store_call_report(struct store *st, const struct store_actor *acto
     if (!code) {
         code = write_call(st, &row, sip_call_id, err);
     }
-    if (!code && ended) {
+    if (!code && ended && !row.is_consult) {
         code = end_call(st, &row, now_utc_s, err);
     }
     if (!code) {

@@ -4,6 +4,7 @@
 /* A call's columns, for the files of net/store. */
 
 #include "core/call.h"
+#include "core/target.h"
 #include "net/store/store.h"
 
 struct sql_rows;
@@ -16,3 +17,8 @@ enum err_code call_number(struct store *st, int64_t call_id, const void *blob, s
  * answered_at, ended_at. */
 enum err_code call_columns(struct sql_rows *q, int first, struct call *ret,
                            struct err *err) MUSTCHECK;
+
+/* Two columns from `at`: target, target_name. number: that of the consult, for a target that is
+ * one. */
+enum err_code target_columns(struct sql_rows *q, int at, const char *number, struct target *ret,
+                             struct err *err) MUSTCHECK;

@@ -55,6 +55,10 @@ static const struct column calls[] = {
     {"event_end",      STORE_EXPORT_TEXT, NULL, NULL, 0},
     {"sip_status",     STORE_EXPORT_INT,  NULL, NULL, 0},
     {"sip_text",       STORE_EXPORT_TEXT, "call_event", "text", 13},
+    {"role",           STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"target_kind",    STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"target",         STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"transfer_phone", STORE_EXPORT_TEXT, "call", "transfer", 13},
 };
 static const struct column answers[] = {
     {"offer_id",   STORE_EXPORT_INT,  NULL, NULL, 0},

@@ -45,7 +45,8 @@ static const struct column calls[] = {
     {"call_id", NUMBER, 0, 0, 0}, {"offer_id", NUMBER, 0, 0, 0}, {"agent", TEXT, 0, 0, 0},
     {"phone", SEALED, "call", "phone", 0}, {"permitted_at", TIME, 0, 0, 0},
     {"rang_at", TIME, 0, 0, 0}, {"answered_at", TIME, 0, 0, 0}, {"ended_at", TIME, 0, 0, 0},
-    {"end", TEXT, 0, 0, 0},
+    {"end", TEXT, 0, 0, 0}, {"role", TEXT, 0, 0, 0}, {"target_kind", TEXT, 0, 0, 0},
+    {"target", TEXT, 0, 0, 0}, {"transfer_phone", SEALED, "call", "transfer", 0},
 };
 static const struct column events[] = {
     {"call_id", NUMBER, 0, 0, 0}, {"seq", NUMBER, 0, 0, 0}, {"at", TIME, 0, 0, 0},

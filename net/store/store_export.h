@@ -34,7 +34,7 @@ struct store_export_column {
     enum store_export_kind kind;
 };
 
-#define STORE_EXPORT_COLUMNS_MAX 32
+#define STORE_EXPORT_COLUMNS_MAX 40
 
 /* "people", "late-drafts". False leaves *ret. */
 const char *store_export_name(enum store_export what);

@@ -12,6 +12,7 @@
 #include "core/call.h"
 #include "core/callback.h"
 #include "core/hold.h"
+#include "core/target.h"
 #include "net/store/store.h"
 #include "net/store/store_agent.h"
 
@@ -183,6 +184,13 @@ struct store_work {
         int64_t permitted_utc_s;
         struct call call;
         int64_t last_seq;
+        struct store_work_consult { /* the last one with an expert in this offer */
+            int64_t call_id;        /* 0 = there was none */
+            struct target target;
+            int64_t permitted_utc_s;
+            struct call call;
+            int64_t last_seq;
+        } consult;
         char proposed_code[SERVICE_ID_SIZE]; /* "" = none */
         char code[SERVICE_ID_SIZE];          /* "" = none chosen */
         bool late;

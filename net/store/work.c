@@ -92,6 +92,26 @@ static enum err_code read_call(struct store *st, struct sql_rows *q, struct stor
     return code ? code : call_columns(q, 14, &o->call, err);
 }
 
+static enum err_code read_consult(struct store *st, struct sql_rows *q,
+                                  struct store_work_consult *c, struct err *err)
+{
+    c->call_id = sql_col_int(q, 28);
+    if (c->call_id == 0) {
+        return ERR_OK;
+    }
+    char number[PHONE_SIZE];
+    size_t len;
+    const void *blob = sql_col_blob(q, 31, &len);
+    enum err_code code = call_number(st, c->call_id, blob, len, number, err);
+    if (!code) {
+        code = target_columns(q, 29, number, &c->target, err);
+    }
+    c->permitted_utc_s = sql_col_int(q, 32);
+    c->last_seq = sql_col_int(q, 42);
+    sodium_memzero(number, sizeof number);
+    return code ? code : call_columns(q, 33, &c->call, err);
+}
+
 /* Once the call is over and while the code is owed. */
 static void propose(const struct service *service, struct wrapup_signs signs,
                     struct store_work_offer *o)
@@ -155,7 +175,11 @@ static enum err_code read_offer(struct store *st, const struct agent_row *agent,
         o->late = sql_col_int(q, 25) != 0;
         signs.script_complete = sql_col_int(q, 26) != 0;
         signs.script_begun = sql_col_int(q, 27) != 0;
+        signs.consulted = sql_col_int(q, 43) != 0;
         code = read_call(st, q, o, err);
+        if (!code) {
+            code = read_consult(st, q, &o->consult, err);
+        }
         if (code) {
             return code;
         }

@@ -75,6 +75,8 @@ def valid_body(name, offer):
         "wrap_up": {"fence": fence, "code": "busy", "chosen_at": NOW, "note": "a", "callback_at": NOW,
                     "callback": agreed()},
         "add_callback": {"offer_id": offer["offer_id"], "callback": agreed()},
+        "consult": {"fence": fence, "target": {"kind": "number", "value": "02/214.19.19"}},
+        "transfer": {"fence": fence, "target": {"kind": "queue", "value": "WAL_French"}},
         "release_offer": {"reason": "stuck"},
         "release_person": {"reason": "stuck", "then": "waiting"},
         "permit_call": {"offer_id": offer["offer_id"], "fence": fence, "phone_index": 0},
@@ -338,6 +340,7 @@ class Suite:
         stale = {**offer, "fence": offer["fence"] + 1000}
         for verb, name in (("accept", None), ("skip", "skip_offer"), ("end", None), ("record", None),
                            ("reveal", "reveal"), ("wish", "record_wish"),
+                           ("consult", "consult"), ("transfer", "transfer"),
                            ("wrapup", "wrap_up")):
             def run(verb=verb, name=name):
                 answer = self.anna.ask("POST", f"/v1/offers/{offer['offer_id']}/{verb}",
@@ -387,6 +390,7 @@ class Suite:
                                {**fence, "offer_id": offer["offer_id"], "phone_index": 0}, 201)
         self.tap.case("the permit names the gateway", lambda: expect(
             permit["uri"] == f"sip:{permit['number']}@127.0.0.1:5070", permit["uri"]))
+        self.consulting(offer)
         self.status_is("a second permit is refused", 409, "POST", "/v1/calls",
                        {**fence, "offer_id": offer["offer_id"], "phone_index": 0},
                        token=self.anna.token)
@@ -427,6 +431,68 @@ class Suite:
 
         self.tap.case("events count when the gap before them is filled", gap)
         self.repeated("report", path, {"events": [event(6, "mute")]}, 200)
+
+    def consulting(self, offer):
+        base, fence = f"/v1/offers/{offer['offer_id']}", {"fence": offer["fence"]}
+        body = valid_body("consult", offer)
+        permit = self.repeated("consult", f"{base}/consult", body, 201)
+        self.tap.case("the number of an expert is called in its usual form", lambda: expect(
+            (permit["number"], permit["uri"]) == ("+3222141919", "sip:+3222141919@127.0.0.1:5070"), permit))
+        path = f"/v1/calls/{permit['call_id']}/events"
+
+        def told():
+            self.world.ask("POST", path, {"sip_call_id": "e@x", "events": [
+                event(1, "dial"), event(2, "answer")]}, token=permit["call_token"])
+            work = self.anna.offer()
+            expect(work["consult"]["call_id"] == permit["call_id"] and work["consult"]["answered_at"], work)
+            expect(work["call"]["call_id"] != permit["call_id"] and work["state"] == "call", work)
+            self.world.ask("POST", path, {"events": [event(3, "end", end="by_agent")]},
+                           token=permit["call_token"])
+            work = self.anna.offer()
+            expect(work["consult"]["end"] == "by_agent" and work["state"] == "call", work)
+
+        self.tap.case("an expert's call is told by its own token and moves nothing", told)
+        for kind, value, status, where in (
+                ("number", "0900 12 345", 422, "/target/value"), ("number", "12", 422, "/target/value"),
+                ("number", "112", 201, None), ("user", "bert", 201, None),
+                ("user", "anna", 422, "/target/value"), ("user", "carla", 422, "/target/value"),
+                ("queue", "WAL_French", 422, "/target/kind"), ("fax", "1", 422, "/target/kind")):
+            def run(kind=kind, value=value, status=status, where=where):
+                answer = self.anna.ask("POST", f"{base}/consult",
+                                       {**fence, "target": {"kind": kind, "value": value}})
+                expect((answer.status, answer.json.get("field")) == (status, where), answer.body)
+                expect(status != 201 or answer.json["target"]["kind"] == kind, answer.body)
+
+            self.tap.case(f"consult: {kind} {value}", run)
+        self.repeated("transfer", f"{base}/transfer", valid_body("transfer", offer), 201)
+        for kind, value, uri in (("number", "0470 00 00 99", "sip:+32470000099@127.0.0.1:5070"),
+                                 ("user", "bert", "sip:bert@127.0.0.1:5070"),
+                                 ("queue", "BXL_French", "sip:BXL_French@127.0.0.1:5070")):
+            def run(kind=kind, value=value, uri=uri):
+                permit = self.anna.good("POST", f"{base}/transfer",
+                                        {**fence, "target": {"kind": kind, "value": value}})
+                expect(permit["uri"] == uri, permit)
+                expect(permit["call_id"] == self.anna.offer()["call"]["call_id"], permit)
+
+            self.tap.case(f"transfer: {kind} {value}", run)
+        self.status_is("a transfer to a queue that there is not", 422, "POST", f"{base}/transfer",
+                       {**fence, "target": {"kind": "queue", "value": "WAL_Nobody"}}, token=self.anna.token)
+        self.searching()
+
+    def searching(self):
+        def run():
+            found = self.anna.good("GET", "/v1/directory?q=BER")
+            expect([u["login"] for u in found["users"]] == ["bert"] and found["queues"] == [], found)
+            found = self.anna.good("GET", "/v1/directory")
+            expect(not {"anna", "carla", "tina"} & {u["login"] for u in found["users"]}, found)
+            expect(found["queues"][0]["region"] == "WAL", found)
+            found = self.anna.good("GET", "/v1/directory?q=wal_%20french")
+            expect([q["queue"] for q in found["queues"]] == ["WAL_French"], found)
+
+        self.tap.case("the directory finds colleagues of the region, and queues", run)
+        for name, q in (("too long", "a" * 65), ("control characters", "%1b%5b2J"), ("no UTF-8", "%ff")):
+            self.status_is(f"the directory refuses what is {name}", 422, "GET", f"/v1/directory?q={q}",
+                           token=self.anna.token)
 
     def revealing(self, base, fence):
         def run():

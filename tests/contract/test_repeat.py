@@ -138,6 +138,10 @@ class Suite:
         events = f"/v1/calls/{permit['call_id']}/events"
         self.twice("report_call", anna, events, {"events": [event(1, "dial"), event(2, "answer")]}, 200,
                    {"events": [event(1, "dial")]})
+        self.twice("consult", anna, f"{base}/consult", valid_body("consult", offer), 201,
+                   {**fence, "target": {"kind": "number", "value": "112"}})
+        self.twice("transfer", anna, f"{base}/transfer", valid_body("transfer", offer), 201,
+                   {**fence, "target": {"kind": "number", "value": "112"}})
         self.stale("in the call", offer)
         self.twice("report_call", permit["call_token"], events,
                    {"events": [event(3, "end", end="by_person")]}, 200,
@@ -237,6 +241,8 @@ class Suite:
         answer = self.post(path, body, token, key)
         if name == "permit_call":  # a permit is not given again for a call that is over
             expect(answer.status == 409 and answer.json["type"] == "/problems/state", answer.body)
+        elif name in ("consult", "transfer"):
+            expect(answer.status == 409, answer.body)
         else:
             expect(answer.status == first.status, f"{answer.status} {answer.body!r}")
             if name == "sign_in":

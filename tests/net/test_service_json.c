@@ -141,8 +141,10 @@ static void the_end_of_a_call_proposes_a_code(void **state)
     };
     CLEANUP_FREE struct service *s = load_file(TRACING);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const struct wrapup_signs signs = {cases[i].end, cases[i].answered, cases[i].begun,
-                                           cases[i].complete};
+        const struct wrapup_signs signs = {.end = cases[i].end,
+                                           .answered = cases[i].answered,
+                                           .script_begun = cases[i].begun,
+                                           .script_complete = cases[i].complete};
         const struct wrapup_code *code = wrapup_propose(s, &signs);
         if (cases[i].code)
             assert_string_equal(code->id, cases[i].code);

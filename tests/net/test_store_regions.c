@@ -7,10 +7,11 @@
 #include "core/buf.h"
 #include "net/store/store_callback.h"
 #include "net/store/store_incident.h"
+#include "net/store/store_target.h"
 #include "net/store/store_wish.h"
 #include "store_world.h"
 
-struct target {
+struct aim {
     struct world *w;
     int64_t offer;
     int64_t fence;
@@ -28,68 +29,84 @@ static struct store_actor as_supervisor(const struct store_actor *a)
     return boss;
 }
 
-typedef enum err_code attempt_fn(const struct target *t, const struct store_actor *actor);
+typedef enum err_code attempt_fn(const struct aim *t, const struct store_actor *actor);
 
-static enum err_code accept(const struct target *t, const struct store_actor *a)
+static enum err_code accept(const struct aim *t, const struct store_actor *a)
 {
     return store_offer_accept(t->w->st, a, t->offer, t->fence, t->w->now, &t->w->err);
 }
 
-static enum err_code skip_it(const struct target *t, const struct store_actor *a)
+static enum err_code skip_it(const struct aim *t, const struct store_actor *a)
 {
     return store_offer_skip(t->w->st, a, t->offer, t->fence, "not_ready", t->w->now, &t->w->err);
 }
 
-static enum err_code wrap_up(const struct target *t, const struct store_actor *a)
+static enum err_code wrap_up(const struct aim *t, const struct store_actor *a)
 {
     const struct store_wrapup wrapup = {.code = "busy", .chosen_utc_s = t->w->now};
     struct store_outcome o;
     return store_offer_wrapup(t->w->st, a, t->offer, t->fence, &wrapup, t->w->now, &o, &t->w->err);
 }
 
-static enum err_code outcome(const struct target *t, const struct store_actor *a)
+static enum err_code outcome(const struct aim *t, const struct store_actor *a)
 {
     struct store_outcome o;
     return store_outcome_read(t->w->st, a, t->offer, &o, &t->w->err);
 }
 
-static enum err_code end(const struct target *t, const struct store_actor *a)
+static enum err_code end(const struct aim *t, const struct store_actor *a)
 {
     return store_offer_end(t->w->st, a, t->offer, t->fence, t->w->now, &t->w->err);
 }
 
-static enum err_code release_it(const struct target *t, const struct store_actor *a)
+static enum err_code release_it(const struct aim *t, const struct store_actor *a)
 {
     const struct store_actor boss = as_supervisor(a);
     struct store_outcome o;
     return store_offer_release(t->w->st, &boss, t->offer, "x", t->w->now, &o, &t->w->err);
 }
 
-static enum err_code read_record(const struct target *t, const struct store_actor *a)
+static enum err_code read_record(const struct aim *t, const struct store_actor *a)
 {
     struct record r;
     return store_record_read(t->w->st, a, t->offer, t->fence, t->w->now, &r, &t->w->err);
 }
 
-static enum err_code reveal(const struct target *t, const struct store_actor *a)
+static enum err_code reveal(const struct aim *t, const struct store_actor *a)
 {
     char niss[NISS_TEXT_SIZE];
     return store_reveal(t->w->st, a, t->offer, t->fence, "niss", t->w->now, niss, &t->w->err);
 }
 
-static enum err_code permit(const struct target *t, const struct store_actor *a)
+static enum err_code permit(const struct aim *t, const struct store_actor *a)
 {
     struct store_permit p;
     return store_call_permit(t->w->st, a, t->offer, t->fence, 0, t->w->now, &p, &t->w->err);
 }
 
-static enum err_code permit_again(const struct target *t, const struct store_actor *a)
+static enum err_code consult(const struct aim *t, const struct store_actor *a)
+{
+    struct target expert = {TARGET_NUMBER, "112"};
+    struct store_permit p;
+    return store_consult_permit(t->w->st, a, t->offer, t->fence, &expert, t->w->now, &p,
+                                &t->w->err);
+}
+
+static enum err_code transfer(const struct aim *t, const struct store_actor *a)
+{
+    struct target expert = {TARGET_NUMBER, "112"};
+    int64_t call;
+    return store_transfer_permit(t->w->st, a, t->offer, t->fence, &expert, false, t->w->now, &call,
+                                 &t->w->err);
+}
+
+static enum err_code permit_again(const struct aim *t, const struct store_actor *a)
 {
     struct store_permit p;
     return store_permit_read(t->w->st, a, t->call, &p, &t->w->err);
 }
 
-static enum err_code report(const struct target *t, const struct store_actor *a)
+static enum err_code report(const struct aim *t, const struct store_actor *a)
 {
     const struct store_call_event e = {.seq = 9, .at_utc_s = t->w->now, .event = CALL_EV_END};
     int64_t last;
@@ -98,13 +115,13 @@ static enum err_code report(const struct target *t, const struct store_actor *a)
                              &t->w->err);
 }
 
-static enum err_code get_response(const struct target *t, const struct store_actor *a)
+static enum err_code get_response(const struct aim *t, const struct store_actor *a)
 {
     struct store_response r;
     return store_response_get(t->w->st, a, t->offer, &r, &t->w->err);
 }
 
-static enum err_code put_response(const struct target *t, const struct store_actor *a)
+static enum err_code put_response(const struct aim *t, const struct store_actor *a)
 {
     const struct store_response_put put = {.json = "{}", .json_len = 2};
     int64_t version;
@@ -113,7 +130,7 @@ static enum err_code put_response(const struct target *t, const struct store_act
                               &t->w->err);
 }
 
-static enum err_code look_response(const struct target *t, const struct store_actor *a)
+static enum err_code look_response(const struct aim *t, const struct store_actor *a)
 {
     const struct store_actor boss = as_supervisor(a);
     struct store_response r;
@@ -121,7 +138,7 @@ static enum err_code look_response(const struct target *t, const struct store_ac
     return store_response_look(t->w->st, &boss, t->offer, t->w->now, &r, &refused, &t->w->err);
 }
 
-static enum err_code release_person(const struct target *t, const struct store_actor *a)
+static enum err_code release_person(const struct aim *t, const struct store_actor *a)
 {
     const struct store_actor boss = as_supervisor(a);
     struct store_outcome o;
@@ -129,7 +146,7 @@ static enum err_code release_person(const struct target *t, const struct store_a
                                 &t->w->err);
 }
 
-static enum err_code correct(const struct target *t, const struct store_actor *a)
+static enum err_code correct(const struct aim *t, const struct store_actor *a)
 {
     const struct store_actor boss = as_supervisor(a);
     const struct store_wrapup wrapup = {.code = "busy", .chosen_utc_s = t->w->now};
@@ -137,18 +154,18 @@ static enum err_code correct(const struct target *t, const struct store_actor *a
     return store_offer_correct(t->w->st, &boss, t->offer, -1, &wrapup, t->w->now, &o, &t->w->err);
 }
 
-static enum err_code wish_for(const struct target *t, const struct store_actor *a)
+static enum err_code wish_for(const struct aim *t, const struct store_actor *a)
 {
     return store_wish_record(t->w->st, a, t->offer, t->fence, STORE_WISH_ANY, t->w->now,
                              &(int64_t){0}, &t->w->err);
 }
 
-static enum err_code grant(const struct target *t, const struct store_actor *a)
+static enum err_code grant(const struct aim *t, const struct store_actor *a)
 {
     return store_call_grant(t->w->st, a, t->call, t->other, t->w->now, &t->w->err);
 }
 
-static enum err_code read_draft(const struct target *t, const struct store_actor *a)
+static enum err_code read_draft(const struct aim *t, const struct store_actor *a)
 {
     const struct store_actor boss = as_supervisor(a);
     CLEANUP_BUF struct buf out = {0};
@@ -158,34 +175,34 @@ static enum err_code read_draft(const struct target *t, const struct store_actor
     return code;
 }
 
-static enum err_code read_callback(const struct target *t, const struct store_actor *a)
+static enum err_code read_callback(const struct aim *t, const struct store_actor *a)
 {
     const struct store_actor boss = as_supervisor(a);
     struct store_callback c;
     return store_callback_read(t->w->st, &boss, t->callback, &c, &t->w->err);
 }
 
-static enum err_code move_callback(const struct target *t, const struct store_actor *a)
+static enum err_code move_callback(const struct aim *t, const struct store_actor *a)
 {
     const struct store_actor boss = as_supervisor(a);
     const struct callback_plan plan = {.at_utc_s = t->w->now + 60};
     return store_callback_move(t->w->st, &boss, t->callback, 1, &plan, true, t->w->now, &t->w->err);
 }
 
-static enum err_code cancel_callback(const struct target *t, const struct store_actor *a)
+static enum err_code cancel_callback(const struct aim *t, const struct store_actor *a)
 {
     const struct store_actor boss = as_supervisor(a);
     return store_callback_cancel(t->w->st, &boss, t->callback, 1, t->w->now, &t->w->err);
 }
 
-static enum err_code add_callback(const struct target *t, const struct store_actor *a)
+static enum err_code add_callback(const struct aim *t, const struct store_actor *a)
 {
     const struct callback_plan plan = {.at_utc_s = t->w->now + 60};
     int64_t id;
     return store_callback_add(t->w->st, a, t->offer, &plan, t->w->now, &id, &t->w->err);
 }
 
-static enum err_code service_of(const struct target *t, const struct store_actor *a)
+static enum err_code service_of(const struct aim *t, const struct store_actor *a)
 {
     char id[SERVICE_ID_SIZE];
     return store_callback_service(t->w->st, a, t->offer, id, &t->w->err);
@@ -193,14 +210,16 @@ static enum err_code service_of(const struct target *t, const struct store_actor
 
 /* One line an operation that reads or changes somebody; those of supervisors as one. */
 static attempt_fn *const attempts[] = {
-    accept,       skip_it,       wrap_up,        outcome,         end,          release_it,
-    read_record,  reveal,        permit,         permit_again,    report,       get_response,
-    put_response, look_response, release_person, correct,         wish_for,     grant,
-    read_draft,   read_callback, move_callback,  cancel_callback, add_callback, service_of,
+    accept,        skip_it,        wrap_up,       outcome,         end,
+    release_it,    read_record,    reveal,        permit,          permit_again,
+    consult,       transfer,       report,        get_response,    put_response,
+    look_response, release_person, correct,       wish_for,        grant,
+    read_draft,    read_callback,  move_callback, cancel_callback, add_callback,
+    service_of,
 };
 
 /* Somebody with a late draft and a callback, both of the past. */
-static void leave_traces(struct world *w, const struct store_actor *a, struct target *t)
+static void leave_traces(struct world *w, const struct store_actor *a, struct aim *t)
 {
     struct store_outcome o;
     const struct store_response_put put = {.json = "{}", .json_len = 2};
@@ -228,7 +247,7 @@ static void nobody_reaches_over_the_wall(void **state)
     struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
     struct store_actor far = world_on_queue(w, "far", REGION_BXL, "fr");
     struct store_actor moved = a;
-    struct target t = {.w = w};
+    struct aim t = {.w = w};
     leave_traces(w, &a, &t);
     world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
     moved.region = REGION_BXL;
@@ -260,7 +279,7 @@ static void a_grant_opens_one_record_and_nothing_else(void **state)
     struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
     struct store_actor far = world_on_queue(w, "far", REGION_BXL, "fr");
     struct store_actor third = world_on_queue(w, "third", REGION_BXL, "fr");
-    struct target t = {.w = w, .other = far.agent_id};
+    struct aim t = {.w = w, .other = far.agent_id};
     leave_traces(w, &a, &t);
     world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
     t.call = world_call(w, &a).call_id;
@@ -315,7 +334,7 @@ static void lists_end_at_the_wall(void **state)
     struct store_outcome o;
     int64_t agent;
     int64_t id;
-    struct target t = {.w = w};
+    struct aim t = {.w = w};
     size_t n = 0;
     moved.region = REGION_BXL;
     world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
