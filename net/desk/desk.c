@@ -78,6 +78,7 @@ void desk_call_happened(struct desk *d, enum call_event kind, enum call_end end,
         tmr_cancel(&d->ring_limit);
     tell_call(d, ev);
     line_watch_follow(d);
+    desk_sound_follow(d);
     desk_poster_kick(d->poster);
 }
 
@@ -139,6 +140,11 @@ static void on_voice_sound(bool on, const char *sentence, void *arg)
         tell_phone(d);
 }
 
+static void on_voice_audio(const char *event, const cJSON *m, void *arg)
+{
+    desk_sound_heard(arg, event, m);
+}
+
 static void on_voice_registered(bool on, const char *sentence, void *arg)
 {
     struct desk *d = arg;
@@ -152,6 +158,7 @@ static void on_voice_registered(bool on, const char *sentence, void *arg)
 static void on_voice_lost(void *arg)
 {
     struct desk *d = arg;
+    desk_sound_lost(d);
     if (call_is_up(&d->call.call))
         desk_call_happened(d, CALL_EV_END,
                            d->call.ending != CALL_END_NONE ? d->call.ending : CALL_END_PHONE_LOST,
@@ -167,7 +174,6 @@ static enum call_end end_of(const struct desk *d, const char *cause, int status)
         {"local", CALL_END_BY_AGENT,  CALL_END_BY_AGENT },
         {"peer",  CALL_END_FAILED,    CALL_END_BY_PERSON},
         {"rtp",   CALL_END_LINE_LOST, CALL_END_LINE_LOST},
-        {"sound", CALL_END_NO_SOUND,  CALL_END_NO_SOUND },
         {"line",  CALL_END_FAILED,    CALL_END_FAILED   },
     };
     const bool answered = d->call.call.answered_utc_s != 0;
@@ -194,9 +200,6 @@ static void on_voice_call(const char *event, const cJSON *m, void *arg)
     if (!*id || strcmp(id, d->call.sip_call_id) != 0 || !call_event_by_name(event, &kind))
         return;
     const int status = (int)strtol(json_str(m, "status", "0"), NULL, 10);
-    /* The headset was pulled out in the call: that is known before the next one. */
-    if (kind == CALL_EV_END && strcmp(json_str(m, "cause", ""), "sound") == 0)
-        tmr_start(&d->sound_again, 0, on_sound_again, d);
     if (kind == CALL_EV_END)
         desk_call_happened(d, kind, end_of(d, json_str(m, "cause", "line"), status), status,
                            json_str(m, "text", ""));
@@ -231,6 +234,7 @@ static void on_screen_gone(void *arg)
     struct desk *d = arg;
     if (d->leaving)
         return;
+    desk_sound_end_test(d, false);
     tmr_start(&d->idle, d->session->signed_in ? FORGOTTEN_MS : NOBODY_MS, on_idle, d);
     if (!d->session->signed_in)
         return;
@@ -269,16 +273,27 @@ enum err_code desk_init(struct desk *d, const struct desk_config *config, struct
     tmr_init(&d->idle);
     tmr_init(&d->sound_again);
     tmr_init(&d->line_every);
+    tmr_init(&d->sound_test);
+    desk_sound_init(&d->sound_state, config->instance);
     enum err_code code = desk_place_name(&place, config->instance, err);
     if (code)
         return code;
     (void)snprintf(dir, sizeof dir, "%s/baresip", place.dir);
     (void)snprintf(log, sizeof log, "%s/desk.log", place.dir);
     const struct desk_server_handlers on_server = {desk_request, on_screen_gone, d};
-    const struct voice_handlers on_voice = {on_voice_state, on_voice_sound, on_voice_registered,
-                                            on_voice_call,  on_voice_lost,  d};
-    const struct voice_config voice = {dir, config->baresip, config->module, config->audio,
-                                       config->log ? config->log : log};
+    const struct voice_handlers on_voice = {on_voice_state,
+                                            on_voice_sound,
+                                            on_voice_audio,
+                                            on_voice_registered,
+                                            on_voice_call,
+                                            on_voice_lost,
+                                            d};
+    const struct voice_config voice = {dir,
+                                       config->baresip,
+                                       config->module,
+                                       config->audio,
+                                       config->log ? config->log : log,
+                                       &d->sound_state.choice};
     d->session = desk_session_new();
     d->poster = d->session ? desk_poster_new(&d->call, d->session) : NULL;
     code = d->poster ? voice_new(&d->voice, &voice, &on_voice, err) : err_set(err, ERR_NOMEM, NULL);
@@ -299,8 +314,10 @@ void desk_deinit(struct desk *d)
     tmr_cancel(&d->idle);
     tmr_cancel(&d->sound_again);
     tmr_cancel(&d->line_every);
+    tmr_cancel(&d->sound_test);
     d->server = desk_server_free(d->server);
     d->voice = voice_free(d->voice);
     d->poster = desk_poster_free(d->poster);
     d->session = desk_session_free(d->session);
+    desk_sound_deinit(&d->sound_state);
 }

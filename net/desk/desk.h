@@ -10,6 +10,7 @@
 #include <re_tmr.h>
 
 #include "net/desk/desk_call.h"
+#include "net/desk/desk_sound.h"
 #include "net/desk/line_watch.h"
 #include "net/desk/place.h"
 #include "net/desk/poster.h"
@@ -44,6 +45,8 @@ struct desk {
     struct tmr grace;       /* no screen: the call ends when it passes */
     struct tmr idle;        /* nobody signed in, or no screen for long */
     struct tmr sound_again; /* no sound device: one may have been plugged in */
+    struct tmr sound_test;  /* the test of the sound ends then */
+    struct desk_sound sound_state;
     struct voice_account account;
 };
 

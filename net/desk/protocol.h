@@ -46,9 +46,16 @@
  *   stats     call_id                                         sent, received (RTP packets), lost
  *                                                             (of those sent to us), jitter_us,
  *                                                             rtt_us (0 = not known yet)
- *   ack       call_id, seq: the screen has the events up to   {}
- *             seq in its journal or at the backend
- *   sign_out  —   refused with code "state" during a call     {}, then un-registers and exits
+ *   devices   —                                             inputs, outputs: [{name, label}…];
+ *             (also input and output: what is chosen and      input, output: {chosen ("" = of the
+ *             in use)                                         setting), volume, in_use ("" =
+ * nothing now), label (of that), works (bool)} choose    input, output (optional: a name of the
+ * list,    {}; in a call at once. Remembered on ≤ 127 bytes; "" = of the setting `audio`) this PC;
+ * "io" = it counts, but is not volume    input, output (optional: 0-100; 50 leaves the   {},
+ * likewise sound as it is, 100 is 12 dB more) sound_test on, tone (optional bool: a tone to hear)
+ * {}; events `level` for 60 s, or until on is false or the screen goes ack       call_id, seq: the
+ * screen has the events up to   {} seq in its journal or at the backend sign_out  —   refused with
+ * code "state" during a call     {}, then un-registers and exits
  *
  * Every command about a call names it; there is no current call. Setting what already is set (mute
  * on while muted) is ok and does nothing.
@@ -59,6 +66,11 @@
  *   call      call_id, sip_call_id, seq (1, 2, 3 … per call), at (RFC 3339 UTC), kind (event name
  *             of core/call.h), end (name, with kind "end"), sip_status (int, 0 = none),
  *             text (reason phrase, control characters stripped, ≤ 80 characters)
+ *   sound     input, output: {works: false = the device went in a call or a test, and silence is
+ *             sent or heard until another is there; label: what is in use, or was, "" = nothing};
+ *             silent: true = the agent talks, and the microphone gives not even noise
+ *   level     on: false = the test is over; level_db: of the microphone's highest sample, -96 to 0
+ *             below full scale; only when it changed, and at most four in a second
  *   replaced  —
  *
  * A permit to dial grows old, also on a line that stalls between screen and desk: hello tells the

@@ -35,6 +35,7 @@ void request_hello(struct desk *d, const struct asker *a, const cJSON *r)
         desk_server_send(d->server, a->peer, j);
     else
         json_free(j);
+    desk_sound_greet(d);
 }
 
 void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r)

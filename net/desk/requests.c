@@ -102,6 +102,15 @@ static const struct request {
     {"call",    false, request_call,    {COMMON}},
     {"stats",   true, request_stats,   {COMMON, CALL_ID}},
     {"ack",     true, request_ack,     {COMMON, CALL_ID, {"seq", JSON_INT, true, false, 1, 100000}}},
+    {"devices", true,   request_devices, {COMMON}},
+    {"choose",  true,   request_choose,  {COMMON,
+        {"input",          JSON_STRING, false, false, 0, VOICE_DEVICE_SIZE - 1},
+        {"output",         JSON_STRING, false, false, 0, VOICE_DEVICE_SIZE - 1}}},
+    {"volume",  true,   request_volume,  {COMMON,
+        {"input",          JSON_INT,    false, false, 0, 100},
+        {"output",         JSON_INT,    false, false, 0, 100}}},
+    {"sound_test", true, request_sound_test, {COMMON, {"on", JSON_BOOL, true, false, 0, 0},
+        {"tone",           JSON_BOOL,   false, false, 0, 0}}},
     {"sign_out", false, request_sign_out, {COMMON}},
 };
 /* clang-format on */

@@ -37,6 +37,12 @@ void request_hold(struct desk *d, const struct asker *a, const cJSON *r);
 void request_dtmf(struct desk *d, const struct asker *a, const cJSON *r);
 void request_stats(struct desk *d, const struct asker *a, const cJSON *r);
 
+/* request_sound.c */
+void request_devices(struct desk *d, const struct asker *a, const cJSON *r);
+void request_choose(struct desk *d, const struct asker *a, const cJSON *r);
+void request_volume(struct desk *d, const struct asker *a, const cJSON *r);
+void request_sound_test(struct desk *d, const struct asker *a, const cJSON *r);
+
 /* A command at the module whose reply decides what happens. */
 struct waiting {
     struct desk *desk;

@@ -17,8 +17,10 @@
 struct account;
 struct aucodec;
 struct audio;
+struct auplay;
+struct auplay_st;
+struct ausrc;
 struct ausrc_st;
-struct auframe;
 struct call;
 struct conf;
 struct media_ctx;
@@ -59,12 +61,26 @@ enum baresip_vidmode { BARESIP_VIDEO_OFF, BARESIP_VIDEO_ON };
 /* The key that ends a digit (KEYCODE_REL). */
 #define BARESIP_KEY_RELEASE 0x04
 
-/* struct ausrc_prm of v1.0.0. */
+/* struct ausrc_prm and struct auplay_prm of v1.0.0. */
 struct ausrc_prm {
     uint32_t srate;
     uint8_t ch;
     uint32_t ptime; /* ms */
     int fmt;        /* 0 = AUFMT_S16LE */
+};
+struct auplay_prm {
+    uint32_t srate;
+    uint8_t ch;
+    uint32_t ptime; /* ms */
+    int fmt;
+};
+
+/* struct auframe of v1.0.0. */
+struct auframe {
+    int fmt;
+    void *sampv;
+    size_t sampc;
+    uint64_t timestamp; /* microseconds */
 };
 
 /* enum log_level and struct log of v1.0.0. */
@@ -83,10 +99,19 @@ typedef void(baresip_call_event_h)(struct call *call, enum baresip_call_event ev
 typedef void(baresip_call_dtmf_h)(struct call *call, char key, void *arg);
 typedef void(baresip_ausrc_read_h)(struct auframe *af, void *arg);
 typedef void(baresip_ausrc_error_h)(int err, const char *str, void *arg);
+typedef int(baresip_ausrc_alloc_h)(struct ausrc_st **stp, const struct ausrc *as,
+                                   struct media_ctx **ctx, struct ausrc_prm *prm,
+                                   const char *device, baresip_ausrc_read_h *rh,
+                                   baresip_ausrc_error_h *errh, void *arg);
+typedef void(baresip_auplay_write_h)(void *sampv, size_t sampc, void *arg);
+typedef int(baresip_auplay_alloc_h)(struct auplay_st **stp, const struct auplay *ap,
+                                    struct auplay_prm *prm, const char *device,
+                                    baresip_auplay_write_h *wh, void *arg);
 
 /* One row a function: result, name, arguments. */
 /* clang-format off */
 #define BARESIP_FUNCTIONS(X) \
+    X(struct list *,  baresip_auplayl, (void)) \
     X(struct list *,  baresip_ausrcl, (void)) \
     X(struct player *, baresip_player, (void)) \
     X(struct audio *, call_audio, (const struct call *call)) \
@@ -106,20 +131,16 @@ typedef void(baresip_ausrc_error_h)(int err, const char *str, void *arg);
     X(struct conf *,  conf_cur, (void)) \
     X(const struct aucodec *, audio_codec, (const struct audio *au, bool tx)) \
     X(void,           audio_mute, (struct audio *au, bool muted)) \
-    X(int,            ausrc_alloc, (struct ausrc_st **stp, struct list *ausrcl, \
-                                    struct media_ctx **ctx, const char *name, \
-                                    struct ausrc_prm *prm, const char *device, \
-                                    baresip_ausrc_read_h *rh, baresip_ausrc_error_h *errh, \
-                                    void *arg)) \
+    X(int,            auplay_register, (struct auplay **app, struct list *auplayl, \
+                                        const char *name, baresip_auplay_alloc_h *alloch)) \
+    X(int,            ausrc_register, (struct ausrc **asp, struct list *ausrcl, \
+                                       const char *name, baresip_ausrc_alloc_h *alloch)) \
     X(void,           log_enable_info, (bool enable)) \
     X(void,           log_enable_stdout, (bool enable)) \
     X(void,           log_register_handler, (struct log *logh)) \
     X(void,           log_unregister_handler, (struct log *logh)) \
     X(int,            play_file, (struct play **playp, struct player *player, \
                                   const char *filename, int repeat, const char *play_mod, \
-                                  const char *play_dev)) \
-    X(int,            play_tone, (struct play **playp, struct player *player, struct mbuf *tone, \
-                                  uint32_t srate, uint8_t ch, int repeat, const char *play_mod, \
                                   const char *play_dev)) \
     X(uint32_t,       stream_metric_get_rx_n_packets, (const struct stream *strm)) \
     X(uint32_t,       stream_metric_get_tx_n_packets, (const struct stream *strm)) \

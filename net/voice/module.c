@@ -115,6 +115,10 @@ static void destroy(void *arg)
     struct module *m = arg;
     tmr_cancel(&m->stop);
     m->ringback = mem_deref(m->ringback);
+    module_test_stop(m);
+    module_audio_unregister(m);
+    for (int way = SOUND_IN; way < SOUND_WAYS; way++)
+        module_side_deinit(&m->sides[way]);
     module_link_close(m);
 }
 
@@ -154,6 +158,8 @@ static int module_init(void)
         return ENOMEM;
     m->fd = -1;
     tmr_init(&m->stop);
+    for (int way = SOUND_IN; way < SOUND_WAYS; way++)
+        module_side_init(&m->sides[way], m, (enum sound_way)way);
     if (module_link_open(m)) {
         mem_deref(m);
         (void)fprintf(stderr, "pupitre_voice: it is started by pupitre-desk only.\n");
@@ -169,8 +175,9 @@ static int module_init(void)
     m->log.h = on_log;
     log_register_handler(&m->log);
     map_events(m);
-    module_sound_configure(m);
-    const int err = uag_event_register(module_phone_event, m);
+    int err = module_sound_configure(m);
+    if (!err)
+        err = uag_event_register(module_phone_event, m);
     if (err) {
         refuse_and_exit(m, "baresip could not be set up.");
         return err;
@@ -178,7 +185,6 @@ static int module_init(void)
     loaded = m;
     module_send(m, "hello", "version", version, "module", PUPITRE_VERSION, "protocol",
                 VOICE_PROTOCOL_VERSION, NULL);
-    (void)module_sound_works(m);
     return 0;
 }
 

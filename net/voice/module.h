@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "net/voice/baresip.h"
+#include "net/voice/sound_side.h"
 
 #include <re_odict.h>
 #include <re_tmr.h>
@@ -30,16 +31,48 @@ struct module_call {
     bool device_failed; /* AUDIO_ERROR came: the end that follows is our sound device's */
 };
 
+/* One direction of the sound: its thread while there are clients, and which device it uses. */
+struct module_side {
+    struct module *module;
+    enum sound_way way;
+    const struct sound_driver *driver;
+    char standard[SOUND_NAME_SIZE]; /* of the setting */
+    char chosen[SOUND_NAME_SIZE];   /* by the agent; "" = none */
+    int volume;
+    struct sound_side *side; /* NULL = it does not run */
+    unsigned users;
+    uint64_t idle_at; /* without users: stop then */
+    struct tmr look;
+    size_t next;        /* candidate of this round */
+    bool all_tried;     /* and none opened */
+    uint64_t again_at;  /* the next round */
+    uint64_t return_at; /* look for the preferred one then */
+    unsigned deaths;
+    bool told, works; /* what the desk was told since it runs */
+    char device[SOUND_NAME_SIZE], label[SOUND_LABEL_SIZE];
+    int peak; /* since it was told last */
+    int64_t silent_ms;
+};
+
+/* The test of the sound. */
+struct module_test {
+    bool on, tone;
+    struct sound_client in, out;
+    unsigned position; /* of the tone; the side's thread's while tone */
+    unsigned looks;
+};
+
 struct module {
     int fd;
     struct ua *ua; /* the account, or NULL */
     struct module_call calls[MODULE_CALLS_MAX];
     enum module_event events[MODULE_EVENTS_MAX]; /* baresip's number -> ours, built at load */
     struct play *ringback;
-    char player[16], player_device[128];
-    char source[16], source_device[128];
-    uint32_t source_rate;
-    uint8_t source_channels;
+    struct ausrc *source;
+    struct auplay *player;
+    struct module_side sides[SOUND_WAYS];
+    struct module_test test;
+    bool mic_silent; /* as the desk was told */
     struct log log;
     struct tmr stop;
     bool stopping;
@@ -76,8 +109,29 @@ void module_phone_event(struct ua *ua, int ev, struct call *call, const char *pr
 void module_phone_stop(struct module *m);
 bool module_uri_is_plain(const char *uri);
 
-/* module_sound.c: devices and the ringback tone. */
-void module_sound_configure(struct module *m);
+/* module_audio.c: baresip's source and player. */
+int module_audio_register(struct module *m);
+void module_audio_unregister(struct module *m);
+
+/* module_side.c: which device. A client joins (errno) and leaves. */
+void module_side_init(struct module_side *s, struct module *m, enum sound_way way);
+void module_side_deinit(struct module_side *s);
+int module_side_join(struct module_side *s, struct sound_client *client);
+void module_side_leave(struct module_side *s, struct sound_client *client);
+void module_side_choose(struct module_side *s, const char *name, int volume);
+const char *module_side_preferred(const struct module_side *s);
+bool module_side_works(struct module_side *s);
+
+/* module_test.c: the test tone and the level of the microphone. */
+void module_test_switch(struct module *m, const char *id, const struct odict *cmd);
+void module_test_stop(struct module *m);
+
+/* module_sound.c: devices and the ringback tone. configure: errno. */
+int module_sound_configure(struct module *m);
+void module_sound_changed(struct module_side *side);
+void module_sound_heard(struct module_side *s);
+void module_sound_devices(struct module *m, const char *id, const struct odict *cmd);
+void module_sound_choose(struct module *m, const char *id, const struct odict *cmd);
 bool module_sound_works(struct module *m);
 void module_sound_probe(struct module *m, const char *id, const struct odict *cmd);
 void module_ringback_start(struct module *m);

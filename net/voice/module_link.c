@@ -31,6 +31,9 @@ static const struct {
     {"transfer",  module_call_transfer},
     {"stats",     module_call_stats},
     {"probe",     module_sound_probe},
+    {"devices",   module_sound_devices},
+    {"choose",    module_sound_choose},
+    {"test",      module_test_switch},
     {"quit",      module_phone_quit},
 };
 /* clang-format on */

@@ -26,12 +26,21 @@
  *                                                          event, and a failure keeps the call
  *   stats    call                                          sent, received, lost, jitter_us, rtt_us
  *   probe    —                                             sound (yes/no)
+ *   devices  —                                             {}, after an event `found` for each
+ *   choose   input, output (names, "" = of the setting),   {}; in a call at once
+ *            input_volume, output_volume (0-100)
+ *   test     on, tone (yes/no)                             {}; events `level` while on
  *   quit     —                                             {}; BYE to all, un-REGISTER, exit
  *
  *   event        fields
  *   hello        version (of baresip), module (of us): first message when all is well
  *   refused      reason (English sentence): first message when not; the process exits then
  *   sound        on (yes/no), reason
+ *   found        way (input/output), name, label: a device that can be chosen
+ *   device       way, works (yes/no), name and label of what is in use, or was; "" = nothing is:
+ *                the call or the test is over
+ *   level        peak (0-32767): of the microphone since the event before
+ *   microphone   silent (yes/no): it gives not even noise, for 5 s
  *   registered   on (yes/no), reason
  *   ring         call, status ("180", "183", "0" = another provisional answer)
  *   answer       call: with a codec that both sides know; without one it ends ("line")
@@ -41,7 +50,10 @@
  *   end          call, status ("486", "0" = none), text (words of the peer or of baresip), cause:
  *                "local"  hangup command        "sip"    final answer to our INVITE, see status
  *                "peer"   the other side's BYE  "rtp"    no more sound came
- *                "sound"  our sound device      "line"   transport, name or protocol failed
+ *                "line"   transport, name or protocol failed
+ *
+ * No call ends because of a sound device: what baresip takes for one is ours and never goes
+ * (net/voice/sound_side.h).
  *
  * Calls are named by their SIP Call-ID and by nothing else: there is no current call. The module
  * takes each call's handlers over from baresip, so that a failed transfer keeps the call, no held
@@ -52,5 +64,9 @@
 #define VOICE_PROTOCOL_VERSION "1"
 #define VOICE_MESSAGE_MAX 8192
 #define VOICE_FD_ENV "PUPITRE_VOICE_FD"
+/* Our source and player in baresip's configuration, and the key there that names the driver and
+ * its device: "alsa,default". */
+#define VOICE_AUDIO_MODULE "pupitre"
+#define VOICE_AUDIO_KEY "pupitre_audio"
 /* The only baresip whose functions and structures these declarations were checked against. */
 #define VOICE_BARESIP_VERSION "1.0.0"

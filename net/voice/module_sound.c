@@ -1,129 +1,188 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sound devices seen from inside baresip: do they open, and the ringback tone.
- *
- * baresip 1.0.0 finds out about a missing device only when the other side answers, and then drops
- * the call with "Unknown error -2". So both devices are opened for a moment before each call. */
+/* The sound as the desk sees it: commands about devices, what became of them, the ringback tone. */
 
 #include "net/voice/module.h"
 
-#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <re_conf.h>
 #include <re_mem.h>
 
 #include "core/i18n.h"
+#include "net/voice/module_protocol.h"
 
-#define PROBE_RATE 8000
+#define SILENT_MS                                                                                  \
+    5000 /* a microphone that gives not even noise: switched off, or not plugged in                \
+          */
 
-static void split_device(const char *key, char *module, size_t module_size, char *device,
-                         size_t device_size)
+static const char *const way_names[SOUND_WAYS] = {[SOUND_IN] = "input", [SOUND_OUT] = "output"};
+
+/* The setting, as voice_config_write gives it: "alsa,default", "file,/a/b.wav". */
+int module_sound_configure(struct module *m)
 {
-    char value[144] = "";
-    if (conf_get_str(conf_cur(), key, value, sizeof value))
-        return;
+    char value[1024] = "";
+    (void)conf_get_str(conf_cur(), VOICE_AUDIO_KEY, value, sizeof value);
     char *comma = strchr(value, ',');
     if (comma)
         *comma = '\0';
-    (void)re_snprintf(module, module_size, "%s", value);
-    (void)re_snprintf(device, device_size, "%s", comma ? comma + 1 : "");
+    const struct sound_driver *driver = sound_driver_by_name(value);
+    if (!driver)
+        return EINVAL;
+    for (int way = SOUND_IN; way < SOUND_WAYS; way++) {
+        struct module_side *s = &m->sides[way];
+        s->driver = driver;
+        (void)re_snprintf(s->standard, sizeof s->standard, "%s",
+                          comma && comma[1] ? comma + 1 : value);
+    }
+    return module_audio_register(m);
 }
 
-void module_sound_configure(struct module *m)
+static const char *reason_of(bool input, bool output)
 {
-    split_device("audio_player", m->player, sizeof m->player, m->player_device,
-                 sizeof m->player_device);
-    split_device("audio_source", m->source, sizeof m->source, m->source_device,
-                 sizeof m->source_device);
-    uint32_t channels = 1;
-    m->source_rate = PROBE_RATE;
-    (void)conf_get_u32(conf_cur(), "ausrc_srate", &m->source_rate);
-    (void)conf_get_u32(conf_cur(), "ausrc_channels", &channels);
-    m->source_channels = channels == 2 ? 2 : 1;
-}
-
-static void ignore_read(struct auframe *af, void *arg)
-{
-    (void)af;
-    (void)arg;
-}
-
-static void ignore_error(int err, const char *str, void *arg)
-{
-    (void)err;
-    (void)str;
-    (void)arg;
-}
-
-static bool player_opens(struct module *m)
-{
-    struct mbuf *silence = mbuf_alloc(PROBE_RATE / 50 * 2);
-    struct play *play = NULL;
-    if (!silence)
-        return false;
-    (void)mbuf_fill(silence, 0, PROBE_RATE / 50 * 2);
-    silence->pos = 0;
-    const int err =
-        play_tone(&play, baresip_player(), silence, PROBE_RATE, 1, 1, m->player, m->player_device);
-    mem_deref(play);
-    mem_deref(silence);
-    return !err;
-}
-
-static bool source_opens(struct module *m)
-{
-    struct ausrc_prm prm = {m->source_rate, m->source_channels, 20, 0};
-    struct media_ctx *ctx = NULL;
-    struct ausrc_st *source = NULL;
-    const int err = ausrc_alloc(&source, baresip_ausrcl(), &ctx, m->source, &prm, m->source_device,
-                                ignore_read, ignore_error, NULL);
-    mem_deref(source);
-    return !err;
+    return input && output     ? ""
+           : !input && !output ? N_("There is no sound device.")
+           : !output           ? N_("There is no device to hear with.")
+                               : N_("There is no microphone.");
 }
 
 bool module_sound_works(struct module *m)
 {
-    const bool player = player_opens(m);
-    const bool source = source_opens(m);
-    if (player && source)
-        module_send(m, "sound", "on", "yes", "reason", "", NULL);
-    else
-        module_send(m, "sound", "on", "no", "reason",
-                    !player && !source ? N_("There is no sound device.")
-                    : !player          ? N_("There is no device to hear with.")
-                                       : N_("There is no microphone."),
-                    NULL);
-    return player && source;
+    const bool output = module_side_works(&m->sides[SOUND_OUT]);
+    const bool input = module_side_works(&m->sides[SOUND_IN]);
+    module_send(m, "sound", "on", input && output ? "yes" : "no", "reason",
+                reason_of(input, output), NULL);
+    return input && output;
 }
 
-/* Asked again and again while there is no device: what ALSA and baresip write about that each time
- * would fill the log of a day. */
+/* Asked again and again while there is no device. */
 void module_sound_probe(struct module *m, const char *id, const struct odict *cmd)
 {
     (void)cmd;
-    const int log = dup(STDERR_FILENO);
-    const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (log >= 0 && null >= 0)
-        (void)dup2(null, STDERR_FILENO);
     const bool works = module_sound_works(m);
-    if (log >= 0) {
-        (void)dup2(log, STDERR_FILENO);
-        (void)close(log);
-    }
-    if (null >= 0)
-        (void)close(null);
     module_reply(m, id, "sound", works ? "yes" : "no", NULL);
 }
+
+struct labelled {
+    const char *name;
+    char label[SOUND_LABEL_SIZE];
+};
+
+static void take_label(const char *name, const char *label, void *arg)
+{
+    struct labelled *l = arg;
+    if (strcmp(name, l->name) == 0)
+        (void)re_snprintf(l->label, sizeof l->label, "%s", label);
+}
+
+static void tell_side(struct module_side *s)
+{
+    struct labelled l = {.name = s->device};
+    const bool works = !s->told || s->works;
+    if (*s->device)
+        s->driver->list(s->way, take_label, &l);
+    /* What is gone is listed no more: it keeps the label that it had. */
+    if (*l.label || works)
+        (void)re_snprintf(s->label, sizeof s->label, "%s", *l.label ? l.label : s->device);
+    module_send(s->module, "device", "way", way_names[s->way], "works", works ? "yes" : "no",
+                "name", s->device, "label", s->label, NULL);
+}
+
+/* The device of this side came or went, or is not in use any more. */
+void module_sound_changed(struct module_side *side)
+{
+    struct module *m = side->module;
+    const struct module_side *in = &m->sides[SOUND_IN], *out = &m->sides[SOUND_OUT];
+    const bool input = !in->side || !in->told || in->works;
+    const bool output = !out->side || !out->told || out->works;
+    tell_side(side);
+    if (side->side)
+        module_send(m, "sound", "on", input && output ? "yes" : "no", "reason",
+                    reason_of(input, output), NULL);
+}
+
+/* --- devices --- */
+
+struct lister {
+    struct module *m;
+    enum sound_way way;
+};
+
+static void tell_found(const char *name, const char *label, void *arg)
+{
+    const struct lister *l = arg;
+    module_send(l->m, "found", "way", way_names[l->way], "name", name, "label", label, NULL);
+}
+
+void module_sound_devices(struct module *m, const char *id, const struct odict *cmd)
+{
+    (void)cmd;
+    for (int way = SOUND_IN; way < SOUND_WAYS; way++) {
+        struct lister l = {m, (enum sound_way)way};
+        m->sides[way].driver->list(l.way, tell_found, &l);
+    }
+    module_reply(m, id, NULL);
+}
+
+static bool take_choice(const struct odict *cmd, const char *device, const char *volume,
+                        const char **ret_name, int *ret_volume)
+{
+    const char *number = odict_string(cmd, volume);
+    char *end = NULL;
+    const long value = number ? strtol(number, &end, 10) : -1;
+    *ret_name = odict_string(cmd, device);
+    *ret_volume = (int)value;
+    return *ret_name && strlen(*ret_name) < SOUND_NAME_SIZE && number && *number && !*end &&
+           value >= 0 && value <= 100;
+}
+
+void module_sound_choose(struct module *m, const char *id, const struct odict *cmd)
+{
+    const char *input, *output;
+    int input_volume, output_volume;
+    if (!take_choice(cmd, "input", "input_volume", &input, &input_volume) ||
+        !take_choice(cmd, "output", "output_volume", &output, &output_volume)) {
+        module_refuse(m, id, "invalid", N_("The sound device is not valid."));
+        return;
+    }
+    module_side_choose(&m->sides[SOUND_IN], input, input_volume);
+    module_side_choose(&m->sides[SOUND_OUT], output, output_volume);
+    module_reply(m, id, NULL);
+}
+
+/* --- the microphone --- */
+
+static int peak_of(struct module_side *s)
+{
+    const int peak = s->peak;
+    s->peak = 0;
+    return peak;
+}
+
+void module_sound_heard(struct module_side *s)
+{
+    struct module *m = s->module;
+    if (s->way != SOUND_IN)
+        return;
+    const bool silent = s->works && s->silent_ms >= SILENT_MS;
+    if (silent != m->mic_silent)
+        module_send(m, "microphone", "silent", silent ? "yes" : "no", NULL);
+    m->mic_silent = silent;
+    if (!m->test.on || ++m->test.looks % 3)
+        return;
+    char number[16];
+    (void)re_snprintf(number, sizeof number, "%d", peak_of(s));
+    module_send(m, "level", "peak", number, NULL);
+}
+
+/* --- the ringback tone --- */
 
 void module_ringback_start(struct module *m)
 {
     if (!m->ringback)
-        (void)play_file(&m->ringback, baresip_player(), "ringback.wav", -1, m->player,
-                        m->player_device);
+        (void)play_file(&m->ringback, baresip_player(), "ringback.wav", -1, VOICE_AUDIO_MODULE, "");
 }
 
-/* Before the call's own sound starts: a plain ALSA device opens only once. */
 void module_ringback_stop(struct module *m)
 {
     m->ringback = mem_deref(m->ringback);

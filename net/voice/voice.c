@@ -40,6 +40,7 @@
 struct voice {
     struct voice_handlers handlers;
     char *dir, *baresip, *module, *audio, *log;
+    const struct voice_choice *choice;
     struct voice_account account;
     enum voice_state state;
     struct voice_process process;
@@ -179,6 +180,43 @@ static void send_account(struct voice *v)
     enter(v, VOICE_FAILED, N_("The telephone account could not be set up."));
 }
 
+void voice_choose(struct voice *v)
+{
+    if (!v->process.pid || !v->said_hello)
+        return;
+    const struct voice_choice *c = v->choice;
+    char input[16], output[16];
+    struct err err;
+    (void)snprintf(input, sizeof input, "%d", c->input_volume);
+    (void)snprintf(output, sizeof output, "%d", c->output_volume);
+    CLEANUP_JSON cJSON *m = cJSON_CreateObject();
+    if (cJSON_AddStringToObject(m, "cmd", "choose") &&
+        cJSON_AddStringToObject(m, "input", c->input) &&
+        cJSON_AddStringToObject(m, "output", c->output) &&
+        cJSON_AddStringToObject(m, "input_volume", input) &&
+        cJSON_AddStringToObject(m, "output_volume", output))
+        (void)post(v, m, NULL, NULL, &err); /* it hangs: it is killed, and told anew */
+}
+
+/* The first thing that a new process is asked; its devices are known before it is ready. */
+static void ask_for_sound(struct voice *v)
+{
+    CLEANUP_JSON cJSON *m = cJSON_CreateObject();
+    struct err err;
+    voice_choose(v);
+    if (cJSON_AddStringToObject(m, "cmd", "probe"))
+        (void)post(v, m, NULL, NULL, &err);
+}
+
+static bool is_of_audio(const char *event)
+{
+    static const char *const names[] = {"found", "device", "level", "microphone"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], event) == 0)
+            return true;
+    return false;
+}
+
 static void on_event(struct voice *v, const cJSON *m, const char *event)
 {
     const struct voice_handlers *h = &v->handlers;
@@ -189,6 +227,7 @@ static void on_event(struct voice *v, const cJSON *m, const char *event)
         v->said_hello = true;
         v->silent = 0;
         (void)snprintf(v->version, sizeof v->version, "%s", json_str(m, "version", ""));
+        ask_for_sound(v);
         send_account(v);
     } else if (strcmp(event, "refused") == 0) {
         tmr_cancel(&v->timer);
@@ -196,6 +235,8 @@ static void on_event(struct voice *v, const cJSON *m, const char *event)
         enter(v, VOICE_FAILED, reason);
     } else if (strcmp(event, "sound") == 0) {
         h->sound(on, reason, h->arg);
+    } else if (is_of_audio(event)) {
+        h->audio(event, m, h->arg);
     } else if (strcmp(event, "registered") == 0) {
         h->registered(on, reason, h->arg);
     } else {
@@ -289,6 +330,7 @@ enum err_code voice_new(struct voice **ret, const struct voice_config *config,
     v->module = copy(config->module);
     v->audio = copy(config->audio);
     v->log = copy(config->log);
+    v->choice = config->choice;
     v->backoff_ms = BACKOFF_FIRST_MS;
     tmr_init(&v->timer);
     tmr_init(&v->escalate);

@@ -24,12 +24,20 @@ enum voice_state {
     VOICE_FAILED,   /* it cannot work here; the sentence says what to do */
 };
 
+/* Which devices, by ALSA's names of them ("" = those of the setting), and how loud (0-100). */
+#define VOICE_DEVICE_SIZE 128
+struct voice_choice {
+    char input[VOICE_DEVICE_SIZE], output[VOICE_DEVICE_SIZE];
+    int input_volume, output_volume;
+};
+
 struct voice_config {
     const char *dir;     /* private directory for its configuration; made, 0700 */
     const char *baresip; /* program */
     const char *module;  /* pupitre_voice.so */
     const char *audio;   /* see voice_config_write */
     const char *log;     /* file for its words, appended; numbers and names are left out there */
+    const struct voice_choice *choice; /* not copied: told to each process that starts */
 };
 
 /* The account at the edge. Borrowed from voice_start on until voice_free: it is sent again after a
@@ -44,6 +52,8 @@ struct voice_account {
 struct voice_handlers {
     void (*state)(enum voice_state state, const char *sentence, void *arg);
     void (*sound)(bool on, const char *sentence, void *arg);
+    /* found, device, level, microphone: as the module says them. Borrowed. */
+    void (*audio)(const char *event, const cJSON *message, void *arg);
     void (*registered)(bool on, const char *sentence, void *arg);
     /* A call event of the module: ring, answer, peer_hold, peer_resume, end. Borrowed. */
     void (*call)(const char *event, const cJSON *message, void *arg);
@@ -67,6 +77,9 @@ void voice_start(struct voice *v, const struct voice_account *account);
 enum err_code voice_command(struct voice *v, const char *cmd, const char *key1, const char *value1,
                             const char *key2, const char *value2, voice_reply_fn *reply, void *arg,
                             struct err *err) MUSTCHECK;
+
+/* The choice changed: in a call it counts at once. */
+void voice_choose(struct voice *v);
 
 /* End it in good order: hang up, un-register; harder after 2.5 s. handlers.state tells the end. */
 void voice_stop(struct voice *v);

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,11 +13,11 @@
 #include "core/buf.h"
 #include "core/i18n.h"
 #include "net/host/sound.h"
+#include "net/voice/module_protocol.h"
 
 /* What baresip may load; the last one is ours. sndfile, ctrl_tcp and menu are left out on purpose:
  * calls are not recorded, and nobody but the desk commands. */
-static const char *const stock_modules[] = {"g711.so", "alsa.so", "ausine.so", "aufile.so",
-                                            "aubridge.so"};
+static const char *const stock_modules[] = {"g711.so"};
 
 bool voice_uri_is_loopback(const char *uri)
 {
@@ -41,46 +40,20 @@ static bool has_sound_card(void)
     return has;
 }
 
-/* Rate and channels of a WAV file: baresip's aufile takes only what it was told before. The usual
- * 44-byte header is expected: "RIFF", "WAVE", "fmt " first. */
-static bool wav_format(const char *path, unsigned *rate, unsigned *channels)
+/* Our module's player and source are the only ones; they work in this one format. */
+static void add_audio(struct buf *b, const char *audio)
 {
-    unsigned char head[28];
-    FILE *f = fopen(path, "re");
-    if (!f)
-        return false;
-    const bool whole = fread(head, 1, sizeof head, f) == sizeof head;
-    (void)fclose(f);
-    if (!whole || memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "WAVEfmt ", 8) != 0)
-        return false;
-    *channels = head[22];
-    *rate = (unsigned)head[24] | (unsigned)head[25] << 8 | (unsigned)head[26] << 16;
-    return *channels >= 1 && *channels <= 2 && *rate >= 8000 && *rate <= 48000;
-}
-
-static enum err_code add_audio(struct buf *b, const char *audio, struct err *err)
-{
-    unsigned rate, channels;
     if (strcmp(audio, "auto") == 0)
         audio = has_sound_card() ? "alsa" : "tone";
-    if (strncmp(audio, "alsa", 4) == 0) {
-        const char *device = audio[4] ? audio + 5 : "default";
-        buf_printf(b, "audio_player alsa,%s\naudio_source alsa,%s\naudio_alert alsa,%s\n", device,
-                   device, device);
-        return ERR_OK;
-    }
-    /* aubridge with a name that nobody reads swallows what is heard. */
-    buf_str(b, "audio_player aubridge,silence\naudio_alert aubridge,silence\n");
-    if (strcmp(audio, "tone") == 0) {
-        /* ausine 1.0.0 knows this one format. */
-        buf_str(b, "audio_source ausine,400\nausrc_srate 48000\nausrc_channels 2\n");
-        return ERR_OK;
-    }
-    if (!wav_format(audio + 5, &rate, &channels))
-        return err_set(err, ERR_INVALID, N_("The sound file is not a WAV file that can be sent."));
-    buf_printf(b, "audio_source aufile,%s\nausrc_srate %u\nausrc_channels %u\n", audio + 5, rate,
-               channels);
-    return ERR_OK;
+    const char *device = strchr(audio, ':');
+    buf_str(b, "audio_player " VOICE_AUDIO_MODULE ",desk\naudio_source " VOICE_AUDIO_MODULE
+               ",desk\naudio_alert " VOICE_AUDIO_MODULE ",desk\n"
+               "ausrc_srate 8000\nausrc_channels 1\nauplay_srate 8000\nauplay_channels 1\n");
+    if (device)
+        buf_printf(b, VOICE_AUDIO_KEY " %.*s,%s\n", (int)(device - audio), audio, device + 1);
+    else
+        buf_printf(b, VOICE_AUDIO_KEY " %s,%s\n", audio,
+                   strcmp(audio, "alsa") == 0 ? "default" : "");
 }
 
 static enum err_code build(struct buf *b, const struct voice_setup *setup, struct err *err)
@@ -99,9 +72,7 @@ static enum err_code build(struct buf *b, const struct voice_setup *setup, struc
         buf_str(b, "net_interface 127.0.0.1\n");
     if (!sound_is_known(setup->audio))
         return err_set(err, ERR_INVALID, N_("The audio setting is not known."));
-    const enum err_code code = add_audio(b, setup->audio, err);
-    if (code)
-        return code;
+    add_audio(b, setup->audio);
     buf_printf(b, "module_path %s/modules\n", setup->dir);
     for (size_t i = 0; i < sizeof stock_modules / sizeof stock_modules[0]; i++)
         buf_printf(b, "module %s\n", stock_modules[i]);

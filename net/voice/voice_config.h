@@ -15,7 +15,7 @@ struct voice_setup {
     const char *dir;    /* made if need be, 0700; holds `config` and `modules/` */
     const char *module; /* path of pupitre_voice.so */
     /* "alsa" or "alsa:DEVICE": the sound card; "tone": a 400 Hz tone is sent and nothing is heard;
-     * "file:PATH": a WAV file is sent (the call ends with it) and nothing is heard;
+     * "file:PATH": a WAV file is sent, again and again, and nothing is heard;
      * "auto": alsa where there is a card, else tone. */
     const char *audio;
     bool loopback; /* the edge is on this machine: stay on 127.0.0.1 */

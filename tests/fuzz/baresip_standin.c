@@ -227,19 +227,28 @@ struct player *baresip_player(void)
     return NULL;
 }
 
-int ausrc_alloc(struct ausrc_st **stp, struct list *ausrcl, struct media_ctx **ctx,
-                const char *name, struct ausrc_prm *prm, const char *device,
-                baresip_ausrc_read_h *rh, baresip_ausrc_error_h *errh, void *arg)
+struct list *baresip_auplayl(void)
+{
+    return NULL;
+}
+
+int ausrc_register(struct ausrc **asp, struct list *ausrcl, const char *name,
+                   baresip_ausrc_alloc_h *alloch)
 {
     (void)ausrcl;
-    (void)ctx;
     (void)name;
-    (void)prm;
-    (void)device;
-    (void)rh;
-    (void)errh;
-    (void)arg;
-    *stp = NULL;
+    (void)alloch;
+    *asp = NULL;
+    return 0;
+}
+
+int auplay_register(struct auplay **app, struct list *auplayl, const char *name,
+                    baresip_auplay_alloc_h *alloch)
+{
+    (void)auplayl;
+    (void)name;
+    (void)alloch;
+    *app = NULL;
     return 0;
 }
 
@@ -253,15 +262,6 @@ int play_file(struct play **playp, struct player *player, const char *filename, 
     (void)play_dev;
     *playp = mem_zalloc(1, NULL);
     return *playp ? 0 : ENOMEM;
-}
-
-int play_tone(struct play **playp, struct player *player, struct mbuf *tone, uint32_t srate,
-              uint8_t ch, int repeat, const char *play_mod, const char *play_dev)
-{
-    (void)tone;
-    (void)srate;
-    (void)ch;
-    return play_file(playp, player, "", repeat, play_mod, play_dev);
 }
 
 uint32_t stream_metric_get_rx_n_packets(const struct stream *strm)

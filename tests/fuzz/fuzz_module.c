@@ -120,11 +120,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     snprintf(number, sizeof number, "%d", pair[0]);
     FUZZ_HOLDS(setenv(VOICE_FD_ENV, number, 1) == 0);
     FUZZ_HOLDS(module_link_open(&m) == 0);
-    module_sound_configure(&m);
+    for (int way = SOUND_IN; way < SOUND_WAYS; way++) {
+        module_side_init(&m.sides[way], &m, (enum sound_way)way);
+        m.sides[way].driver = &sound_tone;
+    }
     for (struct fuzz_step step; (step = fuzz_next(&data, &len)).what;)
         take(&m, &pair[1], &step);
     close_end(&pair[1]);
     module_ringback_stop(&m);
+    module_test_stop(&m);
+    for (int way = SOUND_IN; way < SOUND_WAYS; way++)
+        module_side_deinit(&m.sides[way]);
     tmr_cancel(&m.stop);
     module_link_close(&m);
     standin_forget();

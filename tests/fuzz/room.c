@@ -26,7 +26,8 @@ void room_open(struct desk_place *ret)
 {
     struct err err;
     if (strstr(dir, "XXXXXX")) {
-        FUZZ_HOLDS(mkdtemp(dir) && setenv("XDG_RUNTIME_DIR", dir, 1) == 0);
+        FUZZ_HOLDS(mkdtemp(dir) && setenv("XDG_RUNTIME_DIR", dir, 1) == 0 &&
+                   setenv("XDG_STATE_HOME", dir, 1) == 0);
         FUZZ_HOLDS(atexit(room_close) == 0);
     }
     FUZZ_HOLDS(desk_place_name(ret, "fuzz", &err) == ERR_OK);

@@ -224,7 +224,8 @@ def a_headset_that_is_plugged_in_is_found(folder):
 
 
 def a_device_that_goes_during_a_call_is_missed_at_once(folder):
-    """A sound file that ends, and then is not there any more."""
+    """A sound file that ends, and then is not there any more: the call goes on in silence. (Real
+    devices, pulled out and plugged in again: desk_sound.py.)"""
     path = os.path.join(folder, "speech.wav")
     with wave.open(path, "wb") as w:
         w.setnchannels(1)
@@ -234,10 +235,14 @@ def a_device_that_goes_during_a_call_is_missed_at_once(folder):
     with SipPeer() as peer, Desk(folder, audio=f"file:{path}") as desk:
         screen = talking(desk, peer)
         os.unlink(path)
-        assert screen.kind("end")["end"] == "no_sound"
         phone = screen.wait("it is missed",
                             lambda m: m.get("event") == "phone" and not m["sound"])
         assert phone["state"] == "ready" and "microphone" in phone["reason"], phone
+        sent = screen.ok("stats", call_id="call-1")["sent"]
+        wait_until("sound is sent all the same",
+                   lambda: screen.ok("stats", call_id="call-1")["sent"] > sent + 10)
+        screen.ok("end", call_id="call-1")
+        assert screen.kind("end")["end"] == "by_agent"
 
 
 def taken_ports_are_avoided(folder):

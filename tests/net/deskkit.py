@@ -54,7 +54,8 @@ class Desk:
 
     def __init__(self, folder, name="t", audio="tone", extra=(), env=None):
         self.dir = os.path.join(folder, "pupitre", name)
-        self.env = dict(os.environ, XDG_RUNTIME_DIR=folder, **(env or {}))
+        self.env = dict(os.environ, XDG_RUNTIME_DIR=folder, XDG_STATE_HOME=f"{folder}/state",
+                        **(env or {}))
         self.env.pop("PUPITRE_AUDIO", None)
         self.argv = [f"{BUILD}/net/desk/pupitre-desk", "--instance", name, "--audio", audio, *extra]
         self.process = subprocess.Popen([*self.argv, "--foreground"], env=self.env)
@@ -315,6 +316,10 @@ class SipPeer:
         wait_until(f"an answer to {method}", final)
         return final()[-1]
 
+    def says(self, seq):
+        """The sound of a packet of ours: silence."""
+        return b"\xff" * 160
+
     def headers(self):
         """More of them for every answer."""
         return []
@@ -393,7 +398,7 @@ class SipPeer:
             kind = data[1] & 0x7F
             if kind in (0, 101):
                 self.sound.append((time.monotonic(), kind, data[12:]))
-            if kind == 0 and self.speaks:  # a packet of silence for each heard
+            if kind == 0 and self.speaks:  # a packet for each heard
                 seq += 1
                 if seq % 50 == 0:  # a report of the sender every second (RFC 3550 6.4.1)
                     self.rtp.sendto(struct.pack("!BBHIQIII", 0x80, 200, 6, 7, time.time_ns(), seq * 160,
@@ -401,7 +406,7 @@ class SipPeer:
                 if self.loses and seq % self.loses == 0:
                     continue
                 self.rtp.sendto(struct.pack("!BBHII", 0x80, 0, seq & 0xFFFF, seq * 160, 7)
-                                + b"\xff" * 160, to)
+                                + self.says(seq), to)
 
 
 class Backend:
