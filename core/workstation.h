@@ -18,6 +18,7 @@
 #include "core/alarm.h"
 #include "core/call.h"
 #include "core/callback.h"
+#include "core/desk_pace.h"
 #include "core/err.h"
 #include "core/hold.h"
 #include "core/line_quality.h"
@@ -211,6 +212,7 @@ struct workstation_view {
     bool store_fails;         /* the backend answers, and cannot keep them now */
     enum ws_phone phone;
     char phone_reason[128];
+    struct desk_pace_told desk_pace; /* of a desk on another machine */
 
     struct ws_offer offer;
 

@@ -10,7 +10,9 @@
 
 #include "core/i18n.h"
 
-#define DESK_PATIENCE_MS 90000 /* the desk's 60 s without a screen, and time to report */
+/* The desk ends a call after its time without a screen, and reports that. */
+#define GRACE_S 60
+#define REPORT_MS 30000
 #define ACW_DEFAULT_S 60
 
 void ws_call_recall(struct workstation *ws, const struct ws_write *w)
@@ -144,6 +146,13 @@ static void follow(struct workstation *ws)
         mirror(here, base);
 }
 
+/* The desk is away for so long that no call of it can be up any more. */
+static bool desk_is_lost(const struct workstation *ws)
+{
+    const int64_t grace_s = ws->service ? ws->service->times.screen_grace_s : GRACE_S;
+    return ws_now_ms(ws) - ws->desk_down_ms > grace_s * 1000 + REPORT_MS;
+}
+
 /* The backend believes in a call that nobody makes. The end needs a number that no event has: a
  * screen that came late waits for the backend's word on that. */
 static void settle_missing(struct workstation *ws)
@@ -154,8 +163,7 @@ static void settle_missing(struct workstation *ws)
         ws->in_flight[WS_REQ_PERMIT])
         return;
     bool told = strcmp(ws->told.call_id, here->call_id) == 0;
-    bool lost =
-        ws->desk_up ? ws->desk_told && !told : ws_now_ms(ws) - ws->desk_down_ms > DESK_PATIENCE_MS;
+    bool lost = ws->desk_up ? ws->desk_told && !told : desk_is_lost(ws);
     if (!lost || ws->work.offer.state > HOLD_CALL || (!here->followed && !ws->work_fresh))
         return;
     bool made = here->dialled || highest_seq(ws) > 0;

@@ -186,6 +186,12 @@ void workstation_desk_line(struct workstation *ws, const char *call_id,
     ws_settle(ws);
 }
 
+void workstation_desk_pace(struct workstation *ws, const struct desk_pace_told *told)
+{
+    ws->view.desk_pace = *told;
+    ws_settle(ws);
+}
+
 void workstation_phone_done(struct workstation *ws, enum ws_phone_op op, const char *call_id,
                             enum err_code code, const struct err *err)
 {

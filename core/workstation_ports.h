@@ -369,6 +369,8 @@ void workstation_desk_replaced(struct workstation *ws);
 void workstation_desk_phone(struct workstation *ws, enum ws_phone state, const char *reason);
 void workstation_desk_event(struct workstation *ws, const char *call_id, const char *sip_call_id,
                             const struct ws_call_event *event);
+/* A desk on another machine: how long it takes to answer. */
+void workstation_desk_pace(struct workstation *ws, const struct desk_pace_told *told);
 void workstation_desk_call(struct workstation *ws, const struct ws_desk_call *call);
 /* How the line of a call sounds from now on. */
 void workstation_desk_line(struct workstation *ws, const char *call_id,

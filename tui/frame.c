@@ -84,8 +84,24 @@ static int draw_backend(struct tui *t, struct area a, int y, int x)
     return 0;
 }
 
+/* A key acts late, and the phone is all right: who does not see that presses it again. */
+static int draw_pace(const struct desk_pace_told *pace, struct area a, int y, int x)
+{
+    if (pace->silent_s)
+        return draw_format(a, y, x, -1, ROLE_BAR_ERROR, _("Line silent %lld s"),
+                           (long long)pace->silent_s);
+    if (pace->slow_ms < 1000)
+        return draw_format(a, y, x, -1, ROLE_BAR_WARNING, _("Slow line %lld ms"),
+                           (long long)pace->slow_ms);
+    return draw_format(a, y, x, -1, ROLE_BAR_WARNING, _("Slow line %lld.%lld s"),
+                       (long long)pace->slow_ms / 1000, (long long)pace->slow_ms % 1000 / 100);
+}
+
 static int draw_phone(struct tui *t, struct area a, int y, int x)
 {
+    const struct desk_pace_told *pace = &t->view->desk_pace;
+    if (t->view->phone == WS_PHONE_READY && (pace->slow_ms || pace->silent_s))
+        return draw_pace(pace, a, y, x);
     static const struct {
         enum role role;
         const char *text;
@@ -172,6 +188,8 @@ static const char *lasting_problem(const struct tui *t, char *ret, size_t size)
     case WS_PHONE_NO_DESK:
         if (!v->phone_reason[0])
             return _("The telephone program stopped. It is being started again.");
+        if (t->options.desk_elsewhere)
+            return v->phone_reason; /* it says what to do on the other machine */
         snprintf(ret, size, _("%s Trying again; else call the helpdesk."), v->phone_reason);
         return ret;
     case WS_PHONE_STARTING:

@@ -64,8 +64,10 @@ static void find_desk(struct program *p)
 {
     static const char *const places[] = {"pupitre-desk", "../net/desk/pupitre-desk"};
     char self[PATH_MAX - 64];
-    if (p->options.desk) {
-        snprintf(p->desk_path, sizeof p->desk_path, "%s", p->options.desk);
+    if (p->options.desk)
+        return; /* it runs elsewhere */
+    if (p->options.desk_program) {
+        snprintf(p->desk_path, sizeof p->desk_path, "%s", p->options.desk_program);
         return;
     }
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -129,6 +131,15 @@ static void quiet_stderr(struct program *p)
         (void)dup2(fd, STDERR_FILENO);
 }
 
+/* A later login from the same desk can send this screen away. */
+static void hold_place(struct program *p)
+{
+    struct desk_place place;
+    if (p->options.desk && desk_place_of_socket(&place, p->options.desk, NULL) == ERR_OK &&
+        desk_place_check(&place, NULL) == ERR_OK)
+        p->held = desk_place_hold(&place);
+}
+
 static enum err_code start(struct program *p, struct err *err)
 {
     struct desk_place place;
@@ -149,6 +160,8 @@ static enum err_code start(struct program *p, struct err *err)
         code = main_take_terminal(p, err);
     if (code == ERR_OK)
         code = main_make_phone(p, err);
+    if (code == ERR_OK)
+        hold_place(p);
     return code;
 }
 
@@ -165,6 +178,8 @@ static void stop(struct program *p)
     sodium_free(p->password);
     free(p->ca);
     log_close(&p->log);
+    if (p->held >= 0)
+        close(p->held); /* last: who waits for it finds the journal closed */
 }
 
 static int run(struct program *p)
@@ -209,8 +224,11 @@ static int run_with(struct program *p)
 
 int main(int argc, char **argv)
 {
-    struct program p = {
-        .options = options_unset, .log = {.fd = -1}, .signals = -1, .watched_output = -1};
+    struct program p = {.options = options_unset,
+                        .log = {.fd = -1},
+                        .signals = -1,
+                        .held = -1,
+                        .watched_output = -1};
     const char *localedir = getenv("PUPITRE_LOCALEDIR");
     fill_standard_descriptors();
     tui_locale(localedir ? localedir : PUPITRE_LOCALEDIR);

@@ -27,6 +27,7 @@ struct program {
     char journal_dir[PATH_MAX];
     struct log log;
     int signals;
+    int held;           /* the folder of a desk on another machine; -1 = not */
     int watched_output; /* -1 = none */
     bool looked;        /* for a session that the desk keeps */
     struct timer tick;

@@ -294,6 +294,11 @@ static void on_call_event(void *arg, const char *call_id, const char *sip_call_i
     workstation_desk_event(((struct program *)arg)->ws, call_id, sip_call_id, event);
 }
 
+static void on_pace(void *arg, const struct desk_pace_told *told)
+{
+    workstation_desk_pace(((struct program *)arg)->ws, told);
+}
+
 static void on_line(void *arg, const char *call_id, const struct line_quality *quality)
 {
     workstation_desk_line(((struct program *)arg)->ws, call_id, quality);
@@ -378,7 +383,8 @@ enum err_code main_make_phone(struct program *p, struct err *err)
 {
     const struct desk_link_config config = {.instance = p->options.instance,
                                             .program = p->desk_path[0] ? p->desk_path : NULL,
-                                            .audio = p->options.audio};
+                                            .audio = p->options.audio,
+                                            .socket = p->options.desk};
     const struct phone_port_handlers handlers = {
         .up = on_desk_up,
         .down = on_desk_down,
@@ -387,6 +393,7 @@ enum err_code main_make_phone(struct program *p, struct err *err)
         .event = on_call_event,
         .call = on_desk_call,
         .line = on_line,
+        .pace = on_pace,
         .done = on_phone_done,
         .kept = on_kept,
         .session = phone_session,

@@ -125,6 +125,7 @@ enum err_code main_take_terminal(struct program *p, struct err *err)
                                         .preferences = p->options.screen,
                                         .preferences_changed = on_preferences,
                                         .hours = calendar_hours(),
+                                        .desk_elsewhere = p->options.desk,
                                         .arg = p};
     return main_open_screen(p, workstation_view(p->ws), &commands, &options, err);
 }

@@ -11,12 +11,13 @@ struct options {
     const char *backend;
     const char *ca; /* file; NULL = the system's certificates */
     const char *instance;
-    const char *login; /* NULL = none */
-    int password_fd;   /* -1 = none */
-    const char *audio; /* NULL = the desk's default */
-    const char *desk;  /* NULL = look for it beside this program */
-    const char *log;   /* NULL = none */
-    int log_level;     /* enum log_level */
+    const char *login;        /* NULL = none */
+    int password_fd;          /* -1 = none */
+    const char *audio;        /* NULL = the desk's default */
+    const char *desk;         /* socket of one on another machine; NULL = one of this machine */
+    const char *desk_program; /* NULL = look for it beside this program */
+    const char *log;          /* NULL = none */
+    int log_level;            /* enum log_level */
     struct tui_preferences screen;
 };
 

@@ -45,7 +45,8 @@ struct tui_options {
     /* A demonstration, borrowed: the script is shown, and nothing else of the work. NULL: none. */
     const struct demo_view *demo;
     struct demo_commands demo_commands;
-    const char *login; /* stands in the sign-in form, NULL = empty */
+    bool desk_elsewhere; /* the telephone is on another machine */
+    const char *login;   /* stands in the sign-in form, NULL = empty */
 };
 
 /* Set the locale so that texts are UTF-8 where the terminal can show them, and tell gettext where

@@ -221,10 +221,11 @@ static void on_idle(void *arg)
 {
     struct desk *d = arg;
     /* Never during a call, nor before the backend knows how it ended. */
-    if (desk_call_is_busy(&d->call) || (d->session->signed_in && !desk_poster_is_done(d->poster)))
+    const bool untold = d->session->signed_in && !desk_poster_is_done(d->poster);
+    if (!desk_call_is_busy(&d->call) && !untold)
+        desk_sign_out(d);
+    if (!d->leaving)
         tmr_start(&d->idle, NOBODY_MS, on_idle, d);
-    else
-        desk_leave(d);
 }
 
 /* --- the screen --------------------------------------------------------------------------- */
@@ -250,6 +251,11 @@ void desk_screen_came(struct desk *d)
     desk_poster_switch(d->poster, false);
 }
 
+bool desk_stays(const struct desk *d)
+{
+    return d->listens || desk_server_is_kept(d->server);
+}
+
 /* --- life --------------------------------------------------------------------------------- */
 
 void desk_leave(struct desk *d)
@@ -263,11 +269,26 @@ void desk_leave(struct desk *d)
         voice_stop(d->voice);
 }
 
+void desk_sign_out(struct desk *d)
+{
+    desk_session_clear(d->session);
+    if (!desk_stays(d)) {
+        desk_leave(d);
+        return;
+    }
+    desk_call_clear(&d->call);
+    desk_poster_forget(d->poster);
+    if (voice_state(d->voice) != VOICE_STOPPED)
+        voice_stop(d->voice);
+}
+
 enum err_code desk_init(struct desk *d, const struct desk_config *config, struct err *err)
 {
     struct desk_place place;
     char dir[DESK_PATH_MAX + 16], log[DESK_PATH_MAX + 16];
-    *d = (struct desk){.sound = true, .utc_at_0_ms = (int64_t)time(NULL) * 1000 - desk_clock_ms()};
+    *d = (struct desk){.sound = true,
+                       .listens = config->listen,
+                       .utc_at_0_ms = (int64_t)time(NULL) * 1000 - desk_clock_ms()};
     tmr_init(&d->ring_limit);
     tmr_init(&d->grace);
     tmr_init(&d->idle);

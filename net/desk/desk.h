@@ -24,6 +24,7 @@ struct desk_config {
     const char *baresip;
     const char *module;
     const char *log;
+    bool listen; /* does not end by itself */
 };
 
 struct desk {
@@ -39,6 +40,7 @@ struct desk {
     bool sound;
     bool registered;
     bool leaving;
+    bool listens;
     int64_t utc_at_0_ms; /* what the backend's clock showed when desk_clock_ms was 0 */
     int64_t ring_limit_s;
     struct tmr ring_limit;
@@ -57,6 +59,12 @@ void desk_deinit(struct desk *d);
 
 /* End everything in good order (hang up, un-register) and leave the loop. */
 void desk_leave(struct desk *d);
+
+/* Does it stay when nobody is signed in? */
+bool desk_stays(const struct desk *d);
+
+/* Nobody is signed in any more; a desk that does not stay leaves. Not during a call. */
+void desk_sign_out(struct desk *d);
 
 /* The screen's number `peer` says something (requests.c). */
 void desk_request(uint64_t peer, const cJSON *request, void *desk);

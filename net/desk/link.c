@@ -44,6 +44,7 @@ struct desk_link {
     struct desk_link_handlers handlers;
     struct desk_place place;
     char *instance, *program, *audio, *baresip, *log;
+    bool elsewhere; /* the desk is on another machine */
     enum desk_link_state state;
     int fd;                 /* -1 = not connected */
     unsigned long hello_id; /* its answer is awaited; 0 = none */
@@ -152,11 +153,15 @@ static void take_hello(struct desk_link *l, const cJSON *j)
     if (json_bool(j, "ok", false)) {
         l->retry_ms = RETRY_FIRST_MS;
         enter(l, DESK_LINK_UP, j, "");
-    } else {
-        char sentence[256];
-        read_sentence(j, "The desk refused this screen.", sentence, sizeof sentence);
-        lose(l, DESK_LINK_REFUSED, sentence);
+        return;
     }
+    char sentence[256];
+    if (json_int(j, "v", DESK_PROTOCOL_VERSION) != DESK_PROTOCOL_VERSION)
+        (void)snprintf(sentence, sizeof sentence, "%s",
+                       N_("Your PC's pupitre-desk is of another version: install the same one."));
+    else
+        read_sentence(j, "The desk refused this screen.", sentence, sizeof sentence);
+    lose(l, DESK_LINK_REFUSED, sentence);
 }
 
 static void take_answer(struct desk_link *l, const cJSON *j, const char *id)
@@ -221,6 +226,15 @@ static void take_lines(struct desk_link *l)
     }
 }
 
+/* Who forwards a socket takes every connection, and closes it when nobody is at the other end. */
+static const char *gone(const struct desk_link *l)
+{
+    if (!l->elsewhere)
+        return N_("The desk is gone.");
+    return l->hello_id ? N_("No desk answers on your PC. There, run: pupitre-desk --listen")
+                       : N_("The line to your PC is gone. There, run: pupitre-desk ssh HOST");
+}
+
 static void on_ready(int flags, void *arg)
 {
     struct desk_link *l = arg;
@@ -233,7 +247,7 @@ static void on_ready(int flags, void *arg)
     if (n > 0)
         buf_add(&l->in, bytes, (size_t)n);
     if (n <= 0 || l->in.failed || l->in.len > IN_MAX) {
-        lose(l, DESK_LINK_DOWN, N_("The desk is gone."));
+        lose(l, DESK_LINK_DOWN, gone(l));
         return;
     }
     sodium_memzero(bytes, (size_t)n);
@@ -325,9 +339,13 @@ static void say_hello(struct desk_link *l)
 static void on_retry(void *arg)
 {
     struct desk_link *l = arg;
+    struct err err;
     if (l->fd >= 0 || l->start.pid)
         return;
-    if (connect_socket(l)) {
+    if (l->elsewhere && desk_place_check(&l->place, &err) != ERR_OK) {
+        enter(l, DESK_LINK_DOWN, NULL, err.sentence);
+        retry_later(l);
+    } else if (connect_socket(l)) {
         if (is_ours(l->fd))
             say_hello(l);
         else
@@ -335,7 +353,7 @@ static void on_retry(void *arg)
     } else if (l->program && start_desk(l)) {
         return; /* on_started goes on */
     } else {
-        enter(l, DESK_LINK_DOWN, NULL, N_("There is no desk."));
+        enter(l, DESK_LINK_DOWN, NULL, l->elsewhere ? gone(l) : N_("There is no desk."));
         retry_later(l);
     }
 }
@@ -352,14 +370,18 @@ enum err_code desk_link_new(struct desk_link **ret, const struct desk_link_confi
                             const struct desk_link_handlers *handlers, struct err *err)
 {
     struct desk_place place;
-    const enum err_code code = desk_place_name(&place, config->instance, err);
+    const enum err_code code = config->socket ? desk_place_of_socket(&place, config->socket, err)
+                                              : desk_place_name(&place, config->instance, err);
     if (code)
         return code;
     struct desk_link *l = calloc(1, sizeof *l);
     if (!l)
         return err_set(err, ERR_NOMEM, NULL);
-    *l = (struct desk_link){
-        .handlers = *handlers, .place = place, .fd = -1, .retry_ms = RETRY_FIRST_MS};
+    *l = (struct desk_link){.handlers = *handlers,
+                            .place = place,
+                            .elsewhere = config->socket,
+                            .fd = -1,
+                            .retry_ms = RETRY_FIRST_MS};
     tmr_init(&l->retry);
     if (!copy(&l->instance, config->instance) || !copy(&l->program, config->program) ||
         !copy(&l->audio, config->audio) || !copy(&l->baresip, config->baresip) ||

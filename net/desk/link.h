@@ -4,7 +4,8 @@
 /* The screen's end of the desk protocol (net/desk/protocol.h), on libre's loop.
  *
  * A link connects, says hello with the attach token, and stays: when the desk goes away it tries
- * again (250 ms, doubling to 4 s) and, if it was given a program, starts the desk. Nothing here
+ * again (250 ms, doubling to 4 s) and, if it was given a program, starts the desk; one on another
+ * machine it waits for. Nothing here
  * waits. All handlers run on the loop, never from inside desk_link_new or desk_link_request. A
  * handler may send requests; it must not free the link. */
 
@@ -43,9 +44,11 @@ struct desk_link_config {
     const char *audio;    /* its --audio, NULL = its default */
     const char *baresip;  /* its --baresip, NULL = its default */
     const char *log;      /* its --log, NULL = its default */
+    const char *socket;   /* of a desk on another machine: the place, instead of instance's, and no
+                             desk is started; NULL = here */
 };
 
-/* Make a link and begin to connect. Config strings are copied. Errors: ERR_INVALID (instance),
+/* Make a link and begin to connect. Config strings are copied. Errors: ERR_INVALID (the place),
  * ERR_NOMEM. */
 enum err_code desk_link_new(struct desk_link **ret, const struct desk_link_config *config,
                             const struct desk_link_handlers *handlers, struct err *err) MUSTCHECK;

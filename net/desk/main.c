@@ -22,6 +22,7 @@
 #include <sodium.h>
 
 #include "net/desk/options.h"
+#include "net/desk/ssh.h"
 
 #define FDS_MAX 256
 
@@ -144,6 +145,8 @@ static int run_with(struct desk_options *options)
 int main(int argc, char **argv)
 {
     struct desk_options options = {0};
+    if (argc > 1 && strcmp(argv[1], "ssh") == 0)
+        return ssh_main(argc - 1, argv + 1);
     struct conf *settings = conf_new(&options_program);
     if (!settings)
         return EX_OSERR;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "core/i18n.h"
+#include "net/desk/ssh.h"
 #include "net/host/sound.h"
 #include "net/host/xdg.h"
 
@@ -43,15 +44,21 @@ static const struct conf_row rows[] = {
     {.name = "log", .section = "desk", .variable = "PUPITRE_DESK_LOG", .arg = "FILE",
      .help = "where its words go, instead of desk.log in the runtime folder",
      .kind = CONF_PATH, .offset = AT(desk.log)},
+    {.name = "listen", .section = "desk", .variable = "PUPITRE_DESK_LISTEN",
+     .help = "wait for screens, also when nobody is signed in", .standard = "no",
+     .kind = CONF_FLAG, .offset = AT(desk.listen)},
     {.name = "foreground", .section = "desk", .variable = "PUPITRE_DESK_FOREGROUND",
      .help = "stay in the foreground", .standard = "no",
      .kind = CONF_FLAG, .offset = AT(foreground)},
 };
 /* clang-format on */
 
+static const struct conf_program *const commands[] = {&ssh_program, NULL};
+
 const struct conf_program options_program = {
     .name = "pupitre-desk",
     .usage = "[OPTION]...",
+    .commands = commands,
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
 };

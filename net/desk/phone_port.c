@@ -11,15 +11,18 @@
 
 #include "core/i18n.h"
 #include "core/text.h"
+#include "net/api/backend_url.h"
 #include "net/api/json.h"
 #include "net/desk/clock.h"
 #include "net/desk/picture.h"
 #include "net/desk/protocol.h"
+#include "net/desk/pulse.h"
 
 #define CALL_EVENTS_MAX 4096
 
 struct phone_port {
     struct desk_link *link;
+    struct pulse *pulse; /* of a desk on another machine; NULL = it is here */
     struct phone_port_handlers handlers;
     int64_t desk_ahead_ms; /* the desk's clock at most by so much before ours */
     cJSON *keep;           /* waits until the one before it was answered */
@@ -99,8 +102,11 @@ static void on_state(enum desk_link_state state, const cJSON *hello, const char 
     struct ws_desk_call call;
     struct ws_call_event *events;
     forget_picture(p);
+    if (state != DESK_LINK_UP)
+        pulse_down(p->pulse);
     switch (state) {
     case DESK_LINK_UP:
+        pulse_up(p->pulse);
         /* The desk looked at its clock some time ago: the error makes a permit older, not younger.
          */
         p->desk_ahead_ms = json_int(hello, "clock_ms", 0) - desk_clock_ms();
@@ -133,6 +139,7 @@ static void on_event(const char *name, const cJSON *j, void *arg)
     struct ws_call_event event;
     const char *call_id = json_str(j, "call_id", "");
     const char *sip = json_str(j, "sip_call_id", "");
+    pulse_used(p->pulse);
     if (strcmp(name, "phone") == 0)
         tell_phone(p, j, "state");
     else if (strcmp(name, "line") == 0)
@@ -157,6 +164,13 @@ static bool add(cJSON *o, const char *key, const char *text)
     return cJSON_AddStringToObject(o, key, text) != NULL;
 }
 
+/* A desk elsewhere has another machine for "this one". */
+static bool reaches(const struct phone_port *p, const char *api)
+{
+    bool is_local = false;
+    return !p->pulse || backend_url_check(api, true, &is_local, NULL) != ERR_OK || !is_local;
+}
+
 static bool fill_sign_in(struct phone_port *p, cJSON *o)
 {
     const char *api = NULL, *ca = NULL;
@@ -166,6 +180,7 @@ static bool fill_sign_in(struct phone_port *p, cJSON *o)
            add(o, "journal_key", s->journal_key) && add(o, "aor", s->aor) &&
            add(o, "sip_secret", s->sip_secret) && add(o, "outbound", s->outbound) &&
            cJSON_AddBoolToObject(o, "register", s->register_phone) &&
+           cJSON_AddBoolToObject(o, "posts", reaches(p, api)) &&
            cJSON_AddNumberToObject(o, "screen_grace_s", (double)s->screen_grace_s);
 }
 
@@ -234,6 +249,7 @@ enum err_code phone_port_ask(void *port, const struct ws_phone_request *req, str
         return err_set(err, ERR_NOMEM, NULL);
     }
     *a = (struct asked){.port = p, .op = req->op};
+    pulse_used(p->pulse);
     if (req->op == WS_PHONE_SIGN_IN)
         forget_picture(p);
     if (req->call_id)
@@ -318,6 +334,12 @@ void phone_port_session(struct phone_port *p, phone_port_session_fn *done, void 
         p->session_done = NULL;
 }
 
+static void on_pace(const struct desk_pace_told *told, void *arg)
+{
+    struct phone_port *p = arg;
+    p->handlers.pace(p->handlers.arg, told);
+}
+
 enum err_code phone_port_new(struct phone_port **ret, const struct desk_link_config *config,
                              const struct phone_port_handlers *handlers, struct err *err)
 {
@@ -331,6 +353,10 @@ enum err_code phone_port_new(struct phone_port **ret, const struct desk_link_con
         free(p);
         return code;
     }
+    if (config->socket && !(p->pulse = pulse_new(p->link, on_pace, p))) {
+        (void)phone_port_free(p);
+        return err_set(err, ERR_NOMEM, NULL);
+    }
     *ret = p;
     return ERR_OK;
 }
@@ -339,6 +365,7 @@ struct phone_port *phone_port_free(struct phone_port *p)
 {
     if (!p)
         return NULL;
+    p->pulse = pulse_free(p->pulse);
     desk_link_free(p->link);
     while (p->asked) {
         struct asked *a = p->asked;

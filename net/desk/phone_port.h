@@ -20,6 +20,8 @@ struct phone_port_handlers {
                   const struct ws_call_event *event);
     void (*call)(void *arg, const struct ws_desk_call *call);
     void (*line)(void *arg, const char *call_id, const struct line_quality *quality);
+    /* Of a desk on another machine only. */
+    void (*pace)(void *arg, const struct desk_pace_told *told);
     void (*done)(void *arg, enum ws_phone_op op, const char *call_id, enum err_code code,
                  const struct err *err);
     void (*kept)(void *arg); /* the desk has the newest picture */

@@ -4,9 +4,11 @@
 #include "net/desk/place.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libintl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +31,53 @@ enum err_code desk_place_name(struct desk_place *ret, const char *instance, stru
         return err_set(err, ERR_INVALID, N_("The path of the desk's socket is too long."));
     *ret = place;
     return ERR_OK;
+}
+
+enum err_code desk_place_of_socket(struct desk_place *ret, const char *path, struct err *err)
+{
+    struct desk_place place;
+    const char *slash = strrchr(path, '/');
+    const int len = slash ? (int)(slash - path) : 0;
+    if (len == 0 || path[0] != '/' ||
+        snprintf(place.dir, sizeof place.dir, "%.*s", len, path) >= (int)sizeof place.dir ||
+        snprintf(place.socket, sizeof place.socket, "%s", path) >= (int)sizeof place.socket ||
+        snprintf(place.attach, sizeof place.attach, "%s/attach", place.dir) >=
+            (int)sizeof place.attach)
+        return err_set(err, ERR_INVALID,
+                       N_("PUPITRE_DESK must be a path that begins with / and has at most 107 "
+                          "bytes."));
+    *ret = place;
+    return ERR_OK;
+}
+
+enum err_code desk_place_check(const struct desk_place *place, struct err *err)
+{
+    struct stat dir, sock;
+    if (lstat(place->dir, &dir) != 0 || lstat(place->socket, &sock) != 0)
+        return err_set(err, ERR_NOT_FOUND,
+                       N_("The line to your PC is gone. There, run: pupitre-desk ssh HOST"));
+    if (!S_ISDIR(dir.st_mode) || dir.st_uid != getuid() || (dir.st_mode & 077) != 0)
+        return err_set(err, ERR_FORBIDDEN,
+                       N_("PUPITRE_DESK: its folder must be yours and closed to others (0700)."));
+    if (!S_ISSOCK(sock.st_mode))
+        return err_set(err, ERR_INVALID, N_("PUPITRE_DESK does not name a socket."));
+    if (sock.st_uid != getuid())
+        return err_set(err, ERR_FORBIDDEN, N_("The desk's socket belongs to somebody else."));
+    return ERR_OK;
+}
+
+int desk_place_hold(const struct desk_place *place)
+{
+    char path[DESK_PATH_MAX + 8];
+    (void)snprintf(path, sizeof path, "%s/screen", place->dir);
+    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return -1;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && ftruncate(fd, 0) == 0 &&
+        dprintf(fd, "%ld\n", (long)getpid()) > 0)
+        return fd;
+    (void)close(fd);
+    return -1;
 }
 
 static enum err_code make_own(const char *path, struct err *err)

@@ -123,8 +123,8 @@ static void on_done(long status, void *arg)
 void desk_poster_kick(struct desk_poster *p)
 {
     struct err err;
-    if (!p->on || p->under_way || p->refused || desk_poster_is_done(p) || !p->session->signed_in ||
-        tmr_isrunning(&p->retry))
+    if (!p->on || !p->session->posts || p->under_way || p->refused || desk_poster_is_done(p) ||
+        !p->session->signed_in || tmr_isrunning(&p->retry))
         return;
     if (!p->batch.last_seq && !batch_make(p))
         return;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Tells the backend about the call while no screen does: batches of unacknowledged events, again
- * and again until they are taken (2xx) or refused for good (4xx). */
+/* Tells the backend about the call while no screen does (and it can be reached: session.h): batches
+ * of unacknowledged events, again and again until they are taken (2xx) or refused for good (4xx).
+ */
 
 #include "net/desk/desk_call.h"
 #include "net/desk/session.h"

@@ -6,8 +6,9 @@
  * One SOCK_STREAM Unix socket, mode 0600, $XDG_RUNTIME_DIR/pupitre/INSTANCE/desk.sock; the peer
  * must be of the same user (SO_PEERCRED). One UTF-8 JSON object a line, at most 64 KiB; a longer
  * or broken line ends the connection after an error reply, and so does anything wrong before hello.
- * A connection that does not say hello within 5 s is closed. One screen at a time: a new one with
- * the right attach token replaces the old, which is told {"event":"replaced"} and closed.
+ * A connection that does not say hello within 15 s is closed (a poor line may stand still for 5 s).
+ * One screen at a time: a new one with the right attach token replaces the old, which is told
+ * {"event":"replaced"} and closed.
  *
  * Request  {"v":1,"id":"7","op":"dial",…}       id: string of the screen's choice, echoed
  * Answer   {"v":1,"id":"7","ok":true,…}
@@ -21,12 +22,17 @@
  *                                                             registered (as in the event phone),
  *                                                             call, clock_ms (the desk's clock,
  *                                                             of no meaning elsewhere)
+ *   admit     attach (as hello); instead of hello, and the    attach, signed_in, call (bool: one
+ *             only request of its connection                  is up), grace_s (0 = unknown)
+ *   ping      —                                               {}
  *   sign_in   backend (https URL, or http to this machine),   {}
  *             ca (optional, PEM text of who vouches for it,
  *             ≤ 32 KiB; "" = this machine's certificates),
  *             agent_id, token, journal_key,
  *             aor, sip_secret, outbound (URI or ""),
- *             register (bool), screen_grace_s
+ *             register (bool), screen_grace_s,
+ *             posts (bool, optional, true): backend is an
+ *             address at the desk, too
  *   session   —                                               backend, agent_id, token,
  *             (only to a re-attaching screen)                 journal_key, keep (object or null)
  *   keep      keep (object, ≤ 48 KiB: what the screen         {}
@@ -46,16 +52,29 @@
  *   stats     call_id                                         sent, received (RTP packets), lost
  *                                                             (of those sent to us), jitter_us,
  *                                                             rtt_us (0 = not known yet)
- *   devices   —                                             inputs, outputs: [{name, label}…];
- *             (also input and output: what is chosen and      input, output: {chosen ("" = of the
- *             in use)                                         setting), volume, in_use ("" =
- * nothing now), label (of that), works (bool)} choose    input, output (optional: a name of the
- * list,    {}; in a call at once. Remembered on ≤ 127 bytes; "" = of the setting `audio`) this PC;
- * "io" = it counts, but is not volume    input, output (optional: 0-100; 50 leaves the   {},
- * likewise sound as it is, 100 is 12 dB more) sound_test on, tone (optional bool: a tone to hear)
- * {}; events `level` for 60 s, or until on is false or the screen goes ack       call_id, seq: the
- * screen has the events up to   {} seq in its journal or at the backend sign_out  —   refused with
- * code "state" during a call     {}, then un-registers and exits
+ *   devices   —                                               inputs, outputs: [{name, label}…];
+ *                                                             input, output: {chosen ("" = of
+ *                                                             the setting), volume, in_use ("" =
+ *                                                             nothing now), label (of that),
+ *                                                             works (bool)}
+ *   choose    input, output (optional: a name of the list,    {}; in a call at once. Remembered
+ *             ≤ 127 bytes; "" = of the setting `audio`)       on this PC; "io" = it counts, but
+ *                                                             is not
+ *   volume    input, output (optional: 0-100; 50 leaves the   {}, likewise
+ *             sound as it is, 100 is 12 dB more)
+ *   sound_test  on, tone (optional bool: a tone to hear)      {}; events `level` for 60 s, or
+ *                                                             until on is false or the screen
+ *                                                             goes
+ *   ack       call_id, seq: the screen has the events up to   {}
+ *             seq in its journal or at the backend
+ *   sign_out  —   refused with code "state" during a call     {}, then un-registers and exits, or
+ *                                                             closes the connection and stays
+ *
+ * A screen on another machine comes through a socket that ssh forwards: for the desk the peer is
+ * the ssh of its own user, so the token alone says who comes. Who brings the socket there (`admit`,
+ * pupitre-desk ssh) gets a token of its own for that login: it is good for hello while the
+ * admitting connection lives, and dead with it, so that a screen behind a line that was given up
+ * cannot come back. While such a connection is open the desk stays, also after sign_out.
  *
  * Every command about a call names it; there is no current call. Setting what already is set (mute
  * on while muted) is ok and does nothing.
@@ -80,12 +99,12 @@
  * `call` in an answer: {call_id, sip_call_id, state, muted, peer_holds, end, events:[…all events so
  * far…]}; it stays available after the end until the next dial.
  *
- * With no screen attached the desk posts the events that no screen acknowledged to
- * BACKEND/calls/CALL_ID/events with the call token, and after screen_grace_s without a screen it
- * ends the call (end "screen_lost") and posts that too. It ends itself when signed out, or when
- * no screen ever signed in within 60 s, or none came back to a signed-in desk for 30 minutes, and
- * never while a call is up or its events are not told. The file `lock` beside the socket holds the
- * desk's process number.
+ * With no screen attached the desk (unless posts is false) posts the events that no screen
+ * acknowledged to BACKEND/calls/CALL_ID/events with the call token, and after screen_grace_s
+ * without a screen it ends the call (end "screen_lost") and posts that too. It ends itself when
+ * signed out, or when no screen ever signed in within 60 s, or none came back to a signed-in desk
+ * for 30 minutes, and never while a call is up or its events are not told. With --listen it does
+ * not end by itself. The file `lock` beside the socket holds the desk's process number.
  */
 
 #define DESK_PROTOCOL_VERSION 1

@@ -13,11 +13,16 @@
 #include "net/desk/clock.h"
 #include "net/desk/protocol.h"
 
+static void refuse_token(struct desk *d, const struct asker *a)
+{
+    request_refuse(d, a, ERR_UNAUTHENTICATED, N_("The attach token is wrong."));
+    desk_server_close(d->server, a->peer);
+}
+
 void request_hello(struct desk *d, const struct asker *a, const cJSON *r)
 {
     if (!desk_server_knows(d->server, json_str(r, "attach", ""))) {
-        request_refuse(d, a, ERR_UNAUTHENTICATED, N_("The attach token is wrong."));
-        desk_server_close(d->server, a->peer);
+        refuse_token(d, a);
         return;
     }
     desk_server_attach(d->server, a->peer);
@@ -36,6 +41,33 @@ void request_hello(struct desk *d, const struct asker *a, const cJSON *r)
     else
         json_free(j);
     desk_sound_greet(d);
+}
+
+void request_admit(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    const char *token = NULL;
+    if (desk_server_knows(d->server, json_str(r, "attach", "")))
+        token = desk_server_lend(d->server, a->peer);
+    if (!token) {
+        refuse_token(d, a);
+        return;
+    }
+    const bool counts = tmr_isrunning(&d->grace) && desk_call_is_busy(&d->call);
+    cJSON *j = request_answer(a, true);
+    if (cJSON_AddStringToObject(j, "attach", token) &&
+        cJSON_AddBoolToObject(j, "signed_in", d->session->signed_in) &&
+        cJSON_AddBoolToObject(j, "call", desk_call_is_busy(&d->call)) &&
+        cJSON_AddNumberToObject(j, "grace_s",
+                                counts ? (double)(tmr_get_expire(&d->grace) / 1000) : 0))
+        desk_server_send(d->server, a->peer, j);
+    else
+        json_free(j);
+}
+
+void request_ping(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    (void)r;
+    request_ok(d, a);
 }
 
 void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r)
@@ -64,6 +96,7 @@ void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r)
     (void)snprintf(s->outbound, sizeof s->outbound, "%s", json_str(r, "outbound", ""));
     s->registers = json_bool(r, "register", false);
     s->screen_grace_s = json_int(r, "screen_grace_s", 60);
+    s->posts = json_bool(r, "posts", true);
     s->signed_in = true;
     d->account = (struct voice_account){s->aor, s->sip_secret, s->outbound, s->registers};
     request_ok(d, a);
@@ -145,6 +178,8 @@ void request_sign_out(struct desk *d, const struct asker *a, const cJSON *r)
         return;
     }
     request_ok(d, a);
-    desk_session_clear(d->session);
-    desk_leave(d);
+    desk_sign_out(d);
+    /* One that stays does to the screen what one that ends does: it comes back to a fresh desk. */
+    if (!d->leaving)
+        desk_server_close(d->server, a->peer);
 }

@@ -55,7 +55,7 @@ bool waiting_command(struct waiting *w, const char *cmd, const char *key1, const
     return false;
 }
 
-#define FIELDS_MAX 13
+#define FIELDS_MAX 14
 #define COMMON                                                                                     \
     {"v", JSON_INT, true, false, 1, 1}, {"id", JSON_STRING, true, false, 1, 64},                   \
     {                                                                                              \
@@ -74,6 +74,8 @@ static const struct request {
     struct json_field fields[FIELDS_MAX];
 } requests[] = {
     {"hello", false, request_hello, {COMMON, {"attach", JSON_STRING, true, false, 0, 128}}},
+    {"admit", false, request_admit, {COMMON, {"attach", JSON_STRING, true, false, 0, 128}}},
+    {"ping",  false, request_ping,  {COMMON}},
     {"sign_in", false, request_sign_in, {COMMON,
         {"backend",        JSON_STRING, true, false, 8, 500},
         {"ca",             JSON_STRING, false, false, 0, DESK_CA_MAX},
@@ -84,7 +86,8 @@ static const struct request {
         {"sip_secret",     JSON_STRING, true, false, 0, 128},
         {"outbound",       JSON_STRING, true, false, 0, 256},
         {"register",       JSON_BOOL,   true, false, 0, 0},
-        {"screen_grace_s", JSON_INT,    true, false, 1, 3600}}},
+        {"screen_grace_s", JSON_INT,    true, false, 1, 3600},
+        {"posts",          JSON_BOOL,   false, false, 0, 0}}},
     {"session", true, request_session, {COMMON}},
     {"keep",    true, request_keep,    {COMMON, {"keep", JSON_OBJECT, true, false, 0, 0},
         {"part", JSON_BOOL, false, false, 0, 0}}},
@@ -137,9 +140,11 @@ static const char *broken_rule(struct desk *d, uint64_t peer, const struct reque
 {
     if (json_int(r, "v", 0) != DESK_PROTOCOL_VERSION)
         return "This desk speaks version 1 of the desk protocol.";
-    const bool hello = row && row->run == request_hello;
-    if (hello == (desk_server_screen(d->server) == peer))
-        return hello ? "hello is said once." : "hello must be said first.";
+    if (desk_server_is_keeper(d->server, peer))
+        return "Who admits a screen asks nothing else.";
+    const bool first = row && (row->run == request_hello || row->run == request_admit);
+    if (first == (desk_server_screen(d->server) == peer))
+        return first ? "hello is said once." : "hello must be said first.";
     return NULL;
 }
 

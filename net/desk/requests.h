@@ -20,6 +20,8 @@ void request_refuse(struct desk *d, const struct asker *a, enum err_code code,
 
 /* request_session.c */
 void request_hello(struct desk *d, const struct asker *a, const cJSON *r);
+void request_admit(struct desk *d, const struct asker *a, const cJSON *r);
+void request_ping(struct desk *d, const struct asker *a, const cJSON *r);
 void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r);
 void request_session(struct desk *d, const struct asker *a, const cJSON *r);
 void request_keep(struct desk *d, const struct asker *a, const cJSON *r);

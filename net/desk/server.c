@@ -30,7 +30,7 @@
 
 #define PEERS_MAX 8
 #define OUT_MAX (1024 * 1024) /* a screen that reads nothing is let go */
-#define HELLO_MS 5000         /* a connection that does not become the screen */
+#define HELLO_MS 15000        /* a connection that does not become the screen */
 
 struct peer {
     struct desk_server *server; /* NULL = free */
@@ -40,6 +40,7 @@ struct peer {
     struct buf in;
     struct buf out;
     struct tmr hello;
+    char lent[DESK_TOKEN_SIZE]; /* of a keeper; "" = it is none */
 };
 
 struct desk_server {
@@ -72,7 +73,7 @@ static void peer_drop(struct peer *p)
     tmr_cancel(&p->hello);
     buf_free(&p->in);
     buf_free(&p->out);
-    *p = (struct peer){0};
+    sodium_memzero(p, sizeof *p);
     if (was_screen) {
         s->screen = 0;
         s->handlers.gone(s->handlers.arg);
@@ -280,10 +281,45 @@ enum err_code desk_server_new(struct desk_server **ret, const struct desk_place 
     return ERR_OK;
 }
 
+static bool is_token(const char *token, const char *right)
+{
+    return sodium_memcmp(token, right, DESK_TOKEN_SIZE - 1) == 0;
+}
+
 bool desk_server_knows(const struct desk_server *s, const char *token)
 {
-    return strlen(token) == DESK_TOKEN_SIZE - 1 &&
-           sodium_memcmp(token, s->token, DESK_TOKEN_SIZE - 1) == 0;
+    if (strlen(token) != DESK_TOKEN_SIZE - 1)
+        return false;
+    bool known = is_token(token, s->token);
+    for (size_t i = 0; i < PEERS_MAX; i++) /* one that was not lent is empty: no token is */
+        known |= is_token(token, s->peers[i].lent);
+    return known;
+}
+
+const char *desk_server_lend(struct desk_server *s, uint64_t number)
+{
+    struct peer *p = find(s, number);
+    if (!p)
+        return NULL;
+    tmr_cancel(&p->hello);
+    desk_token_make(p->lent);
+    return p->lent;
+}
+
+bool desk_server_is_keeper(const struct desk_server *s, uint64_t number)
+{
+    for (size_t i = 0; number && i < PEERS_MAX; i++)
+        if (s->peers[i].number == number)
+            return s->peers[i].lent[0];
+    return false;
+}
+
+bool desk_server_is_kept(const struct desk_server *s)
+{
+    for (size_t i = 0; i < PEERS_MAX; i++)
+        if (s->peers[i].lent[0])
+            return true;
+    return false;
 }
 
 void desk_server_attach(struct desk_server *s, uint64_t number)

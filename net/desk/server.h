@@ -30,11 +30,20 @@ enum err_code desk_server_new(struct desk_server **ret, const struct desk_place 
                               const struct desk_server_handlers *handlers,
                               struct err *err) MUSTCHECK;
 
-/* Is this the token of the attach file? Takes the same time for every wrong one. */
+/* Is this the token of the attach file, or one that was lent? Takes the same time for every wrong
+ * one. */
 bool desk_server_knows(const struct desk_server *s, const char *token);
 
 /* Make a connection the screen. The former screen is told {"event":"replaced"} and closed. */
 void desk_server_attach(struct desk_server *s, uint64_t peer);
+
+/* Make a connection a keeper: it lends a new token to a screen that comes another way, which is
+ * good as long as this connection lives. Borrowed; NULL when there is no such connection. */
+const char *desk_server_lend(struct desk_server *s, uint64_t peer);
+bool desk_server_is_keeper(const struct desk_server *s, uint64_t peer);
+
+/* Is there a keeper at all? */
+bool desk_server_is_kept(const struct desk_server *s);
 
 /* The screen's number, 0 = none is attached. */
 uint64_t desk_server_screen(const struct desk_server *s);

@@ -12,14 +12,20 @@
 
 #include "core/i18n.h"
 
-enum err_code desk_token_write(const char *path, char ret[DESK_TOKEN_SIZE], struct err *err)
+void desk_token_make(char ret[DESK_TOKEN_SIZE])
 {
     unsigned char bytes[(DESK_TOKEN_SIZE - 1) / 2];
+    randombytes_buf(bytes, sizeof bytes);
+    (void)sodium_bin2hex(ret, DESK_TOKEN_SIZE, bytes, sizeof bytes);
+    sodium_memzero(bytes, sizeof bytes);
+}
+
+enum err_code desk_token_write(const char *path, char ret[DESK_TOKEN_SIZE], struct err *err)
+{
     char temporary[256];
     if (snprintf(temporary, sizeof temporary, "%s.new", path) >= (int)sizeof temporary)
         return err_set(err, ERR_IO, N_("The attach file's name is too long."));
-    randombytes_buf(bytes, sizeof bytes);
-    (void)sodium_bin2hex(ret, DESK_TOKEN_SIZE, bytes, sizeof bytes);
+    desk_token_make(ret);
     (void)unlink(temporary); /* of a desk that died just here */
     const int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)

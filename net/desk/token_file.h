@@ -8,6 +8,9 @@
 
 #define DESK_TOKEN_SIZE 65
 
+/* Make a new token. */
+void desk_token_make(char ret[DESK_TOKEN_SIZE]);
+
 /* Make a new token and put it into the file, whole or not at all. Errors: ERR_IO. */
 enum err_code desk_token_write(const char *path, char ret[DESK_TOKEN_SIZE],
                                struct err *err) MUSTCHECK;

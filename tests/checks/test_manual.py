@@ -139,14 +139,15 @@ def options_stand_in_the_manual(build, page):
            f"synopsis: too many {options_in(synopsis) - wanted}, missing {wanted - options_in(synopsis)}")
 
 
-def demo_options_stand_in_the_manual(build, page):
-    """Of `pupitre demo`, which has a section of its own; what all programs have is not told again."""
+def options_of_a_command_stand_in_the_manual(build, page, command, head):
+    """Of `pupitre demo` and `pupitre-desk ssh`, which have a section of their own; what all programs
+    have is not told again."""
     common = {"--config", "--check-config", "--help", "--version"}
-    wanted = {name for name, _ in table(build, "pupitre")["demo"]} - common
-    section = page.read_text("utf-8").split(".Sh DEMONSTRATION")[1].split(".Sh ")[0]
+    wanted = {name for name, _ in table(build, page.stem)[command]} - common
+    section = re.split(r"^\.S[hs] ", page.read_text("utf-8").split(head)[1], flags=re.M)[0]
     found = {"--" + name for line in re.findall(r"^\.It (.*)$", section, re.M)
              for name in re.findall(r"\bCm --([a-z-]+)", line)}
-    expect(found == wanted, f"demo: too many {found - wanted}, missing {wanted - found}")
+    expect(found == wanted, f"{command}: too many {found - wanted}, missing {wanted - found}")
 
 
 def main():
@@ -163,8 +164,10 @@ def main():
              source / "man/pupitrectl.8")
     for name in ("pupitre.1", "pupitre-desk.1", "pupitred.8"):
         tap.case(f"{name}: options", options_stand_in_the_manual, build, source / "man" / name)
-    tap.case("pupitre.1: options of demo", demo_options_stand_in_the_manual, build,
-             source / "man/pupitre.1")
+    for name, command, head in (("pupitre.1", "demo", ".Sh DEMONSTRATION"),
+                                ("pupitre-desk.1", "ssh", ".Ss The screen on a server")):
+        tap.case(f"{name}: options of {command}", options_of_a_command_stand_in_the_manual, build,
+                 source / "man" / name, command, head)
     tap.end()
 
 

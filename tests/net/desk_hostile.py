@@ -48,7 +48,7 @@ def hello_comes_first_and_needs_the_token(folder):
 def who_says_nothing_is_closed(folder):
     with Desk(folder) as desk:
         screen = Screen(desk, hello=False)
-        assert "hello" in screen.message(10)["message"]
+        assert "hello" in screen.message(40)["message"]
         assert screen.message() is None
 
 

@@ -367,6 +367,120 @@ static void a_dial_says_until_when_on_the_desks_clock(void **state)
     (void)close(out[1]);
 }
 
+/* --- a desk on another machine --- */
+
+struct place {
+    char dir[64], socket[96];
+};
+
+static void begin_place(struct place *p)
+{
+    (void)snprintf(p->dir, sizeof p->dir, "%s/far-XXXXXX", runtime_dir);
+    assert_non_null(mkdtemp(p->dir));
+    (void)snprintf(p->socket, sizeof p->socket, "%s/desk.sock", p->dir);
+}
+
+static int listen_at(const struct place *p)
+{
+    struct sockaddr_un addr = {.sun_family = AF_UNIX};
+    struct desk_place place;
+    char token[DESK_TOKEN_SIZE];
+    assert_int_equal(desk_place_of_socket(&place, p->socket, NULL), ERR_OK);
+    assert_int_equal(desk_token_write(place.attach, token, NULL), ERR_OK);
+    memcpy(addr.sun_path, p->socket, strlen(p->socket) + 1);
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof addr), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    return fd;
+}
+
+static void says(const struct place *p, enum desk_link_state state, const char *sentence)
+{
+    struct seen s = {0};
+    struct desk_link *l = NULL;
+    const struct desk_link_config config = {.instance = "unused", .socket = p->socket};
+    const struct desk_link_handlers handlers = {on_state, on_event, &s};
+    assert_int_equal(desk_link_new(&l, &config, &handlers, NULL), ERR_OK);
+    loop(&s, state);
+    (void)desk_link_free(l);
+    assert_string_equal(s.sentence, sentence);
+}
+
+#define GONE "The line to your PC is gone. There, run: pupitre-desk ssh HOST"
+
+static void what_names_no_desk_elsewhere_is_said_in_words(void **state)
+{
+    (void)state;
+    struct place p;
+    begin_place(&p);
+    says(&p, DESK_LINK_DOWN, GONE);
+    const int fd = listen_at(&p);
+    (void)close(fd); /* what a login leaves that did not clean up */
+    says(&p, DESK_LINK_DOWN, GONE);
+    assert_int_equal(chmod(p.dir, 0755), 0);
+    says(&p, DESK_LINK_DOWN, "PUPITRE_DESK: its folder must be yours and closed to others (0700).");
+    assert_int_equal(chmod(p.dir, 0700), 0);
+    assert_int_equal(unlink(p.socket), 0);
+    FILE *f = fopen(p.socket, "we");
+    assert_non_null(f);
+    (void)fclose(f);
+    says(&p, DESK_LINK_DOWN, "PUPITRE_DESK does not name a socket.");
+    struct desk_place place;
+    assert_int_equal(desk_place_of_socket(&place, "desk.sock", NULL), ERR_INVALID);
+    assert_int_equal(desk_place_of_socket(&place, "/desk.sock", NULL), ERR_INVALID);
+    char path[160] = "/";
+    memset(path + 1, 'x', 120);
+    (void)snprintf(path + 121, sizeof path - 121, "/desk.sock");
+    assert_int_equal(desk_place_of_socket(&place, path, NULL), ERR_INVALID);
+}
+
+static void somebody_elses_place_is_told_nothing(void **state)
+{
+    (void)state;
+    struct place p;
+    begin_place(&p);
+    const int fd = listen_at(&p);
+    assert_int_equal(chown(p.socket, SOMEBODY, SOMEBODY), 0);
+    says(&p, DESK_LINK_DOWN, "The desk's socket belongs to somebody else.");
+    assert_int_equal(chown(p.dir, SOMEBODY, SOMEBODY), 0);
+    says(&p, DESK_LINK_DOWN, "PUPITRE_DESK: its folder must be yours and closed to others (0700).");
+    (void)close(fd);
+}
+
+/* In a child: take one connection and answer its first line with this; "" closes at once. */
+static pid_t answer_at(int listener, const char *answer)
+{
+    const pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid > 0)
+        return pid;
+    char bytes[4096];
+    const int screen = accept(listener, NULL, NULL);
+    if (*answer && read(screen, bytes, sizeof bytes) > 0)
+        (void)!write(screen, answer, strlen(answer));
+    _exit(0);
+}
+
+static void who_answers_elsewhere_is_told_apart(void **state)
+{
+    (void)state;
+    struct place p;
+    int status = -1;
+    begin_place(&p);
+    const int fd = listen_at(&p);
+    pid_t pid = answer_at(fd, ""); /* ssh, whose end on the PC finds nobody */
+    says(&p, DESK_LINK_DOWN, "No desk answers on your PC. There, run: pupitre-desk --listen");
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    pid = answer_at(fd, "{\"v\":2,\"id\":\"1\",\"ok\":false,\"code\":\"invalid\"}\n");
+    says(&p, DESK_LINK_REFUSED,
+         "Your PC's pupitre-desk is of another version: install the same one.");
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    pid = answer_at(fd, "{\"v\":1,\"id\":\"1\",\"ok\":false,\"message\":\"Away.\"}\n");
+    says(&p, DESK_LINK_REFUSED, "Away.");
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    (void)close(fd);
+}
+
 static void a_bad_name_is_refused(void **state)
 {
     (void)state;
@@ -388,10 +502,13 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_replaced_screen_stays_away_until_told),
         cmocka_unit_test(a_dial_says_until_when_on_the_desks_clock),
         cmocka_unit_test(a_bad_name_is_refused),
+        cmocka_unit_test(what_names_no_desk_elsewhere_is_said_in_words),
+        cmocka_unit_test(who_answers_elsewhere_is_told_apart),
         cmocka_unit_test(somebody_elses_socket_is_told_nothing),
+        cmocka_unit_test(somebody_elses_place_is_told_nothing),
     };
     /* Only root can become somebody else; skip() of cmocka is no skip in TAP. */
-    const size_t n = sizeof tests / sizeof tests[0] - (getuid() != 0);
+    const size_t n = sizeof tests / sizeof tests[0] - (getuid() != 0 ? 2 : 0);
     char dir[] = "/tmp/pl-XXXXXX", clean[64];
     if (argc != 2 || !mkdtemp(dir) || setenv("XDG_RUNTIME_DIR", dir, 1) || sodium_init() < 0 ||
         libre_init())

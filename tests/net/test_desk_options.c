@@ -11,6 +11,7 @@
 
 #include "conf_walk.h"
 #include "net/desk/options.h"
+#include "net/desk/ssh.h"
 
 static void each_setting_can_be_said_at_each_place(void **state)
 {
@@ -22,11 +23,43 @@ static void each_setting_can_be_said_at_each_place(void **state)
         {"baresip", {"/opt/baresip", "/usr/local/bin/baresip"}},
         {"module", {"/opt/a.so", "/opt/b.so"}},
         {"log", {"/tmp/a", "/tmp/b"}},
+        {"listen", {"yes", "no"}},
         {"foreground", {"yes", "no"}},
     };
     /* clang-format on */
     conf_walk(&options_program, &(struct desk_options){0}, sizeof(struct desk_options), samples,
               sizeof samples / sizeof samples[0]);
+}
+
+static void what_ssh_is_told_is_taken(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"ssh",
+                                        "--instance=home",
+                                        "--audio=tone",
+                                        "--pupitre=pupitre --login aline",
+                                        "--silence-s",
+                                        "30",
+                                        "--ssh-config=f",
+                                        "aline@server.example.org"};
+    char text[8][64], *argv[9] = {0};
+    struct ssh_options o = {0};
+    struct conf *c = conf_new(&ssh_program);
+    for (size_t i = 0; i < 8; i++) {
+        snprintf(text[i], sizeof text[i], "%s", words[i]);
+        argv[i] = text[i];
+    }
+    conf_read_arguments(c, 8, argv);
+    conf_finish(c, &o);
+    assert_int_equal(conf_fault_count(c), 0);
+    assert_string_equal(conf_operand(c), "aline@server.example.org");
+    assert_string_equal(o.instance, "home");
+    assert_string_equal(o.audio, "tone");
+    assert_string_equal(o.far.pupitre, "pupitre --login aline");
+    assert_string_equal(o.far.ssh, "ssh");
+    assert_string_equal(o.far.file, "f");
+    assert_int_equal(o.far.silence_s, 30);
+    conf_free(c);
 }
 
 static void with_nothing_said_it_is_the_default_desk_with_a_sound_card(void **state)
@@ -42,6 +75,7 @@ static void with_nothing_said_it_is_the_default_desk_with_a_sound_card(void **st
     assert_null(o.desk.module);
     assert_null(o.desk.log);
     assert_false(o.foreground);
+    assert_false(o.desk.listen);
     conf_free(c);
 }
 
@@ -70,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_setting_can_be_said_at_each_place),
+        cmocka_unit_test(what_ssh_is_told_is_taken),
         cmocka_unit_test(with_nothing_said_it_is_the_default_desk_with_a_sound_card),
         cmocka_unit_test(what_could_leave_its_place_is_refused),
     };

@@ -44,16 +44,17 @@ static void each_setting_can_be_said_at_each_place(void **state)
 {
     (void)state;
     static const struct conf_sample samples[] = {
-        {"backend",   {"https://a.example.org", "http://127.0.0.1:1"}},
-        {"ca",        {"/etc/a.pem", "/etc/b.pem"}                   },
-        {"instance",  {"home", "work-2"}                             },
-        {"login",     {"aline", "bert"}                              },
-        {"audio",     {"alsa", "tone"}                               },
-        {"desk",      {"/opt/pupitre-desk", "/usr/bin/pupitre-desk"} },
-        {"log",       {"/tmp/a", "journal"}                          },
-        {"log-level", {"error", "debug"}                             },
-        {"language",  {"en", "fr"}                                   },
-        {"clock",     {"no", "yes"}                                  },
+        {"backend",      {"https://a.example.org", "http://127.0.0.1:1"} },
+        {"ca",           {"/etc/a.pem", "/etc/b.pem"}                    },
+        {"instance",     {"home", "work-2"}                              },
+        {"login",        {"aline", "bert"}                               },
+        {"audio",        {"alsa", "tone"}                                },
+        {"desk",         {"/run/user/1/a/desk.sock", "/home/a/desk.sock"}},
+        {"desk-program", {"/opt/pupitre-desk", "/usr/bin/pupitre-desk"}  },
+        {"log",          {"/tmp/a", "journal"}                           },
+        {"log-level",    {"error", "debug"}                              },
+        {"language",     {"en", "fr"}                                    },
+        {"clock",        {"no", "yes"}                                   },
     };
     conf_walk(&options_program, &options_unset, sizeof options_unset, samples,
               sizeof samples / sizeof samples[0]);
@@ -76,7 +77,8 @@ static void each_key_is_taken(void **state)
                   "instance = home\n"
                   "login = aline\n"
                   "audio = alsa\n"
-                  "desk = /opt/pupitre-desk\n"
+                  "desk = /run/user/1000/pupitre/ssh.1/desk.sock\n"
+                  "desk_program = /opt/pupitre-desk\n"
                   "log = /tmp/pupitre.log\n"
                   "[screen]\n"
                   "language = fr\n"
@@ -87,7 +89,8 @@ static void each_key_is_taken(void **state)
     assert_string_equal(w.options.instance, "home");
     assert_string_equal(w.options.login, "aline");
     assert_string_equal(w.options.audio, "alsa");
-    assert_string_equal(w.options.desk, "/opt/pupitre-desk");
+    assert_string_equal(w.options.desk, "/run/user/1000/pupitre/ssh.1/desk.sock");
+    assert_string_equal(w.options.desk_program, "/opt/pupitre-desk");
     assert_string_equal(w.options.log, "/tmp/pupitre.log");
     assert_string_equal(w.options.screen.language, "fr");
     assert_true(w.options.screen.hide_clock);
