@@ -142,6 +142,7 @@ typedef int(baresip_auplay_alloc_h)(struct auplay_st **stp, const struct auplay 
     X(int,            play_file, (struct play **playp, struct player *player, \
                                   const char *filename, int repeat, const char *play_mod, \
                                   const char *play_dev)) \
+    X(void,           stream_enable_rtp_timeout, (struct stream *strm, uint32_t timeout_ms)) \
     X(uint32_t,       stream_metric_get_rx_n_packets, (const struct stream *strm)) \
     X(uint32_t,       stream_metric_get_tx_n_packets, (const struct stream *strm)) \
     X(const struct rtcp_stats *, stream_rtcp_stats, (const struct stream *strm)) \

@@ -8,6 +8,8 @@
 #include <re_sa.h>
 #include <re_sdp.h>
 
+#include "net/voice/module_protocol.h"
+
 /* An answer without a session, or without a codec of ours, is a call in which nobody hears
  * anything; baresip takes it for answered. */
 bool module_peer_can_talk(const struct call *call)
@@ -28,6 +30,9 @@ void module_peer_session(struct module *m, struct call *call, struct module_call
     if (!le || call_state(call) != BARESIP_STATE_ESTABLISHED)
         return;
     const struct sdp_media *media = stream_sdpmedia(le->data);
+    /* Who comes back from a long hold needs a moment until he is heard: baresip counts the silence
+     * of the hold, and ends the call at its next look. */
+    stream_enable_rtp_timeout(le->data, VOICE_SILENCE_MAX_S * 1000);
     /* The answer to our own hold only mirrors it. */
     if (answer && !(sdp_media_ldir(media) & SDP_RECVONLY))
         return;

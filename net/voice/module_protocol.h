@@ -61,6 +61,9 @@
  * with its status and not another call. When the desk's end closes, the module hangs up,
  * un-registers and ends the process. */
 
+/* So long nothing is heard in a call in which both may speak: the line is lost. */
+#define VOICE_SILENCE_MAX_S 30
+
 #define VOICE_PROTOCOL_VERSION "1"
 #define VOICE_MESSAGE_MAX 8192
 #define VOICE_FD_ENV "PUPITRE_VOICE_FD"

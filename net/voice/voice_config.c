@@ -65,9 +65,9 @@ static enum err_code build(struct buf *b, const struct voice_setup *setup, struc
                "audio_path " VOICE_SOUNDS "\n"
                /* Ports are picked at random in this range, below Linux's own ephemeral ones; SIP
                 * has no sip_listen and so takes whatever is free, its TLS port included. */
-               "rtp_ports 16384-32766\n"
-               /* Looked at only while sound flows both ways: a held call is safe. */
-               "rtp_timeout 30\n");
+               "rtp_ports 16384-32766\n");
+    /* Looked at only while sound flows both ways: a held call is safe. */
+    buf_printf(b, "rtp_timeout %d\n", VOICE_SILENCE_MAX_S);
     if (setup->loopback)
         buf_str(b, "net_interface 127.0.0.1\n");
     if (!sound_is_known(setup->audio))

@@ -283,6 +283,12 @@ const struct rtcp_stats *stream_rtcp_stats(const struct stream *strm)
     return strm ? &worst : NULL;
 }
 
+void stream_enable_rtp_timeout(struct stream *strm, uint32_t timeout_ms)
+{
+    (void)strm;
+    (void)timeout_ms;
+}
+
 struct sdp_media *stream_sdpmedia(const struct stream *strm)
 {
     (void)strm;

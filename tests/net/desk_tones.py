@@ -187,7 +187,7 @@ class Talk:
 
 
 @contextlib.contextmanager
-def talk(folder):
+def talk(folder, ends=True):
     """A call to a TonePeer, with an ear in baresip: the stock one with two lines more."""
     ear, program = os.path.join(folder, "heard"), os.path.join(folder, "baresip")
     with open(program, "w", encoding="ascii") as f:
@@ -203,8 +203,9 @@ def talk(folder):
         call = Talk(peer, screen, ear)
         call.both_are_heard("at the start")
         yield call
-        call.ok("end")
-        peer.wait_for("BYE")
+        if ends:
+            call.ok("end")
+            peer.wait_for("BYE")
 
 
 def who_is_held_hears_nobody_and_then_everything_again(folder):
@@ -299,6 +300,29 @@ def both_hold_and_both_come_back(folder):
         call.both_are_heard("after both")
 
 
+def who_comes_back_from_a_long_hold_has_time_to_be_heard(folder):
+    """The peer sends nothing while held, as telephones do, and for a while after it; 30 s of
+    silence end a call in which both speak."""
+    with talk(folder) as call:
+        call.ok("hold", on=True)
+        call.peer.talks = False
+        held = time.monotonic()
+        wait_until("a long hold", lambda: time.monotonic() > held + 33, seconds=60)
+        call.ok("hold", on=False)
+        back = time.monotonic()
+        wait_until("a late voice", lambda: time.monotonic() > back + 3)
+        call.peer.talks = True
+        call.both_are_heard("after a long hold")
+
+
+def who_falls_silent_for_long_is_lost(folder):
+    """It was heard; then nothing comes any more, as when a line is cut."""
+    with talk(folder, ends=False) as call:
+        call.peer.talks = False
+        assert call.screen.kind("end", seconds=50)["end"] == "line_lost"
+        call.peer.wait_for("BYE")
+
+
 if __name__ == "__main__":
     need("baresip")
-    run(tests_of(globals()), at_once=3)
+    run(tests_of(globals()), at_once=4)
