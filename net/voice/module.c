@@ -87,33 +87,11 @@ static void map_events(struct module *m)
                 m->events[ev] = names[i].event;
 }
 
-/* baresip's own words go to the desk's log without the numbers and names that SIP addresses hold:
- * warnings only, everything from "sip:" to the next space left out, long runs of digits too; and
- * plain ASCII, because somebody will look at it on a terminal. */
-static void on_log(uint32_t level, const char *msg)
-{
-    if (level < BARESIP_LOG_WARN)
-        return;
-    char line[512];
-    size_t n = 0;
-    for (const char *p = msg; *p && n < sizeof line - 2;) {
-        const size_t digits = strspn(p, "+0123456789");
-        if (strncmp(p, "sip:", 4) == 0 || strncmp(p, "sips:", 5) == 0 || digits >= 5) {
-            line[n++] = '*';
-            p += digits >= 5 ? digits : strcspn(p, " \r\n");
-        } else {
-            line[n++] = *p == '\n' || (*p >= ' ' && *p < 0x7f) ? *p : '?';
-            p++;
-        }
-    }
-    line[n] = '\0';
-    (void)fprintf(stderr, "baresip: %s%s", line, n && line[n - 1] == '\n' ? "" : "\n");
-}
-
 static void destroy(void *arg)
 {
     struct module *m = arg;
     tmr_cancel(&m->stop);
+    module_log_close(m);
     m->ringback = mem_deref(m->ringback);
     module_test_stop(m);
     module_audio_unregister(m);
@@ -156,7 +134,7 @@ static int module_init(void)
     struct module *m = mem_zalloc(sizeof *m, destroy);
     if (!m)
         return ENOMEM;
-    m->fd = -1;
+    m->fd = m->said[0] = m->said[1] = -1;
     tmr_init(&m->stop);
     for (int way = SOUND_IN; way < SOUND_WAYS; way++)
         module_side_init(&m->sides[way], m, (enum sound_way)way);
@@ -172,8 +150,6 @@ static int module_init(void)
     check_baresip(m, version, sizeof version);
     log_enable_info(false);
     log_enable_stdout(false);
-    m->log.h = on_log;
-    log_register_handler(&m->log);
     map_events(m);
     int err = module_sound_configure(m);
     if (!err)
@@ -182,6 +158,7 @@ static int module_init(void)
         refuse_and_exit(m, "baresip could not be set up.");
         return err;
     }
+    module_log_open(m);
     loaded = m;
     module_send(m, "hello", "version", version, "module", PUPITRE_VERSION, "protocol",
                 VOICE_PROTOCOL_VERSION, NULL);
@@ -193,7 +170,6 @@ static int module_close(void)
     if (!loaded)
         return 0;
     uag_event_unregister(module_phone_event);
-    log_unregister_handler(&loaded->log);
     loaded = mem_deref(loaded);
     return 0;
 }

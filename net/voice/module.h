@@ -74,6 +74,7 @@ struct module {
     struct module_test test;
     bool mic_silent; /* as the desk was told */
     struct log log;
+    int said[2]; /* what the process writes to its standard error, and the desk's log; -1 = none */
     struct tmr stop;
     bool stopping;
 };
@@ -96,6 +97,10 @@ void module_call_stats(struct module *m, const char *id, const struct odict *cmd
 void module_call_decline(struct call *call);
 void module_call_remote_sdp(struct module *m, struct call *call, const char *kind);
 void module_call_device_failed(struct module *m, struct call *call);
+
+/* module_log.c: all words of the process on their way to the desk's log. */
+void module_log_open(struct module *m);
+void module_log_close(struct module *m);
 
 /* module_peer.c: what the other side's session says. answer: it answers an offer of ours. */
 bool module_peer_can_talk(const struct call *call);
