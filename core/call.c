@@ -16,7 +16,8 @@ struct row {
 
 /* What is not listed is refused. An end is possible before the first event, because a call that
  * was permitted may never be made (the desk died first). Digits need sound from us to them, so
- * they are refused while the person is on hold. */
+ * they are refused while the person is on hold. Who is being transferred was put on hold first, and
+ * is neither resumed nor transferred elsewhere until it is known what came of that. */
 /* clang-format off */
 static const struct row rows[] = {
     {CALL_NONE,     CALL_EV_DIAL,        CALL_DIALLING},
@@ -48,7 +49,15 @@ static const struct row rows[] = {
     {CALL_HELD,     CALL_EV_UNMUTE,      CALL_HELD},
     {CALL_HELD,     CALL_EV_PEER_HOLD,   CALL_HELD},
     {CALL_HELD,     CALL_EV_PEER_RESUME, CALL_HELD},
+    {CALL_HELD,     CALL_EV_TRANSFER,    CALL_TRANSFERRING},
     {CALL_HELD,     CALL_EV_END,         CALL_ENDED},
+
+    {CALL_TRANSFERRING, CALL_EV_MUTE,            CALL_TRANSFERRING},
+    {CALL_TRANSFERRING, CALL_EV_UNMUTE,          CALL_TRANSFERRING},
+    {CALL_TRANSFERRING, CALL_EV_PEER_HOLD,       CALL_TRANSFERRING},
+    {CALL_TRANSFERRING, CALL_EV_PEER_RESUME,     CALL_TRANSFERRING},
+    {CALL_TRANSFERRING, CALL_EV_TRANSFER_FAILED, CALL_HELD},
+    {CALL_TRANSFERRING, CALL_EV_END,             CALL_ENDED},
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 
@@ -64,6 +73,7 @@ static const struct word states[] = {
     [CALL_TALKING]  = {"talking",  N_("Talking")},
     [CALL_HELD]     = {"held",     N_("On hold")},
     [CALL_ENDED]    = {"ended",    N_("Ended")},
+    [CALL_TRANSFERRING] = {"transferring", N_("Being transferred")},
 };
 _Static_assert(sizeof states / sizeof states[0] == CALL_STATE_COUNT, "one word a state");
 
@@ -79,6 +89,8 @@ static const char *const event_names[] = {
     [CALL_EV_PEER_RESUME] = "peer_resume",
     [CALL_EV_DTMF]        = "dtmf",
     [CALL_EV_LINE]        = "line",
+    [CALL_EV_TRANSFER]    = "transfer",
+    [CALL_EV_TRANSFER_FAILED] = "transfer_failed",
     [CALL_EV_END]         = "end",
 };
 _Static_assert(sizeof event_names / sizeof event_names[0] == CALL_EVENT_COUNT, "one name an event");
@@ -98,6 +110,7 @@ static const struct word ends[] = {
     [CALL_END_PHONE_LOST]  = {"phone_lost",  N_("The telephone program stopped")},
     [CALL_END_SCREEN_LOST] = {"screen_lost", N_("The screen did not come back in time")},
     [CALL_END_NEVER_MADE]  = {"never_made",  N_("The call was never made")},
+    [CALL_END_TRANSFERRED] = {"transferred", N_("Somebody else took the call")},
 };
 _Static_assert(sizeof ends / sizeof ends[0] == CALL_END_COUNT, "one word an end");
 
@@ -229,6 +242,8 @@ static void apply(struct call *call, enum call_event event, enum call_end end, i
     case CALL_EV_RESUME:
     case CALL_EV_DTMF:
     case CALL_EV_LINE:
+    case CALL_EV_TRANSFER:
+    case CALL_EV_TRANSFER_FAILED:
         break;
     }
 }

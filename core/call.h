@@ -5,11 +5,16 @@
  *
  * The desk drives it from baresip's events; the screen and the backend replay the same events by
  * their sequence numbers and come to the same state. Mute and the other side's hold are flags and
- * change no state. */
+ * change no state.
+ *
+ * A person is on hold while he is transferred (nobody is spoken with who is just being connected
+ * elsewhere): hold, transfer, and when that fails transfer_failed leads back to on hold. Who had
+ * been talking is then resumed, which is an event of its own. */
 
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The numbers stand in the database: new ones come at the end. */
 enum call_state {
     CALL_NONE,     /* no call yet */
     CALL_DIALLING, /* INVITE sent */
@@ -17,21 +22,24 @@ enum call_state {
     CALL_TALKING,  /* answered, sound both ways */
     CALL_HELD,     /* answered, on hold by us */
     CALL_ENDED,
+    CALL_TRANSFERRING, /* on hold, and the other side was asked to call somebody else instead */
 };
-#define CALL_STATE_COUNT (CALL_ENDED + 1)
+#define CALL_STATE_COUNT (CALL_TRANSFERRING + 1)
 
 enum call_event {
     CALL_EV_DIAL,
-    CALL_EV_RING,        /* provisional answer; early sound counts as ringing */
-    CALL_EV_ANSWER,      /* 200 to our INVITE */
-    CALL_EV_HOLD,        /* we put the person on hold */
-    CALL_EV_RESUME,      /* we took the person back */
-    CALL_EV_MUTE,        /* our microphone off */
-    CALL_EV_UNMUTE,      /* our microphone on */
-    CALL_EV_PEER_HOLD,   /* the other side holds us */
-    CALL_EV_PEER_RESUME, /* the other side took us back */
-    CALL_EV_DTMF,        /* we sent digits; the digits themselves are never stored */
-    CALL_EV_LINE,        /* the line sounds otherwise now: line_quality_text says how */
+    CALL_EV_RING,            /* provisional answer; early sound counts as ringing */
+    CALL_EV_ANSWER,          /* 200 to our INVITE */
+    CALL_EV_HOLD,            /* we put the person on hold */
+    CALL_EV_RESUME,          /* we took the person back */
+    CALL_EV_MUTE,            /* our microphone off */
+    CALL_EV_UNMUTE,          /* our microphone on */
+    CALL_EV_PEER_HOLD,       /* the other side holds us */
+    CALL_EV_PEER_RESUME,     /* the other side took us back */
+    CALL_EV_DTMF,            /* we sent digits; the digits themselves are never stored */
+    CALL_EV_LINE,            /* the line sounds otherwise now: line_quality_text says how */
+    CALL_EV_TRANSFER,        /* the other side was asked to call somebody else (REFER) */
+    CALL_EV_TRANSFER_FAILED, /* that came to nothing: sip_status and text say why; on hold again */
     CALL_EV_END,
 };
 #define CALL_EVENT_COUNT (CALL_EV_END + 1)
@@ -52,8 +60,9 @@ enum call_end {
     CALL_END_PHONE_LOST,  /* baresip or the desk died */
     CALL_END_SCREEN_LOST, /* no screen came back in time: the desk ended it */
     CALL_END_NEVER_MADE,  /* permitted, but the desk knows of no such call */
+    CALL_END_TRANSFERRED, /* somebody else answered it in our place */
 };
-#define CALL_END_COUNT (CALL_END_NEVER_MADE + 1)
+#define CALL_END_COUNT (CALL_END_TRANSFERRED + 1)
 
 struct call {
     enum call_state state;
@@ -88,5 +97,5 @@ bool call_step(struct call *call, enum call_event event, enum call_end end, int6
 /* The end that a SIP status means (RFC 3261 21.4 to 21.6); answered: it had been answered. */
 enum call_end call_end_of_sip(int status, bool answered);
 
-/* A call that must not be disturbed: dialling, ringing, talking or held. */
+/* A call that must not be disturbed: dialling, ringing, talking, held or being transferred. */
 bool call_is_up(const struct call *call);

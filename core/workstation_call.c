@@ -230,7 +230,9 @@ static enum err_code command(struct workstation *ws, unsigned states, struct ws_
     return code;
 }
 
-#define UP (1u << CALL_DIALLING | 1u << CALL_RINGING | 1u << CALL_TALKING | 1u << CALL_HELD)
+#define UP                                                                                         \
+    (1u << CALL_DIALLING | 1u << CALL_RINGING | 1u << CALL_TALKING | 1u << CALL_HELD |             \
+     1u << CALL_TRANSFERRING)
 
 enum err_code ws_end_call(void *arg, struct err *err)
 {

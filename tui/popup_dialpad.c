@@ -15,6 +15,8 @@ static const char *dialpad_problem(const struct tui *t)
         return NULL;
     case CALL_HELD:
         return _("Take the person off hold first: nobody hears tones on hold.");
+    case CALL_TRANSFERRING:
+        return _("The person is being transferred.");
     case CALL_NONE:
     case CALL_DIALLING:
     case CALL_RINGING:

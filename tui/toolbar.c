@@ -45,6 +45,7 @@ const char *toolbar_call_text(const struct tui *t, char *ret, size_t size)
         break;
     case CALL_TALKING:
     case CALL_HELD:
+    case CALL_TRANSFERRING:
         since = call->answered_utc_s;
         break;
     }
@@ -64,6 +65,7 @@ static enum role call_role(const struct call *call)
     case CALL_NONE:
     case CALL_DIALLING:
     case CALL_RINGING:
+    case CALL_TRANSFERRING:
         return ROLE_COUNTDOWN;
     case CALL_ENDED:
         break;

@@ -16,15 +16,28 @@
 /* The whole machine, written down a second time: rows are states, columns events.
  * NO = refused. */
 /* clang-format off */
+#define D CALL_DIALLING
+#define R CALL_RINGING
+#define T CALL_TALKING
+#define H CALL_HELD
+#define X CALL_TRANSFERRING
+#define E CALL_ENDED
 static const int expected[CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
-/*               dial           ring          answer        hold       resume        mute           unmute         peer_hold     peer_resume   dtmf          line          end */
-[CALL_NONE]     = {CALL_DIALLING, NO,           NO,           NO,        NO,           NO,            NO,            NO,           NO,           NO, NO,                     CALL_ENDED},
-[CALL_DIALLING] = {NO,            CALL_RINGING, CALL_TALKING, NO,        NO,           CALL_DIALLING, CALL_DIALLING, NO,           NO,           NO, NO,                     CALL_ENDED},
-[CALL_RINGING]  = {NO,            CALL_RINGING, CALL_TALKING, NO,        NO,           CALL_RINGING,  CALL_RINGING,  NO,           NO,           NO, NO,                     CALL_ENDED},
-[CALL_TALKING]  = {NO,            NO,           NO,           CALL_HELD, NO,           CALL_TALKING,  CALL_TALKING,  CALL_TALKING, CALL_TALKING, CALL_TALKING, CALL_TALKING, CALL_ENDED},
-[CALL_HELD]     = {NO,            NO,           NO,           NO,        CALL_TALKING, CALL_HELD,     CALL_HELD,     CALL_HELD,    CALL_HELD,    NO, NO,                     CALL_ENDED},
-[CALL_ENDED]    = {NO,            NO,           NO,           NO,        NO,           NO,            NO,            NO,           NO,           NO, NO,                     NO},
+/*                     dial rin ans hol res mut unm p_h p_r dtm lin tra tra_f end */
+[CALL_NONE]         = { D, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,  E},
+[CALL_DIALLING]     = {NO,  R,  T, NO, NO,  D,  D, NO, NO, NO, NO, NO, NO,  E},
+[CALL_RINGING]      = {NO,  R,  T, NO, NO,  R,  R, NO, NO, NO, NO, NO, NO,  E},
+[CALL_TALKING]      = {NO, NO, NO,  H, NO,  T,  T,  T,  T,  T,  T, NO, NO,  E},
+[CALL_HELD]         = {NO, NO, NO, NO,  T,  H,  H,  H,  H, NO, NO,  X, NO,  E},
+[CALL_ENDED]        = {NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO},
+[CALL_TRANSFERRING] = {NO, NO, NO, NO, NO,  X,  X,  X,  X, NO, NO, NO,  H,  E},
 };
+#undef D
+#undef R
+#undef T
+#undef H
+#undef X
+#undef E
 /* clang-format on */
 
 static void every_pair_does_what_the_grid_says(void **state)
@@ -143,6 +156,30 @@ static void an_unknown_name_changes_nothing(void **state)
     assert_int_equal(end, CALL_END_BUSY);
 }
 
+static void a_failed_transfer_leaves_the_person_on_hold(void **state)
+{
+    (void)state;
+    struct call call = {.state = CALL_HELD, .answered_utc_s = 3};
+    assert_true(call_step(&call, CALL_EV_TRANSFER, CALL_END_NONE, 5));
+    assert_false(call_step(&call, CALL_EV_RESUME, CALL_END_NONE, 6));
+    assert_false(call_step(&call, CALL_EV_TRANSFER, CALL_END_NONE, 6));
+    assert_true(call_step(&call, CALL_EV_TRANSFER_FAILED, CALL_END_NONE, 7));
+    assert_int_equal(call.state, CALL_HELD);
+    assert_int_equal(call.end, CALL_END_NONE);
+    assert_true(call_step(&call, CALL_EV_TRANSFER, CALL_END_NONE, 8));
+    assert_true(call_step(&call, CALL_EV_END, CALL_END_TRANSFERRED, 9));
+    assert_int_equal(call.end, CALL_END_TRANSFERRED);
+}
+
+static void the_numbers_that_stand_in_databases_stay(void **state)
+{
+    (void)state;
+    assert_int_equal(CALL_NONE, 0);
+    assert_int_equal(CALL_HELD, 4);
+    assert_int_equal(CALL_ENDED, 5);
+    assert_int_equal(CALL_TRANSFERRING, 6);
+}
+
 static void sip_answers_become_ends(void **state)
 {
     (void)state;
@@ -181,12 +218,12 @@ static void sip_answers_become_ends(void **state)
         assert_int_equal(call_end_of_sip(cases[i].status, cases[i].answered), cases[i].end);
 }
 
-static void a_call_is_up_from_dialling_to_hold(void **state)
+static void a_call_is_up_until_it_has_ended(void **state)
 {
     (void)state;
     for (int i = 0; i < CALL_STATE_COUNT; i++) {
         const struct call call = {.state = (enum call_state)i};
-        assert_int_equal(call_is_up(&call), i >= CALL_DIALLING && i <= CALL_HELD);
+        assert_int_equal(call_is_up(&call), i != CALL_NONE && i != CALL_ENDED);
     }
 }
 
@@ -201,8 +238,10 @@ int main(void)
         cmocka_unit_test(an_end_needs_a_reason),
         cmocka_unit_test(every_name_leads_back_to_its_value),
         cmocka_unit_test(an_unknown_name_changes_nothing),
+        cmocka_unit_test(a_failed_transfer_leaves_the_person_on_hold),
+        cmocka_unit_test(the_numbers_that_stand_in_databases_stay),
         cmocka_unit_test(sip_answers_become_ends),
-        cmocka_unit_test(a_call_is_up_from_dialling_to_hold),
+        cmocka_unit_test(a_call_is_up_until_it_has_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -138,6 +138,8 @@ static void the_end_of_a_call_proposes_a_code(void **state)
         {CALL_END_FAILED,      false, false, false, NULL                 },
         {CALL_END_LINE_LOST,   true,  true,  false, NULL                 },
         {CALL_END_NEVER_MADE,  false, true,  true,  NULL                 },
+        {CALL_END_TRANSFERRED, true,  false, false, "transfer_consulted" },
+        {CALL_END_TRANSFERRED, true,  true,  true,  "transfer_consulted" },
     };
     CLEANUP_FREE struct service *s = load_file(TRACING);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
