@@ -11,18 +11,12 @@
 
 #include "net/api/json.h"
 #include "net/desk/clock.h"
+#include "net/desk/plan.h"
 
 /* Nobody signed in; and a signed-in desk whose screen never came back, with no call up. */
 #define NOBODY_MS (60 * 1000)
 #define FORGOTTEN_MS (30 * 60 * 1000)
 #define SOUND_AGAIN_MS 2000
-
-/* Of the backend, as the screen knew it at the dial; this machine's clock may be wrong, and may be
- * moved in the midst of a call. */
-static int64_t now_utc_s(const struct desk *d)
-{
-    return (d->utc_at_0_ms + desk_clock_ms()) / 1000;
-}
 
 const char *desk_phone_name(const struct desk *d)
 {
@@ -56,53 +50,6 @@ static void tell_phone(struct desk *d)
         json_free(j);
 }
 
-static void tell_call(struct desk *d, const struct desk_call_event *ev)
-{
-    cJSON *j = desk_call_event_json(ev);
-    if (j && cJSON_AddStringToObject(j, "event", "call") &&
-        cJSON_AddStringToObject(j, "call_id", d->call.call_id) &&
-        cJSON_AddStringToObject(j, "sip_call_id", d->call.sip_call_id))
-        desk_server_send(d->server, desk_server_screen(d->server), j);
-    else
-        json_free(j);
-}
-
-void desk_call_happened(struct desk *d, enum call_event kind, enum call_end end, int sip_status,
-                        const char *text)
-{
-    const struct desk_call_event *ev =
-        desk_call_step(&d->call, kind, end, sip_status, text, now_utc_s(d));
-    if (!ev)
-        return;
-    if (kind == CALL_EV_ANSWER || kind == CALL_EV_END)
-        tmr_cancel(&d->ring_limit);
-    tell_call(d, ev);
-    line_watch_follow(d);
-    desk_sound_follow(d);
-    desk_poster_kick(d->poster);
-}
-
-/* --- ending the call ---------------------------------------------------------------------- */
-
-/* The module knew no such call, or died: there is nobody left who would report the end. */
-static void on_hung_up(const cJSON *reply, void *arg)
-{
-    struct desk *d = arg;
-    if (call_is_up(&d->call.call) && (!reply || strcmp(json_str(reply, "ok", "no"), "yes") != 0))
-        desk_call_happened(d, CALL_EV_END, d->call.ending, 0, "");
-}
-
-void desk_hang_up(struct desk *d, enum call_end why)
-{
-    struct err err;
-    if (!call_is_up(&d->call.call) || d->call.ending != CALL_END_NONE)
-        return;
-    d->call.ending = why;
-    if (voice_command(d->voice, "hangup", "call", d->call.sip_call_id, NULL, NULL, on_hung_up, d,
-                      &err))
-        on_hung_up(NULL, d);
-}
-
 /* --- the telephone ------------------------------------------------------------------------ */
 
 static void on_voice_state(enum voice_state state, const char *sentence, void *arg)
@@ -121,7 +68,7 @@ static void on_voice_state(enum voice_state state, const char *sentence, void *a
 static void on_sound_again(void *arg)
 {
     struct desk *d = arg;
-    if (voice_state(d->voice) == VOICE_READY && !desk_call_is_busy(&d->call))
+    if (voice_state(d->voice) == VOICE_READY && !desk_legs_are_busy(d))
         (void)!voice_command(d->voice, "probe", NULL, NULL, NULL, NULL, NULL, NULL, NULL);
     tmr_start(&d->sound_again, SOUND_AGAIN_MS, on_sound_again, d);
 }
@@ -159,76 +106,51 @@ static void on_voice_lost(void *arg)
 {
     struct desk *d = arg;
     desk_sound_lost(d);
-    if (call_is_up(&d->call.call))
-        desk_call_happened(d, CALL_EV_END,
-                           d->call.ending != CALL_END_NONE ? d->call.ending : CALL_END_PHONE_LOST,
-                           0, "");
-}
-
-static enum call_end end_of(const struct desk *d, const char *cause, int status)
-{
-    static const struct {
-        const char *cause;
-        enum call_end before, after; /* the answer */
-    } ends[] = {
-        {"local", CALL_END_BY_AGENT,  CALL_END_BY_AGENT },
-        {"peer",  CALL_END_FAILED,    CALL_END_BY_PERSON},
-        {"rtp",   CALL_END_LINE_LOST, CALL_END_LINE_LOST},
-        {"line",  CALL_END_FAILED,    CALL_END_FAILED   },
-    };
-    const bool answered = d->call.call.answered_utc_s != 0;
-    if (d->call.ending != CALL_END_NONE)
-        return d->call.ending;
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
-        if (strcmp(ends[i].cause, cause) == 0)
-            return answered ? ends[i].after : ends[i].before;
-    return call_end_of_sip(status, answered);
-}
-
-/* A gateway says 180 again every minute: that is no news. */
-static bool rings_already(const struct desk_call *c, int status)
-{
-    const struct desk_call_event *last = c->n_events ? &c->events[c->n_events - 1] : NULL;
-    return last && last->kind == CALL_EV_RING && last->sip_status == status;
+    for (size_t i = 0; i < LEG_COUNT; i++)
+        desk_leg_lost(&d->legs[i]);
 }
 
 static void on_voice_call(const char *event, const cJSON *m, void *arg)
 {
     struct desk *d = arg;
-    enum call_event kind;
-    const char *id = json_str(m, "call", "");
-    if (!*id || strcmp(id, d->call.sip_call_id) != 0 || !call_event_by_name(event, &kind))
-        return;
-    const int status = (int)strtol(json_str(m, "status", "0"), NULL, 10);
-    if (kind == CALL_EV_END)
-        desk_call_happened(d, kind, end_of(d, json_str(m, "cause", "line"), status), status,
-                           json_str(m, "text", ""));
-    else if (kind == CALL_EV_RING && rings_already(&d->call, status))
-        return;
-    else if (kind == CALL_EV_RING || kind == CALL_EV_ANSWER || kind == CALL_EV_PEER_HOLD ||
-             kind == CALL_EV_PEER_RESUME)
-        desk_call_happened(d, kind, CALL_END_NONE, kind == CALL_EV_ANSWER ? 200 : status, "");
+    desk_leg_told(d, event, m);
 }
 
 /* --- the clock ---------------------------------------------------------------------------- */
 
 static void on_grace(void *arg)
 {
-    desk_hang_up(arg, CALL_END_SCREEN_LOST);
+    struct desk *d = arg;
+    for (size_t i = 0; i < LEG_COUNT; i++)
+        desk_leg_hang_up(&d->legs[i], CALL_END_SCREEN_LOST);
+}
+
+static bool all_is_told(const struct desk *d)
+{
+    for (size_t i = 0; i < LEG_COUNT; i++)
+        if (!desk_poster_is_done(d->legs[i].poster))
+            return false;
+    return true;
 }
 
 static void on_idle(void *arg)
 {
     struct desk *d = arg;
     /* Never during a call, nor before the backend knows how it ended. */
-    const bool untold = d->session->signed_in && !desk_poster_is_done(d->poster);
-    if (!desk_call_is_busy(&d->call) && !untold)
+    const bool untold = d->session->signed_in && !all_is_told(d);
+    if (!desk_legs_are_busy(d) && !untold)
         desk_sign_out(d);
     if (!d->leaving)
         tmr_start(&d->idle, NOBODY_MS, on_idle, d);
 }
 
 /* --- the screen --------------------------------------------------------------------------- */
+
+static void switch_posters(struct desk *d, bool on)
+{
+    for (size_t i = 0; i < LEG_COUNT; i++)
+        desk_poster_switch(d->legs[i].poster, on);
+}
 
 static void on_screen_gone(void *arg)
 {
@@ -240,7 +162,7 @@ static void on_screen_gone(void *arg)
     if (!d->session->signed_in)
         return;
     tmr_start(&d->grace, (uint64_t)d->session->screen_grace_s * 1000, on_grace, d);
-    desk_poster_switch(d->poster, true);
+    switch_posters(d, true);
 }
 
 void desk_screen_came(struct desk *d)
@@ -248,7 +170,7 @@ void desk_screen_came(struct desk *d)
     tmr_cancel(&d->idle);
     tmr_cancel(&d->grace);
     line_watch_forget(d);
-    desk_poster_switch(d->poster, false);
+    switch_posters(d, false);
 }
 
 bool desk_stays(const struct desk *d)
@@ -276,8 +198,8 @@ void desk_sign_out(struct desk *d)
         desk_leave(d);
         return;
     }
-    desk_call_clear(&d->call);
-    desk_poster_forget(d->poster);
+    for (size_t i = 0; i < LEG_COUNT; i++)
+        desk_leg_clear(&d->legs[i]);
     if (voice_state(d->voice) != VOICE_STOPPED)
         voice_stop(d->voice);
 }
@@ -289,7 +211,6 @@ enum err_code desk_init(struct desk *d, const struct desk_config *config, struct
     *d = (struct desk){.sound = true,
                        .listens = config->listen,
                        .utc_at_0_ms = (int64_t)time(NULL) * 1000 - desk_clock_ms()};
-    tmr_init(&d->ring_limit);
     tmr_init(&d->grace);
     tmr_init(&d->idle);
     tmr_init(&d->sound_again);
@@ -316,8 +237,11 @@ enum err_code desk_init(struct desk *d, const struct desk_config *config, struct
                                        config->log ? config->log : log,
                                        &d->sound_state.choice};
     d->session = desk_session_new();
-    d->poster = d->session ? desk_poster_new(&d->call, d->session) : NULL;
-    code = d->poster ? voice_new(&d->voice, &voice, &on_voice, err) : err_set(err, ERR_NOMEM, NULL);
+    code = d->session ? ERR_OK : err_set(err, ERR_NOMEM, NULL);
+    for (size_t i = 0; i < LEG_COUNT && !code; i++)
+        code = desk_leg_init(&d->legs[i], d, (enum leg)i, err);
+    if (!code)
+        code = voice_new(&d->voice, &voice, &on_voice, err);
     if (!code)
         code = desk_server_new(&d->server, &place, &on_server, err);
     if (code) {
@@ -330,7 +254,6 @@ enum err_code desk_init(struct desk *d, const struct desk_config *config, struct
 
 void desk_deinit(struct desk *d)
 {
-    tmr_cancel(&d->ring_limit);
     tmr_cancel(&d->grace);
     tmr_cancel(&d->idle);
     tmr_cancel(&d->sound_again);
@@ -338,7 +261,9 @@ void desk_deinit(struct desk *d)
     tmr_cancel(&d->sound_test);
     d->server = desk_server_free(d->server);
     d->voice = voice_free(d->voice);
-    d->poster = desk_poster_free(d->poster);
+    d->plan = plan_free(d->plan);
+    for (size_t i = 0; i < LEG_COUNT; i++)
+        desk_leg_deinit(&d->legs[i]);
     d->session = desk_session_free(d->session);
     desk_sound_deinit(&d->sound_state);
 }

@@ -4,16 +4,10 @@
 /* The desk: one struct with its parts, and what happens between them. requests.c says what a screen
  * may ask; desk.c what the telephone, the clock and the screen's coming and going lead to. */
 
-#include <re_types.h>
-
-#include <re_list.h>
-#include <re_tmr.h>
-
-#include "net/desk/desk_call.h"
+#include "net/desk/desk_leg.h"
 #include "net/desk/desk_sound.h"
 #include "net/desk/line_watch.h"
 #include "net/desk/place.h"
-#include "net/desk/poster.h"
 #include "net/desk/server.h"
 #include "net/desk/session.h"
 #include "net/voice/voice.h"
@@ -27,12 +21,16 @@ struct desk_config {
     bool listen; /* does not end by itself */
 };
 
+struct plan;
+
 struct desk {
     struct desk_server *server;
     struct desk_session *session;
-    struct desk_poster *poster;
     struct voice *voice;
-    struct desk_call call;
+    struct desk_leg legs[LEG_COUNT];
+    struct plan *plan;      /* what the module is doing for a request; NULL = nothing */
+    bool held_for_transfer; /* the person talked before the transfer under way */
+    bool resume_person;     /* as soon as the plan is over */
     struct line_watch line;
     struct tmr line_every;
     char phone_reason[256];
@@ -41,10 +39,8 @@ struct desk {
     bool registered;
     bool leaving;
     bool listens;
-    int64_t utc_at_0_ms; /* what the backend's clock showed when desk_clock_ms was 0 */
-    int64_t ring_limit_s;
-    struct tmr ring_limit;
-    struct tmr grace;       /* no screen: the call ends when it passes */
+    int64_t utc_at_0_ms;    /* what the backend's clock showed when desk_clock_ms was 0 */
+    struct tmr grace;       /* no screen: the calls end when it passes */
     struct tmr idle;        /* nobody signed in, or no screen for long */
     struct tmr sound_again; /* no sound device: one may have been plugged in */
     struct tmr sound_test;  /* the test of the sound ends then */
@@ -71,13 +67,6 @@ void desk_request(uint64_t peer, const cJSON *request, void *desk);
 
 /* A screen attached. */
 void desk_screen_came(struct desk *d);
-
-/* Something happened to the call: step it, tell the screen or the backend. */
-void desk_call_happened(struct desk *d, enum call_event kind, enum call_end end, int sip_status,
-                        const char *text);
-
-/* Hang up for a reason; with no telephone left the call just ends. */
-void desk_hang_up(struct desk *d, enum call_end why);
 
 /* As in the protocol: "starting", "ready", "failed". */
 const char *desk_phone_name(const struct desk *d);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The desk's one call (net/desk/desk_call.h). */
+/* One of the desk's calls (net/desk/desk_call.h). */
 
 #include "net/desk/desk_call.h"
 
@@ -31,6 +31,16 @@ bool desk_call_is_busy(const struct desk_call *c)
 bool desk_call_has_room(const struct desk_call *c)
 {
     return c->n_events < DESK_CALL_EVENTS_MAX - DESK_CALL_EVENTS_RESERVED;
+}
+
+bool desk_call_may(const struct desk_call *c, enum call_event kind)
+{
+    if (kind == CALL_EV_RESUME)
+        return c->n_events < DESK_CALL_EVENTS_MAX - 1;
+    size_t transfers = 0;
+    for (size_t i = 0; kind == CALL_EV_TRANSFER && i < c->n_events; i++)
+        transfers += c->events[i].kind == CALL_EV_TRANSFER;
+    return desk_call_has_room(c) && transfers < DESK_CALL_TRANSFERS_MAX;
 }
 
 const struct desk_call_event *desk_call_step(struct desk_call *c, enum call_event kind,

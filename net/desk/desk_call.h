@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The desk's one call with all its events: what a screen replays after its death, and what the
+/* One of the desk's calls with all its events: what a screen replays after its death, and what the
  * backend is told when there is no screen. */
 
 #include <stdbool.h>
@@ -12,10 +12,12 @@
 
 #include "core/call.h"
 
-/* A whole call has to fit into one line of the protocol. What the agent causes stops earlier: the
- * last places are for what must not be missing. */
-#define DESK_CALL_EVENTS_MAX 400
+/* Two whole calls have to fit into one line of the protocol. What the agent causes stops earlier:
+ * the last places are for what must not be missing. A transfer that fails has words of the other
+ * side, which are the longest there is. */
+#define DESK_CALL_EVENTS_MAX 270
 #define DESK_CALL_EVENTS_RESERVED 10
+#define DESK_CALL_TRANSFERS_MAX 16
 
 struct desk_call_event {
     unsigned seq;
@@ -46,6 +48,9 @@ bool desk_call_is_busy(const struct desk_call *c);
 
 /* Is there room for another event that the agent causes? */
 bool desk_call_has_room(const struct desk_call *c);
+
+/* ... for this one? Nobody stays on hold because of a list that is full. */
+bool desk_call_may(const struct desk_call *c, enum call_event kind);
 
 /* Take an event into the call. NULL when the call's table refuses it, or there is no room. */
 const struct desk_call_event *desk_call_step(struct desk_call *c, enum call_event kind,

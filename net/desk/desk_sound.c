@@ -126,11 +126,20 @@ static void tell(struct desk *d)
         json_free(j);
 }
 
+static bool agent_speaks(const struct desk *d)
+{
+    for (size_t i = 0; i < LEG_COUNT; i++) {
+        const struct call *call = &d->legs[i].call.call;
+        if (call->state == CALL_TALKING && !call->muted)
+            return true;
+    }
+    return false;
+}
+
 void desk_sound_follow(struct desk *d)
 {
     struct desk_sound *s = &d->sound_state;
-    const struct call *call = &d->call.call;
-    const bool silent = s->mic_silent && call->state == CALL_TALKING && !call->muted;
+    const bool silent = s->mic_silent && agent_speaks(d);
     if (silent == s->told_silent)
         return;
     s->told_silent = silent;

@@ -15,7 +15,7 @@ static void tell(struct desk *d, const struct line_quality *q)
     cJSON *j = cJSON_CreateObject();
     d->line.told = *q;
     if (cJSON_AddStringToObject(j, "event", "line") &&
-        cJSON_AddStringToObject(j, "call_id", d->call.call_id) &&
+        cJSON_AddStringToObject(j, "call_id", d->line.leg->call.call_id) &&
         cJSON_AddStringToObject(j, "grade", line_grade_name(q->grade)) &&
         cJSON_AddStringToObject(j, "fault", line_fault_name(q->fault)) &&
         cJSON_AddNumberToObject(j, "value", q->value))
@@ -28,13 +28,13 @@ static void tell(struct desk *d, const struct line_quality *q)
  * measured. */
 static void keep(struct desk *d, const struct line_quality *q)
 {
-    struct line_watch *w = &d->line;
+    struct desk_leg *leg = d->line.leg;
     char text[LINE_TEXT_SIZE];
-    if (q->grade == LINE_UNKNOWN || (q->grade == w->kept.grade && q->fault == w->kept.fault) ||
-        !desk_call_has_room(&d->call))
+    if (q->grade == LINE_UNKNOWN || (q->grade == leg->kept.grade && q->fault == leg->kept.fault) ||
+        !desk_call_has_room(&leg->call))
         return;
-    w->kept = *q;
-    desk_call_happened(d, CALL_EV_LINE, CALL_END_NONE, 0, line_quality_text(q, text));
+    leg->kept = *q;
+    (void)desk_leg_happened(leg, CALL_EV_LINE, CALL_END_NONE, 0, line_quality_text(q, text));
 }
 
 static void change(struct desk *d, struct line_quality q)
@@ -45,11 +45,13 @@ static void change(struct desk *d, struct line_quality q)
     keep(d, &q);
 }
 
-/* On hold, by whichever side, sound is not to come. */
-static bool should_sound(const struct desk *d)
+/* Who talks: at most one. On hold, by whichever side, sound is not to come. */
+static struct desk_leg *talker(struct desk *d)
 {
-    const struct call *call = &d->call.call;
-    return call->state == CALL_TALKING && !call->peer_holds;
+    for (size_t i = 0; i < LEG_COUNT; i++)
+        if (d->legs[i].call.call.state == CALL_TALKING && !d->legs[i].call.call.peer_holds)
+            return &d->legs[i];
+    return NULL;
 }
 
 static int64_t count(const cJSON *reply, const char *name)
@@ -61,9 +63,9 @@ static void on_stats(const cJSON *reply, void *arg)
 {
     struct desk *d = arg;
     struct line_watch *w = &d->line;
-    const bool same = strcmp(w->asked, d->call.sip_call_id) == 0;
+    const bool same = w->leg && strcmp(w->asked, w->leg->call.sip_call_id) == 0;
     w->asked[0] = '\0';
-    if (!same || !should_sound(d) || !reply || strcmp(json_str(reply, "ok", "no"), "yes") != 0)
+    if (!same || !reply || strcmp(json_str(reply, "ok", "no"), "yes") != 0)
         return;
     const struct line_counts now = {count(reply, "received"), count(reply, "lost"),
                                     count(reply, "jitter_us"), count(reply, "rtt_us")};
@@ -80,7 +82,7 @@ static void on_time(void *arg)
     tmr_start(&d->line_every, EVERY_MS, on_time, d);
     if (w->asked[0])
         return;
-    (void)snprintf(w->asked, sizeof w->asked, "%s", d->call.sip_call_id);
+    (void)snprintf(w->asked, sizeof w->asked, "%s", w->leg->call.sip_call_id);
     if (voice_command(d->voice, "stats", "call", w->asked, NULL, NULL, on_stats, d, NULL) != ERR_OK)
         w->asked[0] = '\0';
 }
@@ -88,16 +90,16 @@ static void on_time(void *arg)
 void line_watch_follow(struct desk *d)
 {
     struct line_watch *w = &d->line;
-    if (should_sound(d)) {
-        if (!tmr_isrunning(&d->line_every))
-            on_time(d); /* the first counting: what is measured is from here on */
+    struct desk_leg *leg = talker(d);
+    if (leg == w->leg)
         return;
-    }
     tmr_cancel(&d->line_every);
     w->counted = false;
-    if (d->call.call.state != CALL_TALKING && d->call.call.state != CALL_HELD)
-        w->kept = (struct line_quality){.grade = LINE_UNKNOWN}; /* of a call that is over */
-    change(d, (struct line_quality){.grade = LINE_UNKNOWN});
+    if (w->leg)
+        change(d, (struct line_quality){.grade = LINE_UNKNOWN});
+    w->leg = leg;
+    if (leg)
+        on_time(d); /* the first counting: what is measured is from here on */
 }
 
 void line_watch_forget(struct desk *d)

@@ -31,6 +31,7 @@ struct batch {
 struct desk_poster {
     struct desk_call *call;
     const struct desk_session *session;
+    const char *call_token;
     struct desk_http *http;
     struct tmr retry;
     uint64_t retry_ms;
@@ -130,9 +131,8 @@ void desk_poster_kick(struct desk_poster *p)
         return;
     CLEANUP_BUF struct buf url = {0};
     buf_printf(&url, "%s/calls/%s/events", p->session->backend, p->batch.call_id);
-    if (!url.failed &&
-        desk_http_post(p->http, buf_text(&url), p->session->ca, p->session->call_token,
-                       p->batch.key, p->batch.json, &err) == ERR_OK)
+    if (!url.failed && desk_http_post(p->http, buf_text(&url), p->session->ca, p->call_token,
+                                      p->batch.key, p->batch.json, &err) == ERR_OK)
         p->under_way = true;
     else
         retry_later(p);
@@ -162,12 +162,14 @@ bool desk_poster_is_done(const struct desk_poster *p)
     return p->refused || p->call->acked >= p->call->n_events;
 }
 
-struct desk_poster *desk_poster_new(struct desk_call *call, const struct desk_session *session)
+struct desk_poster *desk_poster_new(struct desk_call *call, const struct desk_session *session,
+                                    const char *call_token)
 {
     struct desk_poster *p = calloc(1, sizeof *p);
     if (!p)
         return NULL;
-    *p = (struct desk_poster){.call = call, .session = session, .retry_ms = RETRY_FIRST_MS};
+    *p = (struct desk_poster){
+        .call = call, .session = session, .call_token = call_token, .retry_ms = RETRY_FIRST_MS};
     tmr_init(&p->retry);
     p->http = desk_http_new(on_done, p);
     return p->http ? p : desk_poster_free(p);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Tells the backend about the call while no screen does (and it can be reached: session.h): batches
+/* Tells the backend about a call while no screen does (and it can be reached: session.h): batches
  * of unacknowledged events, again and again until they are taken (2xx) or refused for good (4xx).
  */
 
@@ -10,8 +10,10 @@
 
 struct desk_poster;
 
-/* Both borrowed for its life. NULL when out of memory. */
-struct desk_poster *desk_poster_new(struct desk_call *call, const struct desk_session *session);
+/* All borrowed for its life; call_token: of whichever call is the present one, in the session. NULL
+ * when out of memory. */
+struct desk_poster *desk_poster_new(struct desk_call *call, const struct desk_session *session,
+                                    const char *call_token);
 
 /* Is it to speak? Switching on starts at once; switching off lets the post under way finish. */
 void desk_poster_switch(struct desk_poster *p, bool on);

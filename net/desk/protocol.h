@@ -20,8 +20,8 @@
  *   hello     attach (token read from the file `attach`       desk_version, baresip_version,
  *             beside the socket, 0600); must be first         signed_in, phone, reason, sound,
  *                                                             registered (as in the event phone),
- *                                                             call, clock_ms (the desk's clock,
- *                                                             of no meaning elsewhere)
+ *                                                             call, consult, clock_ms (the desk's
+ *                                                             clock, of no meaning elsewhere)
  *   admit     attach (as hello); instead of hello, and the    attach, signed_in, call (bool: one
  *             only request of its connection                  is up), grace_s (0 = unknown)
  *   ping      —                                               {}
@@ -44,11 +44,20 @@
  *             ring_limit_s, before_ms, now_s (optional:       an end event says why)
  *             UTC seconds of the backend's clock; the
  *             call's events are stamped by it)
+ *   consult   call_id (the person's), consult_id (backend's   sip_call_id (as with dial)
+ *             id of the new call), and as with dial:
+ *             call_token, number ("" for a user), uri,
+ *             ring_limit_s, before_ms, now_s
+ *   swap      call_id, consult_id                             {}
+ *   take_back call_id                                         {}
+ *   transfer  call_id, uri, number ("" for a user or queue)   {}: the other side was asked; what
+ *                                                             came of it is an event
  *   end       call_id                                         {}
  *   mute      call_id, on                                     {}
  *   hold      call_id, on                                     {}
  *   dtmf      call_id, digits (0-9*#A-D, ≤ 32)                {}
- *   call      —                                               call (object as below, or null)
+ *   call      —                                               call, consult (objects as below, or
+ *                                                             null)
  *   stats     call_id                                         sent, received (RTP packets), lost
  *                                                             (of those sent to us), jitter_us,
  *                                                             rtt_us (0 = not known yet)
@@ -79,6 +88,22 @@
  * Every command about a call names it; there is no current call. Setting what already is set (mute
  * on while muted) is ok and does nothing.
  *
+ * There may be two calls: the person's, and a consult about him; end, mute, hold, dtmf, stats and
+ * ack take the name of either. core/legs.h says what may be asked in which pair of states and what
+ * it becomes, and this holds throughout: never do both talk. So consult puts the person on hold
+ * first (a hold event of his call, when he was not), and to take one off hold puts the other on
+ * hold. A consult that fails or ends leaves the person on hold, until he is taken back: by
+ * take_back (which ends the consult if it is up), swap or hold. A person who hangs up leaves the
+ * consult up. One request of this kind is carried out at a time; another one in the meantime is
+ * refused with "state".
+ *
+ * transfer ends the consult if it is up, puts the person on hold and asks the other side to call
+ * uri (blind, RFC 3515): state "transferring". When somebody answers there, the call ends as
+ * "transferred". When that comes to nothing the event transfer_failed says why (sip_status and text
+ * of the refusal; 0 when nobody answered within the call's ring_limit_s), and the desk resumes the
+ * person if he was not on hold before. Whoever answers later than that ends the call as
+ * "transferred" all the same.
+ *
  *   event     fields
  *   phone     state: "starting" | "ready" | "failed"; reason (English sentence, may be "");
  *             sound: true | false (a usable sound device); registered: true | false
@@ -96,15 +121,17 @@
  * desk's clock, and a dial that is read at before_ms of that clock or later is refused with
  * "state".
  *
- * `call` in an answer: {call_id, sip_call_id, state, muted, peer_holds, end, events:[…all events so
- * far…]}; it stays available after the end until the next dial.
+ * `call`, `consult` in an answer: {call_id, sip_call_id, state, muted, peer_holds, end,
+ * events:[…all events so far…]}; it stays available after the end until the next dial, the consult
+ * until the next consult.
  *
  * With no screen attached the desk (unless posts is false) posts the events that no screen
- * acknowledged to BACKEND/calls/CALL_ID/events with the call token, and after screen_grace_s
- * without a screen it ends the call (end "screen_lost") and posts that too. It ends itself when
- * signed out, or when no screen ever signed in within 60 s, or none came back to a signed-in desk
- * for 30 minutes, and never while a call is up or its events are not told. With --listen it does
- * not end by itself. The file `lock` beside the socket holds the desk's process number.
+ * acknowledged to BACKEND/calls/CALL_ID/events, those of each call with its own call token, and
+ * after screen_grace_s without a screen it ends both calls (end "screen_lost") and posts that too.
+ * It ends itself when signed out, or when no screen ever signed in within 60 s, or none came back
+ * to a signed-in desk for 30 minutes, and never while a call is up or its events are not told. With
+ * --listen it does not end by itself. The file `lock` beside the socket holds the desk's process
+ * number.
  */
 
 #define DESK_PROTOCOL_VERSION 1

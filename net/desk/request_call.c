@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Making a call and looking at it. */
+/* Making calls, what is done with both at once, and looking at them. */
 
 #include "net/desk/requests.h"
 
@@ -10,6 +10,7 @@
 #include "core/i18n.h"
 #include "net/api/json.h"
 #include "net/desk/clock.h"
+#include "net/desk/plan.h"
 
 static bool number_is_plain(const char *number)
 {
@@ -25,103 +26,128 @@ static bool call_id_is_plain(const char *id)
     return id[0] != '.' && strspn(id, plain) == strlen(id);
 }
 
-/* sip:USER@HOST with the number as user; the module looks at the rest. */
+/* sip:USER@HOST with the number as user, or with any name when there is no number. Nothing in it
+ * ends the header that it will stand in: the module looks, too, but then the person is held. */
 static bool uri_is_for(const char *uri, const char *number)
 {
-    const size_t len = strlen(number);
-    return strncmp(uri, "sip:", 4) == 0 && strncmp(uri + 4, number, len) == 0 &&
-           uri[4 + len] == '@' && uri[5 + len];
+    static const char names[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "._-";
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "+*#%._-:;=@[]";
+    if (strncmp(uri, "sip:", 4) != 0 || strspn(uri, plain) != strlen(uri))
+        return false;
+    const char *user = uri + 4;
+    const size_t len = *number ? strlen(number) : strspn(user, names);
+    return len > 0 && strncmp(user, *number ? number : user, len) == 0 && user[len] == '@' &&
+           user[len + 1];
 }
 
-/* Nobody answered; or nothing was ever heard of the call, so that nobody's telephone rang. */
-static void on_ring_limit(void *arg)
-{
-    struct desk *d = arg;
-    desk_hang_up(d, d->call.call.rang ? CALL_END_NO_ANSWER : CALL_END_FAILED);
-}
-
-static void answer_dial(struct desk *d, const struct asker *a)
-{
-    cJSON *j = request_answer(a, true);
-    (void)cJSON_AddStringToObject(j, "sip_call_id", d->call.sip_call_id);
-    desk_server_send(d->server, a->peer, j);
-}
-
-static void on_dialled(const cJSON *reply, void *arg)
-{
-    struct waiting *w = arg;
-    struct desk *d = w->desk;
-    const bool ok = reply && strcmp(json_str(reply, "ok", "no"), "yes") == 0;
-    const char *code = reply ? json_str(reply, "code", "") : "";
-    d->call.asked = false;
-    if (ok) {
-        (void)snprintf(d->call.sip_call_id, sizeof d->call.sip_call_id, "%s",
-                       json_str(reply, "call", ""));
-        answer_dial(d, &w->asker);
-        desk_call_happened(d, CALL_EV_DIAL, CALL_END_NONE, 0, "");
-        tmr_start(&d->ring_limit, (uint64_t)d->ring_limit_s * 1000, on_ring_limit, d);
-    } else if (!reply || strcmp(code, "no-sound") == 0) {
-        /* A call all the same: the backend permitted it and wants to know how it ended. */
-        answer_dial(d, &w->asker);
-        desk_call_happened(d, CALL_EV_DIAL, CALL_END_NONE, 0, "");
-        desk_call_happened(d, CALL_EV_END, reply ? CALL_END_NO_SOUND : CALL_END_PHONE_LOST, 0, "");
-    } else {
-        desk_call_clear(&d->call);
-        request_refuse(d, &w->asker, strcmp(code, "invalid") == 0 ? ERR_PHONE : ERR_UNAVAILABLE,
-                       json_str(reply, "message", NULL));
-    }
-    free(w);
-}
-
-void request_dial(struct desk *d, const struct asker *a, const cJSON *r)
+/* Whom the request wants called. */
+static bool target_is_good(struct desk *d, const struct asker *a, const cJSON *r)
 {
     const char *number = json_str(r, "number", "");
-    const char *uri = json_str(r, "uri", "");
-    const char *call_id = json_str(r, "call_id", "");
-    if (desk_call_is_busy(&d->call)) {
-        request_refuse(d, a, ERR_STATE, N_("There is a call already."));
-    } else if (!call_id_is_plain(call_id)) {
-        request_refuse(d, a, ERR_INVALID, N_("The name of the call is not valid."));
-    } else if (!number_is_plain(number) || !uri_is_for(uri, number)) {
+    const bool good =
+        (!*number || number_is_plain(number)) && uri_is_for(json_str(r, "uri", ""), number);
+    if (!good)
         request_refuse(d, a, ERR_PHONE, NULL);
+    return good;
+}
+
+static void call_somebody(struct desk *d, const struct asker *a, const cJSON *r, enum legs_ask ask,
+                          const char *call_id)
+{
+    const struct desk_permit permit = {call_id, json_str(r, "call_token", ""),
+                                       json_str(r, "uri", ""), json_int(r, "ring_limit_s", 30)};
+    const struct desk_leg *leg = &d->legs[ask == LEGS_DIAL ? LEG_PERSON : LEG_CONSULT];
+    if (!call_id_is_plain(call_id)) {
+        request_refuse(d, a, ERR_INVALID, N_("The name of the call is not valid."));
+    } else if (!target_is_good(d, a, r)) {
+        return;
     } else if (desk_clock_ms() >= json_int(r, "before_ms", 0)) {
         request_refuse(d, a, ERR_STATE, N_("The permit to call came too late. Nobody was called."));
     } else if (voice_state(d->voice) != VOICE_READY) {
         request_refuse(d, a, ERR_UNAVAILABLE, N_("The telephone is not ready."));
+    } else if (desk_call_is_busy(&leg->call) && leg->call.ending != CALL_END_NONE) {
+        request_refuse(d, a, ERR_STATE, N_("The former call is still being ended."));
     } else {
-        struct waiting *w = waiting_new(d, a, CALL_EV_DIAL);
-        if (!w)
-            return;
-        desk_call_begin(&d->call, call_id);
-        desk_poster_forget(d->poster);
-        d->call.asked = true;
-        d->ring_limit_s = json_int(r, "ring_limit_s", 30);
         if (json_int(r, "now_s", 0) > 0)
             d->utc_at_0_ms = json_int(r, "now_s", 0) * 1000 - desk_clock_ms();
-        (void)snprintf(d->session->call_token, sizeof d->session->call_token, "%s",
-                       json_str(r, "call_token", ""));
-        if (!waiting_command(w, "dial", "uri", uri, NULL, NULL, on_dialled))
-            desk_call_clear(&d->call);
+        plan_ask(d, a, ask, &permit, NULL);
     }
 }
+
+void request_dial(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    if (desk_legs_are_busy(d))
+        request_refuse(d, a, ERR_STATE, N_("There is a call already."));
+    else
+        call_somebody(d, a, r, LEGS_DIAL, json_str(r, "call_id", ""));
+}
+
+/* --- the person, and somebody else -------------------------------------------------------- */
+
+/* The person's call: the one that these requests name. */
+static bool names_person(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    const bool named = desk_leg_named(d, json_str(r, "call_id", "")) == &d->legs[LEG_PERSON];
+    if (!named)
+        request_refuse(d, a, ERR_NOT_FOUND, N_("The desk knows no such call."));
+    return named;
+}
+
+void request_consult(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    const char *consult_id = json_str(r, "consult_id", "");
+    if (!names_person(d, a, r))
+        return;
+    if (strcmp(consult_id, d->legs[LEG_PERSON].call.call_id) == 0)
+        request_refuse(d, a, ERR_INVALID, N_("The name of the call is not valid."));
+    else
+        call_somebody(d, a, r, LEGS_CONSULT, consult_id);
+}
+
+void request_swap(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    if (!names_person(d, a, r))
+        return;
+    if (desk_leg_named(d, json_str(r, "consult_id", "")) != &d->legs[LEG_CONSULT])
+        request_refuse(d, a, ERR_NOT_FOUND, N_("The desk knows no such call."));
+    else
+        plan_ask(d, a, LEGS_SWAP, NULL, NULL);
+}
+
+void request_take_back(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    if (names_person(d, a, r))
+        plan_ask(d, a, LEGS_TAKE_BACK, NULL, NULL);
+}
+
+void request_transfer(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    if (names_person(d, a, r) && target_is_good(d, a, r))
+        plan_ask(d, a, LEGS_TRANSFER, NULL, json_str(r, "uri", ""));
+}
+
+/* --- looking ------------------------------------------------------------------------------ */
 
 void request_call(struct desk *d, const struct asker *a, const cJSON *r)
 {
     (void)r;
     cJSON *j = request_answer(a, true);
-    (void)cJSON_AddItemToObject(j, "call", desk_call_json(&d->call));
+    (void)cJSON_AddItemToObject(j, "call", desk_call_json(&d->legs[LEG_PERSON].call));
+    (void)cJSON_AddItemToObject(j, "consult", desk_call_json(&d->legs[LEG_CONSULT].call));
     desk_server_send(d->server, a->peer, j);
 }
 
 void request_ack(struct desk *d, const struct asker *a, const cJSON *r)
 {
     const int64_t seq = json_int(r, "seq", 0);
-    if (strcmp(json_str(r, "call_id", ""), d->call.call_id) != 0 ||
-        seq > (int64_t)d->call.n_events) {
+    struct desk_leg *leg = desk_leg_named(d, json_str(r, "call_id", ""));
+    if (!leg || seq > (int64_t)leg->call.n_events) {
         request_refuse(d, a, ERR_NOT_FOUND, N_("The desk knows no such event."));
         return;
     }
-    if (seq > (int64_t)d->call.acked)
-        d->call.acked = (unsigned)seq;
+    if (seq > (int64_t)leg->call.acked)
+        leg->call.acked = (unsigned)seq;
     request_ok(d, a);
 }

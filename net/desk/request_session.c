@@ -36,7 +36,8 @@ void request_hello(struct desk *d, const struct asker *a, const cJSON *r)
         cJSON_AddBoolToObject(j, "sound", d->sound) &&
         cJSON_AddBoolToObject(j, "registered", d->registered) &&
         cJSON_AddNumberToObject(j, "clock_ms", (double)desk_clock_ms()) &&
-        cJSON_AddItemToObject(j, "call", desk_call_json(&d->call)))
+        cJSON_AddItemToObject(j, "call", desk_call_json(&d->legs[LEG_PERSON].call)) &&
+        cJSON_AddItemToObject(j, "consult", desk_call_json(&d->legs[LEG_CONSULT].call)))
         desk_server_send(d->server, a->peer, j);
     else
         json_free(j);
@@ -52,11 +53,11 @@ void request_admit(struct desk *d, const struct asker *a, const cJSON *r)
         refuse_token(d, a);
         return;
     }
-    const bool counts = tmr_isrunning(&d->grace) && desk_call_is_busy(&d->call);
+    const bool counts = tmr_isrunning(&d->grace) && desk_legs_are_busy(d);
     cJSON *j = request_answer(a, true);
     if (cJSON_AddStringToObject(j, "attach", token) &&
         cJSON_AddBoolToObject(j, "signed_in", d->session->signed_in) &&
-        cJSON_AddBoolToObject(j, "call", desk_call_is_busy(&d->call)) &&
+        cJSON_AddBoolToObject(j, "call", desk_legs_are_busy(d)) &&
         cJSON_AddNumberToObject(j, "grace_s",
                                 counts ? (double)(tmr_get_expire(&d->grace) / 1000) : 0))
         desk_server_send(d->server, a->peer, j);
@@ -73,7 +74,7 @@ void request_ping(struct desk *d, const struct asker *a, const cJSON *r)
 void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r)
 {
     struct desk_session *s = d->session;
-    if (desk_call_is_busy(&d->call)) {
+    if (desk_legs_are_busy(d)) {
         request_refuse(d, a, ERR_STATE, N_("Nobody can sign in during a call."));
         return;
     }
@@ -84,8 +85,8 @@ void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r)
         return;
     }
     desk_session_clear(s);
-    desk_call_clear(&d->call);
-    desk_poster_forget(d->poster);
+    for (size_t i = 0; i < LEG_COUNT; i++)
+        desk_leg_clear(&d->legs[i]);
     (void)snprintf(s->backend, sizeof s->backend, "%s", json_str(r, "backend", ""));
     (void)snprintf(s->ca, sizeof s->ca, "%s", json_str(r, "ca", ""));
     (void)snprintf(s->agent_id, sizeof s->agent_id, "%s", json_str(r, "agent_id", ""));
@@ -173,7 +174,7 @@ void request_keep(struct desk *d, const struct asker *a, const cJSON *r)
 void request_sign_out(struct desk *d, const struct asker *a, const cJSON *r)
 {
     (void)r;
-    if (desk_call_is_busy(&d->call)) {
+    if (desk_legs_are_busy(d)) {
         request_refuse(d, a, ERR_STATE, N_("Nobody can sign out during a call."));
         return;
     }

@@ -32,6 +32,18 @@ void request_refuse(struct desk *d, const struct asker *a, enum err_code code, c
     desk_server_send(d->server, a->peer, j);
 }
 
+struct desk_leg *request_named(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    struct desk_leg *leg = desk_leg_named(d, json_str(r, "call_id", ""));
+    if (!leg)
+        request_refuse(d, a, ERR_NOT_FOUND, N_("The desk knows no such call."));
+    else if (!call_is_up(&leg->call.call) || leg->call.ending != CALL_END_NONE)
+        request_refuse(d, a, ERR_STATE, N_("The call has ended."));
+    else
+        return leg;
+    return NULL;
+}
+
 struct waiting *waiting_new(struct desk *d, const struct asker *a, enum call_event kind)
 {
     struct waiting *w = calloc(1, sizeof *w);
@@ -40,7 +52,16 @@ struct waiting *waiting_new(struct desk *d, const struct asker *a, enum call_eve
         return NULL;
     }
     *w = (struct waiting){.desk = d, .asker = *a, .kind = kind};
-    memcpy(w->sip_call_id, d->call.sip_call_id, sizeof w->sip_call_id);
+    return w;
+}
+
+struct waiting *waiting_for(struct desk_leg *leg, const struct asker *a, enum call_event kind)
+{
+    struct waiting *w = waiting_new(leg->desk, a, kind);
+    if (!w)
+        return NULL;
+    w->leg = leg;
+    memcpy(w->sip_call_id, leg->call.sip_call_id, sizeof w->sip_call_id);
     return w;
 }
 
@@ -61,12 +82,18 @@ bool waiting_command(struct waiting *w, const char *cmd, const char *key1, const
     {                                                                                              \
         "op", JSON_STRING, true, false, 1, 16                                                      \
     }
-#define CALL_ID                                                                                    \
-    {                                                                                              \
-        "call_id", JSON_STRING, true, false, 1, 64                                                 \
-    }
-
 /* clang-format off */
+#define CALL_ID    {"call_id", JSON_STRING, true, false, 1, 64}
+#define CONSULT_ID {"consult_id", JSON_STRING, true, false, 1, 64}
+/* A user has no number. */
+#define PERMIT(number_min) \
+    {"call_token", JSON_STRING, true, false, 1, 256}, \
+    {"number", JSON_STRING, true, false, number_min, 32}, \
+    {"uri", JSON_STRING, true, false, 5, 256}, \
+    {"ring_limit_s", JSON_INT, true, false, 1, 600}, \
+    {"now_s", JSON_INT, false, false, 0, INT64_C(1) << 40}, \
+    {"before_ms", JSON_INT, true, false, 0, (INT64_C(1) << 53) - 1}
+
 static const struct request {
     const char *op;
     bool signed_in; /* only for a signed-in desk */
@@ -91,13 +118,13 @@ static const struct request {
     {"session", true, request_session, {COMMON}},
     {"keep",    true, request_keep,    {COMMON, {"keep", JSON_OBJECT, true, false, 0, 0},
         {"part", JSON_BOOL, false, false, 0, 0}}},
-    {"dial",    true, request_dial,    {COMMON, CALL_ID,
-        {"call_token",     JSON_STRING, true, false, 1, 256},
-        {"number",         JSON_STRING, true, false, 1, 32},
-        {"uri",            JSON_STRING, true, false, 5, 256},
-        {"ring_limit_s",   JSON_INT,    true, false, 1, 600},
-        {"now_s",          JSON_INT,    false, false, 0, INT64_C(1) << 40},
-        {"before_ms",      JSON_INT,    true, false, 0, (INT64_C(1) << 53) - 1}}},
+    {"dial",    true, request_dial,    {COMMON, CALL_ID, PERMIT(1)}},
+    {"consult", true, request_consult, {COMMON, CALL_ID, CONSULT_ID, PERMIT(0)}},
+    {"swap",    true, request_swap,    {COMMON, CALL_ID, CONSULT_ID}},
+    {"take_back", true, request_take_back, {COMMON, CALL_ID}},
+    {"transfer", true, request_transfer, {COMMON, CALL_ID,
+        {"number",         JSON_STRING, true, false, 0, 32},
+        {"uri",            JSON_STRING, true, false, 5, 256}}},
     {"end",     true, request_end,     {COMMON, CALL_ID}},
     {"mute",    true, request_mute,    {COMMON, CALL_ID, {"on", JSON_BOOL, true, false, 0, 0}}},
     {"hold",    true, request_hold,    {COMMON, CALL_ID, {"on", JSON_BOOL, true, false, 0, 0}}},

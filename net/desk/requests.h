@@ -27,12 +27,19 @@ void request_session(struct desk *d, const struct asker *a, const cJSON *r);
 void request_keep(struct desk *d, const struct asker *a, const cJSON *r);
 void request_sign_out(struct desk *d, const struct asker *a, const cJSON *r);
 
+/* The call that the request names as call_id, which is up. Refuses by itself: NULL. */
+struct desk_leg *request_named(struct desk *d, const struct asker *a, const cJSON *r);
+
 /* request_call.c */
 void request_call(struct desk *d, const struct asker *a, const cJSON *r);
 void request_ack(struct desk *d, const struct asker *a, const cJSON *r);
 void request_dial(struct desk *d, const struct asker *a, const cJSON *r);
+void request_consult(struct desk *d, const struct asker *a, const cJSON *r);
+void request_swap(struct desk *d, const struct asker *a, const cJSON *r);
+void request_take_back(struct desk *d, const struct asker *a, const cJSON *r);
+void request_transfer(struct desk *d, const struct asker *a, const cJSON *r);
 
-/* request_control.c */
+/* request_control.c: mute, hold and the like on one of the calls */
 void request_end(struct desk *d, const struct asker *a, const cJSON *r);
 void request_mute(struct desk *d, const struct asker *a, const cJSON *r);
 void request_hold(struct desk *d, const struct asker *a, const cJSON *r);
@@ -48,6 +55,7 @@ void request_sound_test(struct desk *d, const struct asker *a, const cJSON *r);
 /* A command at the module whose reply decides what happens. */
 struct waiting {
     struct desk *desk;
+    struct desk_leg *leg; /* whose call it is about; NULL = none's */
     struct asker asker;
     char sip_call_id[129];
     enum call_event kind;
@@ -55,6 +63,8 @@ struct waiting {
 
 /* NULL, and the request refused, when out of memory. */
 struct waiting *waiting_new(struct desk *d, const struct asker *a, enum call_event kind);
+/* ... about this call. */
+struct waiting *waiting_for(struct desk_leg *leg, const struct asker *a, enum call_event kind);
 
 /* Send a command to the module; refuses, and frees w, when that fails. False then. */
 bool waiting_command(struct waiting *w, const char *cmd, const char *key1, const char *value1,

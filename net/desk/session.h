@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/legs.h"
 #include "net/desk/protocol.h"
 
 struct desk_session {
@@ -22,9 +23,9 @@ struct desk_session {
     char outbound[257];
     bool registers;
     int64_t screen_grace_s;
-    bool posts;           /* the backend can be reached from here, as far as the screen knows */
-    char call_token[257]; /* of the present call */
-    size_t keep_len;      /* 0 = nothing kept */
+    bool posts; /* the backend can be reached from here, as far as the screen knows */
+    char call_tokens[LEG_COUNT][257]; /* of the present calls */
+    size_t keep_len;                  /* 0 = nothing kept */
     char keep[DESK_KEEP_MAX + 1];
 };
 

@@ -29,6 +29,7 @@ struct module_call {
     char id[128]; /* SIP Call-ID; "" = free */
     bool peer_holds;
     bool device_failed; /* AUDIO_ERROR came: the end that follows is our sound device's */
+    bool rings;         /* our ringback tone is for this call */
 };
 
 /* One direction of the sound: its thread while there are clients, and which device it uses. */

@@ -29,6 +29,19 @@ static void note_drop(struct module *m, const char *call_id)
         memset(note, 0, sizeof *note);
 }
 
+/* The tone of one call: the other may answer to its own hold in the meantime. */
+static void ring(struct module *m, const struct call *call, bool on)
+{
+    struct module_call *note = call ? note_of(m, call_id(call)) : NULL;
+    if (!note || note->rings == on)
+        return;
+    note->rings = on;
+    if (on)
+        module_ringback_start(m);
+    else
+        module_ringback_stop(m);
+}
+
 /* The call that a command names; replies and returns NULL when there is none. */
 static struct call *named(struct module *m, const char *id, const struct odict *cmd)
 {
@@ -57,10 +70,11 @@ static const char *cause_of(const struct module_call *note, int status, const ch
         const char *start;
         const char *cause;
     } words[] = {
-        {"Connection reset by peer", "peer" }, /* BYE */
-        {"rtp stream error",         "rtp"  },
-        {"Unknown error -",          "sound"}, /* a device that does not open, at the answer */
-        {"end of file",              "sound"}, /* aufile came to its end */
+        {"Connection reset by peer", "peer"       }, /* BYE */
+        {"rtp stream error",         "rtp"        },
+        {"Unknown error -",          "sound"      }, /* a device that does not open, at the answer */
+        {"end of file",              "sound"      }, /* aufile came to its end */
+        {"Call transfered",          "transferred"}, /* (sic) the target answered: NOTIFY 200 */
     };
     if (note && note->device_failed)
         return "sound";
@@ -112,6 +126,16 @@ static void hang_up_silent(struct module *m, struct call *call)
     mem_deref(call);
 }
 
+/* The REFER was refused, or what it led to failed. */
+static void report_failure(struct module *m, struct call *call, const char *text)
+{
+    const int status = status_in(text);
+    char number[8];
+    (void)re_snprintf(number, sizeof number, "%d", status);
+    module_send(m, "transfer_failed", "call", call_id(call), "status", number, "text",
+                status ? text + 4 : text, NULL);
+}
+
 /* In place of baresip's own handler (call_event_handler in src/ua.c), which drops the call when a
  * transfer fails and resumes a held call when another one closes. */
 static void on_call_event(struct call *call, enum baresip_call_event ev, const char *str, void *arg)
@@ -121,10 +145,7 @@ static void on_call_event(struct call *call, enum baresip_call_event ev, const c
     case BARESIP_CALL_RINGING:
     case BARESIP_CALL_PROGRESS:
         /* 183 with sound: the network's own tone or announcement is heard instead of ours. */
-        if (ev == BARESIP_CALL_RINGING)
-            module_ringback_start(m);
-        else
-            module_ringback_stop(m);
+        ring(m, call, ev == BARESIP_CALL_RINGING);
         module_send(m, "ring", "call", call_id(call), "status",
                     call_state(call) == BARESIP_STATE_RINGING ? "180"
                     : call_state(call) == BARESIP_STATE_EARLY ? "183"
@@ -132,7 +153,7 @@ static void on_call_event(struct call *call, enum baresip_call_event ev, const c
                     NULL);
         break;
     case BARESIP_CALL_ESTABLISHED:
-        module_ringback_stop(m);
+        ring(m, call, false);
         if (!module_peer_can_talk(call)) {
             hang_up_silent(m, call);
             break;
@@ -141,7 +162,7 @@ static void on_call_event(struct call *call, enum baresip_call_event ev, const c
         module_call_remote_sdp(m, call, "answer");
         break;
     case BARESIP_CALL_CLOSED:
-        module_ringback_stop(m);
+        ring(m, call, false);
         report_end(m, call, str);
         mem_deref(call);
         break;
@@ -149,7 +170,7 @@ static void on_call_event(struct call *call, enum baresip_call_event ev, const c
         (void)call_notify_sipfrag(call, 603, "Decline");
         break;
     case BARESIP_CALL_TRANSFER_FAILED: /* baresip's own handler would say BYE here */
-        module_send(m, "transfer_failed", "call", call_id(call), "text", str, NULL);
+        report_failure(m, call, str);
         break;
     case BARESIP_CALL_INCOMING:
     case BARESIP_CALL_MENC:
@@ -176,7 +197,9 @@ void module_call_dial(struct module *m, const char *id, const struct odict *cmd)
         module_refuse(m, id, "state", m->ua ? "There are too many calls." : "No account is set.");
         return;
     }
-    if (!module_sound_works(m)) {
+    /* Whoever is spoken with already may be held and somebody else asked, also while a device is
+     * gone: its sound comes back with it. */
+    if (list_isempty(ua_calls(m->ua)) && !module_sound_works(m)) {
         module_refuse(m, id, "no-sound", N_("There is no sound device."));
         return;
     }
@@ -197,7 +220,7 @@ void module_call_hangup(struct module *m, const char *id, const struct odict *cm
     if (!call)
         return;
     module_reply(m, id, NULL);
-    module_ringback_stop(m);
+    ring(m, call, false);
     call_hangup(call, 0, NULL);
     module_send(m, "end", "call", call_id(call), "status", "0", "text", "", "cause", "local", NULL);
     note_drop(m, call_id(call));
@@ -305,7 +328,7 @@ void module_call_decline(struct call *call)
  * back here. */
 void module_call_remote_sdp(struct module *m, struct call *call, const char *kind)
 {
-    module_ringback_stop(m);
+    ring(m, call, false);
     struct module_call *note = call ? note_of(m, call_id(call)) : NULL;
     if (note)
         module_peer_session(m, call, note, strcmp(kind, "offer") != 0);

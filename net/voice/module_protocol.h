@@ -46,11 +46,13 @@
  *   answer       call: with a codec that both sides know; without one it ends ("line")
  *   peer_hold    call
  *   peer_resume  call
- *   transfer_failed call, text ("486 Busy Here")
+ *   transfer_failed call, status ("486", "0" = none), text: the REFER, or the call that it led to,
+ *                was refused; this call goes on
  *   end          call, status ("486", "0" = none), text (words of the peer or of baresip), cause:
  *                "local"  hangup command        "sip"    final answer to our INVITE, see status
  *                "peer"   the other side's BYE  "rtp"    no more sound came
  *                "line"   transport, name or protocol failed
+ *                "transferred" the other side has who answered it in our place
  *
  * No call ends because of a sound device: what baresip takes for one is ours and never goes
  * (net/voice/sound_side.h).

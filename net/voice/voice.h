@@ -55,7 +55,8 @@ struct voice_handlers {
     /* found, device, level, microphone: as the module says them. Borrowed. */
     void (*audio)(const char *event, const cJSON *message, void *arg);
     void (*registered)(bool on, const char *sentence, void *arg);
-    /* A call event of the module: ring, answer, peer_hold, peer_resume, end. Borrowed. */
+    /* A call event of the module: ring, answer, peer_hold, peer_resume, transfer_failed,
+     * end. Borrowed. */
     void (*call)(const char *event, const cJSON *message, void *arg);
     void (*lost)(void *arg); /* the process died: all its calls are gone */
     void *arg;

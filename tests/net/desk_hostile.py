@@ -67,7 +67,8 @@ def a_screens_mistakes_are_answered_and_forgiven(folder):
         ("fly", {}), ("session", {}), ("dial", {}), ("keep", {"keep": {}}),
         ("sign_in", {"backend": 5}), ("mute", {"call_id": "c"}), ("end", {"call_id": ["c"]}),
         ("dtmf", {"call_id": "c", "digits": "1" * 33}), ("ack", {"call_id": "c", "seq": "1"}),
-        ("call", {"more": 1}),
+        ("call", {"more": 1}), ("consult", {"call_id": "c"}), ("swap", {"call_id": "c"}),
+        ("take_back", {}), ("transfer", {"call_id": "c", "uri": 5, "number": ""}),
     ]
     with Desk(folder) as desk:
         screen = Screen(desk)
@@ -131,7 +132,11 @@ def a_call_is_named_or_nothing_happens(folder):
         screen.dial("+32470000100")
         screen.kind("answer")
         for op, more in (("end", {}), ("mute", {"on": True}), ("hold", {"on": True}),
-                         ("dtmf", {"digits": "1"}), ("stats", {})):
+                         ("dtmf", {"digits": "1"}), ("stats", {}), ("take_back", {}),
+                         ("swap", {"consult_id": "call-1"}),
+                         ("transfer", {"number": "", "uri": "sip:x@127.0.0.1"}),
+                         ("consult", {"consult_id": "call-2", "call_token": "t", "number": "",
+                                      "uri": "sip:x@127.0.0.1", "ring_limit_s": 5})):
             answer = screen.ask(op, call_id="call-0", **more)
             assert answer["code"] == "not-found", answer
         assert screen.ask("dial", call_id="call-2", call_token="t", number="112",

@@ -227,7 +227,8 @@ def a_failed_transfer_keeps_the_call(folder):
             peer.request("NOTIFY", "Event: refer",
                          "Subscription-State: terminated;reason=noresource",
                          "Content-Type: message/sipfrag", body="SIP/2.0 486 Busy Here\r\n")
-            assert module.wait(event="transfer_failed", call=call)["text"] == "486 Busy Here"
+            failed = module.wait(event="transfer_failed", call=call)
+            assert (failed["status"], failed["text"]) == ("486", "Busy Here"), failed
             before = int(module.ask("stats", call=call)["sent"])
             wait_until("sound after the failed transfer",
                        lambda: int(module.ask("stats", call=call)["sent"]) > before + 10)

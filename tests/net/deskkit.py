@@ -148,14 +148,15 @@ class Screen:
             f"call event {kind}",
             lambda m: m.get("kind") == kind and call_id in (None, m.get("call_id")), seconds)
 
-    def kinds(self):
+    def kinds(self, call_id=None):
         """What happened to the call. How its line sounds is measured when it is."""
-        return [m["kind"] for m in self.events if m.get("event") == "call" and m["kind"] != "line"]
+        return [m["kind"] for m in self.events if m.get("event") == "call" and m["kind"] != "line"
+                and call_id in (None, m["call_id"])]
 
     def ask(self, op, **fields):
         self.last_id += 1
         me = str(self.last_id)
-        if op == "dial":
+        if op in ("dial", "consult"):
             fields.setdefault("before_ms", self.hello["clock_ms"] + 3600 * 1000)
         self.send_bytes((json.dumps({"v": 1, "id": me, "op": op, **fields}) + "\n").encode())
         while True:
@@ -177,16 +178,44 @@ class Screen:
 
     def sign_in(self, sip_port, backend="http://127.0.0.1:9", grace_s=60, register=False,
                 ready=True, secret=""):
+        """sip_port: of the proxy; 0: there is none, each call goes where its address says."""
         self.ok("sign_in", backend=backend, agent_id="agent-1", token="session-token",
                 journal_key="journal-key", aor="sip:agent1@127.0.0.1", sip_secret=secret,
-                outbound=f"sip:127.0.0.1:{sip_port}", register=register, screen_grace_s=grace_s)
+                outbound=f"sip:127.0.0.1:{sip_port}" if sip_port else "", register=register,
+                screen_grace_s=grace_s)
         if ready:
             self.wait("the phone is ready",
                       lambda m: m.get("event") == "phone" and m["state"] == "ready")
 
-    def dial(self, number, call_id="call-1", ring_limit_s=30, **more):
+    def dial(self, number, call_id="call-1", ring_limit_s=30, host="127.0.0.1", **more):
         return self.ok("dial", call_id=call_id, call_token="call-token", number=number,
-                       uri=f"sip:{number}@127.0.0.1", ring_limit_s=ring_limit_s, **more)
+                       uri=f"sip:{number}@{host}", ring_limit_s=ring_limit_s, **more)
+
+    def talk_directly(self, peer, call_id="call-1", ring_limit_s=30, **sign_in):
+        """Sign in without a proxy and talk to this telephone."""
+        self.sign_in(0, **sign_in)
+        self.dial("+32470000100", call_id=call_id, host=f"127.0.0.1:{peer.port}",
+                  ring_limit_s=ring_limit_s)
+        self.kind("answer", call_id)
+
+    def ask_consult(self, peer, call_id="call-1", consult_id="consult-1", ring_limit_s=30, **more):
+        return self.ask("consult", call_id=call_id, consult_id=consult_id,
+                        call_token="consult-token", number="",
+                        uri=f"sip:expert@127.0.0.1:{peer.port}", ring_limit_s=ring_limit_s, **more)
+
+    def consult(self, peer, **more):
+        answer = self.ask_consult(peer, **more)
+        assert answer["ok"], answer
+        return answer
+
+    def transfer(self, peer, call_id="call-1"):
+        return self.ask("transfer", call_id=call_id, number="+32470000999",
+                        uri=f"sip:+32470000999@127.0.0.1:{peer.port}")
+
+    def states(self):
+        """Of both calls, as the desk has them now."""
+        answer = self.ok("call")
+        return tuple(call and call["state"] for call in (answer["call"], answer["consult"]))
 
     def close(self):
         self.socket.close()
@@ -236,13 +265,15 @@ def rms(samples):
 class SipPeer:
     """A telephone that answers everything and notes what it was told and what it heard."""
 
-    def __init__(self, answer=True, final=None, speaks=True, port=0):
+    def __init__(self, answer=True, final=None, speaks=True, port=0, refer="202 Accepted"):
         self.answer = answer
+        self.refer = refer  # the answer to a REFER; None: there is none
         self.final = final  # "503 Service Unavailable": the answer to an INVITE
         self.speaks = speaks
         self.loses = 0  # every so-manieth packet of ours does not arrive; 0: all do
         self.ringing = []  # (address, INVITE) of calls that we did not refuse
         self.replies = []  # (status, message) to requests of ours
+        self.directions = []  # "sendrecv", "sendonly": of each offer in the call
         self.caller = None  # address and first INVITE of the other telephone
         self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sip.bind(("127.0.0.1", port))
@@ -271,6 +302,18 @@ class SipPeer:
 
     def wait_for(self, method, count=1, seconds=DEADLINE_S):
         wait_until(f"{method} at the peer", lambda: self.methods().count(method) >= count, seconds)
+
+    def packets(self):
+        """Of sound, without digits."""
+        return sum(kind == 0 for _, kind, _ in list(self.sound))
+
+    def notify(self, words, state="active;expires=60"):
+        """What came of a REFER, as it stands now (RFC 3515 2.4.5)."""
+        before = len(self.replies)
+        self.request("NOTIFY", "Event: refer", f"Subscription-State: {state}",
+                     "Content-Type: message/sipfrag;version=2.0", body=f"SIP/2.0 {words}\r\n")
+        wait_until("an answer to NOTIFY", lambda: len(self.replies) > before)
+        return self.replies[-1][0]
 
     def samples_since(self, since):
         return [ULAW[b] for at, kind, payload in list(self.sound) if at >= since and kind == 0
@@ -339,6 +382,8 @@ class SipPeer:
         if sdp:
             lines.append("Content-Type: application/sdp")
             body = self.session()
+            if "a=sendonly" in text and "a=sendonly" not in body:
+                body += "a=recvonly\r\n"  # who is put on hold speaks no more
         lines.append(f"Content-Length: {len(body)}")
         self.sip.sendto(("\r\n".join(lines) + "\r\n\r\n" + body).encode(errors="surrogateescape"), to)
 
@@ -372,6 +417,7 @@ class SipPeer:
                 invite = text
                 self.caller = self.caller or (to, text)
                 inside = ";tag=" in re.search(r"^To:[^\r]*", text, re.M).group(0)
+                self.directions += re.findall(r"^a=(sendrecv|sendonly|recvonly|inactive)", text, re.M)
                 if self.final:
                     self._reply(text, to, self.final)
                     continue
@@ -384,6 +430,9 @@ class SipPeer:
             elif method == "CANCEL":
                 self._reply(text, to, "200 OK")
                 self._reply(invite, to, "487 Request Terminated")
+            elif method == "REFER":
+                if self.refer:
+                    self._reply(text, to, self.refer)
             elif method != "ACK":
                 self._reply(text, to, "200 OK")
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The desk's one call: sequence numbers, limits, its JSON. */
+/* One of the desk's calls: sequence numbers, limits, its JSON. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -79,19 +79,50 @@ static void a_peer_that_holds_for_ever_leaves_room_for_the_end(void **state)
     assert_non_null(desk_call_step(&call, CALL_EV_END, CALL_END_BY_PERSON, 0, "", 1));
 }
 
-static void the_fullest_call_fits_into_one_line(void **state)
+/* Words of the other side, as long as they are kept: 80 letters of four bytes. */
+static const char *long_words(void)
+{
+    static char words[4 * 80 + 1];
+    for (size_t i = 0; i < 80; i++)
+        memcpy(words + 4 * i, "\xf0\x9f\x98\x80", 4);
+    return words;
+}
+
+static void the_fullest_calls_fit_into_one_line(void **state)
 {
     (void)state;
     begin();
     assert_non_null(step(CALL_EV_DIAL));
     assert_non_null(step(CALL_EV_ANSWER));
+    assert_non_null(step(CALL_EV_HOLD));
+    size_t transfers = 0;
+    for (; desk_call_may(&call, CALL_EV_TRANSFER); transfers++) {
+        assert_non_null(step(CALL_EV_TRANSFER));
+        assert_non_null(
+            desk_call_step(&call, CALL_EV_TRANSFER_FAILED, CALL_END_NONE, 603, long_words(), 1000));
+    }
+    assert_int_equal(transfers, DESK_CALL_TRANSFERS_MAX);
     for (size_t n = 0; step(n % 2 ? CALL_EV_PEER_RESUME : CALL_EV_PEER_HOLD); n++)
         continue;
-    (void)desk_call_step(&call, CALL_EV_END, CALL_END_SCREEN_LOST, 603, "x", 1);
+    (void)desk_call_step(&call, CALL_EV_END, CALL_END_SCREEN_LOST, 603, long_words(), 1);
     CLEANUP_JSON cJSON *j = desk_call_json(&call);
     CLEANUP_BUF struct buf text = {0};
     json_print(j, &text);
-    assert_true(text.len < DESK_LINE_MAX - 1024); /* beside it stands the rest of hello's answer */
+    /* Both stand in one line: hello's answer, with the rest of it. */
+    assert_true(text.len < (DESK_LINE_MAX - 1024) / 2);
+}
+
+static void nobody_stays_on_hold_because_the_list_is_full(void **state)
+{
+    (void)state;
+    begin();
+    assert_non_null(step(CALL_EV_DIAL));
+    assert_non_null(step(CALL_EV_ANSWER));
+    for (bool held = false; desk_call_may(&call, held ? CALL_EV_RESUME : CALL_EV_HOLD);
+         held = !held)
+        assert_non_null(step(held ? CALL_EV_RESUME : CALL_EV_HOLD));
+    assert_int_equal(call.call.state, CALL_TALKING);
+    assert_false(desk_call_may(&call, CALL_EV_TRANSFER));
 }
 
 static void the_peers_words_are_cleaned_and_cut(void **state)
@@ -143,7 +174,8 @@ int main(void)
         cmocka_unit_test(a_new_call_forgets_the_former),
         cmocka_unit_test(a_call_that_was_asked_for_is_busy),
         cmocka_unit_test(a_peer_that_holds_for_ever_leaves_room_for_the_end),
-        cmocka_unit_test(the_fullest_call_fits_into_one_line),
+        cmocka_unit_test(the_fullest_calls_fit_into_one_line),
+        cmocka_unit_test(nobody_stays_on_hold_because_the_list_is_full),
         cmocka_unit_test(the_peers_words_are_cleaned_and_cut),
         cmocka_unit_test(the_json_is_the_protocols),
         cmocka_unit_test(no_call_is_null),
