@@ -28,6 +28,7 @@ struct play;
 struct player;
 struct rtcp_stats;
 struct sdp_media;
+struct sip;
 struct stream;
 struct ua;
 
@@ -156,7 +157,8 @@ typedef int(baresip_auplay_alloc_h)(struct auplay_st **stp, const struct auplay 
     X(void,           ua_stop_all, (bool forced)) \
     X(int,            uag_event_register, (baresip_ua_event_h *eh, void *arg)) \
     X(const char *,   uag_event_str, (int ev)) \
-    X(void,           uag_event_unregister, (baresip_ua_event_h *eh))
+    X(void,           uag_event_unregister, (baresip_ua_event_h *eh)) \
+    X(struct sip *,   uag_sip, (void))
 /* clang-format on */
 
 #define BARESIP_DECLARE(result, name, arguments) result name arguments __attribute__((weak));

@@ -97,6 +97,7 @@ static void destroy(void *arg)
     module_audio_unregister(m);
     for (int way = SOUND_IN; way < SOUND_WAYS; way++)
         module_side_deinit(&m->sides[way]);
+    module_goodbye_forget(m);
     module_link_close(m);
 }
 
@@ -160,6 +161,7 @@ static int module_init(void)
     }
     module_log_open(m);
     loaded = m;
+    module_goodbye_watch(m);
     module_send(m, "hello", "version", version, "module", PUPITRE_VERSION, "protocol",
                 VOICE_PROTOCOL_VERSION, NULL);
     return 0;
@@ -169,6 +171,7 @@ static int module_close(void)
 {
     if (!loaded)
         return 0;
+    module_goodbye_watch(NULL);
     uag_event_unregister(module_phone_event);
     loaded = mem_deref(loaded);
     return 0;

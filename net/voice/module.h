@@ -28,6 +28,7 @@ enum module_event {
 struct module_call {
     char id[128]; /* SIP Call-ID; "" = free */
     bool peer_holds;
+    bool answered;
     bool device_failed; /* AUDIO_ERROR came: the end that follows is our sound device's */
     bool rings;         /* our ringback tone is for this call */
 };
@@ -63,11 +64,18 @@ struct module_test {
     unsigned looks;
 };
 
+/* What would end a call, if this process dies (module_goodbye.c). */
+struct module_goodbye {
+    char call[128], method[8], uri[512], to[512], head[4096];
+};
+
 struct module {
     int fd;
     struct ua *ua; /* the account, or NULL */
     struct module_call calls[MODULE_CALLS_MAX];
-    enum module_event events[MODULE_EVENTS_MAX]; /* baresip's number -> ours, built at load */
+    struct module_goodbye *goodbyes[MODULE_CALLS_MAX]; /* NULL = free */
+    struct list cancels;                               /* that are being sent */
+    enum module_event events[MODULE_EVENTS_MAX];       /* baresip's number -> ours, built at load */
     struct play *ringback;
     struct ausrc *source;
     struct auplay *player;
@@ -98,6 +106,8 @@ void module_call_stats(struct module *m, const char *id, const struct odict *cmd
 void module_call_decline(struct call *call);
 void module_call_remote_sdp(struct module *m, struct call *call, const char *kind);
 void module_call_device_failed(struct module *m, struct call *call);
+/* Their answer to a call of ours came: true when it is the first. */
+bool module_call_answered(struct module *m, const struct pl *call_id);
 
 /* module_log.c: all words of the process on their way to the desk's log. */
 void module_log_open(struct module *m);
@@ -114,6 +124,13 @@ void module_phone_quit(struct module *m, const char *id, const struct odict *cmd
 void module_phone_event(struct ua *ua, int ev, struct call *call, const char *prm, void *arg);
 void module_phone_stop(struct module *m);
 bool module_uri_is_plain(const char *uri);
+
+/* module_goodbye.c: the last word, should this process die. */
+void module_goodbye_watch(struct module *m);  /* NULL: no longer */
+void module_goodbye_forget(struct module *m); /* all of them */
+void module_goodbye_drop(struct module *m, const char *call);
+void module_goodbye_say_all(struct module *m);
+void module_goodbye_say(struct module *m, const char *id, const struct odict *cmd);
 
 /* module_audio.c: baresip's source and player. */
 int module_audio_register(struct module *m);

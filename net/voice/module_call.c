@@ -25,6 +25,7 @@ static struct module_call *note_of(struct module *m, const char *call_id)
 static void note_drop(struct module *m, const char *call_id)
 {
     struct module_call *note = note_of(m, call_id);
+    module_goodbye_drop(m, call_id);
     if (note)
         memset(note, 0, sizeof *note);
 }
@@ -332,6 +333,17 @@ void module_call_remote_sdp(struct module *m, struct call *call, const char *kin
     struct module_call *note = call ? note_of(m, call_id(call)) : NULL;
     if (note)
         module_peer_session(m, call, note, strcmp(kind, "offer") != 0);
+}
+
+bool module_call_answered(struct module *m, const struct pl *call_id)
+{
+    for (size_t i = 0; i < MODULE_CALLS_MAX; i++)
+        if (m->calls[i].id[0] && pl_strcmp(call_id, m->calls[i].id) == 0) {
+            const bool first = !m->calls[i].answered;
+            m->calls[i].answered = true;
+            return first;
+        }
+    return false;
 }
 
 void module_call_device_failed(struct module *m, struct call *call)

@@ -34,6 +34,7 @@ static const struct {
     {"devices",   module_sound_devices},
     {"choose",    module_sound_choose},
     {"test",      module_test_switch},
+    {"goodbye",   module_goodbye_say},
     {"quit",      module_phone_quit},
 };
 /* clang-format on */

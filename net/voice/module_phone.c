@@ -72,9 +72,9 @@ void module_phone_account(struct module *m, const char *id, const struct odict *
 
 static void stop_now(void *arg)
 {
-    (void)arg;
-    /* The peer answers nothing: its own timers have to notice. Nothing of ours is open but memory
-     * and sockets. */
+    /* The peer answers nothing: it is told once more, and its own timers have to notice. Nothing of
+     * ours is open but memory and sockets. */
+    module_goodbye_say_all(arg);
     _exit(0);
 }
 

@@ -30,6 +30,7 @@
  *   choose   input, output (names, "" = of the setting),   {}; in a call at once
  *            input_volume, output_volume (0-100)
  *   test     on, tone (yes/no)                             {}; events `level` while on
+ *   goodbye  method, uri, to, head: as in the event        {}; said for a process that died
  *   quit     —                                             {}; BYE to all, un-REGISTER, exit
  *
  *   event        fields
@@ -48,6 +49,8 @@
  *   peer_resume  call
  *   transfer_failed call, status ("486", "0" = none), text: the REFER, or the call that it led to,
  *                was refused; this call goes on
+ *   goodbye      call, method ("CANCEL" or "BYE"), uri, to, head: what would end the call, said by
+ *                the next process when this one dies; a later one of the same call is right
  *   end          call, status ("486", "0" = none), text (words of the peer or of baresip), cause:
  *                "local"  hangup command        "sip"    final answer to our INVITE, see status
  *                "peer"   the other side's BYE  "rtp"    no more sound came

@@ -24,13 +24,12 @@
 #include "core/text.h"
 #include "net/api/json.h"
 #include "net/voice/module_protocol.h"
+#include "net/voice/voice_backoff.h"
 #include "net/voice/voice_config.h"
+#include "net/voice/voice_goodbyes.h"
 #include "net/voice/voice_process.h"
 #include "net/voice/voice_replies.h"
 
-#define BACKOFF_FIRST_MS 500
-#define BACKOFF_MAX_MS 8000
-#define STEADY_MS 30000 /* a process that lived that long starts the back-off anew */
 #define HELLO_MS 10000
 #define REPLY_MS 8000 /* opening a sound device may take a while; nothing else does */
 #define SILENT_MAX 3  /* starts without a word before the agent is told to look for the cause */
@@ -52,7 +51,8 @@ struct voice {
     unsigned silent;  /* starts in a row that said no hello */
     unsigned kills;   /* steps of the escalation taken */
     uint64_t started_ms;
-    unsigned backoff_ms;
+    struct voice_backoff backoff;
+    struct voice_goodbyes goodbyes;
     struct voice_replies replies;
     char version[32];
     struct tmr timer;    /* start again, or hello overdue */
@@ -76,10 +76,9 @@ static void on_start_timer(void *arg)
 
 static void start_later(struct voice *v, const char *sentence)
 {
-    if (tmr_jiffies() - v->started_ms > STEADY_MS)
-        v->backoff_ms = BACKOFF_FIRST_MS;
-    tmr_start(&v->timer, v->backoff_ms, on_start_timer, v);
-    v->backoff_ms = v->backoff_ms * 2 < BACKOFF_MAX_MS ? v->backoff_ms * 2 : BACKOFF_MAX_MS;
+    const uint64_t pause_ms = voice_backoff_pause_ms(&v->backoff, tmr_jiffies() - v->started_ms);
+    /* Somebody listens to nobody until the next process says that it is over. */
+    tmr_start(&v->timer, voice_goodbyes_are_open(&v->goodbyes) ? 0 : pause_ms, on_start_timer, v);
     if (v->silent >= SILENT_MAX)
         enter(v, VOICE_FAILED,
               N_("The telephone program does not start; the desk's log may say why."));
@@ -217,6 +216,16 @@ static bool is_of_audio(const char *event)
     return false;
 }
 
+/* What the process before this one could not say. */
+static void say_goodbyes(struct voice *v)
+{
+    cJSON *command;
+    while ((command = voice_goodbyes_take(&v->goodbyes))) {
+        (void)!post(v, command, NULL, NULL, NULL);
+        cJSON_Delete(command);
+    }
+}
+
 static void on_event(struct voice *v, const cJSON *m, const char *event)
 {
     const struct voice_handlers *h = &v->handlers;
@@ -227,6 +236,7 @@ static void on_event(struct voice *v, const cJSON *m, const char *event)
         v->said_hello = true;
         v->silent = 0;
         (void)snprintf(v->version, sizeof v->version, "%s", json_str(m, "version", ""));
+        say_goodbyes(v);
         ask_for_sound(v);
         send_account(v);
     } else if (strcmp(event, "refused") == 0) {
@@ -239,8 +249,12 @@ static void on_event(struct voice *v, const cJSON *m, const char *event)
         h->audio(event, m, h->arg);
     } else if (strcmp(event, "registered") == 0) {
         h->registered(on, reason, h->arg);
+    } else if (strcmp(event, "goodbye") == 0) {
+        voice_goodbyes_keep(&v->goodbyes, m);
     } else {
-        v->backoff_ms = BACKOFF_FIRST_MS; /* it works: if it dies now, the agent waits for it */
+        if (strcmp(event, "end") == 0)
+            voice_goodbyes_drop(&v->goodbyes, json_str(m, "call", ""));
+        voice_backoff_reset(&v->backoff); /* it works: if it dies now, the agent waits for it */
         h->call(event, m, h->arg);
     }
 }
@@ -331,7 +345,6 @@ enum err_code voice_new(struct voice **ret, const struct voice_config *config,
     v->audio = copy(config->audio);
     v->log = copy(config->log);
     v->choice = config->choice;
-    v->backoff_ms = BACKOFF_FIRST_MS;
     tmr_init(&v->timer);
     tmr_init(&v->escalate);
     tmr_init(&v->overdue);
@@ -357,7 +370,7 @@ void voice_start(struct voice *v, const struct voice_account *account)
         voice_stop(v);
         v->start_again = true;
     } else {
-        v->backoff_ms = BACKOFF_FIRST_MS;
+        voice_backoff_reset(&v->backoff);
         start_process(v);
     }
 }
@@ -398,6 +411,7 @@ void voice_stop(struct voice *v)
         return;
     }
     v->stopping = true;
+    voice_goodbyes_clear(&v->goodbyes); /* it says them itself */
     CLEANUP_JSON cJSON *m = cJSON_CreateObject();
     const bool asked = v->said_hello && cJSON_AddStringToObject(m, "cmd", "quit") &&
                        post(v, m, NULL, NULL, &err) == ERR_OK;
@@ -428,6 +442,7 @@ struct voice *voice_free(struct voice *v)
         (void)waitpid(v->process.pid, NULL, 0); /* killed: this is short */
         voice_process_reap(&v->process);
     }
+    voice_goodbyes_clear(&v->goodbyes);
     free(v->dir);
     free(v->baresip);
     free(v->module);

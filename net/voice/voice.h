@@ -5,8 +5,10 @@
  * from libre's loop. Messages to it are those of net/voice/module_protocol.h.
  *
  * A process that dies takes its calls with it: `lost` says so, then it is started again after a
- * back-off (0.5 s doubling to 8 s, anew after 30 s or a call). One that refuses itself (wrong
- * baresip) is not. Handlers run on the loop; they may send commands, they must not free the voice.
+ * back-off (0.5 s doubling to 8 s, anew after 30 s or a call), at once when somebody has to be told
+ * that the call is over: the next process says BYE, or CANCEL, in its place. One that refuses
+ * itself (wrong baresip) is not. Handlers run on the loop; they may send commands, they must not
+ * free the voice.
  */
 
 #include <stdbool.h>

@@ -334,6 +334,12 @@ const char *uag_event_str(int ev)
     return "?";
 }
 
+/* No wire: what is sent goes nowhere. */
+struct sip *uag_sip(void)
+{
+    return NULL;
+}
+
 void uag_event_unregister(baresip_ua_event_h *eh)
 {
     (void)eh;

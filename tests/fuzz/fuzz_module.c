@@ -129,6 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     close_end(&pair[1]);
     module_ringback_stop(&m);
     module_test_stop(&m);
+    module_goodbye_forget(&m);
     for (int way = SOUND_IN; way < SOUND_WAYS; way++)
         module_side_deinit(&m.sides[way]);
     tmr_cancel(&m.stop);

@@ -113,19 +113,6 @@ def a_killed_desk_hangs_up_and_un_registers(folder):
         assert Screen(desk).hello["ok"]
 
 
-def a_killed_phone_is_told_and_comes_back(folder):
-    with SipPeer() as peer, Desk(folder) as desk:
-        screen = talking(desk, peer)
-        screen.events.clear()
-        os.kill(desk.baresip_pid(), signal.SIGKILL)
-        assert screen.kind("end")["end"] == "phone_lost"
-        screen.wait("it starts again", lambda m: m.get("state") == "starting")
-        screen.wait("it is back", lambda m: m.get("state") == "ready")
-        screen.events.clear()
-        screen.dial("+32470000101", call_id="call-2")
-        screen.kind("answer")
-
-
 def a_phone_that_hangs_at_sign_out_is_killed(folder):
     with SipPeer() as peer, Desk(folder) as desk:
         screen = Screen(desk)
@@ -279,6 +266,42 @@ def another_baresip_is_refused_with_a_sentence(folder):
                               uri="sip:112@127.0.0.1", ring_limit_s=5)["ok"]
 
 
+def a_baresip_without_one_of_our_functions_is_refused_by_name(folder):
+    with open("/usr/bin/baresip", "rb") as f:
+        program = f.read().replace(b"\0call_send_digit\0", b"\0call_send_digix\0")
+    path = os.path.join(folder, "baresip")
+    with open(path, "wb") as f:
+        f.write(program)
+    os.chmod(path, 0o700)
+    with Desk(folder, extra=["--baresip", path]) as desk:
+        screen = Screen(desk)
+        screen.sign_in(free_port(), ready=False)
+        phone = screen.wait("it is refused", lambda m: m.get("state") == "failed")
+        assert "no function call_send_digit." in phone["reason"], phone
+        assert "baresip-core of Debian 12" in phone["reason"], phone
+
+
+def a_phone_that_does_not_start_is_tried_again_and_again(folder):
+    """The pauses are voice_backoff's; here is that they have an end."""
+    path, tries = os.path.join(folder, "baresip"), os.path.join(folder, "tries")
+    with open(path, "w", encoding="ascii") as f:
+        f.write(f"#!/bin/sh\n[ -e '{folder}/good' ] && exec /usr/bin/baresip \"$@\"\n"
+                f"echo >> '{tries}'\nexit 1\n")
+    os.chmod(path, 0o700)
+    with SipPeer() as peer, Desk(folder, extra=["--baresip", path]) as desk:
+        screen = Screen(desk)
+        screen.sign_in(peer.port, ready=False)
+        phone = screen.wait("it is said", lambda m: m.get("state") == "failed")
+        assert "does not start" in phone["reason"], phone
+        with open(os.path.join(folder, "good"), "w", encoding="ascii"):
+            pass
+        screen.wait("it is back", lambda m: m.get("state") == "ready")
+        with open(tries, encoding="ascii") as f:
+            assert len(f.read()) >= 3
+        screen.dial("+32470000100")
+        screen.kind("answer")
+
+
 def it_registers_and_un_registers(folder):
     with SipPeer() as peer, Desk(folder) as desk:
         screen = Screen(desk)
@@ -357,7 +380,7 @@ if __name__ == "__main__":
     run([a_new_screen_finds_session_and_call, a_part_replaces_what_was_kept, a_second_screen_replaces_the_first,
          without_a_screen_the_desk_ends_the_call_and_tells_the_backend,
          a_refused_post_is_not_repeated, a_killed_desk_hangs_up_and_un_registers,
-         a_killed_phone_is_told_and_comes_back, a_phone_that_hangs_at_sign_out_is_killed,
+         a_phone_that_does_not_start_is_tried_again_and_again, a_phone_that_hangs_at_sign_out_is_killed,
          a_phone_that_hangs_in_a_call_is_missed_and_started_again,
          a_dead_gateway_fails_the_call,
          a_call_that_never_rang_is_not_one_that_nobody_answered,
@@ -365,7 +388,8 @@ if __name__ == "__main__":
          no_sound_device_is_said_before_the_first_call,
          a_headset_that_is_plugged_in_is_found,
          a_device_that_goes_during_a_call_is_missed_at_once, taken_ports_are_avoided,
-         another_baresip_is_refused_with_a_sentence, it_registers_and_un_registers,
+         another_baresip_is_refused_with_a_sentence,
+         a_baresip_without_one_of_our_functions_is_refused_by_name, it_registers_and_un_registers,
          another_sign_in_brings_another_account,
          nobody_signs_out_during_a_call, two_desks_share_a_machine_and_one_name_has_one_desk,
          everything_private_is_private], at_once=5)
