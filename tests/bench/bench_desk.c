@@ -218,7 +218,7 @@ static struct size size_of(pid_t pid)
     struct size s = {0};
     char path[64];
     (void)snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-    s.memory_b = usage_memory(pid, &m) ? m.private_b : 0;
+    s.memory_b = usage_memory(pid, &m) ? m.anonymous_b : 0;
     DIR *d = opendir(path);
     while (d && readdir(d))
         s.descriptors++;

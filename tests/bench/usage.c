@@ -25,6 +25,8 @@ bool usage_memory(pid_t pid, struct usage_memory *ret)
             ret->rss_b = kib * 1024;
         else if (strcmp(name, "Pss") == 0)
             ret->pss_b = kib * 1024;
+        else if (strcmp(name, "Anonymous") == 0)
+            ret->anonymous_b = kib * 1024;
     }
     (void)fclose(f);
     return ret->rss_b > 0;

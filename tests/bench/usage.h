@@ -12,6 +12,7 @@ struct usage_memory {
     double private_b; /* Private_Clean + Private_Dirty (+ hugetlb) of smaps_rollup */
     double rss_b;
     double pss_b;
+    double anonymous_b; /* of its own making: no file behind it, so nobody else changes it */
 };
 
 bool usage_memory(pid_t pid, struct usage_memory *ret);

@@ -132,9 +132,9 @@ def an_offer_that_cannot_be_taken_is_refused_and_the_call_goes_on(folder):
 
 
 def every_way_to_hold_us_is_shown(folder):
-    """sendonly, inactive, and the address 0.0.0.0 of RFC 2543; each resumed."""
+    """sendonly, inactive, the address 0.0.0.0 of RFC 2543, and no port at all; each resumed."""
     holds = (({"direction": "sendonly"}, "a=recvonly"), ({"direction": "inactive"}, "a=inactive"),
-             ({"address": "0.0.0.0"}, "m=audio"))
+             ({"address": "0.0.0.0"}, "m=audio"), ({"port": 0}, "m=audio 0"))
     steps, cseq = [], 2
     for session, check in holds:
         steps += [reinvite(cseq, check, **session), reinvite(cseq + 1, "a=sendrecv")]
@@ -143,7 +143,7 @@ def every_way_to_hold_us_is_shown(folder):
         screen.kind("answer")
         wait_until("the last offer", lambda: screen.peer.said(f"CSeq: {cseq - 1} ACK"))
         hang_up(screen)
-        assert screen.kinds() == ["dial", "ring", "answer", *["peer_hold", "peer_resume"] * 3,
+        assert screen.kinds() == ["dial", "ring", "answer", *["peer_hold", "peer_resume"] * 4,
                                   "end"], screen.kinds()
 
 

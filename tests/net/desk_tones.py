@@ -76,8 +76,9 @@ class TonePeer(SipPeer):
         for s in self.old:
             s.close()
 
-    def session(self, address="127.0.0.1"):
-        port, codec = self.rtp.getsockname()[1], self.codec
+    def session(self, address="127.0.0.1", port=None):
+        port = self.rtp.getsockname()[1] if port is None else port
+        codec = self.codec
         return (f"v=0\r\no=p 1 {time.monotonic_ns()} IN IP4 127.0.0.1\r\ns=-\r\n"
                 f"c=IN IP4 {address}\r\nt=0 0\r\nm=audio {port} RTP/AVP {codec} 101\r\n"
                 f"a=rtpmap:{codec} {CODECS[codec][1]}/8000\r\n"
@@ -89,7 +90,8 @@ class TonePeer(SipPeer):
         self.direction = "recvonly" if "a=sendonly" in text else "sendrecv"
         super()._reply(text, to, status, sdp)
 
-    def offer(self, direction="sendrecv", address="127.0.0.1", codec=None, new_port=False):
+    def offer(self, direction="sendrecv", address="127.0.0.1", port=None, codec=None,
+              new_port=False):
         """A re-INVITE of ours, and its ACK."""
         self.direction, self.codec = direction, self.codec if codec is None else codec
         if new_port:
@@ -99,7 +101,8 @@ class TonePeer(SipPeer):
             fresh.settimeout(0.1)
             self.rtp = fresh
         cseq = 1000 + len(self.replies)
-        self.request("INVITE", "Content-Type: application/sdp", body=self.session(address), cseq=cseq)
+        self.request("INVITE", "Content-Type: application/sdp", body=self.session(address, port),
+                     cseq=cseq)
         wait_until("the offer is taken", lambda: any(
             status == 200 and f"CSeq: {cseq} INVITE" in text for status, text in self.replies))
         self.request("ACK", cseq=cseq)
@@ -222,7 +225,8 @@ def who_is_held_hears_nobody_and_then_everything_again(folder):
 
 def who_holds_us_hears_nobody_and_then_everything_again(folder):
     with talk(folder) as call:
-        for hold in ({"direction": "sendonly"}, {"direction": "inactive"}, {"address": "0.0.0.0"}):
+        for hold in ({"direction": "sendonly"}, {"direction": "inactive"}, {"address": "0.0.0.0"},
+                     {"port": 0}):
             call.peer.offer(**hold)
             call.screen.kind("peer_hold")
             call.nothing_leaves_the_agent(f"on their hold, {hold}")
