@@ -190,7 +190,7 @@ class Talk:
 
 
 @contextlib.contextmanager
-def talk(folder, ends=True):
+def talk(folder, answers=True, ends=True):
     """A call to a TonePeer, with an ear in baresip: the stock one with two lines more."""
     ear, program = os.path.join(folder, "heard"), os.path.join(folder, "baresip")
     with open(program, "w", encoding="ascii") as f:
@@ -200,11 +200,17 @@ def talk(folder, ends=True):
                 'exec /usr/bin/baresip "$@"\n')
     os.chmod(program, 0o700)
     with TonePeer() as peer, Desk(folder, extra=["--baresip", program]) as desk:
+        peer.answer = answers
         screen = Screen(desk)
-        screen.talk_to(peer)
-        wait_until("the ear hears", lambda: os.path.exists(ear))
         call = Talk(peer, screen, ear)
-        call.both_are_heard("at the start")
+        if answers:
+            screen.talk_to(peer)
+            wait_until("the ear hears", lambda: os.path.exists(ear))
+            call.both_are_heard("at the start")
+        else:
+            screen.sign_in(peer.port)
+            screen.dial("+32470000100")
+            screen.kind("ring")
         yield call
         if ends:
             call.ok("end")
@@ -235,6 +241,19 @@ def who_holds_us_hears_nobody_and_then_everything_again(folder):
             call.screen.kind("peer_resume")
             call.both_are_heard(f"after their hold, {hold}")
             call.screen.events.clear()
+
+
+def an_announcement_before_the_answer_is_heard(folder):
+    """183 with a session: the network's own voice in place of our ringback tone."""
+    with talk(folder, answers=False) as call:
+        to, invite = call.peer.ringing[-1]
+        call.peer._reply(invite, to, "183 Session Progress", sdp=True)
+        call.screen.wait("early sound", lambda m: m.get("sip_status") == 183)
+        wait_until("the ear hears", lambda: os.path.exists(call.ear))
+        call.peer_is_heard("before the answer")
+        call.peer.answer_now()
+        call.screen.kind("answer")
+        call.both_are_heard("after the answer")
 
 
 def music_on_hold_is_heard(folder):
