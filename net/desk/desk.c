@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/i18n.h"
 #include "net/api/json.h"
 #include "net/desk/clock.h"
 #include "net/desk/plan.h"
@@ -22,7 +23,7 @@ const char *desk_phone_name(const struct desk *d)
 {
     switch (voice_state(d->voice)) {
     case VOICE_READY:
-        return "ready";
+        return d->login_refused ? "failed" : "ready";
     case VOICE_FAILED:
         return "failed";
     case VOICE_STOPPED: /* before the first sign-in */
@@ -34,7 +35,9 @@ const char *desk_phone_name(const struct desk *d)
 
 const char *desk_phone_reason(const struct desk *d)
 {
-    return voice_state(d->voice) == VOICE_READY ? d->sound_reason : d->phone_reason;
+    if (voice_state(d->voice) != VOICE_READY)
+        return d->phone_reason;
+    return d->login_refused ? N_("The telephone's login was refused.") : d->sound_reason;
 }
 
 static void tell_phone(struct desk *d)
@@ -57,7 +60,7 @@ static void on_voice_state(enum voice_state state, const char *sentence, void *a
     struct desk *d = arg;
     (void)snprintf(d->phone_reason, sizeof d->phone_reason, "%s", sentence);
     if (state != VOICE_READY)
-        d->registered = false;
+        d->registered = d->login_refused = false;
     if (state == VOICE_STOPPED && d->leaving)
         re_cancel();
     else
@@ -94,10 +97,15 @@ static void on_voice_audio(const char *event, const cJSON *m, void *arg)
 
 static void on_voice_registered(bool on, const char *sentence, void *arg)
 {
+    /* Silence and 5xx pass; these answers stay the same however often baresip asks. */
+    static const char *const refusals[] = {"401 ", "403 ", "404 ", "407 "};
     struct desk *d = arg;
-    (void)sentence;
-    const bool changed = d->registered != on;
+    bool refused = false;
+    for (size_t i = 0; !on && i < sizeof refusals / sizeof refusals[0]; i++)
+        refused = refused || strncmp(sentence, refusals[i], strlen(refusals[i])) == 0;
+    const bool changed = d->registered != on || d->login_refused != refused;
     d->registered = on;
+    d->login_refused = refused;
     if (changed)
         tell_phone(d);
 }

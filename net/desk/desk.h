@@ -37,6 +37,7 @@ struct desk {
     char sound_reason[128];
     bool sound;
     bool registered;
+    bool login_refused; /* by the registrar: a wrong secret, or nobody that it knows */
     bool leaving;
     bool listens;
     int64_t utc_at_0_ms;    /* what the backend's clock showed when desk_clock_ms was 0 */

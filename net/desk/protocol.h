@@ -105,7 +105,8 @@
  * "transferred" all the same.
  *
  *   event     fields
- *   phone     state: "starting" | "ready" | "failed"; reason (English sentence, may be "");
+ *   phone     state: "starting" | "ready" | "failed" (also when the registrar refuses the
+ *             login); reason (English sentence, may be "");
  *             sound: true | false (a usable sound device); registered: true | false
  *   call      call_id, sip_call_id, seq (1, 2, 3 … per call), at (RFC 3339 UTC), kind (event name
  *             of core/call.h), end (name, with kind "end"), sip_status (int, 0 = none),

@@ -2,9 +2,10 @@
 """What other telephones and networks answer in place of taking the call: redirections, failures,
 and the question who is calling. As in desk_foreign.py, sipp plays the other side."""
 
-from deskkit import SipPeer, need, run
-from foreign import (called, challenged, end_of, hang_up, hung_up, inside, invited,
-                     invited_with_digest, recv, reply, sdp, tests_of)
+from deskkit import Desk, Screen, SipPeer, need, run
+from foreign import (CHALLENGE, Foreign, called, challenged, digest_is_right, end_of, hang_up,
+                     hung_up, inside, invited, invited_with_digest, recv, reply, reply_last, sdp,
+                     tests_of, verify)
 
 
 def nobody_sends_the_call_elsewhere(folder):
@@ -75,6 +76,44 @@ def a_challenge_that_cannot_be_read_is_a_refusal(folder):
         with called(inside(folder, i), invited(), reply("401 Unauthorized", f"WWW-Authenticate: {header}"),
                     recv("ACK"), secret="Secret7") as screen:
             assert screen.kind("end")["end"] == "failed"
+
+
+def asked(nonce):
+    """A REGISTER, and who is it."""
+    return [recv("REGISTER"), reply_last(
+        "401 Unauthorized", f"WWW-Authenticate: {CHALLENGE.format(nonce, '')}", tag="r")]
+
+
+def is_registered(screen, on):
+    return screen.wait(f"registered: {on}", lambda m: m.get("event") == "phone"
+                       and m["state"] == "ready" and m["registered"] is on)
+
+
+def a_login_is_known_at_the_edge_and_forgotten_when_it_signs_out(folder):
+    known = [recv("REGISTER", 'username="agent1"', more=[verify()]), digest_is_right(),
+             reply_last("200 OK", "Expires: 60", tag="r")]
+    forgotten = [recv("REGISTER", "[Ee]xpires[=:] ?0"), reply_last("200 OK", tag="r")]
+    with Foreign(folder, asked("one"), known, forgotten) as edge, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(edge.port, register=True, secret="Secret7")
+        is_registered(screen, True)
+        screen.ok("sign_out")
+        edge.is_content()
+        desk.process.wait(20)
+        assert "Secret7" not in desk.log()
+
+
+def a_login_that_is_not_known_is_said_in_words_and_not_tried_for_ever(folder):
+    """libre asks 16 times (sip_request_loops), and then no more until its next turn."""
+    asks = [asked(f"nonce{i}") for i in range(30)]
+    with Foreign(folder, asks) as edge, Desk(folder) as desk:
+        screen = Screen(desk)
+        screen.sign_in(edge.port, register=True, secret="Wrong8")
+        failed = screen.wait("refused", lambda m: m.get("event") == "phone"
+                             and m["state"] == "failed")
+        assert (failed["reason"], failed["registered"]) == ("The telephone's login was refused.",
+                                                            False), failed
+        assert len(edge.said("^REGISTER ")) <= 16
 
 
 if __name__ == "__main__":

@@ -68,9 +68,9 @@ def _kept(name):
     return [_take(f"cseq_{name}", "[0-9]+", "CSeq:"), _take(f"via_{name}", ".*", "Via:")]
 
 
-def recv(method, *patterns, name=None):
+def recv(method, *patterns, name=None, more=()):
     """A request from the desk; with a name, reply can answer it later."""
-    return _recv(f'request="{method}"', [*(_kept(name) if name else []), *_checks(patterns)])
+    return _recv(f'request="{method}"', [*(_kept(name) if name else []), *_checks(patterns), *more])
 
 
 def answered(status, *patterns):
@@ -160,10 +160,19 @@ def invited_with_digest(status, nonce, user="agent1", secret="Secret7"):
     pattern = f'{header}: Digest username="{user}", realm="edge", nonce="{nonce}"'
     if header != "Authorization":
         return [invited(pattern)]
+    return [invited(pattern, more=[verify(user, secret)]), digest_is_right()]
+
+
+def verify(user="agent1", secret="Secret7"):
+    """An action: sipp computes the digest, too."""
+    return f'<verifyauth assign_to="right" username="{user}" password="{secret}"/>'
+
+
+def digest_is_right():
+    """After a message with verify."""
     label = f"label{next(_labels)}"
-    verify = f'<verifyauth assign_to="right" username="{user}" password="{secret}"/>'
-    return [invited(pattern, more=[verify]), f'<nop test="right" next="{label}"/>',
-            '<recv request="RIGHTDIGEST" timeout="1"></recv>', f'<label id="{label}"/>']
+    return (f'<nop test="right" next="{label}"/><recv request="RIGHTDIGEST" timeout="1"></recv>'
+            f'<label id="{label}"/>')
 
 
 def cancelled():
@@ -192,7 +201,8 @@ class Foreign:
         scenario = os.path.join(folder, f"peer-{self.port}.xml")
         with open(scenario, "w", encoding="utf-8") as f:
             f.write('<?xml version="1.0" encoding="UTF-8" ?>\n<scenario name="peer">\n' + text
-                    + f'\n<Reference variables="{",".join(names)}"/>\n</scenario>\n')
+                    + (f'\n<Reference variables="{",".join(names)}"/>' if names else "")
+                    + "\n</scenario>\n")
         for _ in range(20):
             if self._starts(folder, scenario, times):
                 return
