@@ -62,7 +62,8 @@ def measured(samples, frequency):
 class TonePeer(SipPeer):
     """A telephone that speaks all the time, whatever the other side does, until told not to."""
 
-    def __init__(self):
+    def __init__(self, hz=PEER_HZ):
+        self.hz = hz  # a multiple of 50: whole periods in a packet
         self.codec, self.direction = 0, "sendrecv"
         self.talks = True
         self.old = []  # sockets of ports that we left
@@ -118,7 +119,7 @@ class TonePeer(SipPeer):
                 self.sound.append((time.monotonic(), data[1] & 0x7F, data[12:]))
 
     def _speak(self):
-        tones = {codec: encoded(codec, PEER_HZ) for codec in CODECS}
+        tones = {codec: encoded(codec, self.hz) for codec in CODECS}
         seq = 0
         next_at = time.monotonic()
         while self.open:
@@ -170,8 +171,8 @@ class Talk:
 
     def peer_is_heard(self, when):
         self.heard_by_agent(samples=10 * PACKET)
-        share, level = measured(self.heard_by_agent(), PEER_HZ)
-        assert share > 0.95, f"{when}: 1000 Hz is {share:.2f} of what the agent hears"
+        share, level = measured(self.heard_by_agent(), self.peer.hz)
+        assert share > 0.95, f"{when}: {self.peer.hz} Hz is {share:.2f} of what the agent hears"
         assert 0.9 < level / (PEER_PEAK / 2**.5) < 1.1, f"{when}: level {level:.0f} at the agent"
 
     def both_are_heard(self, when):
@@ -189,9 +190,8 @@ class Talk:
         return self.peer.count(time.monotonic() - seconds) == 0
 
 
-@contextlib.contextmanager
-def talk(folder, answers=True, ends=True):
-    """A call to a TonePeer, with an ear in baresip: the stock one with two lines more."""
+def with_ear(folder):
+    """The stock baresip with two lines more, and the file of what it hears."""
     ear, program = os.path.join(folder, "heard"), os.path.join(folder, "baresip")
     with open(program, "w", encoding="ascii") as f:
         f.write("#!/bin/sh\n"  # the arguments are -4 -f DIR
@@ -199,6 +199,13 @@ def talk(folder, answers=True, ends=True):
                 f'ln -sf {BUILD}/tests/net/ear.so "$3/modules/"\n'
                 'exec /usr/bin/baresip "$@"\n')
     os.chmod(program, 0o700)
+    return program, ear
+
+
+@contextlib.contextmanager
+def talk(folder, answers=True, ends=True):
+    """A call to a TonePeer, both ends of which are measured."""
+    program, ear = with_ear(folder)
     with TonePeer() as peer, Desk(folder, extra=["--baresip", program]) as desk:
         peer.answer = answers
         screen = Screen(desk)
@@ -344,6 +351,34 @@ def who_falls_silent_for_long_is_lost(folder):
         call.peer.talks = False
         assert call.screen.kind("end", seconds=50)["end"] == "line_lost"
         call.peer.wait_for("BYE")
+
+
+def of_person_and_expert_one_is_heard_and_the_other_is_not(folder):
+    """Each has a tone, 1000 and 700 Hz, and speaks on while held. What the agent hears is one tone
+    alone, and whoever is held gets not one packet: nobody hears what is said of him."""
+    program, ear = with_ear(folder)
+    with TonePeer() as person, TonePeer(700) as expert, \
+            Desk(folder, extra=["--baresip", program]) as desk:
+        screen = Screen(desk)
+        screen.talk_directly(person)
+        wait_until("the ear hears", lambda: os.path.exists(ear))
+        with_person, with_expert = Talk(person, screen, ear), Talk(expert, screen, ear)
+        with_person.both_are_heard("before the consult")
+        screen.consult(expert)
+        screen.kind("answer", "consult-1")
+        for turn in ("first", "second"):
+            with_expert.both_are_heard(f"the {turn} time with the expert")
+            with_person.nothing_leaves_the_agent(f"the {turn} time with the expert")
+            screen.ok("swap", call_id="call-1", consult_id="consult-1")
+            with_person.both_are_heard(f"after the {turn} swap")
+            with_expert.nothing_leaves_the_agent(f"after the {turn} swap")
+            screen.ok("swap", call_id="call-1", consult_id="consult-1")
+        with_expert.both_are_heard("the last time with the expert")
+        screen.ok("take_back", call_id="call-1")
+        expert.wait_for("BYE")
+        with_person.both_are_heard("taken back")
+        screen.ok("end", call_id="call-1")
+        person.wait_for("BYE")
 
 
 if __name__ == "__main__":
