@@ -224,6 +224,29 @@ def talk(folder, answers=True, ends=True):
             peer.wait_for("BYE")
 
 
+def who_comes_back_from_a_long_hold_has_time_to_be_heard(folder):
+    """The peer sends nothing while held, as telephones do, and for a while after it; 30 s of
+    silence end a call in which both speak."""
+    with talk(folder) as call:
+        call.ok("hold", on=True)
+        call.peer.talks = False
+        held = time.monotonic()
+        wait_until("a long hold", lambda: time.monotonic() > held + 33, seconds=60)
+        call.ok("hold", on=False)
+        back = time.monotonic()
+        wait_until("a late voice", lambda: time.monotonic() > back + 3)
+        call.peer.talks = True
+        call.both_are_heard("after a long hold")
+
+
+def who_falls_silent_for_long_is_lost(folder):
+    """It was heard; then nothing comes any more, as when a line is cut."""
+    with talk(folder, ends=False) as call:
+        call.peer.talks = False
+        assert call.screen.kind("end", seconds=50)["end"] == "line_lost"
+        call.peer.wait_for("BYE")
+
+
 def who_is_held_hears_nobody_and_then_everything_again(folder):
     with talk(folder) as call:
         for turn in ("first", "second"):
@@ -330,29 +353,6 @@ def both_hold_and_both_come_back(folder):
         call.both_are_heard("after both")
 
 
-def who_comes_back_from_a_long_hold_has_time_to_be_heard(folder):
-    """The peer sends nothing while held, as telephones do, and for a while after it; 30 s of
-    silence end a call in which both speak."""
-    with talk(folder) as call:
-        call.ok("hold", on=True)
-        call.peer.talks = False
-        held = time.monotonic()
-        wait_until("a long hold", lambda: time.monotonic() > held + 33, seconds=60)
-        call.ok("hold", on=False)
-        back = time.monotonic()
-        wait_until("a late voice", lambda: time.monotonic() > back + 3)
-        call.peer.talks = True
-        call.both_are_heard("after a long hold")
-
-
-def who_falls_silent_for_long_is_lost(folder):
-    """It was heard; then nothing comes any more, as when a line is cut."""
-    with talk(folder, ends=False) as call:
-        call.peer.talks = False
-        assert call.screen.kind("end", seconds=50)["end"] == "line_lost"
-        call.peer.wait_for("BYE")
-
-
 def of_person_and_expert_one_is_heard_and_the_other_is_not(folder):
     """Each has a tone, 1000 and 700 Hz, and speaks on while held. What the agent hears is one tone
     alone, and whoever is held gets not one packet: nobody hears what is said of him."""
@@ -383,4 +383,4 @@ def of_person_and_expert_one_is_heard_and_the_other_is_not(folder):
 
 if __name__ == "__main__":
     need("baresip")
-    run(tests_of(globals()), at_once=4)
+    run(tests_of(globals()), at_once=5)
