@@ -131,6 +131,16 @@ static bool may_have_older(const struct workstation *ws)
     return false;
 }
 
+bool ws_answers_ask_draft(struct workstation *ws)
+{
+    struct ws_request draft = {
+        .kind = WS_REQ_DRAFT, .offer_id = ws->here.offer_id, .fence = ws->work.offer.fence};
+    if (!ws_ask(ws, &draft))
+        return false;
+    ws_copy(ws->draft_offer, sizeof ws->draft_offer, ws->here.offer_id);
+    return true;
+}
+
 static void ask_missing(struct workstation *ws)
 {
     if (ws->view.backend != WS_BACKEND_OK || !ws->work_fresh || ws_now_ms(ws) < ws->ask_again_ms)
@@ -139,14 +149,12 @@ static void ask_missing(struct workstation *ws)
     struct ws_request script = {.kind = WS_REQ_SCRIPT,
                                 .script_id = ws->work.offer.script_id,
                                 .script_version = version[0] ? version : NULL};
-    struct ws_request draft = {
-        .kind = WS_REQ_DRAFT, .offer_id = ws->here.offer_id, .fence = ws->work.offer.fence};
     if (!script_is_right(ws) && ws->work.offer.script_id[0] && ws_ask(ws, &script)) {
         ws_copy(ws->asked_script, sizeof ws->asked_script, ws->work.offer.script_id);
         ws_copy(ws->asked_version, sizeof ws->asked_version, version);
     }
-    if (!ws->here.draft_known && !may_have_older(ws) && ws_ask(ws, &draft))
-        ws_copy(ws->draft_offer, sizeof ws->draft_offer, ws->here.offer_id);
+    if (!ws->here.draft_known && !may_have_older(ws))
+        (void)ws_answers_ask_draft(ws);
 }
 
 void ws_answers_settle(struct workstation *ws)
@@ -182,8 +190,11 @@ void ws_answers_answered(struct workstation *ws, const struct ws_answer *a)
             ws_refused(ws, a);
         return;
     }
-    if (!ws->here.offer_id[0] || strcmp(ws->draft_offer, ws->here.offer_id) != 0 ||
-        ws->here.draft_known)
+    if (!ws->here.offer_id[0] || strcmp(ws->draft_offer, ws->here.offer_id) != 0)
+        return;
+    if (ws->desk_word_id)
+        ws_outbox_compare(ws, a);
+    if (ws->here.draft_known)
         return;
     if (a->code == ERR_OK) {
         ws_copy(ws->outbox.version_offer, WS_ID_MAX, ws->here.offer_id);

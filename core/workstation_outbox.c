@@ -22,6 +22,7 @@
 #define ONE_RETRY_MAX_MS 60000
 #define ASKED_MAX_S 60 /* the backend may ask for more */
 #define PASSED_AFTER 5 /* failures, before what needs it least goes on without it */
+#define COMPARE_AGAIN_MS 3000
 #define KEEP_PATIENCE_MS 10000
 #define DISK_PATIENCE_MS 10000
 #define SLOW_AFTER_MS 1000 /* most writes take milliseconds: a word at each would only flicker */
@@ -152,6 +153,20 @@ static void put_first(struct workstation *ws, struct ws_write *writes, size_t n)
             give_to_journal(ws, o);
 }
 
+static bool is_newer(const struct workstation *ws, const char *response, const char *than)
+{
+    return ws->ports.is_newer && ws->ports.is_newer(ws->ports.arg, response, than);
+}
+
+static bool journal_has_newer(const struct workstation *ws, const char *word)
+{
+    const struct ws_outgoing *last = NULL;
+    for (const struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
+        if (o->write.id == ws->here.response_id)
+            last = o;
+    return last && is_newer(ws, last->write.response, word);
+}
+
 void workstation_restore_writes(struct workstation *ws, struct ws_write *writes, size_t n)
 {
     char *word = NULL;
@@ -164,8 +179,11 @@ void workstation_restore_writes(struct workstation *ws, struct ws_write *writes,
     }
     put_first(ws, writes, n);
     ws_facts_recall(ws);
-    if (word)
+    /* The journal is on this machine; the desk may be behind a line that told it late. */
+    if (word && !journal_has_newer(ws, word)) {
         ws_answers_keep_word(ws, word, completed);
+        ws->desk_word_id = ws->here.response_id;
+    }
     free_text(&word);
     ws_settle(ws);
 }
@@ -323,6 +341,13 @@ static void finish(struct workstation *ws, struct ws_outgoing *o, bool forget)
     remove_entry(&ws->outbox, o);
 }
 
+/* It says again what the desk kept, and the backend has something else. */
+static bool is_to_compare(const struct workstation *ws, const struct ws_outgoing *o)
+{
+    return ws->ports.is_newer && o->write.id == ws->desk_word_id &&
+           strcmp(o->write.offer_id, ws->here.offer_id) == 0;
+}
+
 void workstation_sent(struct workstation *ws, uint64_t write_id, const struct ws_write_result *r)
 {
     struct ws_outgoing *o = find(&ws->outbox, write_id);
@@ -340,6 +365,9 @@ void workstation_sent(struct workstation *ws, uint64_t write_id, const struct ws
         ws_session_drop(ws, WS_SIGNED_OUT, N_("Your session has ended. Please log in again."));
     } else if (is_passing(r->code)) {
         back_off(ws, o, r->retry_after_s);
+    } else if (r->code == ERR_CONFLICT && is_to_compare(ws, o)) {
+        (void)ws_answers_ask_draft(ws);
+        o->retry_at_ms = ws_now_ms(ws) + COMPARE_AGAIN_MS;
     } else if (r->code == ERR_CONFLICT && o->write.kind == WS_WRITE_RESPONSE && r->has_version) {
         /* Only this agent writes these answers: the store has an earlier word of ours whose
          * acceptance never arrived here. */
@@ -352,6 +380,28 @@ void workstation_sent(struct workstation *ws, uint64_t write_id, const struct ws
         finish(ws, o, is_settled(&o->write, r->code));
     }
     ws_settle(ws);
+}
+
+void ws_outbox_compare(struct workstation *ws, const struct ws_answer *a)
+{
+    struct ws_outgoing *o = find(&ws->outbox, ws->desk_word_id);
+    if (is_passing(a->code))
+        return; /* asked again with the next conflict */
+    ws->desk_word_id = 0;
+    if (o)
+        o->retry_at_ms = 0;
+    if (a->code != ERR_OK || (o && strcmp(o->write.offer_id, ws->here.offer_id) != 0))
+        return; /* what the desk kept is what there is */
+    ws_copy(ws->outbox.version_offer, WS_ID_MAX, ws->here.offer_id);
+    ws->outbox.version = a->version;
+    if (!o || !a->response || !is_newer(ws, a->response, o->write.response))
+        return;
+    if (ws->here.response_id == o->write.id) {
+        ws_answers_take_draft(ws, a->response, a->completed);
+        ws->here.saved = WS_SAVED_BACKEND;
+        ws->keep_stale = true;
+    }
+    finish(ws, o, true);
 }
 
 /* Does this one have to wait for an earlier one of its offer? Answers that the backend fails at

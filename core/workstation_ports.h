@@ -290,6 +290,9 @@ struct ws_ports {
                             struct script_answers *a, struct err *err);
     /* The version of the script that a response answers; "" = it says none. NULL: nobody asks. */
     void (*version)(void *arg, const char *response, char ret[WS_VERSION_SIZE]);
+    /* Was this response written after that one? False when either does not say. NULL: nobody asks.
+     */
+    bool (*is_newer)(void *arg, const char *response, const char *than);
     /* How the answers' regular expressions are looked at; NULL: they are not. */
     const struct regex_ops *regex;
     /* The sentence in the agent's language (gettext). */

@@ -160,7 +160,9 @@ struct workstation {
     char *draft; /* heap: a draft that waits for its script; NULL = none */
     bool draft_completed;
     int64_t keeping_ms; /* since when the desk has not said that it has our picture; 0 = it has */
-    bool desk_has_word; /* the answers came from the desk: perhaps nobody else has them yet */
+    uint64_t desk_word_id; /* the write that says again what the desk kept: the backend may have a
+                              newer one, over a line on which the desk was told late; 0 = none */
+    bool desk_has_word;    /* the answers came from the desk: perhaps nobody else has them yet */
 
     bool watches_alarms;
     bool alarms_stale;
@@ -265,6 +267,11 @@ void ws_answers_answered(struct workstation *ws, const struct ws_answer *a);
 void ws_answers_take_draft(struct workstation *ws, const char *response, bool completed);
 /* The desk's picture is written before anything else is, so its answers are the newest there are.
  * Once the journal's writes came back, keep them once more where they differ. */
+/* The backend's draft, asked for to compare it with what the desk kept: the newer one counts. */
+void ws_outbox_compare(struct workstation *ws, const struct ws_answer *a);
+
+/* False: it is asked for already, or cannot be. */
+bool ws_answers_ask_draft(struct workstation *ws);
 void ws_answers_keep_word(struct workstation *ws, const char *word, bool completed);
 
 /* workstation_wrapup.c */

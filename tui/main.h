@@ -22,6 +22,8 @@ struct program {
     struct tui *tui;
     char *ca;       /* PEM text, NULL = the system's */
     char *password; /* locked memory; NULL = none, or used already */
+    int64_t
+        written_ms; /* the newest answers, since 1970: they tell in which order they were written */
     char api[600];  /* the backend's address with its version */
     char desk_path[PATH_MAX];
     char journal_dir[PATH_MAX];

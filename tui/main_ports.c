@@ -70,15 +70,30 @@ static void port_session_over(void *arg)
         timer_start(&p->patience, 0, main_sign_in_at_once, p);
 }
 
+/* Of two screens of one machine the later one's answers are the newer ones: in milliseconds, and no
+ * two the same. */
+static void stamp(struct program *p, char ret[32])
+{
+    struct timespec t;
+    struct tm tm;
+    clock_gettime(CLOCK_REALTIME, &t);
+    const int64_t now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    p->written_ms = now_ms > p->written_ms ? now_ms : p->written_ms + 1;
+    const time_t s = p->written_ms / 1000;
+    const size_t len = strftime(ret, 32, "%Y-%m-%dT%H:%M:%S", gmtime_r(&s, &tm));
+    snprintf(ret + len, 32 - len, ".%03dZ", (int)(p->written_ms % 1000));
+}
+
 static char *port_encode(void *arg, const struct script *s, const struct script_answers *a,
                          bool completed)
 {
-    (void)arg;
     (void)s;
     CLEANUP_JSON cJSON *j = NULL;
     struct buf b = {0};
-    if (response_encode(a, completed ? RESPONSE_COMPLETED : RESPONSE_IN_PROGRESS, NULL, NULL, &j,
-                        NULL) != ERR_OK)
+    char authored[32];
+    stamp(arg, authored);
+    if (response_encode(a, completed ? RESPONSE_COMPLETED : RESPONSE_IN_PROGRESS, authored, NULL,
+                        &j, NULL) != ERR_OK)
         return NULL;
     json_print(j, &b);
     return b.failed ? (buf_free(&b), NULL) : buf_take(&b);
@@ -103,6 +118,18 @@ static void port_version(void *arg, const char *response, char ret[WS_VERSION_SI
         return;
     const char *bar = strrchr(json_str(j, "questionnaire", ""), '|');
     snprintf(ret, WS_VERSION_SIZE, "%s", bar ? bar + 1 : "");
+}
+
+/* Instants of one form are in order as texts are. */
+static bool port_is_newer(void *arg, const char *response, const char *than)
+{
+    (void)arg;
+    CLEANUP_JSON cJSON *one = NULL, *other = NULL;
+    if (json_parse(response, strlen(response), &json_limits_script, &one, NULL) != ERR_OK ||
+        json_parse(than, strlen(than), &json_limits_script, &other, NULL) != ERR_OK)
+        return false;
+    const char *a = json_str(one, "authored", ""), *b = json_str(other, "authored", "");
+    return a[0] && b[0] && strcmp(a, b) > 0;
 }
 
 static const char *port_translate(void *arg, const char *msgid)
@@ -342,6 +369,7 @@ enum err_code main_make_workstation(struct program *p, struct err *err)
         .encode = port_encode,
         .decode = port_decode,
         .version = port_version,
+        .is_newer = port_is_newer,
         .regex = &regex_pcre2,
         .translate = port_translate,
         .changed = main_changed,

@@ -216,6 +216,12 @@ static void port_session_over(void *arg)
     ((struct fixture *)arg)->sessions_over++;
 }
 
+static bool port_is_newer(void *arg, const char *response, const char *than)
+{
+    const struct fixture *fx = arg;
+    return fx->no_is_newer && strncmp(response, "no/", 3) == 0 && strncmp(than, "yes", 3) == 0;
+}
+
 static const char *port_translate(void *arg, const char *msgid)
 {
     (void)arg;
@@ -258,6 +264,7 @@ static void make_ws(struct fixture *fx)
                                    .session_over = port_session_over,
                                    .encode = encode,
                                    .decode = decode,
+                                   .is_newer = port_is_newer,
                                    .translate = port_translate,
                                    .changed = port_changed,
                                    .arg = fx};

@@ -90,7 +90,8 @@ struct fixture {
     char kept_response[128];
     bool kept_completed;
     char kept_note[64];
-    bool kept_waits; /* the desk has not said yet that it has the picture */
+    bool no_is_newer; /* a response that says no was written after one that says yes */
+    bool kept_waits;  /* the desk has not said yet that it has the picture */
     struct ws_work kept_work;
     unsigned sessions_over;
 

@@ -168,17 +168,17 @@ struct term *far_screen(struct far_server *s, const char *instance, const char *
     });
 }
 
-struct term *far_bare_screen(struct far_server *s, const char *desk)
+struct term *far_bare_screen(struct world *w, const char *desk)
 {
     CLEANUP_FREE char *variable = NULL;
     struct buf b = {0}, backend = {0};
     buf_printf(&b, "PUPITRE_DESK=%s", desk);
-    buf_printf(&backend, "PUPITRE_BACKEND=http://127.0.0.1:%d", s->w->link_port);
+    buf_printf(&backend, "PUPITRE_BACKEND=http://127.0.0.1:%d", w->link_port);
     variable = buf_take(&b);
     const char *const argv[] = {SCREEN, NULL};
     const char *const env[] = {variable, buf_text(&backend), NULL};
     struct term *t = term_start(&(struct term_opts){
-        .spawn = {.argv = argv, .env = env, .home = s->w->dir}
+        .spawn = {.argv = argv, .env = env, .home = w->dir}
     });
     buf_free(&backend);
     return t;

@@ -28,7 +28,7 @@ struct far_server *far_server_free(struct far_server *s);
 struct term *far_screen(struct far_server *s, const char *instance, const char *silence_s);
 
 /* pupitre itself, on the server, with this as PUPITRE_DESK: no ssh. */
-struct term *far_bare_screen(struct far_server *s, const char *desk);
+struct term *far_bare_screen(struct world *w, const char *desk);
 
 /* Who comes without a session: name, password, and OFF QUEUE is there. */
 void far_sign_in(struct term *t);

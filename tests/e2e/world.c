@@ -158,11 +158,12 @@ static void data_make(struct world *w, const struct world_opts *opts)
 
 /* --- the programs --- */
 
-static void citizens_start(struct world *w, const char *program)
+static void citizens_start(struct world *w, const char *program, bool messages)
 {
     CLEANUP_FREE char *port = text_of("%d", w->sip_port);
     CLEANUP_FREE char *log = tmpdir_path(w->logs, "citizens");
-    const char *const argv[] = {program, "--port", port, "--log", w->logs, NULL};
+    const char *const argv[] = {
+        program, "--port", port, "--log", w->logs, messages ? "--messages" : NULL, NULL};
     w->citizens = proc_start(&(struct spawn){.argv = argv, .home = w->dir}, log);
 }
 
@@ -262,7 +263,7 @@ static struct world *world_prepare(const struct world_opts *opts)
     w->service = opts->tracing ? "tracing" : "test";
     world_headset(w, false);
     data_make(w, opts);
-    citizens_start(w, opts->hostile ? HOSTILE : CITIZENS);
+    citizens_start(w, opts->hostile ? HOSTILE : CITIZENS, opts->messages);
     return w;
 }
 

@@ -49,6 +49,7 @@ struct poor_line {
     pthread_mutex_t mutex; /* of all that follows */
     struct poor_line_opts opts;
     bool still[2];
+    int64_t paused_until_ms;
     bool closed, quit;
     uint64_t bytes;
     struct pair *pairs[PAIRS_MAX];
@@ -164,7 +165,8 @@ static bool deliver(struct poor_line *l, struct way *w)
 /* All that can move moves. Returns how long nothing will by itself, -1 = for ever. */
 static int move(struct poor_line *l)
 {
-    int64_t next_ms = INT64_MAX;
+    const bool paused = deadline_now_ms() < l->paused_until_ms;
+    int64_t next_ms = paused ? l->paused_until_ms : INT64_MAX;
     for (size_t i = l->n; i-- > 0;) {
         bool alive = true;
         for (size_t k = 0; k < 2 && alive; k++) {
@@ -172,7 +174,7 @@ static int move(struct poor_line *l)
             if (l->pairs[i]->pulled)
                 continue;
             alive = w->on_way >= ON_WAY_MAX || collect(l, w);
-            if (l->still[k])
+            if (paused || l->still[k])
                 continue;
             alive = alive && deliver(l, w);
             if (alive && w->first && w->first->due_ms < next_ms)
@@ -258,6 +260,13 @@ void poor_line_still(struct poor_line *l, bool there, bool back)
     pthread_mutex_lock(&l->mutex);
     l->still[0] = there;
     l->still[1] = back;
+    wake_and_unlock(l);
+}
+
+void poor_line_pause(struct poor_line *l, int ms)
+{
+    pthread_mutex_lock(&l->mutex);
+    l->paused_until_ms = deadline_now_ms() + ms;
     wake_and_unlock(l);
 }
 

@@ -25,6 +25,9 @@ void poor_line_become(struct poor_line *l, const struct poor_line_opts *opts);
  * connected to the port that it goes on to. */
 void poor_line_still(struct poor_line *l, bool there, bool back);
 
+/* Stand still both ways for so long. */
+void poor_line_pause(struct poor_line *l, int ms);
+
 /* Reset what is connected; closed: and refuse what comes. */
 void poor_line_cut(struct poor_line *l, bool closed);
 
