@@ -121,8 +121,8 @@ static unsigned rank(const struct ws_write *w)
     return ranks[w->kind];
 }
 
-/* Where a restored write belongs: behind what its offer had before, but a journal that failed for a
- * while may hold a wrap-up before the end of its call. */
+/* Where a write belongs: behind what its offer had before, but a journal that failed for a while
+ * may hold a wrap-up before the end of its call, or without it. */
 static struct ws_outgoing **place_of(struct ws_outgoing **first, const struct ws_write *w)
 {
     struct ws_outgoing **at = first;
@@ -132,7 +132,15 @@ static struct ws_outgoing **place_of(struct ws_outgoing **first, const struct ws
     return at;
 }
 
-/* The restored ones in their order, then what was made meanwhile. */
+static void put(struct ws_outbox *box, struct ws_outgoing *o)
+{
+    struct ws_outgoing **at = place_of(&box->first, &o->write);
+    o->next = *at;
+    *at = o;
+}
+
+/* The restored ones in their order, then what was made meanwhile: the call of a restored wrap-up
+ * may be told by the desk only. */
 static void put_first(struct workstation *ws, struct ws_write *writes, size_t n)
 {
     struct ws_outgoing *made = ws->outbox.first;
@@ -143,11 +151,13 @@ static void put_first(struct workstation *ws, struct ws_write *writes, size_t n)
             ws_notice(ws, WS_NOTICE_ERROR, N_("Out of memory."));
             continue;
         }
-        struct ws_outgoing **at = place_of(&ws->outbox.first, &o->write);
-        o->next = *at;
-        *at = o;
+        put(&ws->outbox, o);
     }
-    append(&ws->outbox, made);
+    while (made) {
+        struct ws_outgoing *next = made->next;
+        put(&ws->outbox, made);
+        made = next;
+    }
     for (struct ws_outgoing *o = ws->outbox.first; o; o = o->next)
         if (!o->given)
             give_to_journal(ws, o);
