@@ -18,6 +18,7 @@ struct row {
 /* clang-format off */
 static const struct row rows[] = {
     {HOLD_NONE,    HOLD_EV_OFFER,       {HOLD_OFFERED, HOLD_FX_LEASE_NUMBERS | HOLD_FX_NEW_FENCE, HOLD_OFFER_S}},
+    {HOLD_NONE,    HOLD_EV_ANOTHER,     {HOLD_PREVIEW, HOLD_FX_LEASE_NUMBERS | HOLD_FX_NEW_FENCE, HOLD_PREVIEW_S}},
 
     {HOLD_OFFERED, HOLD_EV_ACCEPT,      {HOLD_PREVIEW, 0, HOLD_PREVIEW_S}},
     {HOLD_OFFERED, HOLD_EV_SKIP,        {HOLD_NONE, RETURN | HOLD_FX_PAUSE_PERSON, HOLD_NO_DEADLINE}},
@@ -78,6 +79,7 @@ static const char *const event_names[] = {
     [HOLD_EV_SIGN_OUT] = "sign_out",
     [HOLD_EV_RELEASE] = "release",
     [HOLD_EV_UNREADABLE] = "unreadable",
+    [HOLD_EV_ANOTHER] = "another",
 };
 _Static_assert(sizeof event_names / sizeof event_names[0] == HOLD_EVENT_COUNT, "one name an event");
 

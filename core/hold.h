@@ -17,6 +17,8 @@
  * call, or with the proof of the call's end. Where the end is not proved (new login, supervisor)
  * the number that was dialled stays leased for HOLD_PHONE_QUARANTINE_S, and a permit older than
  *   HOLD_PERMIT_MAX_AGE_S may not be dialled any more.
+ * - Calling another number after a call (core/another.h) is a hold of its own, which begins in the
+ *   preview when the one before ended: everything after it goes the ordinary way.
  */
 
 #include <stdbool.h>
@@ -47,13 +49,15 @@ enum hold_event {
     HOLD_EV_SIGN_OUT,
     HOLD_EV_RELEASE,    /* a supervisor sets the person free */
     HOLD_EV_UNREADABLE, /* what is stored of the person was damaged and cannot be shown */
+    HOLD_EV_ANOTHER,    /* right after another call the agent calls this person, too */
 };
-#define HOLD_EVENT_COUNT (HOLD_EV_UNREADABLE + 1)
+#define HOLD_EVENT_COUNT (HOLD_EV_ANOTHER + 1)
 
 /* What the backend carries out, in the same transaction as the new state. */
 enum hold_effect {
     HOLD_FX_NEW_FENCE = 1 << 0,     /* older fencing numbers are stale from now on */
-    HOLD_FX_RETURN_PERSON = 1 << 1, /* back to waiting as before; no attempt is counted */
+    HOLD_FX_RETURN_PERSON = 1 << 1, /* back to where the offer took it from (waiting, or after
+                                       another call what its code decided); no attempt is counted */
     HOLD_FX_PAUSE_PERSON = 1 << 2,  /* with RETURN: rests for skip_pause_s first */
     HOLD_FX_PARK_PERSON = 1 << 3,   /* unresolved: never redialled by itself */
     HOLD_FX_APPLY_RULE = 1 << 4,    /* the wrap-up code's rule decides */

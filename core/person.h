@@ -15,6 +15,7 @@
 #include "core/err.h"
 #include "core/language.h"
 #include "core/niss.h"
+#include "core/party.h"
 #include "core/phone.h"
 #include "core/time_text.h"
 
@@ -93,6 +94,7 @@ struct record_field {
 #define RECORD_NOTES_CHARS 2000
 #define RECORD_QUEUE_CHARS 48 /* as any id of a service */
 #define RECORD_LABEL_CHARS 40
+#define RECORD_PARTIES 3
 #define RECORD_BYTES(chars) ((chars)*4 + 1) /* UTF-8, NUL */
 
 struct record_phone {
@@ -123,6 +125,8 @@ struct record {
     char queue[RECORD_QUEUE_CHARS + 1];         /* "" = that of the language */
     int attempts;                               /* calls that counted (core/call.h), in all */
     int attempts_today;                         /* the same, this calling day */
+    struct party parties[RECORD_PARTIES];       /* called in the person's place; the newest first */
+    size_t n_parties;
 };
 
 /* The row of a column. Never NULL. */

@@ -38,6 +38,10 @@ HANDLER(on_release_person);
 HANDLER(on_list_late_drafts);
 HANDLER(on_read_late_draft);
 
+/* on_another.c */
+HANDLER(on_list_contacts);
+HANDLER(on_call_another);
+
 /* on_wish.c */
 HANDLER(on_record_wish);
 /* on_callback.c */

@@ -74,6 +74,12 @@ static const struct json_field move_callback_fields[] = {
     {"callback", JSON_OBJECT, true, false, 0, 0},
 };
 
+static const struct json_field another_fields[] = {
+    FENCE,
+    {"whom",       JSON_STRING, true,  false, 1, 16},
+    {"contact_id", JSON_STRING, false, false, 1, 64},
+    {"party",      JSON_OBJECT, false, false, 0, 0},
+};
 static const struct json_field wish_fields[] = {
     FENCE,
     {"scope", JSON_STRING, true, false, 1, 16},
@@ -100,7 +106,7 @@ static const struct json_field release_person_fields[] = {
 static const struct json_field permit_fields[] = {
     {"offer_id",    JSON_STRING, true, false, 1, 64},
     FENCE,
-    {"phone_index", JSON_INT,    true, false, 0, RECORD_PHONES},
+    {"phone_index", JSON_INT,    true, false, 0, RECORD_PHONES + 1},
 };
 static const struct json_field target_fields[] = {
     FENCE,
@@ -146,6 +152,8 @@ static const struct route routes[] = {
     {ROUTE_POST,   "/v1/offers/{offer_id}/consult",  "consult",           ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, target_fields),      on_consult},
     {ROUTE_POST,   "/v1/offers/{offer_id}/transfer", "transfer",          ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, target_fields),      on_transfer},
     {ROUTE_GET,    "/v1/directory",                  "search_directory",  ROUTE_CALLERS,         false, false, false, NO_BODY,                              on_search_directory},
+    {ROUTE_POST,   "/v1/offers/{offer_id}/contacts", "list_contacts",     ROUTE_CALLERS,         false, false, false, BODY(SMALL_BODY, fence_fields),       on_list_contacts},
+    {ROUTE_POST,   "/v1/offers/{offer_id}/another",  "call_another",      ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, another_fields),     on_call_another},
     {ROUTE_POST,   "/v1/offers/{offer_id}/end",      "end_preview",       ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, fence_fields),       on_end_preview},
     {ROUTE_POST,   "/v1/offers/{offer_id}/release",  "release_offer",     ROUTE_SUPERVISORS,     true,  false, false, BODY(SMALL_BODY, release_fields),     on_release_offer},
     {ROUTE_POST,   "/v1/people/{person_id}/release", "release_person",    ROUTE_SUPERVISORS,     true,  false, false, BODY(SMALL_BODY, release_person_fields), on_release_person},

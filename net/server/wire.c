@@ -132,6 +132,15 @@ static cJSON *consult_json(const struct store_work_consult *consult)
                         wire_add_int(j, "last_seq", consult->last_seq));
 }
 
+static cJSON *party_json(const struct party *party, bool called)
+{
+    cJSON *j = cJSON_CreateObject();
+    return whole(j, add_text(j, "relation", party_relation_name(party->relation)) &&
+                        add_text(j, "name", party->name) && add_text(j, "phone", party->number) &&
+                        (!called || (wire_add(j, "at", wire_time(party->at_utc_s)) &&
+                                     wire_add(j, "answered", cJSON_CreateBool(party->answered)))));
+}
+
 static cJSON *preview_json(const struct store_work_offer *offer)
 {
     if (!offer->has_person)
@@ -148,15 +157,18 @@ static cJSON *preview_json(const struct store_work_offer *offer)
         if (offer->unwanted_phones >> i & 1U)
             made = made && append(unwanted, cJSON_CreateNumber((double)i));
     made = wire_add(j, "unwanted_phones", unwanted) && made;
-    return whole(j, made && wire_add_id(j, "person_id", offer->person_id) &&
-                        add_text(j, "given_name", offer->given_name) &&
-                        add_text(j, "family_name", offer->family_name) &&
-                        wire_add_int(j, "next_phone", (int64_t)offer->next_phone) &&
-                        wire_add(j, "callback_at", wire_time_or_null(offer->callback_utc_s)) &&
-                        add_text(j, "language", offer->language) &&
-                        add_text(j, "region", region_name(offer->region)) &&
-                        add_text(j, "kind", person_kind_name(offer->kind)) &&
-                        wire_add_int(j, "attempts", offer->attempts));
+    return whole(
+        j, made && wire_add_id(j, "person_id", offer->person_id) &&
+               add_text(j, "given_name", offer->given_name) &&
+               add_text(j, "family_name", offer->family_name) &&
+               wire_add_int(j, "next_phone", (int64_t)offer->next_phone) &&
+               wire_add(j, "callback_at", wire_time_or_null(offer->callback_utc_s)) &&
+               wire_add(j, "party",
+                        offer->has_party ? party_json(&offer->party, false) : cJSON_CreateNull()) &&
+               add_text(j, "language", offer->language) &&
+               add_text(j, "region", region_name(offer->region)) &&
+               add_text(j, "kind", person_kind_name(offer->kind)) &&
+               wire_add_int(j, "attempts", offer->attempts));
 }
 
 static cJSON *chosen_json(const struct store_work_offer *offer)
@@ -212,8 +224,13 @@ cJSON *wire_record(const struct record *record)
     bool made = phones != NULL;
     for (size_t i = 0; i < record_phone_count(record); i++)
         made = made && append(phones, cJSON_CreateString(record->phones[i].number));
+    cJSON *parties = cJSON_CreateArray();
+    made = made && parties;
+    for (size_t i = 0; i < record->n_parties; i++)
+        made = made && append(parties, party_json(&record->parties[i], true));
     cJSON *j = cJSON_CreateObject();
     made = wire_add(j, "phones", phones) && made;
+    made = wire_add(j, "parties", parties) && made;
     return whole(j, made && add_text(j, "person_id", record->person_id) &&
                         add_text(j, "sciensano_request_ticket", record->ticket) &&
                         wire_add(j, "ticket_at", wire_time(record->ticket_at_utc_s)) &&

@@ -10,9 +10,9 @@
 #include "core/i18n.h"
 #include "net/store/blind.h"
 #include "net/store/call_row.h"
-#include "net/store/callback_change.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/numbers.h"
 #include "net/store/person_read.h"
 #include "net/store/response_change.h"
 #include "net/store/seal.h"
@@ -29,34 +29,28 @@ static enum err_code choose_number(struct store *st, const struct hold_row *row,
     if (code) {
         return code;
     }
-    const size_t n = record_phone_count(&person.record);
-    char other[PHONE_SIZE] = "";
-    if (phone_index == n) { /* behind the person's own stands that of a callback */
-        code = callback_number(st, row->person_id, row->region, other, err);
-    }
-    if (!code && phone_index >= n && !other[0]) {
+    CLEANUP_NUMBERS struct offer_numbers all = {.n = 0};
+    const struct service *service = NULL;
+    code = offer_numbers_read(st, row->offer_id, row->person_id, row->region, &person.record, &all,
+                              err);
+    if (!code && phone_index >= all.n) {
         code = err_field(err, ERR_INVALID, "/phone_index", N_("The person has fewer numbers."));
     }
-    if (code) {
-        return code;
-    }
-    const char *number = other[0] ? other : person.record.phones[phone_index].number;
-    const struct service *service = NULL;
-    code = store_service(st, row->service_id, &service, err);
-    if (!code && !service_may_dial(service, number)) {
+    code = code ? code : store_service(st, row->service_id, &service, err);
+    if (!code && !service_may_dial(service, all.numbers[phone_index])) {
         code = err_field(err, ERR_PHONE, "/phone_index", N_("This number may not be dialled."));
     }
     if (!code) {
-        memcpy(ret, number, PHONE_SIZE);
+        memcpy(ret, all.numbers[phone_index], PHONE_SIZE);
     }
-    sodium_memzero(other, sizeof other);
     return code;
 }
 
-/* Nobody is called outside hours, nor on a number that is not wanted: whoever's it is. */
+/* Nobody is called outside hours, nor on a number that is not wanted: whoever's it is. A short code
+ * is nobody's. */
 static enum err_code check_permitted(struct store *st, const struct hold_row *row,
-                                     const uint8_t phone_bidx[BLIND_BYTES], int64_t now_utc_s,
-                                     struct err *err)
+                                     const char *number, const uint8_t phone_bidx[BLIND_BYTES],
+                                     int64_t now_utc_s, struct err *err)
 {
     struct hours *hours;
     enum err_code code = store_working_hours(st, row->service_id, &hours, err);
@@ -69,7 +63,7 @@ static enum err_code check_permitted(struct store *st, const struct hold_row *ro
     CLEANUP_SQL struct sql_rows *q = NULL;
     code = sql_one(st, SQL_WISH_FORBIDS, &q, err, sql_blob(phone_bidx, BLIND_BYTES),
                    sql_int(row->person_id));
-    if (!code && sql_col_int(q, 0) > 0) {
+    if (!code && sql_col_int(q, 0) > 0 && phone_kind(number) != PHONE_SHORT) {
         code = err_field(err, ERR_PHONE, "/phone_index",
                          N_("Somebody asked not to be called again on this number."));
     }
@@ -124,13 +118,17 @@ enum err_code store_call_permit(struct store *st, const struct store_actor *acto
         code = blind_phone(st, p.number, bidx, err);
     }
     if (!code) {
-        code = check_permitted(st, &row, bidx, now_utc_s, err);
+        code = check_permitted(st, &row, p.number, bidx, now_utc_s, err);
     }
     if (!code) {
         code = insert_call(st, &row, phone_index, bidx, now_utc_s, &p, err);
     }
     if (!code) {
-        struct hold_input in = {.now_utc_s = now_utc_s, .call_id = p.call_id, .phone_bidx = bidx};
+        struct hold_input in = {
+            .now_utc_s = now_utc_s,
+            .call_id = p.call_id,
+            .phone_bidx = phone_kind(p.number) == PHONE_SHORT ? NULL : bidx,
+        };
         code = hold_change(st, &row, HOLD_EV_PERMIT, &in, err);
     }
     if (!code) {

@@ -59,6 +59,9 @@ static const struct column calls[] = {
     {"target_kind",    STORE_EXPORT_TEXT, NULL, NULL, 0},
     {"target",         STORE_EXPORT_TEXT, NULL, NULL, 0},
     {"transfer_phone", STORE_EXPORT_TEXT, "call", "transfer", 13},
+    {"after_offer_id", STORE_EXPORT_INT,  NULL, NULL, 0},
+    {"party_relation", STORE_EXPORT_TEXT, NULL, NULL, 0},
+    {"party_name",     STORE_EXPORT_TEXT, "offer", "party_name", 0},
 };
 static const struct column answers[] = {
     {"offer_id",   STORE_EXPORT_INT,  NULL, NULL, 0},

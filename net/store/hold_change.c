@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/another.h"
 #include "core/i18n.h"
 #include "net/store/callback_change.h"
 #include "net/store/internal.h"
@@ -24,7 +25,10 @@ static enum err_code read_row(struct sql_rows *q, struct hold_row *ret, struct e
         .acw_deadline_utc_s = sql_col_int(q, 10),
         .attempts_before = sql_col_int(q, 11),
         .dropped_before = sql_col_int(q, 12),
+        .before = PERSON_WAITING,
+        .before_due_utc_s = sql_col_int(q, 14),
     };
+    char before[16];
     char region[8];
     char kind[16];
     char state[16];
@@ -33,8 +37,10 @@ static enum err_code read_row(struct sql_rows *q, struct hold_row *ret, struct e
     sql_col_text(q, 5, r.language, sizeof r.language);
     sql_col_text(q, 6, r.service_id, sizeof r.service_id);
     sql_col_text(q, 8, state, sizeof state);
+    sql_col_text(q, 13, before, sizeof before);
     if (!region_by_name(region, strlen(region), &r.region) ||
-        !person_kind_by_name(kind, strlen(kind), &r.kind) || !hold_state_by_name(state, &r.state)) {
+        !person_kind_by_name(kind, strlen(kind), &r.kind) || !hold_state_by_name(state, &r.state) ||
+        (before[0] && !person_state_by_name(before, strlen(before), &r.before))) {
         return err_set(err, ERR_STORE, "an offer in the database is broken");
     }
     *ret = r;
@@ -100,22 +106,24 @@ static enum err_code pause_end(struct store *st, const struct hold_row *row,
     return code;
 }
 
-/* The person of the hold: its state, its fence, or both in one step. PAUSE refines the return; a
- * pause of nothing is none. */
+/* The person of the hold: its state, its fence, or both in one step. Who is returned goes back to
+ * where the offer took them from; PAUSE refines that, and a pause of nothing is none. */
 static enum err_code move_person(struct store *st, struct hold_row *row, unsigned effects,
                                  const struct hold_input *in, struct err *err)
 {
     static const unsigned states = HOLD_FX_RETURN_PERSON | HOLD_FX_PARK_PERSON;
     const bool fence = (effects & HOLD_FX_NEW_FENCE) != 0;
     const bool pause = (effects & HOLD_FX_PAUSE_PERSON) && in->rest_s > 0;
-    const enum person_state state = effects & HOLD_FX_PARK_PERSON ? PERSON_UNRESOLVED
-                                    : pause                       ? PERSON_RESTING
-                                                                  : PERSON_WAITING;
+    enum person_state state = PERSON_UNRESOLVED;
     CLEANUP_SQL struct sql_rows *q = NULL;
     int64_t due_utc_s = 0;
     enum err_code code = pause ? pause_end(st, row, in, &due_utc_s, err) : ERR_OK;
     if (code) {
         return code;
+    }
+    if (effects & HOLD_FX_RETURN_PERSON) {
+        state =
+            another_back(row->before, row->before_due_utc_s, due_utc_s, in->now_utc_s, &due_utc_s);
     }
     if (effects & states) {
         code = sql_one(st, SQL_PERSON_STATE, &q, err, sql_int(row->person_id),
@@ -150,6 +158,9 @@ static enum err_code lease_phone(struct store *st, struct hold_row *row, enum ho
                                  const struct hold_input *in, struct err *err)
 {
     (void)event;
+    if (!in->phone_bidx) {
+        return ERR_OK;
+    }
     enum err_code code =
         sql_run(st, SQL_LEASE_CALL, err, sql_blob(in->phone_bidx, 16), sql_int(row->person_id),
                 sql_int(in->call_id), sql_int(in->now_utc_s));

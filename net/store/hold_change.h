@@ -24,16 +24,18 @@ struct hold_row {
     int64_t acw_deadline_utc_s;
     int64_t attempts_before;
     int64_t dropped_before;
+    enum person_state before; /* where the person goes back to (core/another.h); mostly waiting */
+    int64_t before_due_utc_s; /* 0 = none */
     const struct service *service; /* filled by hold_change; borrowed from the store */
 };
 
 /* What an event brings along; zero what it does not need. */
 struct hold_input {
     int64_t now_utc_s;
-    int64_t at_utc_s; /* when it happened, not later than now; 0 = now */
-    int64_t rest_s;   /* skip: the person rests so long */
-    int64_t call_id;  /* permit */
-    const uint8_t *phone_bidx;
+    int64_t at_utc_s;                     /* when it happened, not later than now; 0 = now */
+    int64_t rest_s;                       /* skip: the person rests so long */
+    int64_t call_id;                      /* permit */
+    const uint8_t *phone_bidx;            /* permit; NULL = a short code, which nobody leases */
     const struct wrapup_outcome *outcome; /* wrapup */
 };
 

@@ -6,6 +6,7 @@
 #include "core/i18n.h"
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/numbers.h"
 #include "net/store/person_read.h"
 #include "net/store/store_admin.h"
 #include "net/store/store_offer.h"
@@ -61,8 +62,14 @@ enum err_code store_record_read(struct store *st, const struct store_actor *acto
                                 struct err *err)
 {
     CLEANUP_PERSON struct person_row person = {0};
+    int64_t person_id = 0;
     enum err_code code =
         look(st, actor, offer_id, fence, "record_read", "", now_utc_s, &person, err);
+    if (!code && store_id_parse(person.record.person_id, &person_id)) {
+        code =
+            parties_of_person(st, person_id, person.record.region, offer_id, person.record.parties,
+                              RECORD_PARTIES, &person.record.n_parties, err);
+    }
     if (!code) {
         *ret = person.record;
     }

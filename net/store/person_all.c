@@ -39,7 +39,9 @@ static const struct column offers[] = {
     {"offer_id", NUMBER, 0, 0, 0}, {"agent", TEXT, 0, 0, 0}, {"region", TEXT, 0, 0, 0},
     {"state", TEXT, 0, 0, 0}, {"made_at", TIME, 0, 0, 0}, {"accepted_at", TIME, 0, 0, 0},
     {"ended_at", TIME, 0, 0, 0}, {"end_event", TEXT, 0, 0, 0}, {"skip_reason", TEXT, 0, 0, 0},
-    {"release_reason", SEALED, "offer", "release", 0},
+    {"release_reason", SEALED, "offer", "release", 0}, {"after_offer_id", NUMBER, 0, 0, 0},
+    {"party_relation", TEXT, 0, 0, 0}, {"party_name", SEALED, "offer", "party_name", 0},
+    {"party_phone", SEALED, "offer", "party_phone", 0},
 };
 static const struct column calls[] = {
     {"call_id", NUMBER, 0, 0, 0}, {"offer_id", NUMBER, 0, 0, 0}, {"agent", TEXT, 0, 0, 0},

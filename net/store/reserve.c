@@ -10,8 +10,8 @@
 
 #include "core/i18n.h"
 #include "net/store/agent_row.h"
-#include "net/store/hold_change.h"
 #include "net/store/internal.h"
+#include "net/store/reserve.h"
 #include "net/store/store_hours.h"
 #include "net/store/store_offer.h"
 #include "net/store/store_overload.h"
@@ -205,9 +205,8 @@ static enum err_code find_settled(struct store *st, const struct store_agent *a,
 /* So many of them are passed over at once. Each rests then, so that nobody looks at it again. */
 #define PASSED_OVER_MAX 8
 
-/* Lease all numbers of the person; *ret_got is false, and nothing leased, when another has one. */
-static enum err_code lease_numbers(struct store *st, int64_t person_id, int64_t now_utc_s,
-                                   bool *ret_got, struct err *err)
+enum err_code lease_numbers(struct store *st, int64_t person_id, int64_t now_utc_s, bool *ret_got,
+                            struct err *err)
 {
     int64_t got = 0;
     int64_t all = 0;
@@ -296,8 +295,7 @@ static enum err_code take_person(struct store *st, int64_t person_id, int64_t no
                : err_set(err, ERR_STORE, "a person in the database is broken");
 }
 
-/* A person who waits by language is in that queue, if the service names one. */
-static enum err_code name_queue(struct store *st, struct hold_row *row, struct err *err)
+enum err_code hold_name_queue(struct store *st, struct hold_row *row, struct err *err)
 {
     const struct service *service = NULL;
     enum err_code code = store_service(st, row->service_id, &service, err);
@@ -327,7 +325,7 @@ enum err_code store_offer_next(struct store *st, int64_t agent_id, int64_t now_u
         code = take_person(st, person_id, now_utc_s, &row, err);
     }
     if (!code) {
-        code = name_queue(st, &row, err);
+        code = hold_name_queue(st, &row, err);
     }
     if (!code) {
         code = hold_change(st, &row, HOLD_EV_OFFER, &in, err);

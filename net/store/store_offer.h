@@ -12,6 +12,7 @@
 #include "core/call.h"
 #include "core/callback.h"
 #include "core/hold.h"
+#include "core/party.h"
 #include "core/target.h"
 #include "net/store/store.h"
 #include "net/store/store_agent.h"
@@ -171,12 +172,14 @@ struct store_work {
         int64_t person_id;
         char given_name[RECORD_BYTES(RECORD_NAME_CHARS)];
         char family_name[RECORD_BYTES(RECORD_NAME_CHARS)];
-        /* The person's, and behind them the other number of a callback. */
-        char phones[RECORD_PHONES + 1][PHONE_SIZE];
+        /* The person's, behind them the other number of a callback, and the party's. */
+        char phones[RECORD_PHONES + 2][PHONE_SIZE];
         size_t n_phones;
         size_t next_phone;        /* position of the number to call */
         uint32_t unwanted_phones; /* bit n: not to be called on number n (store_wish.h) */
         int64_t callback_utc_s;   /* promised for then; 0 = there is no callback */
+        bool has_party;           /* somebody is called in the person's place: on next_phone */
+        struct party party;
         enum region region;
         int attempts;
         int64_t call_id; /* 0 = no call yet */

@@ -11,6 +11,7 @@
 #include "net/store/call_row.h"
 #include "net/store/callback_change.h"
 #include "net/store/internal.h"
+#include "net/store/numbers.h"
 #include "net/store/person_read.h"
 #include "net/store/store_offer.h"
 #include "net/store/store_wish.h"
@@ -21,35 +22,35 @@ void store_work_wipe(struct store_work *work)
 }
 
 /* What was promised decides the number: one of the person's, or another one behind them. Should
- * somebody have asked since not to be called on it, the person's own next one keeps the promise. */
-static enum err_code read_callback(struct store *st, const struct store_unwanted *unwanted,
-                                   struct store_work_offer *o, struct err *err)
+ * somebody have asked since not to be called on it, the person's own next one keeps the promise.
+ * Whoever is called in the person's place comes before that. */
+static enum err_code read_numbers(struct store *st, const struct store_unwanted *unwanted,
+                                  const struct record *record, struct store_work_offer *o,
+                                  struct err *err)
 {
     struct callback_row row;
-    char number[PHONE_SIZE];
+    CLEANUP_NUMBERS struct offer_numbers all = {.n = 0};
     enum err_code code = callback_of_person(st, o->person_id, o->region, &row, err);
-    if (!code) {
-        code = callback_number(st, o->person_id, o->region, number, err);
-    }
-    if (code || row.callback_id == 0) {
+    code = code ? code
+                : offer_numbers_read(st, o->offer_id, o->person_id, o->region, record, &all, err);
+    if (code) {
         return code;
     }
-    o->callback_utc_s = row.at_utc_s;
-    if (number[0]) {
-        size_t at = 0;
-        while (at < o->n_phones && strcmp(o->phones[at], number) != 0) {
-            at++;
-        }
-        if (at == o->n_phones) {
-            memcpy(o->phones[o->n_phones++], number, PHONE_SIZE);
-        }
+    o->callback_utc_s = row.callback_id ? row.at_utc_s : 0;
+    memcpy(o->phones, all.numbers, sizeof o->phones);
+    o->n_phones = all.n;
+    if (all.callback != OFFER_NO_NUMBER) {
         if (unwanted->any || unwanted->callback_number) {
-            o->unwanted_phones |= UINT32_C(1) << at;
+            o->unwanted_phones |= UINT32_C(1) << all.callback;
         } else {
-            o->next_phone = at;
+            o->next_phone = all.callback;
         }
     }
-    sodium_memzero(number, sizeof number);
+    o->has_party = all.party != OFFER_NO_NUMBER;
+    if (o->has_party) {
+        o->party = all.who;
+        o->next_phone = all.party;
+    }
     return ERR_OK;
 }
 
@@ -64,9 +65,6 @@ static enum err_code read_person(struct store *st, struct store_work_offer *o, s
     memcpy(o->given_name, p.record.given_name, sizeof o->given_name);
     memcpy(o->family_name, p.record.family_name, sizeof o->family_name);
     o->n_phones = record_phone_count(&p.record);
-    for (size_t i = 0; i < o->n_phones; i++) {
-        memcpy(o->phones[i], p.record.phones[i].number, sizeof o->phones[i]);
-    }
     o->next_phone = p.next_phone < o->n_phones ? p.next_phone : 0;
     o->attempts = p.record.attempts;
     struct store_unwanted unwanted;
@@ -74,7 +72,7 @@ static enum err_code read_person(struct store *st, struct store_work_offer *o, s
     if (!code) {
         o->unwanted_phones = unwanted.any ? (1U << o->n_phones) - 1 : unwanted.phones;
     }
-    return code ? code : read_callback(st, &unwanted, o, err);
+    return code ? code : read_numbers(st, &unwanted, &p.record, o, err);
 }
 
 static enum err_code read_call(struct store *st, struct sql_rows *q, struct store_work_offer *o,

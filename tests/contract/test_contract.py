@@ -77,6 +77,8 @@ def valid_body(name, offer):
         "add_callback": {"offer_id": offer["offer_id"], "callback": agreed()},
         "consult": {"fence": fence, "target": {"kind": "number", "value": "02/214.19.19"}},
         "transfer": {"fence": fence, "target": {"kind": "queue", "value": "WAL_French"}},
+        "call_another": {"fence": fence, "whom": "party",
+                         "party": {"relation": "parent", "name": "Marie", "number": "0470 00 00 99"}},
         "release_offer": {"reason": "stuck"},
         "release_person": {"reason": "stuck", "then": "waiting"},
         "permit_call": {"offer_id": offer["offer_id"], "fence": fence, "phone_index": 0},
@@ -341,6 +343,7 @@ class Suite:
         for verb, name in (("accept", None), ("skip", "skip_offer"), ("end", None), ("record", None),
                            ("reveal", "reveal"), ("wish", "record_wish"),
                            ("consult", "consult"), ("transfer", "transfer"),
+                           ("contacts", "list_contacts"), ("another", "call_another"),
                            ("wrapup", "wrap_up")):
             def run(verb=verb, name=name):
                 answer = self.anna.ask("POST", f"/v1/offers/{offer['offer_id']}/{verb}",
@@ -601,6 +604,26 @@ class Suite:
             expect(self.anna.offer()["offer_id"] == newer["offer_id"], "yet another offer")
 
         self.tap.case("a skip's answer has the next offer", run)
+
+    def another_number(self):
+        """Somebody else is called after a call, and then nobody: the person is as the code said."""
+        def run():
+            offer = self.anna.act("accept", self.anna.wait_offer("offered"))["offer"]
+            permit = self.anna.permit(offer)
+            self.anna.good("POST", f"/v1/calls/{permit['call_id']}/events",
+                           {"events": [event(1, "dial"), event(2, "end", end="busy", sip_status=486)]})
+            self.anna.act("wrapup", offer, code="closed_without_data", chosen_at=NOW)
+            base = f"/v1/offers/{offer['offer_id']}"
+            known = self.anna.good("POST", f"{base}/contacts", {"fence": offer["fence"]})
+            expect(known == {"contacts": [], "more": False}, known)
+            party = {"relation": "parent", "name": "Marie", "number": "0470 00 00 99"}
+            work = self.anna.good("POST", f"{base}/another",
+                                  {"fence": offer["fence"], "whom": "party", "party": party})
+            expect(work["offer"]["state"] == "preview", work)
+            expect(work["offer"]["person"]["party"]["phone"] == "+32470000099", work)
+            self.anna.act("skip", work["offer"], reason="known_person")
+
+        self.tap.case("another number is called after a call", run)
 
     # --- a second login ---
 
@@ -871,6 +894,7 @@ class Suite:
         self.stale_fences(offer)
         self.minute(offer)
         self.skipping()
+        self.another_number()
         offer = self.second_login(stream)
         self.supervising(offer)
         self.alarms()
