@@ -106,6 +106,7 @@ void ws_settle(struct workstation *ws)
     ws_answers_settle(ws);
     ws_wrapup_settle(ws);
     ws_session_settle(ws);
+    ws_another_settle(ws);
     ws_alarms_settle(ws);
     ws_outbox_settle(ws);
     if (ws->note_stale && ws_now_ms(ws) - ws->note_kept_ms >= NOTE_EVERY_MS) {
@@ -266,6 +267,10 @@ static void dispatch(struct workstation *ws, const struct ws_answer *a)
     case WS_REQ_RELEASE:
         ws_alarms_answered(ws, a);
         break;
+    case WS_REQ_CONTACTS:
+    case WS_REQ_ANOTHER:
+        ws_another_answered(ws, a);
+        break;
     }
 }
 
@@ -356,6 +361,9 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .agree = ws_agree,
         .wrapup = ws_wrapup,
         .end_preview = ws_end_preview,
+        .list_contacts = ws_list_contacts,
+        .call_contact = ws_call_contact,
+        .call_party = ws_call_party,
         .report_incident = ws_report_incident,
         .wish = ws_wish,
         .watch_alarms = ws_watch_alarms,

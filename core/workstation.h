@@ -16,12 +16,14 @@
 
 #include "core/agent.h"
 #include "core/alarm.h"
+#include "core/another.h"
 #include "core/call.h"
 #include "core/callback.h"
 #include "core/desk_pace.h"
 #include "core/err.h"
 #include "core/hold.h"
 #include "core/line_quality.h"
+#include "core/party.h"
 #include "core/person.h"
 #include "core/script.h"
 #include "core/service.h"
@@ -77,7 +79,8 @@ enum ws_saved {
 #define WS_ALARMS_MAX 50
 #define WS_INCIDENTS_MAX 50
 #define WS_INCIDENT_CHARS 2000
-#define WS_PHONES (RECORD_PHONES + 1)
+#define WS_CONTACTS_MAX 50
+#define WS_PHONES (RECORD_PHONES + 2)
 #define WS_ID_MAX 65
 
 struct ws_queue {
@@ -105,6 +108,19 @@ struct ws_callback {
     char callback_id[WS_ID_MAX];
     int64_t at_utc_s;
     char name[128];
+};
+
+/* A contact of the index case, whom the agent may call after this call. */
+struct ws_contact {
+    char person_id[WS_ID_MAX];
+    char name[256];
+    char language[8];
+    char phone[24]; /* the number to call next, E.164; "" = none is known */
+    size_t n_phones;
+    enum person_state state;
+    int64_t due_utc_s; /* rests until then; 0 = does not */
+    unsigned attempts;
+    enum another_refusal refusal; /* ANOTHER_MAY: may be called now */
 };
 
 /* What a supervisor has to look at: kinds and ids, nothing about a person. */
@@ -147,11 +163,13 @@ struct ws_offer {
     struct {
         char given_name[128];
         char family_name[128];
-        /* E.164; the last one may be the other number of a callback */
+        /* E.164; the last ones may be the other number of a callback, and the party's */
         char phones[WS_PHONES][24];
         size_t n_phones;
         unsigned unwanted_phones; /* bit n: not to be called again on phones[n] */
         int64_t callback_utc_s;   /* promised for then; 0 = there is no callback */
+        bool has_party;           /* who is called in the person's place (core/party.h) */
+        struct party party;
         enum region region;
         unsigned attempts;
     } preview;
@@ -233,6 +251,12 @@ struct workstation_view {
     bool incident_missing;       /* the one that was asked for is not among the newest */
     struct ws_callback callbacks[WS_CALLBACKS_MAX];
     size_t n_callbacks;
+    /* Of the index case, once asked for; until the preview ends. */
+    struct ws_contact contacts[WS_CONTACTS_MAX];
+    size_t n_contacts;
+    bool contacts_known;  /* the answer has come */
+    bool contacts_more;   /* than are listed */
+    bool another_pending; /* another call was asked for, and the backend has not answered */
 
     struct ws_notice notice;
     unsigned offers_seen; /* grows by one with every new offer: ring the bell then */
@@ -277,6 +301,13 @@ struct workstation_commands {
     enum err_code (*wrapup)(void *arg, const char *code, const char *note, int64_t callback_utc_s,
                             struct err *err);
     enum err_code (*end_preview)(void *arg, struct err *err);
+    /* After the code is chosen, with the backend there: ask for the index case's contacts
+     * (view.contacts); end this preview and call one of them, or who answers in the person's place
+     * (read by party_read). The new offer comes in its preview; what the backend refuses is said.
+     */
+    enum err_code (*list_contacts)(void *arg, struct err *err);
+    enum err_code (*call_contact)(void *arg, const char *person_id, struct err *err);
+    enum err_code (*call_party)(void *arg, const struct party *party, struct err *err);
     /* Also with the backend away: it is kept like a code, and sent when it can be. what: at most
      * WS_INCIDENT_CHARS; happened_utc_s: 0 = now; about_person: the person of the present offer. */
     enum err_code (*report_incident)(void *arg, const char *what, int64_t happened_utc_s,

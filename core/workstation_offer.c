@@ -32,6 +32,7 @@ void ws_offer_drop(struct workstation *ws)
     ws_answers_drop(ws);
     ws_note_drop(ws);
     ws_form_drop(ws);
+    ws_contacts_drop(ws);
     record_wipe(ws->record);
     ws->has_record = false;
     ws_wipe(&ws->here, sizeof ws->here);
@@ -206,6 +207,8 @@ static void derive(struct workstation *ws)
     memcpy(v->preview.family_name, o->person.family_name, sizeof v->preview.family_name);
     memcpy(v->preview.phones, o->person.phones, sizeof v->preview.phones);
     v->preview.callback_utc_s = o->person.callback_utc_s;
+    v->preview.has_party = o->person.has_party;
+    v->preview.party = o->person.party;
     v->preview.n_phones = o->person.n_phones;
     v->preview.region = o->person.region;
     v->preview.attempts = o->person.attempts;
@@ -343,6 +346,8 @@ enum err_code ws_end_preview(void *arg, struct err *err)
     enum err_code code = check_state(ws, 1u << HOLD_DONE, err);
     if (code != ERR_OK)
         return err_set(err, code, code == ERR_STATE ? N_("Choose a wrap-up code first.") : NULL);
+    if (ws->in_flight[WS_REQ_ANOTHER])
+        return err_set(err, ERR_STATE, N_("Another number is being asked for."));
     struct ws_write w = {.kind = WS_WRITE_END, .fence = ws->work.offer.fence};
     ws_copy(w.offer_id, sizeof w.offer_id, ws->here.offer_id);
     code = ws_outbox_add(ws, &w, err);

@@ -58,6 +58,8 @@ struct ws_work_offer {
         size_t next_phone;        /* the one to call this time */
         int64_t callback_utc_s;   /* promised for then; 0 = there is no callback */
         unsigned unwanted_phones; /* bit n: the person does not want to be called on phones[n] */
+        bool has_party;           /* somebody is called in the person's place, on next_phone */
+        struct party party;
         enum region region;
         unsigned attempts;
     } person;
@@ -106,8 +108,10 @@ enum ws_request_kind {
     WS_REQ_CLOSE_ALARM,
     WS_REQ_INCIDENTS,
     WS_REQ_RELEASE,
+    WS_REQ_CONTACTS, /* of the index case */
+    WS_REQ_ANOTHER,  /* call another number */
 };
-#define WS_REQUEST_KIND_COUNT (WS_REQ_RELEASE + 1)
+#define WS_REQUEST_KIND_COUNT (WS_REQ_ANOTHER + 1)
 
 /* Which members count depends on the kind. Borrowed for the time of the call: login and password
  * above all are not kept longer than the request needs. */
@@ -126,6 +130,8 @@ struct ws_request {
     const char *script_id;
     const char *script_version; /* NULL = the newest */
     const char *alarm_id;
+    const char *contact_id; /* another: one of the two */
+    const struct party *party;
 };
 
 /* The permit to dial. */
@@ -147,7 +153,7 @@ struct ws_answer {
     const struct err *err; /* the reason when code is not ERR_OK */
     const char *why;       /* ERR_UNAVAILABLE: as in workstation_backend; NULL = none */
 
-    const struct ws_work *work; /* sign in, status, on queue, accept, skip */
+    const struct ws_work *work; /* sign in, status, on queue, accept, skip, another */
     const struct ws_permit *permit;
     const struct record *record;
     const char *niss_masked; /* with the record */
@@ -165,6 +171,9 @@ struct ws_answer {
     size_t n_alarms;
     const struct ws_incident *incidents;
     size_t n_incidents;
+    const struct ws_contact *contacts;
+    size_t n_contacts;
+    bool contacts_more;
 };
 
 /* --- to the backend: writes --------------------------------------------------------------- */

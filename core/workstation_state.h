@@ -108,6 +108,7 @@ struct workstation {
     char dial_asked[WS_ID_MAX]; /* the desk is to dial this call, and has not answered; "" = none */
     char record_offer[WS_ID_MAX];
     char reveal_offer[WS_ID_MAX];
+    char another_offer[WS_ID_MAX];
     char draft_offer[WS_ID_MAX];
     char asked_script[WS_ID_MAX];
     char asked_version[WS_VERSION_SIZE];
@@ -306,6 +307,14 @@ void ws_wish_kept(struct workstation *ws);
 /* The backend has it, or will never take it. */
 void ws_wish_accepted(struct workstation *ws, const struct ws_write *w);
 void ws_wish_take_back(struct workstation *ws);
+
+/* workstation_another.c */
+enum err_code ws_list_contacts(void *arg, struct err *err);
+enum err_code ws_call_contact(void *arg, const char *person_id, struct err *err);
+enum err_code ws_call_party(void *arg, const struct party *party, struct err *err);
+void ws_contacts_drop(struct workstation *ws);
+void ws_another_answered(struct workstation *ws, const struct ws_answer *a);
+void ws_another_settle(struct workstation *ws);
 
 /* workstation_alarms.c */
 enum err_code ws_watch_alarms(void *arg, bool on, struct err *err);

@@ -59,6 +59,9 @@ action do_demo_coverage;
 /* popup_wish.c */
 action do_wish, do_wish_move, do_wish_choose;
 
+/* popup_another.c */
+action do_another, do_another_field, do_another_enter, do_another_back;
+
 /* view_done.c */
 action do_end_preview;
 

@@ -137,7 +137,7 @@ static bool is_supervisor(const struct tui *t)
 
 static bool has_no_way_back(const struct tui *t)
 {
-    return !(tui_scopes(t) & (SCOPE_ALARM | SCOPE_CORRECT));
+    return !(tui_scopes(t) & (SCOPE_ALARM | SCOPE_CORRECT | SCOPE_ANOTHER));
 }
 
 static bool not_correcting(const struct tui *t)
@@ -176,6 +176,9 @@ static const struct command commands[] = {
     /* In front of everything */
     {SCOPE_ALARM, {ESC}, NULL, N_("Back"), NULL, NULL, do_alarm_back},
     {SCOPE_CORRECT, {ESC}, NULL, N_("Back"), NULL, NULL, do_correct_back},
+    {SCOPE_ANOTHER, {ESC}, NULL, N_("Back"), NULL, NULL, do_another_back},
+    {SCOPE_PARTY, {ENTER}, NULL, N_("Go on"), NULL, NULL, do_another_enter},
+    {SCOPE_PARTY, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_another_field},
     {SCOPE_POPUP, {ESC}, NULL, N_("Close"), N_("Close what is in front"), has_no_way_back, do_close},
     {SCOPE_LIST, {K(UP), K(DOWN), K(PPAGE), K(NPAGE)}, "↑↓", N_("Move"), N_("Move in a list"), NULL, do_list},
     {SCOPE_ALARMS, {ENTER}, NULL, N_("Look after it"), NULL, is_list_of_alarms, do_list_choose},
@@ -281,6 +284,7 @@ static const struct command commands[] = {
     {SCOPE_WRAPUP, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Code, note, done"), N_("Next field: code, callback, note, done"), NULL, do_wrapup_field},
     {SCOPE_WRAPUP | SCOPE_SCRIPT, {CTRL('T')}, NULL, N_("Script or code"), N_("After the call: back to the script, or to the code"), is_closing, do_see_script},
     {SCOPE_DONE, {ENTER}, NULL, N_("End preview"), N_("End preview: ready for the next person"), NULL, do_end_preview},
+    {SCOPE_DONE, {CTRL('A')}, NULL, N_("Another number"), N_("After the code: call a parent or helper, or a contact of the index case"), NULL, do_another},
 
     /* The record */
     {SCOPE_WORK | SCOPE_DEMO, {CTRL('D')}, NULL, N_("Record"), N_("The whole record"), NULL, do_record},

@@ -57,5 +57,10 @@ bool person_number_is_unwanted(const struct tui *t, const char *number);
 /* What the person of the call does not want any more, in a sentence; NULL = nothing. */
 const char *person_wish(const struct tui *t, char *ret, size_t size);
 
+/* Who is called in the person's place: "parent, Marie Dupont". */
+const char *party_text(const struct party *party, char *ret, size_t size);
+/* popup_another.c: what was typed about whom to call instead. */
+void another_forget(struct tui *t);
+
 /* The name of the person who is offered, "" before it is known. */
 const char *person_name(const struct tui *t, char *ret, size_t size);

@@ -37,6 +37,9 @@ static const struct popup *const popups[] = {
     [POPUP_SECTIONS] = &popup_sections,
     [POPUP_PROBLEMS] = &popup_problems,
     [POPUP_COVERAGE] = &popup_coverage,
+    [POPUP_ANOTHER] = &popup_another,
+    [POPUP_PARTY] = &popup_party,
+    [POPUP_CONTACTS] = &popup_contacts,
 };
 _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup");
 

@@ -30,6 +30,16 @@ const char *person_name(const struct tui *t, char *ret, size_t size)
     return ret;
 }
 
+const char *party_text(const struct party *party, char *ret, size_t size)
+{
+    const char *who = gettext(party_relation_text(party->relation));
+    if (party->relation == PARTY_OTHER)
+        snprintf(ret, size, "%s", party->name);
+    else
+        snprintf(ret, size, "%s%s%s", who, party->name[0] ? ", " : "", party->name);
+    return ret;
+}
+
 bool person_number_is_unwanted(const struct tui *t, const char *number)
 {
     const struct ws_offer *o = &t->view->offer;
@@ -175,6 +185,24 @@ static enum role role_of(const struct tui *t, enum record_column column)
     return column == RECORD_GIVEN_NAME || column == RECORD_FAMILY_NAME ? ROLE_STRONG : ROLE_TEXT;
 }
 
+/* Who is called in the person's place now (at_utc_s 0), or was before and whether somebody
+ * answered. */
+static int draw_party(const struct tui *t, struct area a, int y, int width, const struct party *p)
+{
+    char value[VALUE_SIZE], who[PARTY_NAME_SIZE + 64], phone[PHONE_TEXT_SIZE], at[WHEN_SIZE];
+    const char *dot = draw_sign(a, SIGN_DOT);
+    phone_format(p->number, phone);
+    int used =
+        snprintf(value, sizeof value, "%s %s %s", party_text(p, who, sizeof who), dot, phone);
+    if (p->at_utc_s && used > 0 && (size_t)used < sizeof value)
+        snprintf(value + used, sizeof value - (size_t)used, " %s %s %s %s", dot,
+                 when_instant(tui_zone(t), p->at_utc_s, t->view->now_utc_s, at), dot,
+                 p->answered ? _("answered") : _("did not answer"));
+    const int lines = draw_row(a, y, width, ROLE_TEXT, _("Called instead"), value);
+    explicit_bzero(value, sizeof value);
+    return lines;
+}
+
 int record_pane_draw(const struct tui *t, struct area a, int skip)
 {
     const struct ws_offer *o = &t->view->offer;
@@ -198,6 +226,10 @@ int record_pane_draw(const struct tui *t, struct area a, int skip)
     snprintf(value, sizeof value, _("%d, of which %d today"), o->record->attempts,
              o->record->attempts_today);
     y += draw_row(a, y, width, ROLE_TEXT, _("Attempts"), value);
+    if (o->preview.has_party)
+        y += draw_party(t, a, y, width, &o->preview.party);
+    for (size_t i = 0; i < o->record->n_parties; i++)
+        y += draw_party(t, a, y, width, &o->record->parties[i]);
     if (o->record->notes[0]) {
         draw_text(a, y + 1, 0, -1, ROLE_DIM, gettext(record_field(RECORD_NOTES)->text));
         y += 2 + draw_wrapped(a, y + 2, 0, ROLE_TEXT, o->record->notes);
@@ -267,6 +299,11 @@ int record_brief_draw(const struct tui *t, struct area a, int y)
     value_of(t, RECORD_TICKET_AT, value);
     draw_format(line, y + 2, x, -1, ROLE_TEXT, " %s %s", draw_sign(a, SIGN_DOT), value);
     int rows = 3;
+    if (t->view->offer.preview.has_party) {
+        char who[PARTY_NAME_SIZE + 64];
+        draw_pair(line, y + rows++, 1, _("Called instead"),
+                  party_text(&t->view->offer.preview.party, who, sizeof who));
+    }
     if (person_wish(t, value, sizeof value))
         draw_text(line, y + rows++, 1, -1, ROLE_WARNING, value);
     if (!r->notes[0])

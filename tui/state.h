@@ -53,6 +53,8 @@ typedef uint64_t scope_set;
 #define SCOPE_DEMO (UINT64_C(1) << 28)    /* a demonstration, nothing in front */
 #define SCOPE_RECODE (UINT64_C(1) << 29)  /* another number corrects the code */
 #define SCOPE_CORRECT (UINT64_C(1) << 30) /* a callback for a code that is corrected */
+#define SCOPE_ANOTHER (UINT64_C(1) << 40) /* another number: Esc goes back a step */
+#define SCOPE_PARTY (UINT64_C(1) << 41)   /* the form of who answers in the person's place */
 
 enum view_id {
     VIEW_SIGN_IN,
@@ -91,8 +93,11 @@ enum popup_id {
     POPUP_SECTIONS,
     POPUP_PROBLEMS,
     POPUP_COVERAGE,
+    POPUP_ANOTHER,
+    POPUP_PARTY,
+    POPUP_CONTACTS,
 };
-#define POPUP_COUNT (POPUP_COVERAGE + 1)
+#define POPUP_COUNT (POPUP_CONTACTS + 1)
 
 struct script_outline;
 struct tui;
@@ -231,6 +236,14 @@ struct correct_form {
     struct callback_form callback;
 };
 
+/* Who is called in the person's place. */
+struct another_form {
+    bool begun; /* for this relation */
+    enum party_relation relation;
+    struct edit name, number;
+    bool on_number; /* has the focus */
+};
+
 /* The alarm that is looked at, and the form in which its person is set free. */
 struct alarm_place {
     char alarm_id[WS_ID_MAX];
@@ -286,6 +299,7 @@ struct tui {
     struct incident_form incident;
     struct alarm_place alarm;
     struct correct_form correct;
+    struct another_form another;
     bool demo_why;           /* say why the present question is shown */
     bool demo_paused;        /* the simulated person waits */
     size_t demo_said;        /* the question that they answered last; SCRIPT_END = none */
@@ -335,4 +349,5 @@ extern const struct view view_sign_in, view_locked, view_home, view_preview, vie
 extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_status, popup_skip,
     popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
     popup_callback, popup_alarms, popup_wish, popup_alarm, popup_release, popup_today,
-    popup_correct, popup_correct_when, popup_repeat, popup_sections, popup_problems, popup_coverage;
+    popup_correct, popup_correct_when, popup_repeat, popup_sections, popup_problems, popup_coverage,
+    popup_another, popup_party, popup_contacts;

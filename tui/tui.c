@@ -56,6 +56,7 @@ static void forget_person(struct tui *t)
     edit_set(&t->wrapup.search, "");
     callback_form_clear(&t->wrapup.callback);
     edit_set(&t->dialled, "");
+    another_forget(t);
     t->script = (struct script_place){0};
     t->wrapup = (struct wrapup_form){0};
     edit_set(&t->wrapup.note, t->view->offer.note ? t->view->offer.note : "");

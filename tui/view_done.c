@@ -39,9 +39,12 @@ static void done_draw(struct tui *t, struct area a)
     int x = draw_format(in, 6, 0, -1, ROLE_FOCUS, "  %s  %s  ", key, _("End preview"));
     draw_text(in, 6, x + 2, -1, ROLE_DIM,
               t->view->on_queue ? _("the next person comes then") : _("you are off queue"));
+    command_key_text(command_of(do_another), key, sizeof key);
+    draw_key(in, 7, 2, ROLE_KEY, ROLE_DIM, key,
+             _("Call another number: a parent, a helper, a contact"));
     tui_cursor(t, in, 6, 2);
     if (a.rows >= 20)
-        record_pane_draw(t, area_part(in, 8, 0, -1, -1), 0);
+        record_pane_draw(t, area_part(in, 9, 0, -1, -1), 0);
 }
 
 static scope_set done_scopes(const struct tui *t)

@@ -115,6 +115,9 @@ static void preview_draw(struct tui *t, struct area a)
     if (o->preview.callback_utc_s)
         draw_fact(in, y++, _("Callback"), ROLE_WARNING,
                   when_instant(tui_zone(t), o->preview.callback_utc_s, t->view->now_utc_s, text));
+    if (o->preview.has_party)
+        draw_fact(in, y++, _("Calls instead"), ROLE_STRONG,
+                  party_text(&o->preview.party, text, sizeof text));
     draw_phones(t, in, y);
     draw_button(t, in, y + 2 + (int)o->preview.n_phones);
 }

@@ -4,6 +4,7 @@
 
 #include "net/api/wire_in.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -164,6 +165,19 @@ static size_t phones(struct reader *r, char (*dst)[24], size_t cap)
     return n;
 }
 
+static void party(const cJSON *j, struct reader *up, struct party *ret)
+{
+    struct reader r = {.obj = j};
+    if (!party_relation_by_name(text_of(&r, "relation"), &ret->relation))
+        fault(&r, "relation");
+    shown(&r, "name", ret->name, sizeof ret->name);
+    exact(&r, "phone", ret->number, sizeof ret->number, false);
+    ret->at_utc_s = instant(&r, "at", true);
+    ret->answered = json_bool(j, "answered", false);
+    if (r.fault)
+        fault(up, r.fault);
+}
+
 static void preview(const cJSON *j, struct reader *up, struct ws_preview *ret)
 {
     struct reader r = {.obj = j};
@@ -185,6 +199,10 @@ static void preview(const cJSON *j, struct reader *up, struct ws_preview *ret)
         else
             fault(&r, "unwanted_phones");
     }
+    const cJSON *who = json_obj(j, "party"); /* an older backend does not say */
+    ret->has_party = who != NULL;
+    if (who)
+        party(who, &r, &ret->party);
     ret->region = region(&r);
     ret->attempts = (unsigned)whole(&r, "attempts", 0, 1000000);
     if (r.fault)
@@ -360,6 +378,12 @@ enum err_code wire_record(const cJSON *j, struct record *ret, char niss_masked[1
     for (size_t i = 0; i < n; i++)
         text_clean_to(ret->phones[i].number, sizeof ret->phones[i].number, numbers[i],
                       strlen(numbers[i]));
+    const cJSON *who;
+    cJSON_ArrayForEach(who, json_arr(j, "parties"))
+    {
+        if (ret->n_parties < RECORD_PARTIES)
+            party(who, &r, &ret->parties[ret->n_parties++]);
+    }
     exact(&r, "language", ret->language, sizeof ret->language, false);
     ret->region = region(&r);
     ret->kind = kind(&r);
@@ -466,6 +490,52 @@ enum err_code wire_callbacks(const cJSON *j, struct ws_callback *rows, size_t ca
         shown(&r, "name", c->name, sizeof c->name);
         if (r.fault)
             fault(&top, r.fault);
+    }
+    return finish(&top, err);
+}
+
+static void contact(const cJSON *j, struct reader *up, struct ws_contact *ret)
+{
+    struct reader r = {.obj = j};
+    char given[128];
+    char family[128];
+    memset(ret, 0, sizeof *ret);
+    exact(&r, "person_id", ret->person_id, sizeof ret->person_id, false);
+    shown(&r, "given_name", given, sizeof given);
+    shown(&r, "family_name", family, sizeof family);
+    (void)snprintf(ret->name, sizeof ret->name, "%s%s%s", given, given[0] && family[0] ? " " : "",
+                   family);
+    exact(&r, "language", ret->language, sizeof ret->language, false);
+    exact_or_null(&r, "phone", ret->phone, sizeof ret->phone);
+    ret->n_phones = (size_t)whole(&r, "n_phones", 0, RECORD_PHONES);
+    const char *state = text_of(&r, "state");
+    if (!person_state_by_name(state, strlen(state), &ret->state))
+        fault(&r, "state");
+    ret->due_utc_s = instant(&r, "due_at", true);
+    ret->attempts = (unsigned)whole(&r, "attempts", 0, 1000000);
+    const char *refusal = json_str(j, "refusal", "");
+    /* A reason that this screen does not know is one all the same. */
+    if (refusal[0] && !another_refusal_by_name(refusal, &ret->refusal))
+        ret->refusal = ANOTHER_UNRESOLVED;
+    if (r.fault)
+        fault(up, r.fault);
+}
+
+enum err_code wire_contacts(const cJSON *j, struct ws_contact *rows, size_t cap, size_t *ret_n,
+                            bool *ret_more, struct err *err)
+{
+    struct reader top = {.obj = j};
+    const cJSON *list = json_arr(j, "contacts");
+    const cJSON *item;
+    *ret_n = 0;
+    if (!list)
+        fault(&top, "contacts");
+    *ret_more = truth(&top, "more");
+    cJSON_ArrayForEach(item, list)
+    {
+        if (*ret_n == cap)
+            break;
+        contact(item, &top, &rows[(*ret_n)++]);
     }
     return finish(&top, err);
 }

@@ -51,6 +51,9 @@ enum err_code wire_interactions(const cJSON *j, struct ws_interaction *rows, siz
                                 size_t *ret_n, struct err *err) MUSTCHECK;
 enum err_code wire_callbacks(const cJSON *j, struct ws_callback *rows, size_t cap, size_t *ret_n,
                              struct err *err) MUSTCHECK;
+/* *ret_more: there are others than those that the backend told. */
+enum err_code wire_contacts(const cJSON *j, struct ws_contact *rows, size_t cap, size_t *ret_n,
+                            bool *ret_more, struct err *err) MUSTCHECK;
 /* One event of a call: of the desk, or of the journal. */
 enum err_code wire_call_event(const cJSON *j, struct ws_call_event *ret, struct err *err) MUSTCHECK;
 /* An RFC 3339 member; null or missing is 0 when it may be. */

@@ -196,6 +196,7 @@ static void keep_answer(struct client *c, const struct pending *p, const struct 
     case WS_REQ_SET_ON_QUEUE:
     case WS_REQ_ACCEPT:
     case WS_REQ_SKIP:
+    case WS_REQ_ANOTHER:
         client_keep_work(c, a->work, r->body, r->len);
         break;
     case WS_REQ_RECORD:
@@ -220,6 +221,7 @@ static void keep_answer(struct client *c, const struct pending *p, const struct 
     case WS_REQ_CLOSE_ALARM:
     case WS_REQ_INCIDENTS:
     case WS_REQ_RELEASE:
+    case WS_REQ_CONTACTS:
         break;
     }
 }

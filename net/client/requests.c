@@ -64,6 +64,21 @@ static bool fill_release(cJSON *o, const struct ws_request *req)
     return cJSON_AddStringToObject(o, "reason", req->reason) != NULL;
 }
 
+static bool fill_another(cJSON *o, const struct ws_request *req)
+{
+    if (!fill_fence(o, req))
+        return false;
+    if (!cJSON_AddStringToObject(o, "whom", req->contact_id ? "contact" : "party"))
+        return false;
+    if (req->contact_id)
+        return cJSON_AddStringToObject(o, "contact_id", req->contact_id) != NULL;
+    cJSON *party = cJSON_AddObjectToObject(o, "party");
+    return party &&
+           cJSON_AddStringToObject(party, "relation", party_relation_name(req->party->relation)) &&
+           cJSON_AddStringToObject(party, "name", req->party->name) &&
+           cJSON_AddStringToObject(party, "number", req->party->number);
+}
+
 static enum err_code read_nothing(const cJSON *j, struct request_answer *ret, struct err *err)
 {
     (void)j;
@@ -161,6 +176,16 @@ static enum err_code read_incidents(const cJSON *j, struct request_answer *ret, 
     return wire_incidents(j, ret->incidents, WS_INCIDENTS_MAX, &ret->answer.n_incidents, err);
 }
 
+static enum err_code read_contacts(const cJSON *j, struct request_answer *ret, struct err *err)
+{
+    ret->contacts = calloc(WS_CONTACTS_MAX, sizeof *ret->contacts);
+    if (!ret->contacts)
+        return err_set(err, ERR_NOMEM, NULL);
+    ret->answer.contacts = ret->contacts;
+    return wire_contacts(j, ret->contacts, WS_CONTACTS_MAX, &ret->answer.n_contacts,
+                         &ret->answer.contacts_more, err);
+}
+
 /* clang-format off */
 static const struct row {
     struct request_form form;
@@ -187,6 +212,8 @@ static const struct row {
     [WS_REQ_CLOSE_ALARM]  = {{"POST",   NULL, true,  true,  LARGE}, "/v1/alarms/%s/close",   NULL,          read_alarms},
     [WS_REQ_INCIDENTS]    = {{"GET",    NULL, false, true,  LARGE}, "/v1/incidents",         NULL,          read_incidents},
     [WS_REQ_RELEASE]      = {{"POST",   NULL, true,  true,  SMALL}, "/v1/offers/%s/release", fill_release,  read_nothing},
+    [WS_REQ_CONTACTS]     = {{"POST",   NULL, false, true,  LARGE}, "/v1/offers/%s/contacts", fill_fence,   read_contacts},
+    [WS_REQ_ANOTHER]      = {{"POST",   NULL, true,  true,  SMALL}, "/v1/offers/%s/another", fill_another,  read_work},
 };
 /* clang-format on */
 _Static_assert(sizeof rows / sizeof rows[0] == WS_REQUEST_KIND_COUNT, "one row a request");
@@ -270,5 +297,8 @@ void request_answer_deinit(struct request_answer *a)
     if (a->incidents)
         sodium_memzero(a->incidents, WS_INCIDENTS_MAX * sizeof *a->incidents);
     free(a->incidents);
+    if (a->contacts)
+        sodium_memzero(a->contacts, WS_CONTACTS_MAX * sizeof *a->contacts);
+    free(a->contacts);
     sodium_memzero(a, sizeof *a);
 }

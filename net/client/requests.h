@@ -34,6 +34,7 @@ struct request_answer {
     struct ws_callback callbacks[WS_CALLBACKS_MAX];
     struct ws_alarm alarms[WS_ALARMS_MAX];
     struct ws_incident *incidents; /* heap, WS_INCIDENTS_MAX; NULL = not asked for */
+    struct ws_contact *contacts;   /* the same, WS_CONTACTS_MAX */
 };
 
 /* Read the body of a 2xx. session: filled by a sign-in, NULL otherwise. Errors: ERR_UNAVAILABLE

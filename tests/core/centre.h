@@ -15,7 +15,7 @@ struct centre;
 struct centre_counts {
     uint64_t offers, dials, wrapups, words, late_words, parked, logins, taken_over, released;
     uint64_t screens_died, desks_died, backends_died, cuts, lost, stale, promises_of_words;
-    uint64_t promises_of_codes, codes_overruled, resumed;
+    uint64_t promises_of_codes, codes_overruled, resumed, another;
 };
 
 struct centre *centre_new(uint64_t seed);

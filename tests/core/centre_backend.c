@@ -23,6 +23,10 @@ static void carry_out(struct centre *c, struct offer_row *o, const struct hold_c
             centre_fault(c, "somebody who may have been spoken to was put back");
         p->is = fx & HOLD_FX_PAUSE_PERSON ? IS_RESTING : IS_WAITING;
         p->due_s = c->utc_s + 40;
+        if (o->is_another) { /* what the code before decided stands */
+            p->is = o->before;
+            p->due_s = o->before_due_s;
+        }
     }
     if (fx & HOLD_FX_PARK_PERSON) {
         p->is = IS_UNRESOLVED;
@@ -237,6 +241,32 @@ static void log_in(struct centre *c, int a, int pc, int64_t *ret_epoch)
     c->counts.logins++;
 }
 
+/* Another number is called: this offer ends, and one more of the same person begins. */
+static enum err_code another(struct centre *c, struct offer_row *o, int agent, int64_t fence)
+{
+    if (!o || o->agent != agent)
+        return ERR_NOT_FOUND;
+    const int p = o->person;
+    struct person_row *person = &c->people[p];
+    if (o->state != HOLD_DONE || person->is == IS_HELD || person->is == IS_UNRESOLVED ||
+        is_leased(c, p) || c->n_offers == OFFERS)
+        return ERR_STATE;
+    const enum err_code code = fenced(c, o, agent, fence, HOLD_EV_END_PREVIEW);
+    if (code != ERR_OK)
+        return code;
+    struct offer_row *next = &c->offers[c->n_offers];
+    *next = (struct offer_row){.person = p,
+                               .agent = agent,
+                               .is_another = true,
+                               .before = person->is,
+                               .before_due_s = person->due_s};
+    person->is = IS_HELD;
+    c->agents[agent].offer = c->n_offers++;
+    (void)step(c, next, HOLD_EV_ANOTHER);
+    c->counts.another++;
+    return ERR_OK;
+}
+
 static enum err_code request(struct centre *c, struct flight *f, int agent)
 {
     struct offer_row *o = offer_of(c, f->offer_id);
@@ -253,6 +283,8 @@ static enum err_code request(struct centre *c, struct flight *f, int agent)
         return fenced(c, o, agent, f->req.fence, HOLD_EV_SKIP);
     case WS_REQ_PERMIT:
         return permit(c, f, o, agent);
+    case WS_REQ_ANOTHER:
+        return another(c, o, agent, f->req.fence);
     case WS_REQ_RECORD:
     case WS_REQ_REVEAL:
         return o && o->fence == f->req.fence && hold_shows_record(o->state) ? ERR_OK : ERR_STATE;
@@ -274,6 +306,7 @@ static enum err_code request(struct centre *c, struct flight *f, int agent)
     case WS_REQ_CLOSE_ALARM:
     case WS_REQ_INCIDENTS:
     case WS_REQ_RELEASE:
+    case WS_REQ_CONTACTS:
         return ERR_OK;
     }
     return ERR_INTERNAL;

@@ -52,6 +52,9 @@ struct offer_row {
     char code[SERVICE_ID_SIZE];
     unsigned logins; /* one bit a PC: the agent logged in there while this was held */
     bool released;
+    bool is_another; /* a second call in a row: the person goes back to what was before */
+    enum person_is before;
+    int64_t before_due_s;
     char response[WS_ID_MAX];
     bool completed;
     unsigned version;

@@ -584,7 +584,10 @@ void pc_act(struct pc *pc)
             (void)cmd->wrapup(cmd->arg, codes[centre_roll(c, 2)], "said", 0, NULL);
         break;
     case HOLD_DONE:
-        (void)cmd->end_preview(cmd->arg, NULL);
+        if (!c->settling && centre_roll(c, 3) == 0) /* refused until the code is there */
+            (void)cmd->call_party(cmd->arg, &(struct party){.number = "+32470000109"}, NULL);
+        else if (c->settling || centre_roll(c, 2))
+            (void)cmd->end_preview(cmd->arg, NULL);
         break;
     }
 }

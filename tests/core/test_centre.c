@@ -74,6 +74,7 @@ static void whatever_dies_nothing_that_must_not_happens(void **state)
         all.promises_of_codes / 10,
         all.codes_overruled,
         all.resumed,
+        all.another,
     };
     for (size_t i = 0; i < sizeof least / sizeof least[0]; i++)
         if (least[i] < seeds)

@@ -107,7 +107,9 @@ static void agent_acts(struct run *r)
             (void)snprintf(promise_of(r)->code, sizeof promise_of(r)->code, "%s", "no_answer");
         break;
     case 11:
-        (void)c->end_preview(c->arg, NULL);
+        if (yes || fx->n_offers > 60 ||
+            c->call_party(c->arg, &(struct party){.number = "+32470000109"}, NULL) != ERR_OK)
+            (void)c->end_preview(c->arg, NULL);
         break;
     case 12:
         (void)c->reveal_niss(c->arg, yes, NULL);

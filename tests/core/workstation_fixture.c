@@ -459,6 +459,21 @@ static enum err_code step(struct fx_offer *o, int64_t fence, enum hold_event eve
     return ERR_OK;
 }
 
+/* This one ends, and the next begins in its preview. */
+static enum err_code another(struct fixture *fx, struct fx_offer *o, int64_t fence)
+{
+    enum err_code code = o && o->state == HOLD_DONE && !fx->refuses_another
+                             ? step(o, fence, HOLD_EV_END_PREVIEW, fx->utc_s)
+                             : ERR_STATE;
+    if (code != ERR_OK)
+        return code;
+    assert(fx->n_offers < 64);
+    o = &fx->offers[fx->n_offers++];
+    *o = (struct fx_offer){.state = HOLD_NONE, .fence = (int64_t)fx->n_offers};
+    snprintf(o->offer_id, sizeof o->offer_id, "offer-%zu", fx->n_offers);
+    return step(o, o->fence, HOLD_EV_ANOTHER, fx->utc_s);
+}
+
 /* The backend's part of one request. */
 static enum err_code carry_out(struct fixture *fx, const struct fx_ask *a, struct ws_permit *permit)
 {
@@ -489,6 +504,10 @@ static enum err_code carry_out(struct fixture *fx, const struct fx_ask *a, struc
         (void)snprintf(permit->uri, sizeof permit->uri, "%s", "sip:x@127.0.0.1");
         return ERR_OK;
     }
+    case WS_REQ_ANOTHER:
+        return another(fx, o, a->req.fence);
+    case WS_REQ_CONTACTS:
+        return o && o->fence == a->req.fence && o->state == HOLD_DONE ? ERR_OK : ERR_STATE;
     case WS_REQ_RECORD:
     case WS_REQ_REVEAL:
         return o && o->fence == a->req.fence && hold_shows_record(o->state) ? ERR_OK : ERR_STATE;
@@ -531,6 +550,8 @@ static void answer(struct fixture *fx, const struct fx_ask *a, bool deaf)
         w.niss = "85.07.30-033.28";
         w.service = a->req.kind == WS_REQ_SERVICE ? make_service() : NULL;
         w.script = a->req.kind == WS_REQ_SCRIPT ? make_script(fx) : NULL;
+        w.contacts = fx->contacts;
+        w.n_contacts = a->req.kind == WS_REQ_CONTACTS ? fx->n_contacts : 0;
         if (a->req.kind == WS_REQ_DRAFT && o && o->version) {
             w.response = o->response;
             w.completed = o->completed;
@@ -601,10 +622,8 @@ static enum err_code take_write(struct fixture *fx, const struct fx_write *s, un
         return o->fence == s->fence ? ERR_OK : ERR_STALE;
     }
     if (w->kind == WS_WRITE_WISH) {
-        if (o->fence != s->fence)
-            return ERR_STALE;
-        if (!hold_shows_record(o->state))
-            return ERR_STATE;
+        if (!o->call_id[0]) /* nobody was called; else what was said stays said */
+            return o->fence != s->fence ? ERR_STALE : ERR_STATE;
         if (o->refuses_wishes)
             return ERR_INVALID;
         o->wish = w->wish > o->wish ? w->wish : o->wish;

@@ -104,6 +104,9 @@ struct fixture {
     int64_t key_first_ms[FX_MANY];
     size_t n_keys;
     unsigned asked[WS_REQUEST_KIND_COUNT];
+    bool refuses_another;
+    struct ws_contact contacts[4]; /* of the index case */
+    size_t n_contacts;
     enum err_code correct_code; /* what a correction is answered with */
     unsigned n_corrected;
     char corrected[160];  /* the newest one: offer, code, the callback's number or "-" */

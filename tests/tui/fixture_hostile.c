@@ -137,6 +137,11 @@ static void plant_record(struct record *r)
     PLANT(r->municipality);
     PLANT(r->notes);
     PLANT(r->language);
+    for (size_t i = 0; i < RECORD_PARTIES; i++) {
+        PLANT(r->parties[i].name);
+        PLANT(r->parties[i].number);
+    }
+    r->n_parties = RECORD_PARTIES;
     r->set = ~0U;
 }
 
@@ -149,6 +154,10 @@ static void plant_offer(struct ws_offer *o)
     PLANT(o->preview.family_name);
     for (size_t i = 0; i < o->preview.n_phones; i++)
         PLANT(o->preview.phones[i]);
+    PLANT(o->preview.party.name);
+    PLANT(o->preview.party.number);
+    o->preview.has_party = random() % 2;
+    o->preview.party.relation = (enum party_relation)(random() % PARTY_RELATION_COUNT);
     PLANT(o->call_phone);
     PLANT(o->niss_masked);
     PLANT(note);
@@ -177,6 +186,11 @@ void fixture_hostile(struct fixture *f, unsigned seed)
     }
     for (size_t i = 0; i < v->n_callbacks; i++)
         PLANT(v->callbacks[i].name);
+    for (size_t i = 0; i < v->n_contacts; i++) {
+        PLANT(v->contacts[i].name);
+        PLANT(v->contacts[i].language);
+        PLANT(v->contacts[i].phone);
+    }
     plant_record(&f->record);
     plant_script(&f->script);
     plant_service(f->service);

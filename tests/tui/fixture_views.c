@@ -305,6 +305,24 @@ static void unwanted(struct fixture *f)
     f->view.offer.preview.unwanted_phones = 2;
 }
 
+/* The mother is called in the person's place. */
+static void instead(struct ws_offer *o)
+{
+    PUT(o->preview.phones[1], "+32470999998");
+    o->preview.n_phones = 2;
+    o->preview.has_party = true;
+    o->preview.party = (struct party){.relation = PARTY_PARENT};
+    PUT(o->preview.party.name, "Marie Exemple");
+    PUT(o->preview.party.number, "+32470999998");
+    o->phone_index = 1;
+}
+
+static void preview_another(struct fixture *f)
+{
+    preview(f);
+    instead(&f->view.offer);
+}
+
 static void ringing(struct fixture *f)
 {
     struct ws_offer *o = &f->view.offer;
@@ -328,6 +346,19 @@ static void talking(struct fixture *f)
     ringing(f);
     f->view.offer.call.state = CALL_TALKING;
     f->view.offer.call.answered_utc_s = FIXTURE_NOW - 133;
+}
+
+/* … and somebody was before, who did not answer. */
+static void talking_another(struct fixture *f)
+{
+    talking(f);
+    instead(&f->view.offer);
+    PUT(f->view.offer.call_phone, "+32470999998");
+    f->record.n_parties = 1;
+    f->record.parties[0] =
+        (struct party){.relation = PARTY_HELPER, .at_utc_s = FIXTURE_NOW - 86400};
+    PUT(f->record.parties[0].name, "Wijkzorg De Voorbeelden");
+    PUT(f->record.parties[0].number, "+3222141919");
 }
 
 static void poor_line(struct fixture *f)
@@ -542,6 +573,37 @@ static void done(struct fixture *f)
     PUT(f->view.offer.chosen_code, "closed_without_data");
 }
 
+/* The index case's contacts are known. */
+static void done_contacts(struct fixture *f)
+{
+    static const struct {
+        const char *name, *language, *phone;
+        enum person_state state;
+        enum another_refusal refusal;
+        int64_t due;
+    } rows[] = {
+        {"Anna Exemple",                       "fr", "+32470999991",   PERSON_WAITING, ANOTHER_MAY,      0                 },
+        {"Bart Voorbeeld",                     "nl", "+32470999992",   PERSON_RESTING, ANOTHER_MAY,      FIXTURE_NOW + 7200},
+        {"Carla Beispiel-von-der-Musterstadt", "de", "+4915100000000", PERSON_HELD,    ANOTHER_HELD,
+         0                                                                                                                 },
+        {"Dirk Exemple",                       "fr", "+32470999994",   PERSON_CLOSED,  ANOTHER_CLOSED,   0                 },
+        {"Els Voorbeeld",                      "nl", "+32470999995",   PERSON_WAITING, ANOTHER_UNWANTED, 0                 },
+    };
+    done(f);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct ws_contact *c = &f->view.contacts[f->view.n_contacts++];
+        snprintf(c->person_id, sizeof c->person_id, "person-%zu", i + 1);
+        PUT(c->name, rows[i].name);
+        PUT(c->language, rows[i].language);
+        PUT(c->phone, rows[i].phone);
+        c->n_phones = 1;
+        c->state = rows[i].state;
+        c->refusal = rows[i].refusal;
+        c->due_utc_s = rows[i].due;
+    }
+    f->view.contacts_known = f->view.contacts_more = true;
+}
+
 static void locked(struct fixture *f)
 {
     home(f);
@@ -572,44 +634,47 @@ static const struct {
     const char *name;
     void (*fill)(struct fixture *f);
 } views[] = {
-    {"sign-in",       sign_in      },
-    {"sign-in-error", sign_in_error},
-    {"connecting",    connecting   },
-    {"home",          home         },
-    {"home-days",     home_days    },
-    {"idle",          idle         },
-    {"alarms",        alarms       },
-    {"off-queue",     off_queue    },
-    {"offer",         offer        },
-    {"preview",       preview      },
-    {"preview-two",   preview_two  },
-    {"unwanted",      unwanted     },
-    {"ringing",       ringing      },
-    {"talking",       talking      },
-    {"poor-line",     poor_line    },
-    {"several",       several      },
-    {"many",          many         },
-    {"filled",        filled       },
-    {"types",         types        },
-    {"doubtful",      doubtful     },
-    {"date",          date         },
-    {"choice",        choice       },
-    {"text",          text         },
-    {"complete",      complete     },
-    {"away",          away         },
-    {"no-sound",      no_sound     },
-    {"phone-failed",  phone_failed },
-    {"no-desk",       no_desk      },
-    {"acw",           acw          },
-    {"acw-whole",     acw_whole    },
-    {"acw-days",      acw_days     },
-    {"acw-red",       acw_red      },
-    {"overdue",       overdue      },
-    {"done",          done         },
-    {"locked",        locked       },
-    {"hostile",       hostile      },
-    {"wide",          wide         },
-    {"long",          long_text    },
+    {"sign-in",         sign_in        },
+    {"sign-in-error",   sign_in_error  },
+    {"connecting",      connecting     },
+    {"home",            home           },
+    {"home-days",       home_days      },
+    {"idle",            idle           },
+    {"alarms",          alarms         },
+    {"off-queue",       off_queue      },
+    {"offer",           offer          },
+    {"preview",         preview        },
+    {"preview-two",     preview_two    },
+    {"unwanted",        unwanted       },
+    {"ringing",         ringing        },
+    {"talking",         talking        },
+    {"poor-line",       poor_line      },
+    {"several",         several        },
+    {"many",            many           },
+    {"filled",          filled         },
+    {"types",           types          },
+    {"doubtful",        doubtful       },
+    {"date",            date           },
+    {"choice",          choice         },
+    {"text",            text           },
+    {"complete",        complete       },
+    {"away",            away           },
+    {"no-sound",        no_sound       },
+    {"phone-failed",    phone_failed   },
+    {"no-desk",         no_desk        },
+    {"acw",             acw            },
+    {"acw-whole",       acw_whole      },
+    {"acw-days",        acw_days       },
+    {"acw-red",         acw_red        },
+    {"overdue",         overdue        },
+    {"done",            done           },
+    {"done-contacts",   done_contacts  },
+    {"preview-another", preview_another},
+    {"talking-another", talking_another},
+    {"locked",          locked         },
+    {"hostile",         hostile        },
+    {"wide",            wide           },
+    {"long",            long_text      },
 };
 
 bool fixture_fill(struct fixture *f, const char *name)

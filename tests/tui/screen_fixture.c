@@ -291,6 +291,36 @@ static enum err_code end_preview(void *arg, struct err *err)
     return ERR_OK;
 }
 
+static enum err_code list_contacts(void *arg, struct err *err)
+{
+    (void)err;
+    note(arg, "list_contacts", "");
+    return ERR_OK;
+}
+
+static enum err_code call_contact(void *arg, const char *person_id, struct err *err)
+{
+    const struct workstation_view *v = view_of(arg);
+    for (size_t i = 0; i < v->n_contacts; i++)
+        if (strcmp(v->contacts[i].person_id, person_id) == 0 &&
+            v->contacts[i].refusal != ANOTHER_MAY)
+            return err_set(err, ERR_STATE, "%s", another_refusal_text(v->contacts[i].refusal));
+    note(arg, "call_contact", person_id);
+    view_of(arg)->another_pending = true;
+    return ERR_OK;
+}
+
+static enum err_code call_party(void *arg, const struct party *party, struct err *err)
+{
+    char text[PARTY_NAME_SIZE + 64];
+    (void)err;
+    snprintf(text, sizeof text, "%s %s %s", party_relation_name(party->relation), party->number,
+             party->name);
+    note(arg, "call_party", text);
+    view_of(arg)->another_pending = true;
+    return ERR_OK;
+}
+
 static void preferences_changed(void *arg, const struct tui_preferences *p)
 {
     char text[32];
@@ -462,6 +492,9 @@ int main(int argc, char **argv)
         .note = keep_note,
         .wrapup = wrapup,
         .end_preview = end_preview,
+        .list_contacts = list_contacts,
+        .call_contact = call_contact,
+        .call_party = call_party,
         .report_incident = report_incident,
         .wish = wish,
         .watch_alarms = watch_alarms,

@@ -183,6 +183,80 @@ static void a_wish_not_to_be_called_needs_arrows_and_enter(void **state)
     }
 }
 
+static void another_number_is_called_for_the_same_person(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "done", "End preview");
+    term_send_keys(s.term, "<C-a>");
+    assert_screen_shows(s.term, "whose?");
+    term_send_keys(s.term, "1");
+    assert_screen_shows(s.term, "In place of");
+    /* What is wrong is said, and nothing is asked. */
+    term_send_keys(s.term, "Marie D'Haese<Enter>0470<Enter>");
+    screen_settle(&s);
+    assert_false(screen_gave(&s, "call_party"));
+    assert_screen_shows(s.term, "D'Haese");
+    term_send_keys(s.term, " 99 99 98");
+    assert_screen_shows(s.term, "= +32 470 99 99 98");
+    /* Back and there again: what was typed is kept; another relation begins empty. */
+    term_send_keys(s.term, "<Esc>");
+    assert_screen_shows(s.term, "whose?");
+    term_send_keys(s.term, "1");
+    assert_screen_shows(s.term, "= +32 470 99 99 98");
+    term_send_keys(s.term, "<Tab>");
+    press(&s, "<Tab><Enter>", "call_party parent +32470999998 Marie D'Haese");
+    assert_screen_shows(s.term, "Asking the backend");
+    assert_false(screen_gave(&s, "end_preview"));
+    screen_stop(&s);
+
+    start(&s, "done", "End preview");
+    term_send_keys(s.term, "<C-a>4<Enter>112<Enter>");
+    assert_screen_shows(s.term, "Who is it? Type a name.");
+    assert_false(screen_gave(&s, "call_party"));
+    press(&s, "Neighbour<Enter><Enter>", "call_party other 112 Neighbour");
+    screen_stop(&s);
+}
+
+static void a_contact_of_the_index_case_is_called(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "done-contacts", "End preview");
+    press(&s, "<C-a>5", "list_contacts");
+    assert_screen_shows(s.term, "Carla Beispiel");
+    term_send_keys(s.term, "carla<Enter>");
+    assert_screen_shows(s.term, "Another agent has this person now.");
+    assert_false(screen_gave(&s, "call_contact"));
+    term_send_keys(s.term, "<C-u>bart");
+    press(&s, "<Enter>", "call_contact person-2");
+    assert_screen_shows(s.term, "Asking the backend");
+    screen_stop(&s);
+}
+
+/* Only after the code: while it is chosen the key is the editor's, and in a call it means nothing.
+ */
+static void nobody_else_is_called_before_the_code_is_chosen(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *view, *wait;
+    } places[] = {
+        {"home",    "Waiting"        },
+        {"preview", "calls by itself"},
+        {"date",    "Depuis quand"   },
+        {"acw",     "After-call work"},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct screen s;
+        start(&s, places[i].view, places[i].wait);
+        term_send_keys(s.term, "<C-a>");
+        screen_settle(&s);
+        assert_null(strstr(term_text(s.term), "whose?"));
+        screen_stop(&s);
+    }
+}
+
 static void a_code_of_today_is_corrected_from_home(void **state)
 {
     (void)state;
@@ -936,6 +1010,9 @@ int main(void)
         cmocka_unit_test(an_incident_is_reported_from_anywhere),
         cmocka_unit_test(an_incident_may_be_about_the_person_in_front),
         cmocka_unit_test(a_wish_not_to_be_called_needs_arrows_and_enter),
+        cmocka_unit_test(another_number_is_called_for_the_same_person),
+        cmocka_unit_test(a_contact_of_the_index_case_is_called),
+        cmocka_unit_test(nobody_else_is_called_before_the_code_is_chosen),
         cmocka_unit_test(a_code_of_today_is_corrected_from_home),
         cmocka_unit_test(a_code_that_needs_a_callback_is_corrected_with_one),
         cmocka_unit_test(who_is_not_called_yet_can_have_no_such_wish),
