@@ -4,6 +4,7 @@
 #include "net/voice/module.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,6 +115,8 @@ static void report_end(struct module *m, struct call *call, const char *text)
     char number[8];
     (void)re_snprintf(number, sizeof number, "%d", status);
     const char *cause = cause_of(note_of(m, call_id(call)), status, text);
+    if (strcmp(cause, "transferred") == 0)
+        text = ""; /* baresip's words, not the peer's */
     module_send(m, "end", "call", call_id(call), "status", number, "text", status ? text + 4 : text,
                 "cause", cause, NULL);
     note_drop(m, call_id(call));
@@ -258,6 +261,14 @@ void module_call_hold(struct module *m, const char *id, const struct odict *cmd)
         module_reply(m, id, NULL);
 }
 
+/* In angle brackets: without them what follows a semicolon belongs to the header (RFC 3261 20). */
+static int transfer(struct call *call, const char *uri)
+{
+    char target[300];
+    return re_snprintf(target, sizeof target, "<%s>", uri) < 0 ? ENOMEM
+                                                               : call_transfer(call, target);
+}
+
 void module_call_transfer(struct module *m, const char *id, const struct odict *cmd)
 {
     struct call *call = named(m, id, cmd);
@@ -265,11 +276,11 @@ void module_call_transfer(struct module *m, const char *id, const struct odict *
         return;
     const char *uri = odict_string(cmd, "uri");
     if (!module_uri_is_plain(uri))
-        module_refuse(m, id, "invalid", "The number is not valid.");
+        module_refuse(m, id, "invalid", N_("The number is not valid."));
     else if (call_state(call) != BARESIP_STATE_ESTABLISHED)
-        module_refuse(m, id, "state", "The call is not answered.");
-    else if (call_transfer(call, uri))
-        module_refuse(m, id, "unavailable", "The other side could not be told.");
+        module_refuse(m, id, "state", N_("The call is not answered."));
+    else if (transfer(call, uri))
+        module_refuse(m, id, "unavailable", N_("The other side could not be told."));
     else
         module_reply(m, id, NULL);
 }

@@ -150,6 +150,63 @@ def options_of_a_command_stand_in_the_manual(build, page, command, head):
     expect(found == wanted, f"{command}: too many {found - wanted}, missing {wanted - found}")
 
 
+# --- the two calls of an agent (core/legs.c) ---
+
+STATES = ("none", "dialling", "ringing", "talking", "held", "ended", "transferring")
+STATE_GROUPS = {"idle": {"none", "ended"}, "early": {"dialling", "ringing"}, "any": set(STATES),
+                "up": set(STATES) - {"none", "ended"}, "moving": {"transferring"},
+                "not early": set(STATES) - {"dialling", "ringing"}}
+
+
+def states(words):
+    return STATE_GROUPS.get(words, {words})
+
+
+def first_fit(rows):
+    """What each request becomes in each pair of states: of the first row that fits."""
+    found = {}
+    for ask, person, consult, becomes in rows:
+        for pair in ((ask, p, c) for p in states(person) for c in states(consult)):
+            found.setdefault(pair, becomes)
+    return found
+
+
+def legs_of_code(path):
+    """Rows of the table; None where a request is refused."""
+    rows = []
+    for ask, person, consult, refusal, steps in re.findall(
+            r"\{LEGS_(\w+),\s+(\w+),\s+(\w+),\s+(NULL|N_\(\"[^\"]*\"\)),\s*\{([^}]*)\}\}",
+            path.read_text("utf-8")):
+        becomes = tuple(name.lower() for name in re.findall(r"LEGS_STEP_(\w+)", steps))
+        rows.append((ask.lower(), person.lower(), consult.lower(),
+                     becomes if refusal == "NULL" else None))
+    expect(len(rows) > 40, f"only {len(rows)} rows were found")
+    return first_fit(rows)
+
+
+def legs_of_manual(path):
+    text = path.read_text("utf-8").split("\nrequest ")[1].split("\n.Ed")[0]
+    rows, ask = [], ""
+    for line in text.splitlines()[1:]:
+        ask = line[:17].strip() or ask
+        becomes = [] if line[40:] == "nothing" else line[40:].split(", ")
+        rows.append((ask.replace(" ", "_"), line[17:31].strip(), line[31:40].strip(),
+                     tuple(step.replace(" ", "_") for step in becomes)))
+    return first_fit(rows)
+
+
+def two_calls_stand_in_the_manual(source):
+    """Each pair of states of the table, and what is not told is refused, or is so already."""
+    renamed = {"somebody_calls": "incoming", ("declined_with_480",): ("decline",)}
+    manual = {(renamed.get(ask, ask), person, consult): tuple(
+        "transfer" if step == "refer_person" else step for step in renamed.get(steps, steps))
+        for (ask, person, consult), steps in legs_of_manual(source / "man/pupitre-desk.7").items()}
+    code = legs_of_code(source / "core/legs.c")
+    for pair in sorted(set(code) | set(manual)):
+        expect((manual.get(pair) or ()) == (code.get(pair) or ()),
+               f"{pair}: {manual.get(pair)} in the manual, {code.get(pair)} in the table")
+
+
 def main():
     build, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     pages = sorted((source / "man").glob("*.[1-8]"))
@@ -168,6 +225,7 @@ def main():
                                 ("pupitre-desk.1", "ssh", ".Ss The screen on a server")):
         tap.case(f"{name}: options of {command}", options_of_a_command_stand_in_the_manual, build,
                  source / "man" / name, command, head)
+    tap.case("pupitre-desk.7: what may be done with two calls", two_calls_stand_in_the_manual, source)
     tap.end()
 
 

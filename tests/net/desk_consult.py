@@ -7,7 +7,7 @@ import os
 import signal
 import time
 
-from deskkit import Backend, Desk, Screen, SipPeer, free_port, need, run, tone_share, wait_until
+from deskkit import Backend, Citizens, Desk, Screen, SipPeer, free_port, need, run, tone_share, wait_until
 
 
 @contextlib.contextmanager
@@ -123,6 +123,63 @@ def a_consult_that_fails_leaves_the_person_on_hold(folder):
         screen.ok("take_back", call_id="call-1")
         wait_until("taken back", lambda: person.directions[-1] == "sendrecv")
         assert screen.states() == ("talking", "ended")
+
+
+def citizens_are_consulted(folder):
+    """sipp's: who picks up, is busy, does not exist, declines, picks up and hangs up."""
+    with Citizens() as citizens, talking(folder) as (screen, person, _):
+        for digit, kinds, end in (("01", ["dial", "end"], "busy"),
+                                  ("03", ["dial", "end"], "bad_number"),
+                                  ("04", ["dial", "end"], "declined"),
+                                  ("05", ["dial", "ring", "answer", "end"], "by_person"),
+                                  ("00", ["dial", "ring", "answer"], None)):
+            answer = screen.ask("consult", call_id="call-1", consult_id=f"consult-{digit}",
+                                call_token="t", number=f"+324700001{digit}", ring_limit_s=30,
+                                uri=f"sip:+324700001{digit}@127.0.0.1:{citizens.port}")
+            assert answer["ok"], answer
+            last = screen.kind(kinds[-1], f"consult-{digit}")
+            assert last.get("end") == end and screen.kinds(f"consult-{digit}") == kinds
+            assert screen.states() == ("held", "ended" if end else "talking")
+        wait_until("who picked up speaks", lambda: screen.ok(
+            "stats", call_id="consult-00")["received"] > 20)
+        assert person.directions == ["sendrecv", "sendonly"]
+
+
+def who_does_not_take_our_hold_hears_nothing_of_the_expert(folder):
+    with talking(folder) as (screen, person, expert):
+        person.final_inside = "488 Not Acceptable Here"
+        screen.consult(expert)
+        screen.kind("answer", "consult-1")
+        heard = expert.packets()
+        wait_until("the expert hears us", lambda: expert.packets() >= heard + 5)
+        silent, heard = person.packets(), expert.packets()
+        wait_until("more of it", lambda: expert.packets() >= heard + 20)
+        assert person.packets() == silent, "the person hears what is said to the expert"
+        assert "BYE" not in person.methods()
+        person.final_inside = None
+        screen.ok("take_back", call_id="call-1")
+        heard = person.packets()
+        wait_until("the person hears us", lambda: person.packets() > heard + 10)
+
+
+def a_person_whose_call_is_gone_at_the_hold_is_gone(folder):
+    """481: his telephone knows the call no more."""
+    with talking(folder) as (screen, person, expert):
+        person.final_inside = "481 Call/Transaction Does Not Exist"
+        screen.consult(expert)
+        assert screen.kind("end", "call-1")["end"] in ("failed", "by_person")
+        screen.kind("answer", "consult-1")
+        assert screen.states() == ("ended", "talking")
+
+
+def a_telephone_that_hangs_is_missed_with_a_consult_asked_for(folder):
+    with talking(folder) as (screen, _, expert):
+        os.kill(screen.desk.baresip_pid(), signal.SIGSTOP)
+        answer = screen.ask_consult(expert)
+        assert answer["code"] == "unavailable", answer
+        assert screen.kind("end", "call-1")["end"] == "phone_lost"
+        screen.wait("it is back", lambda m: m.get("state") == "ready")
+        assert screen.states() == ("ended", None)
 
 
 def an_expert_who_does_not_answer_is_given_up(folder):
@@ -339,10 +396,13 @@ def calls_from_outside_disturb_neither(folder):
 
 
 if __name__ == "__main__":
-    need("baresip")
+    need("baresip", "sipp", "sox")
     run([the_person_is_held_while_the_expert_is_spoken_with,
          swapping_forty_times_turns_the_sound_each_time, taking_back_ends_the_consult,
          taking_back_stops_a_ringing_expert, a_consult_that_fails_leaves_the_person_on_hold,
+         citizens_are_consulted, who_does_not_take_our_hold_hears_nothing_of_the_expert,
+         a_person_whose_call_is_gone_at_the_hold_is_gone,
+         a_telephone_that_hangs_is_missed_with_a_consult_asked_for,
          an_expert_who_does_not_answer_is_given_up, an_expert_nobody_hears_of_is_given_up,
          an_expert_who_hangs_up_leaves_the_person_on_hold,
          a_person_who_hangs_up_leaves_the_expert_on_the_line, each_call_ends_by_its_own_name,

@@ -22,6 +22,7 @@ import traceback
 BUILD = os.environ["PUPITRE_BUILD"]
 SOURCE = os.environ["PUPITRE_SOURCE"]
 DEADLINE_S = 20
+DIRECTION = r"^a=(sendrecv|sendonly|recvonly|inactive)"  # of a session
 
 
 def free_port():
@@ -269,6 +270,7 @@ class SipPeer:
         self.answer = answer
         self.refer = refer  # the answer to a REFER; None: there is none
         self.final = final  # "503 Service Unavailable": the answer to an INVITE
+        self.final_inside = None  # ... to one in the call
         self.speaks = speaks
         self.loses = 0  # every so-manieth packet of ours does not arrive; 0: all do
         self.ringing = []  # (address, INVITE) of calls that we did not refuse
@@ -382,7 +384,7 @@ class SipPeer:
         if sdp:
             lines.append("Content-Type: application/sdp")
             body = self.session()
-            if "a=sendonly" in text and "a=sendonly" not in body:
+            if "a=sendonly" in text and not re.search(DIRECTION, body, re.M):
                 body += "a=recvonly\r\n"  # who is put on hold speaks no more
         lines.append(f"Content-Length: {len(body)}")
         self.sip.sendto(("\r\n".join(lines) + "\r\n\r\n" + body).encode(errors="surrogateescape"), to)
@@ -417,9 +419,10 @@ class SipPeer:
                 invite = text
                 self.caller = self.caller or (to, text)
                 inside = ";tag=" in re.search(r"^To:[^\r]*", text, re.M).group(0)
-                self.directions += re.findall(r"^a=(sendrecv|sendonly|recvonly|inactive)", text, re.M)
-                if self.final:
-                    self._reply(text, to, self.final)
+                self.directions += re.findall(DIRECTION, text, re.M)
+                final = self.final_inside if inside else self.final
+                if final:
+                    self._reply(text, to, final)
                     continue
                 if not inside:
                     for _ in range(3):  # as gateways do, over the minutes
