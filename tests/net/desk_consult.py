@@ -331,11 +331,14 @@ def without_a_screen_both_end_and_both_are_told(folder):
 
 
 def a_dead_telephone_ends_both(folder):
-    with consulting(folder) as (screen, _, __):
+    """The one that takes over says goodbye to both."""
+    with consulting(folder) as (screen, person, expert):
         os.kill(screen.desk.baresip_pid(), signal.SIGKILL)
         for call_id in ("call-1", "consult-1"):
             assert screen.kind("end", call_id)["end"] == "phone_lost"
         assert screen.states() == ("ended", "ended")
+        person.wait_for("BYE")
+        expert.wait_for("BYE")
 
 
 def a_dead_desk_hangs_up_on_both(folder):
