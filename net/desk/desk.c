@@ -14,9 +14,6 @@
 #include "net/desk/clock.h"
 #include "net/desk/plan.h"
 
-/* Nobody signed in; and a signed-in desk whose screen never came back, with no call up. */
-#define NOBODY_MS (60 * 1000)
-#define FORGOTTEN_MS (30 * 60 * 1000)
 #define SOUND_AGAIN_MS 2000
 
 const char *desk_phone_name(const struct desk *d)
@@ -115,7 +112,7 @@ static void on_voice_lost(void *arg)
     struct desk *d = arg;
     desk_sound_lost(d);
     for (size_t i = 0; i < LEG_COUNT; i++)
-        desk_leg_lost(&d->legs[i]);
+        desk_leg_hit(&d->legs[i], DESK_BLOW_PHONE);
 }
 
 static void on_voice_call(const char *event, const cJSON *m, void *arg)
@@ -130,7 +127,7 @@ static void on_grace(void *arg)
 {
     struct desk *d = arg;
     for (size_t i = 0; i < LEG_COUNT; i++)
-        desk_leg_hang_up(&d->legs[i], CALL_END_SCREEN_LOST);
+        desk_leg_hit(&d->legs[i], DESK_BLOW_GRACE);
 }
 
 static bool all_is_told(const struct desk *d)
@@ -141,15 +138,22 @@ static bool all_is_told(const struct desk *d)
     return true;
 }
 
+static void on_idle(void *arg);
+
+/* Whether it is needed. */
+static void ask_again(struct desk *d, bool signed_in)
+{
+    tmr_start(&d->idle, (uint64_t)desk_rule_patience_s(signed_in) * 1000, on_idle, d);
+}
+
 static void on_idle(void *arg)
 {
     struct desk *d = arg;
     /* Never during a call, nor before the backend knows how it ended. */
-    const bool untold = d->session->signed_in && !all_is_told(d);
-    if (!desk_legs_are_busy(d) && !untold)
+    if (desk_rule_may_leave(desk_legs_are_busy(d), d->session->signed_in, all_is_told(d)))
         desk_sign_out(d);
     if (!d->leaving)
-        tmr_start(&d->idle, NOBODY_MS, on_idle, d);
+        ask_again(d, false);
 }
 
 /* --- the screen --------------------------------------------------------------------------- */
@@ -166,8 +170,8 @@ static void on_screen_gone(void *arg)
     if (d->leaving)
         return;
     desk_sound_end_test(d, false);
-    tmr_start(&d->idle, d->session->signed_in ? FORGOTTEN_MS : NOBODY_MS, on_idle, d);
-    if (!d->session->signed_in)
+    ask_again(d, d->session->signed_in);
+    if (desk_rule_teller(false, d->session->signed_in) != DESK_TELLER_DESK)
         return;
     tmr_start(&d->grace, (uint64_t)d->session->screen_grace_s * 1000, on_grace, d);
     switch_posters(d, true);
@@ -256,7 +260,7 @@ enum err_code desk_init(struct desk *d, const struct desk_config *config, struct
         desk_deinit(d);
         return code;
     }
-    tmr_start(&d->idle, NOBODY_MS, on_idle, d);
+    ask_again(d, false);
     return ERR_OK;
 }
 

@@ -114,23 +114,20 @@ static void on_hung_up(const cJSON *reply, void *arg)
         (void)desk_leg_happened(leg, CALL_EV_END, leg->call.ending, 0, "");
 }
 
-void desk_leg_hang_up(struct desk_leg *leg, enum call_end why)
+void desk_leg_hit(struct desk_leg *leg, enum desk_blow blow)
 {
     struct err err;
-    if (!call_is_up(&leg->call.call) || leg->call.ending != CALL_END_NONE)
+    const struct desk_verdict v = desk_rule_blow(blow, &leg->call.call, leg->call.ending);
+    if (v.end == CALL_END_NONE)
         return;
-    leg->call.ending = why;
+    if (!v.hang_up) {
+        (void)desk_leg_happened(leg, CALL_EV_END, v.end, 0, "");
+        return;
+    }
+    leg->call.ending = v.end;
     if (voice_command(leg->desk->voice, "hangup", "call", leg->call.sip_call_id, NULL, NULL,
                       on_hung_up, leg, &err))
         on_hung_up(NULL, leg);
-}
-
-void desk_leg_lost(struct desk_leg *leg)
-{
-    const enum call_end ending = leg->call.ending;
-    if (call_is_up(&leg->call.call))
-        (void)desk_leg_happened(leg, CALL_EV_END,
-                                ending != CALL_END_NONE ? ending : CALL_END_PHONE_LOST, 0, "");
 }
 
 /* --- ringing ------------------------------------------------------------------------------ */
@@ -149,7 +146,7 @@ static void on_ring_limit(void *arg)
     if (leg->call.call.state == CALL_TRANSFERRING)
         transfer_failed(leg, 0, N_("Nobody answered in time."));
     else
-        desk_leg_hang_up(leg, leg->call.call.rang ? CALL_END_NO_ANSWER : CALL_END_FAILED);
+        desk_leg_hit(leg, DESK_BLOW_RING_LIMIT);
 }
 
 void desk_leg_limit_ringing(struct desk_leg *leg)
@@ -158,27 +155,6 @@ void desk_leg_limit_ringing(struct desk_leg *leg)
 }
 
 /* --- what the module tells ---------------------------------------------------------------- */
-
-static enum call_end end_of(const struct desk_leg *leg, const char *cause, int status)
-{
-    static const struct {
-        const char *cause;
-        enum call_end before, after; /* the answer */
-    } ends[] = {
-        {"local",       CALL_END_BY_AGENT,  CALL_END_BY_AGENT   },
-        {"peer",        CALL_END_FAILED,    CALL_END_BY_PERSON  },
-        {"rtp",         CALL_END_LINE_LOST, CALL_END_LINE_LOST  },
-        {"line",        CALL_END_FAILED,    CALL_END_FAILED     },
-        {"transferred", CALL_END_FAILED,    CALL_END_TRANSFERRED},
-    };
-    const bool answered = leg->call.call.answered_utc_s != 0;
-    if (leg->call.ending != CALL_END_NONE)
-        return leg->call.ending;
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
-        if (strcmp(ends[i].cause, cause) == 0)
-            return answered ? ends[i].after : ends[i].before;
-    return call_end_of_sip(status, answered);
-}
 
 /* A gateway says 180 again every minute: that is no news. */
 static bool rings_already(const struct desk_call *c, int status)
@@ -204,8 +180,10 @@ void desk_leg_told(struct desk *d, const char *event, const cJSON *m)
     const int status = (int)strtol(json_str(m, "status", "0"), NULL, 10);
     const char *text = json_str(m, "text", "");
     if (kind == CALL_EV_END)
-        (void)desk_leg_happened(leg, kind, end_of(leg, json_str(m, "cause", "line"), status),
-                                status, text);
+        (void)desk_leg_happened(
+            leg, kind,
+            desk_rule_end(json_str(m, "cause", "line"), status, &leg->call.call, leg->call.ending),
+            status, text);
     else if (kind == CALL_EV_TRANSFER_FAILED)
         transfer_failed(leg, status, text);
     else if (kind == CALL_EV_RING && rings_already(&leg->call, status))

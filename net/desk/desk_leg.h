@@ -11,6 +11,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "core/desk_rule.h"
 #include "core/err.h"
 #include "core/legs.h"
 #include "core/line_quality.h"
@@ -60,11 +61,8 @@ bool desk_leg_happened(struct desk_leg *leg, enum call_event kind, enum call_end
 /* The other side's telephone rings, or is called in our place: not for ever. */
 void desk_leg_limit_ringing(struct desk_leg *leg);
 
-/* Hang up for a reason; with no telephone left the call just ends. */
-void desk_leg_hang_up(struct desk_leg *leg, enum call_end why);
-
-/* The telephone process died, and the call with it. */
-void desk_leg_lost(struct desk_leg *leg);
+/* Something befell the call (core/desk_rule.h): what follows from that is done. */
+void desk_leg_hit(struct desk_leg *leg, enum desk_blow blow);
 
 /* The module tells of a call (net/voice/module_protocol.h). */
 void desk_leg_told(struct desk *d, const char *event, const cJSON *message);

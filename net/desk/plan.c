@@ -174,7 +174,7 @@ static void advance(struct plan *p)
     while (p->at < LEGS_STEPS_MAX && legs_step_event(p->what.steps[p->at], &which, &event)) {
         p->leg = &p->desk->legs[which];
         if (event == CALL_EV_END) { /* the module does one thing after the other */
-            desk_leg_hang_up(p->leg, CALL_END_BY_AGENT);
+            desk_leg_hit(p->leg, DESK_BLOW_AGENT);
             p->at++;
         } else if (!is_possible(p->leg, event)) {
             refuse(p, ERR_STATE, N_("The call has ended."));

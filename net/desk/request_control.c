@@ -15,7 +15,7 @@ void request_end(struct desk *d, const struct asker *a, const cJSON *r)
     if (!leg)
         return;
     request_ok(d, a);
-    desk_leg_hang_up(leg, CALL_END_BY_AGENT);
+    desk_leg_hit(leg, DESK_BLOW_AGENT);
 }
 
 /* mute, unmute, dtmf: the module did it, so it happened. */
