@@ -144,6 +144,10 @@ static void follow(struct workstation *ws)
     if (base && base->ended_utc_s && here->call.state != CALL_ENDED &&
         strcmp(ws->told.call_id, here->call_id) != 0)
         mirror(here, base);
+    /* A screen that gave its desk up, and the desk that goes on elsewhere, may name the end
+     * differently: what the books have is said. */
+    if (base && base->ended_utc_s && base->end != CALL_END_NONE && here->call.state == CALL_ENDED)
+        here->call.end = base->end;
 }
 
 /* The desk is away for so long that no call of it can be up any more. */

@@ -189,8 +189,11 @@ static enum err_code port_phone(void *arg, const struct ws_phone_request *req, s
         if (!dial_is_right(fx, req))
             fx->bad_dials++;
     }
-    if (req->op == WS_PHONE_ACK)
+    if (req->op == WS_PHONE_ACK) {
+        if (strcmp(req->call_id, fx->desk_call) == 0 && req->seq > fx->desk_acked)
+            fx->desk_acked = req->seq;
         return ERR_OK;
+    }
     if (fx->n_phones == FX_MANY)
         fx->n_phones = 0; /* nobody looks that far back */
     struct fx_phone *p = &fx->phones[fx->n_phones++];
@@ -586,6 +589,13 @@ static enum err_code take_event(struct fixture *fx, const struct ws_write *w)
     return ERR_NOT_FOUND;
 }
 
+enum err_code fx_post_event(struct fixture *fx, const char *call_id, const struct ws_call_event *e)
+{
+    struct ws_write w = {.kind = WS_WRITE_CALL_EVENT, .event = *e};
+    (void)snprintf(w.call_id, sizeof w.call_id, "%s", call_id);
+    return fx->up ? take_event(fx, &w) : ERR_UNAVAILABLE;
+}
+
 static enum err_code take_write(struct fixture *fx, const struct fx_write *s, unsigned *version)
 {
     const struct ws_write *w = &s->write;
@@ -726,12 +736,18 @@ void fx_desk_dial(struct fixture *fx)
             continue;
         fx->phones[i].op = WS_PHONE_ACK;
         (void)snprintf(fx->desk_call, sizeof fx->desk_call, "%s", fx->phones[i].call_id);
-        fx->n_desk_events = 0;
+        fx->n_desk_events = fx->desk_acked = 0;
         fx->desk_state = (struct call){0};
         workstation_phone_done(fx->ws, WS_PHONE_DIAL, fx->desk_call, ERR_OK, NULL);
         fx_desk_event(fx, CALL_EV_DIAL, CALL_END_NONE, false);
         return;
     }
+}
+
+void fx_desk_tell(struct fixture *fx)
+{
+    const struct ws_desk_call call = desk_call(fx);
+    workstation_desk_call(fx->ws, &call);
 }
 
 void fx_desk_up(struct fixture *fx, bool signed_in)

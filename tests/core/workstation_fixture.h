@@ -120,6 +120,7 @@ struct fixture {
     struct ws_call_event desk_events[64];
     size_t n_desk_events;
     struct call desk_state;
+    unsigned desk_acked; /* the screen keeps its events up to here */
 };
 
 struct fixture *fx_new(void);
@@ -159,6 +160,10 @@ void fx_release(struct fixture *fx);
 
 /* The desk takes the dial that waits, if any: its first event follows. */
 void fx_desk_dial(struct fixture *fx);
+/* It tells its call from the first event. */
+void fx_desk_tell(struct fixture *fx);
+/* It tells the backend an event itself; ERR_UNAVAILABLE: that is not there. */
+enum err_code fx_post_event(struct fixture *fx, const char *call_id, const struct ws_call_event *e);
 /* The desk's call goes on; told to the workstation unless quiet. */
 void fx_desk_event(struct fixture *fx, enum call_event kind, enum call_end end, bool quiet);
 /* The desk is there (again); a new one knows nothing. */
