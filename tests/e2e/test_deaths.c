@@ -13,6 +13,7 @@
 
 #include "core/cleanup.h"
 #include "tests/e2e/agent.h"
+#include "tests/e2e/books.h"
 #include "tests/e2e/fixture.h"
 #include "tests/harness/strays.h"
 
@@ -140,6 +141,92 @@ static void a_killed_screen_is_at_the_same_question_again(void **state)
     term_send_keys(f->t, "<Tab>");
     assert_screen_shows(f->t, "Quels symptômes");
     finish(f, "Closed without data");
+}
+
+static pid_t gateway(void)
+{
+    pid_t pid = 0;
+    assert_int_equal(strays_list("sipp", &pid, 1), 1);
+    return pid;
+}
+
+static void mutes(struct term *t)
+{
+    term_send_keys(t, "<F6>");
+    assert_screen_shows(t, "MUTED");
+}
+
+static void holds(struct term *t)
+{
+    term_send_keys(t, "<F7>");
+    assert_screen_shows(t, "ON HOLD");
+}
+
+/* Whom the agent calls, how far the call is, and what shows that on either screen. That the person
+ * hears on is measured in tests/net/desk_deaths.py. */
+static const struct moment {
+    char digit;
+    bool silent; /* the gateway answers nothing until the new screen is there */
+    const char *reached;
+    void (*then)(struct term *t);
+    const char *shown;
+} moments[] = {
+    {'0', true,  "Dialling", NULL,  "Dialling"},
+    {'2', false, "Ringing",  NULL,  "Ringing" },
+    {'0', false, "Talking",  NULL,  "Talking" },
+    {'0', false, "Talking",  mutes, "MUTED"   },
+    {'0', false, "Talking",  holds, "ON HOLD" },
+};
+#define MOMENT_COUNT (sizeof moments / sizeof moments[0])
+
+static void comes_back_to(struct fixture *f, const char *shown)
+{
+    kill_screen(f);
+    f->t = world_screen_again(f->w);
+    assert_screen_shows(f->t, shown);
+}
+
+static void a_killed_screen_finds_each_call_as_it_was(void **state)
+{
+    struct fixture *f = *state;
+    char digits[MOMENT_COUNT + 1] = {0};
+    for (size_t i = 0; i < MOMENT_COUNT; i++)
+        digits[i] = moments[i].digit;
+    f->w =
+        world_new_as(&(struct world_opts){.digits = digits, .tracing = true, .rings_long = true});
+    f->t = world_screen(f->w, "en", 24, 80);
+    agent_goes_on_queue(f->t);
+    for (size_t i = 0; i < MOMENT_COUNT; i++) {
+        const struct moment *m = &moments[i];
+        agent_accepts(f->t);
+        assert_screen_shows(f->t, "Call +32 470");
+        assert_screen_shows(f->t, "Phone ok");
+        if (m->silent)
+            assert_int_equal(kill(gateway(), SIGSTOP), 0);
+        term_send_keys(f->t, "<Enter>");
+        assert_screen_shows(f->t, m->reached);
+        if (m->then)
+            m->then(f->t);
+        comes_back_to(f, m->shown);
+        if (m->silent)
+            assert_int_equal(kill(gateway(), SIGCONT), 0);
+        agent_ends_call(f->t);
+        comes_back_to(f, "You ended the call"); /* after-call work */
+        assert_screen_shows(f->t, "5 ○ No Answer");
+        term_send_keys(f->t, "5");
+        assert_screen_shows(f->t, "✓ No Answer");
+        term_send_keys(f->t, "<Enter>");
+        assert_screen_shows(f->t, "The backend has it.");
+        if (i == 0)
+            comes_back_to(f, "── Done");
+        agent_ends_preview(f->t);
+    }
+    for (size_t i = 0; i < MOMENT_COUNT; i++) {
+        int person = (int)i + 1;
+        assert_int_equal(books_count(f->w, "calls", person, "\"event\": \"dial\""), 1);
+        assert_int_equal(books_count(f->w, "calls", person, "\"event\": \"end\""), 1);
+        assert_books(f->w, "calls", person, "end", "by_agent");
+    }
 }
 
 static pid_t desk_of(void)
@@ -278,6 +365,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         death_test(a_killed_screen_comes_back_to_the_running_call),
+        cmocka_unit_test_setup_teardown(a_killed_screen_finds_each_call_as_it_was, fixture_begin,
+                                        fixture_end),
         death_test(a_screen_that_stays_away_ends_the_call_in_good_order),
         cmocka_unit_test_setup_teardown(a_killed_screen_brings_the_form_of_a_callback_back,
                                         fixture_begin, fixture_end),

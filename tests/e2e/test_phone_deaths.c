@@ -61,6 +61,12 @@ static void holds(struct term *t)
     assert_screen_shows(t, "ON HOLD");
 }
 
+static void mutes(struct term *t)
+{
+    term_send_keys(t, "<F6>");
+    assert_screen_shows(t, "MUTED");
+}
+
 /* Which citizens are called, and how far the call is when the program dies. */
 static const struct state {
     char digit;
@@ -72,6 +78,7 @@ static const struct state {
     {'0', true,  "Dialling",             NULL,  "0"},
     {'2', false, "Ringing",              NULL,  "1"},
     {'0', false, "Talking",              NULL,  "1"},
+    {'0', false, "Talking",              mutes, "1"},
     {'0', false, "Talking",              holds, "1"},
     {'7', false, "They put you on hold", NULL,  "1"},
 };
@@ -82,10 +89,10 @@ static void gateway(int sig)
     kill(the_one("sipp"), sig);
 }
 
-/* The agent is told, no code is guessed, and the code that is chosen is taken. */
-static void closes_lost_call(struct fixture *f)
+/* The agent is told, and the code that is chosen is taken. */
+static void closes(struct fixture *f, const char *why)
 {
-    assert_screen_shows(f->t, "The telephone program stopped");
+    assert_screen_shows(f->t, why);
     assert_screen_shows(f->t, "choose a code first");
     term_send_keys(f->t, "5");
     assert_screen_shows(f->t, "✓ No Answer");
@@ -118,8 +125,8 @@ static void dies_in_every_state(struct fixture *f, const char *program)
         if (states[i].silent)
             gateway(SIGCONT);
         if (i == 0)
-            dies(f, program); /* once more, in after-call work */
-        closes_lost_call(f);
+            dies(f, program);                       /* once more, in after-call work */
+        closes(f, "The telephone program stopped"); /* no code is guessed */
     }
     assert_screen_shows(f->t, "Waiting…");
     assert_screen_shows(f->t, "Phone ok");
@@ -141,6 +148,31 @@ static void the_desk_dies_in_every_state(void **state)
 static void baresip_dies_in_every_state(void **state)
 {
     dies_in_every_state(*state, "baresip");
+}
+
+/* Nothing is heard of the other side any more: the ring limit passes (six seconds here), and it is
+ * said whether anybody's telephone rang. */
+static void the_other_side_dies_before_it_answers(void **state)
+{
+    struct fixture *f = *state;
+    f->w = world_new_as(&(struct world_opts){.digits = "22", .tracing = true});
+    f->t = world_screen(f->w, "en", 24, 80);
+    agent_goes_on_queue(f->t);
+    for (int person = 1; person <= 2; person++) {
+        const bool rings = person == 2;
+        agent_accepts(f->t);
+        if (!rings)
+            gateway(SIGSTOP);
+        calls_until(f->t, rings ? "Ringing" : "Dialling");
+        if (rings)
+            gateway(SIGSTOP);
+        assert_screen_shows(f->t, rings ? "Nobody answered" : "The line failed");
+        gateway(SIGCONT);
+        closes(f, rings ? "Nobody answered" : "The line failed");
+        assert_books(f->w, "calls", person, "end", rings ? "no_answer" : "failed");
+        assert_books(f->w, "people", person, "attempts", rings ? "1" : "0");
+        assert_int_equal(books_count(f->w, "calls", person, "\"event\": \"dial\""), 1);
+    }
 }
 
 static void without_a_headset_nobody_is_called(void **state)
@@ -188,6 +220,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         lives(the_desk_dies_in_every_state),
         lives(baresip_dies_in_every_state),
+        lives(the_other_side_dies_before_it_answers),
         lives(without_a_headset_nobody_is_called),
     };
     /* One by name, while looking for a fault: test_x "a_killed_*". */

@@ -123,14 +123,15 @@ static void people_import(struct world *w, const struct world_opts *opts)
 }
 
 /* The tracing service as it is, but nobody waits 45 s for one who never answers. */
-static char *tracing_service(const struct world *w)
+static char *tracing_service(const struct world *w, bool rings_long)
 {
     static const char from[] = "\"ring_limit_s\": 45,", to[] = "\"ring_limit_s\":  6,";
     CLEANUP_FREE char *text = open_service_text(TRACING);
     char *at = text ? strstr(text, from) : NULL;
     if (!at)
         die("world", TRACING);
-    memcpy(at, to, strlen(to));
+    if (!rings_long)
+        memcpy(at, to, strlen(to));
     char *path = tmpdir_path(w->dir, "tracing.json");
     tmpdir_write(path, text);
     return path;
@@ -147,7 +148,8 @@ void world_agent_add(struct world *w, const char *login)
 
 static void data_make(struct world *w, const struct world_opts *opts)
 {
-    CLEANUP_FREE char *service = opts->tracing ? tracing_service(w) : strdup(SERVICE);
+    CLEANUP_FREE char *service =
+        opts->tracing ? tracing_service(w, opts->rings_long) : strdup(SERVICE);
     ctl(w, (const char *const[]){"init", NULL}, NULL);
     ctl(w, (const char *const[]){"script", "load", INTERVIEWS "/tracing-index.json", NULL}, NULL);
     ctl(w, (const char *const[]){"script", "load", SHORT_SCRIPT, NULL}, NULL);

@@ -49,7 +49,8 @@ struct world_opts {
     bool debug;                /* every program logs all it can into the world's logs */
     bool link;                 /* workstations reach the backend over a line that can be cut */
     const char *kind;          /* of those of digits: "index"; NULL = "contact" */
-    bool tracing;              /* the tracing service itself; only its calls ring 6 s at most */
+    bool tracing;              /* the tracing service itself; only its calls ring 6 s at most, */
+    bool rings_long;           /* … or 45 s, as they do */
     bool messages;             /* SIP as the citizens see it, in log/citizens_messages */
     bool hostile;              /* tests/citizens/hostile is called and nobody else */
     bool headset; /* sound is the ALSA device "headset" of world_headset instead of a tone */

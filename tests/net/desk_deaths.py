@@ -58,19 +58,24 @@ class Person(SipPeer):
     def was_told(self, method):
         """Of the call that the peer has: it belongs to its dialog or transaction."""
         self.wait_for(method)
-        first = [t for m, t in self.requests if m == "INVITE"][0]
-        last = [t for m, t in self.requests if m == method][-1]
-
         def header(text, name):
             return re.search(rf"^{name}: *([^\r]*)", text, re.M).group(1)
-        assert header(last, "Call-ID") == header(first, "Call-ID")
-        assert header(last, "From") == header(first, "From")
-        if method == "BYE":
-            assert ";tag=peer" in header(last, "To"), last
-            assert int(header(last, "CSeq").split()[0]) > int(header(first, "CSeq").split()[0])
-        else:
-            assert header(last, "Via") == header(first, "Via")
-            assert header(last, "CSeq").split()[0] == header(first, "CSeq").split()[0]
+
+        def goodbyes(invite):
+            return [t for m, t in list(self.requests)
+                    if m == method and header(t, "Call-ID") == header(invite, "Call-ID")]
+
+        for first in [t for m, t in list(self.requests)
+                      if m == "INVITE" and "tag=" not in header(t, "To")]:
+            wait_until(f"{method} of each call", lambda first=first: goodbyes(first))
+            last = goodbyes(first)[-1]
+            assert header(last, "From") == header(first, "From")
+            if method == "BYE":
+                assert ";tag=peer" in header(last, "To"), last
+                assert int(header(last, "CSeq").split()[0]) > int(header(first, "CSeq").split()[0])
+            else:
+                assert header(last, "Via") == header(first, "Via")
+                assert header(last, "CSeq").split()[0] == header(first, "CSeq").split()[0]
 
     def says_a_word(self):
         """Nothing may be cancelled before (RFC 3261 9.1)."""
@@ -99,6 +104,18 @@ def peer_held(screen, peer):
     screen.kind("peer_hold")
 
 
+def consulting(screen, _):
+    screen.ok("consult", call_id="call-1", consult_id="call-2", call_token="consult-token", number="",
+              uri="sip:expert@127.0.0.1", ring_limit_s=30,
+              before_ms=screen.hello["clock_ms"] + 3600 * 1000)
+    screen.kind("answer", "call-2")
+
+
+def transferring(screen, _):
+    screen.ok("transfer", call_id="call-1", number="+32470000200", uri="sip:+32470000200@127.0.0.1")
+    screen.kind("transfer")
+
+
 def ended(screen, peer):
     peer.request("BYE")
     screen.kind("end")
@@ -113,6 +130,8 @@ MOMENTS = {
     "muted": ("answers", "answer", muted, "talking", "BYE"),
     "held": ("answers", "answer", held, "held", "BYE"),
     "peer_held": ("answers", "answer", peer_held, "talking", "BYE"),
+    "consulting": ("answers", "answer", consulting, "held", "BYE"),
+    "transferring": ("answers", "answer", transferring, "transferring", "BYE"),
     "after_call": ("answers", "answer", ended, "ended", None),
 }
 
@@ -204,18 +223,21 @@ def nothing_is_left(screen, desk, traces):
 def the_next_call_works(screen, peer):
     peer.manner, peer.answer = "answers", True
     screen.events.clear()
-    screen.dial(NUMBER, call_id="call-2")
-    screen.kind("answer", "call-2")
+    screen.dial(NUMBER, call_id="call-9")
+    screen.kind("answer", "call-9")
     peer.hears()
     byes = peer.methods().count("BYE")
-    screen.ok("end", call_id="call-2")
-    screen.kind("end", "call-2")
+    screen.ok("end", call_id="call-9")
+    screen.kind("end", "call-9")
     peer.wait_for("BYE", byes + 1)
 
 
 def ends_properly(screen, peer, moment):
     """The agent goes on with the call, and ends it."""
     told = MOMENTS[moment][4]
+    if moment == "consulting":
+        screen.ok("end", call_id="call-2")
+        screen.kind("end", "call-2")
     if told:
         screen.ok("end", call_id="call-1")
         assert screen.kind("end", "call-1")["end"] == "by_agent"
@@ -232,6 +254,9 @@ def screen_dies(desk, screen, peer, backend, moment, traces):
     assert call["muted"] == (moment == "muted") and call["peer_holds"] == (moment == "peer_held")
     assert not {"BYE", "CANCEL"} & set(peer.methods()) or moment == "after_call"
     if moment == "talking":
+        peer.hears()
+    if moment == "consulting":
+        assert again.hello["consult"]["state"] == "talking", again.hello
         peer.hears()
     ends_properly(again, peer, moment)
     the_next_call_works(again, peer)
@@ -255,7 +280,8 @@ def screen_stays_away(desk, screen, peer, backend, moment, traces):
     assert again.hello["call"]["end"] == expected
     the_next_call_works(again, peer)
     nothing_is_left(again, desk, traces)
-    ends = [e for _, _, body in backend.posts for e in body["events"] if e["kind"] == "end"]
+    ends = [e for path, _, body in backend.posts for e in body["events"]
+            if e["kind"] == "end" and "/call-1/" in path]
     assert len({(e["seq"], e["end"]) for e in ends if e["end"] == expected}) == 1, ends
 
 
@@ -307,8 +333,11 @@ def phone_hangs(desk, screen, peer, backend, moment, traces):
     if not MOMENTS[moment][4]:
         return
     os.kill(traces.pids[-1], signal.SIGSTOP)
-    screen.ok("end", call_id="call-1")
-    screen.kind("end", "call-1")
+    calls = ("call-2", "call-1") if moment == "consulting" else ("call-1",)
+    for call_id in calls:
+        screen.ok("end", call_id=call_id)
+    for call_id in calls:
+        screen.kind("end", call_id)
     peer.was_told(MOMENTS[moment][4])
     screen.events.clear()
     screen.wait("it is back", lambda m: m.get("event") == "phone" and m["state"] == "ready")
@@ -327,8 +356,11 @@ def peer_dies(desk, screen, peer, backend, moment, traces):
     elif moment in ("talking", "muted"):
         assert screen.kind("end", seconds=60)["end"] == "line_lost"
     elif MOMENTS[moment][4]:
+        if moment == "consulting":
+            screen.ok("end", call_id="call-2")
+            screen.kind("end", "call-2")
         screen.ok("end", call_id="call-1")
-        assert screen.kind("end")["end"] == "by_agent"
+        assert screen.kind("end", "call-1")["end"] == "by_agent"
     assert screen.ok("call")["call"]["state"] == "ended"
     with Person() as other:
         screen.ok("sign_in", backend=backend.url, agent_id="agent-1", token="session-token",
@@ -348,8 +380,10 @@ WORST = [
     ("screen", "ringing"), ("screen", "talking"), ("screen", "held"),
     ("screen_long", "ringing"), ("screen_long", "held"),
     ("desk", "dialling"), ("desk", "early"), ("desk", "talking"), ("desk", "peer_held"),
+    ("desk", "consulting"), ("screen", "consulting"), ("screen_long", "consulting"),
     ("phone", "dialling"), ("phone", "ringing"), ("phone", "early"), ("phone", "talking"),
-    ("phone", "held"), ("phone", "after_call"), ("phone_hangs", "talking"), ("peer", "ringing"),
+    ("phone", "held"), ("phone", "consulting"), ("phone", "transferring"), ("phone", "after_call"),
+    ("phone_hangs", "talking"), ("peer", "ringing"),
 ]
 
 
