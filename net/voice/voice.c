@@ -236,9 +236,9 @@ static void on_event(struct voice *v, const cJSON *m, const char *event)
         v->said_hello = true;
         v->silent = 0;
         (void)snprintf(v->version, sizeof v->version, "%s", json_str(m, "version", ""));
-        say_goodbyes(v);
         ask_for_sound(v);
         send_account(v);
+        say_goodbyes(v); /* by the account's way */
     } else if (strcmp(event, "refused") == 0) {
         tmr_cancel(&v->timer);
         v->refused = true;

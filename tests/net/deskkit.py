@@ -410,6 +410,8 @@ class SipPeer:
             except TimeoutError:
                 continue
             text = data.decode(errors="replace")
+            if " SIP/2.0" not in text and not text.startswith("SIP/2.0"):
+                continue  # of somebody's sound: a port's neighbour may be a stranger
             method = text.split(" ", 1)[0]
             if method == "SIP/2.0":
                 self.replies.append((int(text.split(" ", 2)[1]), text))
