@@ -190,9 +190,9 @@ class Talk:
         return self.peer.count(time.monotonic() - seconds) == 0
 
 
-def with_ear(folder):
+def with_ear(home):
     """The stock baresip with two lines more, and the file of what it hears."""
-    ear, program = os.path.join(folder, "heard"), os.path.join(folder, "baresip")
+    ear, program = os.path.join(home, "heard"), os.path.join(home, "baresip")
     with open(program, "w", encoding="ascii") as f:
         f.write("#!/bin/sh\n"  # the arguments are -4 -f DIR
                 f'printf "module ear.so\\near_path {ear}\\n" >>"$3/config"\n'
