@@ -241,12 +241,15 @@ static void call(struct bench *b, bool plain)
 /* The same calls twice: the first time the pools of memory fill. */
 static void make_calls(struct bench *b, double each_s[2])
 {
+    const size_t before = telephone_calls(b->telephone);
     for (int plain = 0; plain < 2; plain++) {
         const double from_s = figure_now_s();
         for (size_t i = 0; i < b->calls; i++)
             call(b, plain);
         each_s[plain] = (figure_now_s() - from_s) / (double)b->calls;
     }
+    if (telephone_calls(b->telephone) != before + 2 * b->calls)
+        die("bench_desk", "not every call came");
     (void)poll(NULL, 0, b->rest_ms);
 }
 
@@ -373,11 +376,12 @@ int main(int argc, char **argv)
     print_handled(&b);
     figure_note(
         "Plain: Debian's baresip with its own modules, menu and control port; the same codec, "
-        "tone and silent player. Growth is that of a second round of such calls, each round "
-        "after %d s of rest. A bare call is dialled, answered and ended by a program that "
-        "keeps nothing; a handled one goes from going on queue to Done with four questions, "
-        "all that the screen wants back after its death included; four minutes: %d s until "
-        "the call ends and %d s of after-call work.",
+        "a tone and a silent player; its tone has a thread that the end of a call waits for. "
+        "Growth is that of a second round of such calls, each round after %d s of rest. A bare "
+        "call is dialled, answered and ended by a program that keeps nothing; a handled one "
+        "goes from going on queue to Done with four questions, all that the screen wants back "
+        "after its death included; four minutes: %d s until the call ends and %d s of "
+        "after-call work.",
         REST_MS / 1000, TALK_S, ACW_S);
     return 0;
 }

@@ -17,7 +17,7 @@
 #include "tests/bench/figure.h"
 #include "tests/harness/die.h"
 
-#define CALLS_MAX 2000
+#define CALLS_MAX 10000
 #define LOOK_MS 50
 
 struct telephone {
