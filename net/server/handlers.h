@@ -51,6 +51,7 @@ HANDLER(on_get_callback);
 HANDLER(on_add_callback);
 HANDLER(on_move_callback);
 HANDLER(on_cancel_callback);
+HANDLER(on_rang_in);
 
 /* on_alarm.c */
 HANDLER(on_list_alarms);

@@ -12,6 +12,7 @@
 #include "net/server/handlers.h"
 #include "net/server/request.h"
 #include "net/server/wire.h"
+#include "net/store/store_audit.h"
 
 #define CALLBACKS_MAX 200
 
@@ -220,4 +221,54 @@ enum err_code on_cancel_callback(struct request *req, struct store *store, struc
     if (code == ERR_OK)
         code = store_callback_cancel(store, &req->actor, id, req->if_match, req->now_utc_s, err);
     return code == ERR_OK ? request_answer_empty(req, 204) : code;
+}
+
+/* A supervisor tells it of the own region, an operator (or what routes calls, as one) of any. */
+static enum err_code read_rang_in(const struct request *req, enum region *ret_region,
+                                  char ret_phone[PHONE_SIZE], struct err *err)
+{
+    const char *region = json_str(req->json, "region", "");
+    const char *phone = json_str(req->json, "phone", "");
+    if (!region_by_name(region, strlen(region), ret_region))
+        return err_field(err, ERR_INVALID, "/region", "A region is VLG, WAL, BXL or OOS.");
+    if (req->actor.role != AGENT_ROLE_OPERATOR && *ret_region != req->actor.region)
+        return err_field(err, ERR_NOT_FOUND, "/region", "This is another region.");
+    const enum err_code code = phone_parse(phone, strlen(phone), ret_phone, err);
+    if (code != ERR_OK && err)
+        snprintf(err->field, sizeof err->field, "/phone");
+    return code;
+}
+
+enum err_code on_rang_in(struct request *req, struct store *store, struct err *err)
+{
+    char phone[PHONE_SIZE];
+    enum region region = REGION_VLG;
+    size_t n = 0;
+    if (req->repeated)
+        return request_answer_again(req, err);
+    enum err_code code = read_rang_in(req, &region, phone, err);
+    if (code == ERR_OK)
+        code = store_callback_person_rang_in(store, region, phone, req->actor.agent_id,
+                                             req->now_utc_s, &n, err);
+    if (code == ERR_OK)
+        code = store_audit_append(store,
+                                  &(struct store_audit){.at_utc_s = req->now_utc_s,
+                                                        .agent_id = req->actor.agent_id,
+                                                        .action = "person_rang_in",
+                                                        .subject = region_name(region)},
+                                  err);
+    sodium_memzero(phone, sizeof phone);
+    cJSON *j = code == ERR_OK ? cJSON_CreateObject() : NULL;
+    if (code != ERR_OK)
+        return code;
+    if (!wire_add_int(j, "cancelled", (int64_t)n)) {
+        cJSON_Delete(j);
+        j = NULL;
+    }
+    code = request_answer_json(req, 200, j, err);
+    if (code == ERR_OK) {
+        request_keep_answer(req);
+        news_add(&req->news, NEWS_ALARM, 0, 0); /* a missed one is over, and its alarm */
+    }
+    return code;
 }

@@ -70,6 +70,10 @@ static const struct json_field add_callback_fields[] = {
     {"offer_id", JSON_STRING, true, false, 1, 64},
     {"callback", JSON_OBJECT, true, false, 0, 0},
 };
+static const struct json_field rang_in_fields[] = {
+    {"region", JSON_STRING, true, false, 3, 3},
+    {"phone",  JSON_STRING, true, false, 1, 40},
+};
 static const struct json_field move_callback_fields[] = {
     {"callback", JSON_OBJECT, true, false, 0, 0},
 };
@@ -170,6 +174,7 @@ static const struct route routes[] = {
     {ROUTE_GET,    "/v1/unresolved",                 "list_unresolved",   ROUTE_SUPERVISORS,     false, false, false, NO_BODY,                              on_list_unresolved},
     {ROUTE_POST,   "/v1/calls",                      "permit_call",       ROUTE_CALLERS,         true,  false, false, BODY(SMALL_BODY, permit_fields),      on_permit_call},
     {ROUTE_POST,   "/v1/calls/{call_id}/events",     "report_call",       ROUTE_CALLERS_OR_CALL, true,  false, false, BODY(EVENTS_BODY, report_fields),     on_report_call},
+    {ROUTE_POST,   "/v1/calls/rang_in",              "rang_in",           ROUTE_LEADERS,         true,  false, false, BODY(SMALL_BODY, rang_in_fields),     on_rang_in},
     {ROUTE_GET,    "/healthz",                       "health",            ROUTE_OPEN,            false, false, true,  NO_BODY,                              on_health},
     {ROUTE_GET,    "/readyz",                        "ready",             ROUTE_OPEN,            false, false, false, NO_BODY,                              on_ready},
     {ROUTE_GET,    "/metrics",                       "metrics",           ROUTE_OPEN,            false, false, true,  NO_BODY,                              on_metrics},

@@ -17,7 +17,7 @@ from world import PASSWORD, World, fresh_key
 
 LINES = [f"agent anna WAL fr agent {PASSWORD}", f"agent bert WAL fr agent {PASSWORD}",
          f"agent sven WAL fr supervisor {PASSWORD}", f"agent olga BXL fr supervisor {PASSWORD}",
-         "people 1 WAL fr"]
+         f"agent otto BXL fr operator {PASSWORD}", "people 1 WAL fr"]
 TIMES = {"offer_s": 60, "preview_s": 600, "acw_s": 600, "agent_gone_s": 600}
 POLICY = {"inside_hours": False, "fallback_s": 3, "missed_after_s": 6}
 OTHER = "+32475999888"
@@ -106,6 +106,7 @@ class Callbacks:
         offer = self.anna.act("accept", self.anna.wait_offer("offered"))["offer"]
         expect(offer["person"]["callback_at"] is None and OTHER not in offer["person"]["phones"],
                "the callback is still there")
+        self.phone = offer["person"]["phones"][0]
         permit = self.anna.permit(offer)
         self.report(permit, {"kind": "dial"}, {"kind": "ring"}, {"kind": "end", "end": "busy"})
         self.anna.act("wrapup", offer, code="busy", chosen_at=instant(0))
@@ -160,6 +161,32 @@ class Callbacks:
         self.anna.good("PUT", "/v1/queue", {"on_queue": False})
         self.anna.act("end", offer)
 
+    def rang_in(self, offer_id):
+        """The person rings: what was promised is over, by the word of those who may say so."""
+        otto = self.world.sign_in("otto")
+        at = time.gmtime(self.clock.now() + 86400)
+        wish = {"date": time.strftime("%Y-%m-%d", at), "time": "12:00", "route_to_me": False}
+        answer = self.agreed({"offer_id": offer_id, "callback": wish}, fresh_key())
+        expect(answer.status == 201, answer.body)
+        asked = {"region": "WAL", "phone": "0" + self.phone[3:]}
+        for agent, body, status in ((self.anna, asked, 403), (self.olga, asked, 404),
+                                    (self.sven, {**asked, "region": "BXL"}, 404),
+                                    (self.sven, {**asked, "region": "LUX"}, 422),
+                                    (self.sven, {**asked, "phone": "tomorrow"}, 422),
+                                    (self.sven, {**asked, "phone": "112"}, 422)):
+            answer = agent.ask("POST", "/v1/calls/rang_in", body)
+            expect(answer.status == status, f"{answer.status} {answer.body!r}")
+        expect(otto.good("POST", "/v1/calls/rang_in", {**asked, "region": "BXL"}) == {"cancelled": 0},
+               "another region's")
+        key = fresh_key()
+        for _ in range(2):
+            answer = self.sven.ask("POST", "/v1/calls/rang_in", asked, key=key)
+            expect(answer.status == 200 and answer.json == {"cancelled": 1}, answer.body)
+        expect(self.anna.good("GET", "/v1/callbacks")["callbacks"] == [], "it lives")
+        expect(otto.good("POST", "/v1/calls/rang_in", asked) == {"cancelled": 0}, "once is enough")
+        rows = self.world.beside.rows("SELECT state, why FROM callback ORDER BY callback_id DESC LIMIT 1")
+        expect(tuple(rows[0]) == ("cancelled", "rang_in"), rows)
+
     def agreed(self, body, key):
         return self.anna.ask("POST", "/v1/callbacks", body, key=key)
 
@@ -186,6 +213,7 @@ def main():
                  suite.fallback)
         row = tap.case("another number and zone, moved by the supervisor", suite.other_number)
         offer_id = tap.case("what is taken back leaves an ordinary person", suite.cancelled, row)
+        tap.case("who rings in is not rung any more", suite.rang_in, offer_id)
         request = tap.case("a repeated request is told what became of its callback", suite.repeated, offer_id)
         tap.case("the other number is dialled; not wanted, it is promised no more", suite.on_the_other_number)
         tap.case("after the erasure of the person it says so", suite.erased, request)

@@ -74,6 +74,7 @@ def valid_body(name, offer):
                          "status": "in-progress", "response": RESPONSE},
         "wrap_up": {"fence": fence, "code": "busy", "chosen_at": NOW, "note": "a", "callback_at": NOW,
                     "callback": agreed()},
+        "rang_in": {"region": "WAL", "phone": "02/214.19.19"},
         "add_callback": {"offer_id": offer["offer_id"], "callback": agreed()},
         "consult": {"fence": fence, "target": {"kind": "number", "value": "02/214.19.19"}},
         "transfer": {"fence": fence, "target": {"kind": "queue", "value": "WAL_French"}},
@@ -624,6 +625,9 @@ class Suite:
             self.anna.act("skip", work["offer"], reason="known_person")
 
         self.tap.case("another number is called after a call", run)
+        self.tap.case("who rings in is promised nothing more", lambda: expect(
+            self.sven.good("POST", "/v1/calls/rang_in", valid_body("rang_in", {"fence": 1, "offer_id": "1"}))
+            == {"cancelled": 0}, "something was"))
 
     # --- a second login ---
 

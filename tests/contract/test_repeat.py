@@ -17,7 +17,8 @@ from world import PASSWORD, World, fresh_key, wait_for
 
 TWINS = 2
 # Whose answer is what is now, not what was: the work at this instant.
-LIVING = ("accept_offer", "skip_offer", "end_preview", "record_wish", "see_alarm", "close_alarm")
+LIVING = ("accept_offer", "skip_offer", "end_preview", "record_wish", "see_alarm", "close_alarm",
+          "call_another")
 CALM = {**LONG, "rest_s": 86400}
 
 
@@ -185,7 +186,10 @@ class Suite:
             event(1, "dial"), event(2, "answer"), event(3, "end", end="by_person")]})
         self.bert.good("PUT", "/v1/queue", {"on_queue": False})
         self.bert.act("wrapup", offer, code="closed_without_data", chosen_at=NOW)
-        self.bert.act("end", offer)
+        another = valid_body("call_another", offer)
+        self.twice("call_another", self.bert.token, f"/v1/offers/{offer['offer_id']}/another", another,
+                   200, {**another, "party": {**another["party"], "number": "0470 00 00 98"}})
+        self.bert.act("skip", self.bert.offer(), reason="known_person")
 
     def trouble(self):
         """What is reported is told once; another one is an alarm of its own."""
@@ -196,6 +200,9 @@ class Suite:
         self.tap.case("of two reports at once one is kept", lambda: expect(len(told) == 1, told))
         self.twice("report_incident", self.olga.token, "/v1/incidents", report, 201,
                    {**report, "what": "Somebody else's screen was read."})
+        rang = valid_body("rang_in", {"fence": 1, "offer_id": "1"})
+        self.twice("rang_in", self.sven.token, "/v1/calls/rang_in", rang, 200,
+                   {**rang, "phone": "0470 00 00 98"})
         alarms = self.sven.good("GET", "/v1/alarms")["alarms"]
         one, other = (f"/v1/alarms/{alarm['alarm_id']}" for alarm in alarms)
         self.twice("see_alarm", self.sven.token, f"{one}/seen", None, 200, None, other_path=f"{other}/seen")
