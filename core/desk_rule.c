@@ -37,6 +37,7 @@ static const struct {
     {"rtp",         CALL_END_LINE_LOST, CALL_END_LINE_LOST},
     {"line",        CALL_END_FAILED,    CALL_END_FAILED   },
     {"transferred", CALL_END_FAILED, CALL_END_TRANSFERRED},
+    {"media",       CALL_END_FAILED,    CALL_END_FAILED   },
 };
 /* clang-format on */
 

@@ -20,7 +20,7 @@ const char *desk_phone_name(const struct desk *d)
 {
     switch (voice_state(d->voice)) {
     case VOICE_READY:
-        return d->login_refused ? "failed" : "ready";
+        return d->fault || d->login_refused ? "failed" : "ready";
     case VOICE_FAILED:
         return "failed";
     case VOICE_STOPPED: /* before the first sign-in */
@@ -34,17 +34,25 @@ const char *desk_phone_reason(const struct desk *d)
 {
     if (voice_state(d->voice) != VOICE_READY)
         return d->phone_reason;
+    if (d->fault)
+        return d->fault_reason;
     return d->login_refused ? N_("The telephone's login was refused.") : d->sound_reason;
+}
+
+bool desk_phone_tell(const struct desk *d, cJSON *j)
+{
+    return cJSON_AddStringToObject(j, "reason", desk_phone_reason(d)) &&
+           cJSON_AddBoolToObject(j, "sound", d->sound) &&
+           cJSON_AddBoolToObject(j, "registered", d->registered) &&
+           cJSON_AddStringToObject(j, "fault", phone_fault_name(d->fault)) &&
+           cJSON_AddStringToObject(j, "about", d->fault_about);
 }
 
 static void tell_phone(struct desk *d)
 {
     cJSON *j = cJSON_CreateObject();
     if (cJSON_AddStringToObject(j, "event", "phone") &&
-        cJSON_AddStringToObject(j, "state", desk_phone_name(d)) &&
-        cJSON_AddStringToObject(j, "reason", desk_phone_reason(d)) &&
-        cJSON_AddBoolToObject(j, "sound", d->sound) &&
-        cJSON_AddBoolToObject(j, "registered", d->registered))
+        cJSON_AddStringToObject(j, "state", desk_phone_name(d)) && desk_phone_tell(d, j))
         desk_server_send(d->server, desk_server_screen(d->server), j);
     else
         json_free(j);
@@ -107,10 +115,35 @@ static void on_voice_registered(bool on, const char *sentence, void *arg)
         tell_phone(d);
 }
 
+static void set_fault(struct desk *d, enum phone_fault fault, const char *about)
+{
+    d->fault = fault;
+    (void)snprintf(d->fault_about, sizeof d->fault_about, "%s", about);
+    phone_fault_sentence(phone_fault_text(fault), about, d->fault_reason, sizeof d->fault_reason);
+}
+
+static void on_voice_tls(const char *fault, const char *about, void *arg)
+{
+    struct desk *d = arg;
+    enum phone_fault known;
+    if (!phone_fault_by_name(fault, &known))
+        return;
+    set_fault(d, known, about);
+    tell_phone(d);
+}
+
+/* What the telephone's next secret leads to; nobody has to be told. */
+static void on_secret_renewed(void *arg)
+{
+    struct desk *d = arg;
+    voice_secret(d->voice);
+}
+
 static void on_voice_lost(void *arg)
 {
     struct desk *d = arg;
     desk_sound_lost(d);
+    set_fault(d, PHONE_FAULT_NONE, "");
     for (size_t i = 0; i < LEG_COUNT; i++)
         desk_leg_hit(&d->legs[i], DESK_BLOW_PHONE);
 }
@@ -197,6 +230,7 @@ void desk_leave(struct desk *d)
     if (d->leaving)
         return;
     d->leaving = true;
+    secret_renewal_stop(d->renewal);
     if (voice_state(d->voice) == VOICE_STOPPED)
         re_cancel();
     else
@@ -235,13 +269,9 @@ enum err_code desk_init(struct desk *d, const struct desk_config *config, struct
     (void)snprintf(dir, sizeof dir, "%s/baresip", place.dir);
     (void)snprintf(log, sizeof log, "%s/desk.log", place.dir);
     const struct desk_server_handlers on_server = {desk_request, on_screen_gone, d};
-    const struct voice_handlers on_voice = {on_voice_state,
-                                            on_voice_sound,
-                                            on_voice_audio,
-                                            on_voice_registered,
-                                            on_voice_call,
-                                            on_voice_lost,
-                                            d};
+    const struct voice_handlers on_voice = {
+        on_voice_state, on_voice_sound, on_voice_audio, on_voice_registered,
+        on_voice_tls,   on_voice_call,  on_voice_lost,  d};
     const struct voice_config voice = {dir,
                                        config->baresip,
                                        config->module,
@@ -249,7 +279,8 @@ enum err_code desk_init(struct desk *d, const struct desk_config *config, struct
                                        config->log ? config->log : log,
                                        &d->sound_state.choice};
     d->session = desk_session_new();
-    code = d->session ? ERR_OK : err_set(err, ERR_NOMEM, NULL);
+    d->renewal = d->session ? secret_renewal_new(d->session, on_secret_renewed, d) : NULL;
+    code = d->renewal ? ERR_OK : err_set(err, ERR_NOMEM, NULL);
     for (size_t i = 0; i < LEG_COUNT && !code; i++)
         code = desk_leg_init(&d->legs[i], d, (enum leg)i, err);
     if (!code)
@@ -272,6 +303,7 @@ void desk_deinit(struct desk *d)
     tmr_cancel(&d->line_every);
     tmr_cancel(&d->sound_test);
     d->server = desk_server_free(d->server);
+    d->renewal = secret_renewal_free(d->renewal);
     d->voice = voice_free(d->voice);
     d->plan = plan_free(d->plan);
     for (size_t i = 0; i < LEG_COUNT; i++)

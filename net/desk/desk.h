@@ -4,10 +4,12 @@
 /* The desk: one struct with its parts, and what happens between them. requests.c says what a screen
  * may ask; desk.c what the telephone, the clock and the screen's coming and going lead to. */
 
+#include "core/phone_fault.h"
 #include "net/desk/desk_leg.h"
 #include "net/desk/desk_sound.h"
 #include "net/desk/line_watch.h"
 #include "net/desk/place.h"
+#include "net/desk/secret_renewal.h"
 #include "net/desk/server.h"
 #include "net/desk/session.h"
 #include "net/voice/voice.h"
@@ -26,6 +28,7 @@ struct plan;
 struct desk {
     struct desk_server *server;
     struct desk_session *session;
+    struct secret_renewal *renewal;
     struct voice *voice;
     struct desk_leg legs[LEG_COUNT];
     struct plan *plan;      /* what the module is doing for a request; NULL = nothing */
@@ -35,6 +38,9 @@ struct desk {
     struct tmr line_every;
     char phone_reason[256];
     char sound_reason[128];
+    enum phone_fault fault; /* of the exchange's certificate */
+    char fault_about[161];
+    char fault_reason[256]; /* both, as a sentence */
     bool sound;
     bool registered;
     bool login_refused; /* by the registrar: a wrong secret, or nobody that it knows */
@@ -68,6 +74,9 @@ void desk_request(uint64_t peer, const cJSON *request, void *desk);
 
 /* A screen attached. */
 void desk_screen_came(struct desk *d);
+
+/* Add what hello and the event phone say alike. */
+bool desk_phone_tell(const struct desk *d, cJSON *j);
 
 /* As in the protocol: "starting", "ready", "failed". */
 const char *desk_phone_name(const struct desk *d);

@@ -86,7 +86,11 @@ cJSON *desk_call_json(const struct desk_call *c)
               cJSON_AddStringToObject(j, "state", call_state_name(c->call.state)) &&
               cJSON_AddBoolToObject(j, "muted", c->call.muted) &&
               cJSON_AddBoolToObject(j, "peer_holds", c->call.peer_holds) &&
-              cJSON_AddStringToObject(j, "end", call_end_name(c->call.end));
+              cJSON_AddStringToObject(j, "end", call_end_name(c->call.end)) &&
+              cJSON_AddItemToObject(j, "encrypted",
+                                    c->media == DESK_MEDIA_UNKNOWN
+                                        ? cJSON_CreateNull()
+                                        : cJSON_CreateBool(c->media == DESK_MEDIA_ENCRYPTED));
     cJSON *events = ok ? cJSON_AddArrayToObject(j, "events") : NULL;
     ok = events;
     for (size_t i = 0; ok && i < c->n_events; i++) {

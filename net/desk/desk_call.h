@@ -34,8 +34,9 @@ struct desk_call {
     struct call call;
     struct desk_call_event events[DESK_CALL_EVENTS_MAX];
     size_t n_events;
-    unsigned acked;       /* highest seq that screen or backend has */
-    bool asked;           /* dial sent to the module, no reply yet */
+    unsigned acked; /* highest seq that screen or backend has */
+    bool asked;     /* dial sent to the module, no reply yet */
+    enum { DESK_MEDIA_UNKNOWN, DESK_MEDIA_PLAIN, DESK_MEDIA_ENCRYPTED } media;
     enum call_end ending; /* we hung up, for this reason; CALL_END_NONE = we did not */
 };
 

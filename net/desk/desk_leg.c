@@ -171,19 +171,35 @@ static struct desk_leg *leg_of_sip(struct desk *d, const char *sip_call_id)
     return NULL;
 }
 
+static void media_is(struct desk_leg *leg, bool encrypted)
+{
+    struct desk *d = leg->desk;
+    leg->call.media = encrypted ? DESK_MEDIA_ENCRYPTED : DESK_MEDIA_PLAIN;
+    cJSON *j = cJSON_CreateObject();
+    if (cJSON_AddStringToObject(j, "event", "media") &&
+        cJSON_AddStringToObject(j, "call_id", leg->call.call_id) &&
+        cJSON_AddBoolToObject(j, "encrypted", encrypted))
+        desk_server_send(d->server, desk_server_screen(d->server), j);
+    else
+        json_free(j);
+}
+
 void desk_leg_told(struct desk *d, const char *event, const cJSON *m)
 {
     enum call_event kind;
     struct desk_leg *leg = leg_of_sip(d, json_str(m, "call", ""));
+    if (leg && strcmp(event, "secure") == 0)
+        media_is(leg, strcmp(json_str(m, "on", "no"), "yes") == 0);
     if (!leg || !call_event_by_name(event, &kind))
         return;
     const int status = (int)strtol(json_str(m, "status", "0"), NULL, 10);
-    const char *text = json_str(m, "text", "");
+    const char *cause = json_str(m, "cause", "line");
+    const bool insecure = kind == CALL_EV_END && strcmp(cause, "media") == 0;
+    const char *text = insecure ? PHONE_NOT_ENCRYPTED : json_str(m, "text", "");
     if (kind == CALL_EV_END)
-        (void)desk_leg_happened(
-            leg, kind,
-            desk_rule_end(json_str(m, "cause", "line"), status, &leg->call.call, leg->call.ending),
-            status, text);
+        (void)desk_leg_happened(leg, kind,
+                                desk_rule_end(cause, status, &leg->call.call, leg->call.ending),
+                                status, text);
     else if (kind == CALL_EV_TRANSFER_FAILED)
         transfer_failed(leg, status, text);
     else if (kind == CALL_EV_RING && rings_already(&leg->call, status))

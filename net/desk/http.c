@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One HTTP POST at a time (net/desk/http.h). */
+/* One HTTP request at a time (net/desk/http.h). */
 
 #include "net/desk/http.h"
 
@@ -19,13 +19,15 @@
 
 #define CONNECT_S 5L
 #define WHOLE_S 15L
+#define BODY_MAX (16 * 1024)
 
 struct desk_http {
     desk_http_done_fn *done;
     void *arg;
     CURLM *multi;
-    CURL *easy; /* the post under way, or NULL */
+    CURL *easy; /* the request under way, or NULL */
     struct curl_slist *headers;
+    struct buf body; /* of a get's answer */
     struct tmr timer;
 };
 
@@ -37,6 +39,8 @@ static void finish(struct desk_http *h, long status)
     h->easy = NULL;
     h->headers = NULL;
     h->done(status, h->arg);
+    if (!h->easy) /* done may have asked for more */
+        buf_free(&h->body);
 }
 
 static void collect(struct desk_http *h)
@@ -116,6 +120,13 @@ static size_t ignore_body(char *bytes, size_t size, size_t n, void *arg)
     return size * n;
 }
 
+static size_t take_body(char *bytes, size_t size, size_t n, void *arg)
+{
+    struct buf *body = arg;
+    buf_add(body, bytes, size * n);
+    return body->failed ? 0 : size * n; /* 0: libcurl gives up */
+}
+
 struct desk_http *desk_http_new(desk_http_done_fn *done, void *arg)
 {
     struct desk_http *h = calloc(1, sizeof *h);
@@ -154,29 +165,25 @@ static bool set_trust(CURL *easy, const char *ca)
            !curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 }
 
-enum err_code desk_http_post(struct desk_http *h, const char *url, const char *ca,
-                             const char *token, const char *key, const char *json, struct err *err)
+/* What every request has; its own headers are in h->headers. */
+static bool prepare(struct desk_http *h, const char *url, const char *ca, const char *token)
 {
-    if (h->easy)
-        return err_set(err, ERR_STATE, NULL);
     CLEANUP_BUF struct buf bearer = {0};
     buf_printf(&bearer, "Bearer %s", token);
-    h->easy = curl_easy_init();
-    bool ok = h->easy && !bearer.failed && add_header(h, "Authorization", buf_text(&bearer)) &&
-              add_header(h, "Idempotency-Key", key) &&
-              add_header(h, "Content-Type", "application/json") && add_header(h, "Expect", "");
-    ok = ok && !curl_easy_setopt(h->easy, CURLOPT_URL, url) &&
-         !curl_easy_setopt(h->easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
-         set_trust(h->easy, ca) && !curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers) &&
-         !curl_easy_setopt(h->easy, CURLOPT_COPYPOSTFIELDS, json) &&
-         !curl_easy_setopt(h->easy, CURLOPT_WRITEFUNCTION, ignore_body) &&
-         !curl_easy_setopt(h->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S) &&
-         !curl_easy_setopt(h->easy, CURLOPT_TIMEOUT, WHOLE_S) &&
-         !curl_easy_setopt(h->easy, CURLOPT_NOSIGNAL, 1L) &&
-         /* Otherwise letting go of a post waits for the name server, and the call with it. */
-         !curl_easy_setopt(h->easy, CURLOPT_QUICK_EXIT, 1L) &&
-         !curl_multi_add_handle(h->multi, h->easy);
-    if (ok)
+    return !bearer.failed && add_header(h, "Authorization", buf_text(&bearer)) &&
+           !curl_easy_setopt(h->easy, CURLOPT_URL, url) &&
+           !curl_easy_setopt(h->easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
+           set_trust(h->easy, ca) && !curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers) &&
+           !curl_easy_setopt(h->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S) &&
+           !curl_easy_setopt(h->easy, CURLOPT_TIMEOUT, WHOLE_S) &&
+           !curl_easy_setopt(h->easy, CURLOPT_NOSIGNAL, 1L) &&
+           /* Otherwise letting go waits for the name server, and the call with it. */
+           !curl_easy_setopt(h->easy, CURLOPT_QUICK_EXIT, 1L);
+}
+
+static enum err_code begin(struct desk_http *h, bool ok, struct err *err)
+{
+    if (ok && !curl_multi_add_handle(h->multi, h->easy))
         return ERR_OK;
     curl_easy_cleanup(h->easy);
     curl_slist_free_all(h->headers);
@@ -185,15 +192,57 @@ enum err_code desk_http_post(struct desk_http *h, const char *url, const char *c
     return err_set(err, ERR_NOMEM, NULL);
 }
 
+enum err_code desk_http_post(struct desk_http *h, const char *url, const char *ca,
+                             const char *token, const char *key, const char *json, struct err *err)
+{
+    if (h->easy)
+        return err_set(err, ERR_STATE, NULL);
+    h->easy = curl_easy_init();
+    const bool ok = h->easy && add_header(h, "Idempotency-Key", key) &&
+                    add_header(h, "Content-Type", "application/json") &&
+                    add_header(h, "Expect", "") && prepare(h, url, ca, token) &&
+                    !curl_easy_setopt(h->easy, CURLOPT_COPYPOSTFIELDS, json) &&
+                    !curl_easy_setopt(h->easy, CURLOPT_WRITEFUNCTION, ignore_body);
+    return begin(h, ok, err);
+}
+
+enum err_code desk_http_get(struct desk_http *h, const char *url, const char *ca, const char *token,
+                            struct err *err)
+{
+    if (h->easy)
+        return err_set(err, ERR_STATE, NULL);
+    buf_free(&h->body);
+    h->body.limit = BODY_MAX;
+    h->easy = curl_easy_init();
+    const bool ok = h->easy && prepare(h, url, ca, token) &&
+                    !curl_easy_setopt(h->easy, CURLOPT_WRITEFUNCTION, take_body) &&
+                    !curl_easy_setopt(h->easy, CURLOPT_WRITEDATA, &h->body);
+    return begin(h, ok, err);
+}
+
+const struct buf *desk_http_body(const struct desk_http *h)
+{
+    return &h->body;
+}
+
+void desk_http_cancel(struct desk_http *h)
+{
+    if (!h->easy)
+        return;
+    (void)curl_multi_remove_handle(h->multi, h->easy);
+    curl_easy_cleanup(h->easy);
+    curl_slist_free_all(h->headers);
+    h->easy = NULL;
+    h->headers = NULL;
+    buf_free(&h->body);
+}
+
 struct desk_http *desk_http_free(struct desk_http *h)
 {
     if (!h)
         return NULL;
-    if (h->easy) {
-        (void)curl_multi_remove_handle(h->multi, h->easy);
-        curl_easy_cleanup(h->easy);
-        curl_slist_free_all(h->headers);
-    }
+    desk_http_cancel(h);
+    buf_free(&h->body);
     if (h->multi)
         (void)curl_multi_cleanup(h->multi);
     tmr_cancel(&h->timer);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* One HTTP POST at a time with libcurl's multi interface on libre's loop. */
+/* One HTTP request at a time with libcurl's multi interface on libre's loop. */
 
 #include "core/err.h"
 
+struct buf;
 struct desk_http;
 
 /* status: the HTTP status, 0 = none came. */
@@ -21,5 +22,13 @@ enum err_code desk_http_post(struct desk_http *h, const char *url, const char *c
                              const char *token, const char *key, const char *json,
                              struct err *err) MUSTCHECK;
 
-/* Accepts NULL, returns NULL. A post under way is given up. */
+/* Get an answer: desk_http_body has it while done runs, and wipes it then. Errors: as above. */
+enum err_code desk_http_get(struct desk_http *h, const char *url, const char *ca, const char *token,
+                            struct err *err) MUSTCHECK;
+const struct buf *desk_http_body(const struct desk_http *h);
+
+/* Give up what is under way, if anything is; done is not called. */
+void desk_http_cancel(struct desk_http *h);
+
+/* Accepts NULL, returns NULL. A request under way is given up. */
 struct desk_http *desk_http_free(struct desk_http *h);

@@ -19,7 +19,8 @@
  *   op        fields                                          answer
  *   hello     attach (token read from the file `attach`       desk_version, baresip_version,
  *             beside the socket, 0600); must be first         signed_in, phone, reason, sound,
- *                                                             registered (as in the event phone),
+ *                                                             registered, fault, about
+ *                                                             (as in the event phone),
  *                                                             call, consult, clock_ms (the desk's
  *                                                             clock, of no meaning elsewhere)
  *   admit     attach (as hello); instead of hello, and the    attach, signed_in, call (bool: one
@@ -31,10 +32,19 @@
  *             agent_id, token, journal_key,
  *             aor, sip_secret, outbound (URI or ""),
  *             register (bool), screen_grace_s,
+ *             and optional: transport ("udp", "tcp",
+ *             "tls"; without it as outbound says, else
+ *             udp), media ("plain", the default, "srtp",
+ *             "dtls-srtp"), sip_ca (PEM text of who
+ *             vouches for the exchange, ≤ 16 KiB; "" =
+ *             this machine's certificates),
+ *             sip_secret_renew_s (ask the backend for
+ *             another secret then; 0 or nothing: never),
  *             posts (bool, optional, true): backend is an
  *             address at the desk, too
  *   session   —                                               backend, agent_id, token,
- *             (only to a re-attaching screen)                 journal_key, keep (object or null)
+ *             (only to a re-attaching screen)                 journal_key, keep (object or null),
+ *                                                             sip_secret, sip_ca (those of now)
  *   keep      keep (object, ≤ 48 KiB: what the screen         {}
  *             wants back after its death; held in locked memory)
  *             part (bool, optional): its members replace those kept before, null takes one away;
@@ -107,7 +117,10 @@
  *   event     fields
  *   phone     state: "starting" | "ready" | "failed" (also when the registrar refuses the
  *             login); reason (English sentence, may be "");
- *             sound: true | false (a usable sound device); registered: true | false
+ *             sound: true | false (a usable sound device); registered: true | false;
+ *             fault, about: why the exchange's certificate was refused (core/phone_fault.h), and
+ *             whose or since when; "" = it was not. The telephone is "failed" until it is mended
+ *   media       call_id, encrypted: true | false (whether its sound is, from here on)
  *   call      call_id, sip_call_id, seq (1, 2, 3 … per call), at (RFC 3339 UTC), kind (event name
  *             of core/call.h), end (name, with kind "end"), sip_status (int, 0 = none),
  *             text (reason phrase, control characters stripped, ≤ 80 characters)
@@ -123,8 +136,13 @@
  * "state".
  *
  * `call`, `consult` in an answer: {call_id, sip_call_id, state, muted, peer_holds, end,
- * events:[…all events so far…]}; it stays available after the end until the next dial, the consult
- * until the next consult.
+ * encrypted (true, false, or null: not known yet), events:[…all events so far…]}; it stays
+ * available after the end until the next dial, the consult until the next consult.
+ *
+ * With transport tls nothing of SIP goes out but through TLS (1.2 or newer) to an exchange whose
+ * certificate is in its time, vouched for, and for the host that outbound (or aor) names, an
+ * address included; no wildcards. With another media than plain no sound goes out or is heard
+ * before it is encrypted: a call whose other side does not, ends as "failed".
  *
  * With no screen attached the desk (unless posts is false) posts the events that no screen
  * acknowledged to BACKEND/calls/CALL_ID/events, those of each call with its own call token, and
@@ -139,3 +157,4 @@
 #define DESK_LINE_MAX (64 * 1024)
 #define DESK_KEEP_MAX (48 * 1024)
 #define DESK_CA_MAX (32 * 1024)
+#define DESK_SIP_CA_MAX (16 * 1024)

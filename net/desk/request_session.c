@@ -31,10 +31,7 @@ void request_hello(struct desk *d, const struct asker *a, const cJSON *r)
     if (cJSON_AddStringToObject(j, "desk_version", PUPITRE_VERSION) &&
         cJSON_AddStringToObject(j, "baresip_version", voice_baresip_version(d->voice)) &&
         cJSON_AddBoolToObject(j, "signed_in", d->session->signed_in) &&
-        cJSON_AddStringToObject(j, "phone", desk_phone_name(d)) &&
-        cJSON_AddStringToObject(j, "reason", desk_phone_reason(d)) &&
-        cJSON_AddBoolToObject(j, "sound", d->sound) &&
-        cJSON_AddBoolToObject(j, "registered", d->registered) &&
+        cJSON_AddStringToObject(j, "phone", desk_phone_name(d)) && desk_phone_tell(d, j) &&
         cJSON_AddNumberToObject(j, "clock_ms", (double)desk_clock_ms()) &&
         cJSON_AddItemToObject(j, "call", desk_call_json(&d->legs[LEG_PERSON].call)) &&
         cJSON_AddItemToObject(j, "consult", desk_call_json(&d->legs[LEG_CONSULT].call)))
@@ -71,6 +68,19 @@ void request_ping(struct desk *d, const struct asker *a, const cJSON *r)
     request_ok(d, a);
 }
 
+/* "" = as outbound says. */
+static const char *const transports[] = {"", "udp", "tcp", "tls"};
+static const char *const medias[] = {"plain", "srtp", "dtls-srtp"};
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static bool is_one_of(const char *text, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(words[i], text) == 0)
+            return true;
+    return false;
+}
+
 void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r)
 {
     struct desk_session *s = d->session;
@@ -82,6 +92,13 @@ void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r)
     bool is_local = false;
     if (backend_url_check(json_str(r, "backend", ""), true, &is_local, &err) != ERR_OK) {
         request_refuse(d, a, err.code, err.sentence);
+        return;
+    }
+    const char *transport = json_str(r, "transport", "");
+    const char *media = json_str(r, "media", "plain");
+    if (!is_one_of(transport, transports, COUNT(transports)) ||
+        !is_one_of(media, medias, COUNT(medias))) {
+        request_refuse(d, a, ERR_INVALID, N_("The telephone account is not valid."));
         return;
     }
     desk_session_clear(s);
@@ -96,10 +113,18 @@ void request_sign_in(struct desk *d, const struct asker *a, const cJSON *r)
     (void)snprintf(s->sip_secret, sizeof s->sip_secret, "%s", json_str(r, "sip_secret", ""));
     (void)snprintf(s->outbound, sizeof s->outbound, "%s", json_str(r, "outbound", ""));
     s->registers = json_bool(r, "register", false);
+    (void)snprintf(s->transport, sizeof s->transport, "%s", transport);
+    (void)snprintf(s->media, sizeof s->media, "%s", media);
+    (void)snprintf(s->sip_ca, sizeof s->sip_ca, "%s", json_str(r, "sip_ca", ""));
     s->screen_grace_s = json_int(r, "screen_grace_s", 60);
     s->posts = json_bool(r, "posts", true);
     s->signed_in = true;
-    d->account = (struct voice_account){s->aor, s->sip_secret, s->outbound, s->registers};
+    d->account = (struct voice_account){s->aor,       s->sip_secret, s->outbound, s->registers,
+                                        s->transport, s->media,      s->sip_ca};
+    d->fault = PHONE_FAULT_NONE;
+    d->fault_about[0] = '\0';
+    /* The token goes nowhere but to the backend. */
+    secret_renewal_start(d->renewal, s->posts ? json_int(r, "sip_secret_renew_s", 0) : 0);
     request_ok(d, a);
     voice_start(d->voice, &d->account);
 }
@@ -117,6 +142,8 @@ void request_session(struct desk *d, const struct asker *a, const cJSON *r)
         cJSON_AddStringToObject(j, "agent_id", s->agent_id) &&
         cJSON_AddStringToObject(j, "token", s->token) &&
         cJSON_AddStringToObject(j, "journal_key", s->journal_key) &&
+        cJSON_AddStringToObject(j, "sip_secret", s->sip_secret) &&
+        cJSON_AddStringToObject(j, "sip_ca", s->sip_ca) &&
         cJSON_AddItemToObject(j, "keep", keep ? keep : cJSON_CreateNull()))
         desk_server_send(d->server, a->peer, j);
     else

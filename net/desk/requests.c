@@ -76,7 +76,7 @@ bool waiting_command(struct waiting *w, const char *cmd, const char *key1, const
     return false;
 }
 
-#define FIELDS_MAX 14
+#define FIELDS_MAX 18
 #define COMMON                                                                                     \
     {"v", JSON_INT, true, false, 1, 1}, {"id", JSON_STRING, true, false, 1, 64},                   \
     {                                                                                              \
@@ -114,6 +114,10 @@ static const struct request {
         {"outbound",       JSON_STRING, true, false, 0, 256},
         {"register",       JSON_BOOL,   true, false, 0, 0},
         {"screen_grace_s", JSON_INT,    true, false, 1, 3600},
+        {"transport",      JSON_STRING, false, false, 0, 3},
+        {"media",          JSON_STRING, false, false, 0, 9},
+        {"sip_ca",         JSON_STRING, false, false, 0, DESK_SIP_CA_MAX},
+        {"sip_secret_renew_s", JSON_INT, false, false, 0, 604800},
         {"posts",          JSON_BOOL,   false, false, 0, 0}}},
     {"session", true, request_session, {COMMON}},
     {"keep",    true, request_keep,    {COMMON, {"keep", JSON_OBJECT, true, false, 0, 0},

@@ -22,6 +22,9 @@ struct desk_session {
     char sip_secret[129];
     char outbound[257];
     bool registers;
+    char transport[8]; /* as in the desk protocol */
+    char media[16];
+    char sip_ca[DESK_SIP_CA_MAX + 1]; /* PEM text, "" = the system's */
     int64_t screen_grace_s;
     bool posts; /* the backend can be reached from here, as far as the screen knows */
     char call_tokens[LEG_COUNT][257]; /* of the present calls */

@@ -24,11 +24,14 @@ struct ausrc_st;
 struct call;
 struct conf;
 struct media_ctx;
+struct network;
 struct play;
 struct player;
 struct rtcp_stats;
+struct sa;
 struct sdp_media;
 struct sip;
+struct sip_msg;
 struct stream;
 struct ua;
 
@@ -84,6 +87,14 @@ struct auframe {
     uint64_t timestamp; /* microseconds */
 };
 
+/* struct menc of v1.0.0, up to the last member that is looked at. */
+struct menc {
+    struct le le;
+    const char *id;
+    const char *sdp_proto;
+    bool wait_secure;
+};
+
 /* enum log_level and struct log of v1.0.0. */
 enum baresip_log_level { BARESIP_LOG_DEBUG, BARESIP_LOG_INFO, BARESIP_LOG_WARN, BARESIP_LOG_ERROR };
 typedef void(baresip_log_h)(uint32_t level, const char *msg);
@@ -97,6 +108,8 @@ typedef void(baresip_ua_event_h)(struct ua *ua, int ev, struct call *call, const
                                  void *arg);
 typedef void(baresip_call_event_h)(struct call *call, enum baresip_call_event ev, const char *str,
                                    void *arg);
+typedef void(baresip_net_change_h)(void *arg);
+typedef void(baresip_options_h)(int err, const struct sip_msg *msg, void *arg);
 typedef void(baresip_call_dtmf_h)(struct call *call, char key, void *arg);
 typedef void(baresip_ausrc_read_h)(struct auframe *af, void *arg);
 typedef void(baresip_ausrc_error_h)(int err, const char *str, void *arg);
@@ -112,14 +125,18 @@ typedef int(baresip_auplay_alloc_h)(struct auplay_st **stp, const struct auplay 
 /* One row a function: result, name, arguments. */
 /* clang-format off */
 #define BARESIP_FUNCTIONS(X) \
+    X(int,            account_set_auth_pass, (struct account *acc, const char *pass)) \
     X(struct list *,  baresip_auplayl, (void)) \
     X(struct list *,  baresip_ausrcl, (void)) \
+    X(struct list *,  baresip_mencl, (void)) \
+    X(struct network *, baresip_network, (void)) \
     X(struct player *, baresip_player, (void)) \
     X(struct audio *, call_audio, (const struct call *call)) \
     X(struct call *,  call_find_id, (const struct list *calls, const char *id)) \
     X(void,           call_hangup, (struct call *call, uint16_t scode, const char *reason)) \
     X(int,            call_hold, (struct call *call, bool hold)) \
     X(const char *,   call_id, (const struct call *call)) \
+    X(int,            call_reset_transp, (struct call *call, const struct sa *laddr)) \
     X(int,            call_transfer, (struct call *call, const char *uri)) \
     X(int,            call_notify_sipfrag, (struct call *call, uint16_t scode, \
                                             const char *reason, ...)) \
@@ -140,19 +157,27 @@ typedef int(baresip_auplay_alloc_h)(struct auplay_st **stp, const struct auplay 
     X(void,           log_enable_stdout, (bool enable)) \
     X(void,           log_register_handler, (struct log *logh)) \
     X(void,           log_unregister_handler, (struct log *logh)) \
+    X(const struct menc *, menc_find, (const struct list *mencl, const char *id)) \
+    X(void,           net_change, (struct network *net, uint32_t interval, \
+                                   baresip_net_change_h *ch, void *arg)) \
+    X(const struct sa *, net_laddr_af, (const struct network *net, int af)) \
     X(int,            play_file, (struct play **playp, struct player *player, \
                                   const char *filename, int repeat, const char *play_mod, \
                                   const char *play_dev)) \
     X(void,           stream_enable_rtp_timeout, (struct stream *strm, uint32_t timeout_ms)) \
+    X(bool,           stream_is_secure, (const struct stream *strm)) \
     X(uint32_t,       stream_metric_get_rx_n_packets, (const struct stream *strm)) \
     X(uint32_t,       stream_metric_get_tx_n_packets, (const struct stream *strm)) \
     X(const struct rtcp_stats *, stream_rtcp_stats, (const struct stream *strm)) \
     X(struct sdp_media *, stream_sdpmedia, (const struct stream *strm)) \
+    X(struct account *, ua_account, (const struct ua *ua)) \
     X(int,            ua_alloc, (struct ua **uap, const char *aor)) \
     X(struct list *,  ua_calls, (const struct ua *ua)) \
     X(int,            ua_connect, (struct ua *ua, struct call **callp, const char *from_uri, \
                                    const char *req_uri, enum baresip_vidmode vmode)) \
     X(unsigned,       ua_destroy, (struct ua *ua)) \
+    X(int,            ua_options_send, (struct ua *ua, const char *uri, baresip_options_h *resph, \
+                                        void *arg)) \
     X(int,            ua_register, (struct ua *ua)) \
     X(void,           ua_stop_all, (bool forced)) \
     X(int,            uag_event_register, (baresip_ua_event_h *eh, void *arg)) \

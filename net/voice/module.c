@@ -92,6 +92,9 @@ static void destroy(void *arg)
     struct module *m = arg;
     tmr_cancel(&m->stop);
     module_log_close(m);
+    tmr_cancel(&m->try_again);
+    module_call_forget(m);
+    m->tls = mem_deref(m->tls);
     m->ringback = mem_deref(m->ringback);
     module_test_stop(m);
     module_audio_unregister(m);
@@ -139,6 +142,7 @@ static int module_init(void)
     tmr_init(&m->stop);
     for (int way = SOUND_IN; way < SOUND_WAYS; way++)
         module_side_init(&m->sides[way], m, (enum sound_way)way);
+    tmr_init(&m->try_again);
     if (module_link_open(m)) {
         mem_deref(m);
         (void)fprintf(stderr, "pupitre_voice: it is started by pupitre-desk only.\n");

@@ -13,6 +13,7 @@
 
 #define MODULE_EVENTS_MAX 64
 #define MODULE_CALLS_MAX 8
+#define MODULE_HOST_SIZE 128
 
 /* What we do with baresip's events; everything else is MODULE_EV_OTHER. */
 enum module_event {
@@ -24,9 +25,37 @@ enum module_event {
     MODULE_EV_AUDIO_ERROR,
 };
 
+/* How the sound of a call is kept from others. */
+enum module_media {
+    MODULE_MEDIA_PLAIN,
+    MODULE_MEDIA_SRTP,      /* RFC 4568: the keys are in the SDP */
+    MODULE_MEDIA_DTLS_SRTP, /* RFC 5764: its fingerprint is */
+};
+
+/* What came of it at the answer. */
+enum module_keys {
+    MODULE_KEYS_NONE,    /* none are needed */
+    MODULE_KEYS_THERE,   /* the sound is encrypted */
+    MODULE_KEYS_AWAITED, /* they may still come */
+    MODULE_KEYS_MISSING, /* the other side does without */
+};
+
+/* The account that the desk wants, as its command says it. Borrowed. */
+struct module_account {
+    const char *aor, *secret, *outbound;
+    const char *transport; /* "udp", "tcp", "tls"; "" = as outbound says, else udp */
+    const char *ca;        /* PEM text of who vouches for the exchange; "" = this PC's */
+    enum module_media media;
+    bool registers;
+};
+
 /* What baresip does not keep about a call of ours. */
 struct module_call {
     char id[128]; /* SIP Call-ID; "" = free */
+    struct module *module;
+    struct tmr insecure; /* answered, and the sound is not encrypted yet */
+    bool secure_told;
+    enum module_media media;
     bool peer_holds;
     bool answered;
     bool device_failed; /* AUDIO_ERROR came: the end that follows is our sound device's */
@@ -72,6 +101,13 @@ struct module_goodbye {
 struct module {
     int fd;
     struct ua *ua; /* the account, or NULL */
+    bool registers;
+    enum module_media media;
+    struct tls *tls;    /* of the transport; NULL = UDP and TCP */
+    char tls_fault[16]; /* as in the event `tls` */
+    char tls_about[160];
+    char aor[257];
+    struct tmr try_again; /* the exchange was not reached */
     struct module_call calls[MODULE_CALLS_MAX];
     struct module_goodbye *goodbyes[MODULE_CALLS_MAX]; /* NULL = free */
     struct list cancels;                               /* that are being sent */
@@ -108,6 +144,13 @@ void module_call_remote_sdp(struct module *m, struct call *call, const char *kin
 void module_call_device_failed(struct module *m, struct call *call);
 /* Their answer to a call of ours came: true when it is the first. */
 bool module_call_answered(struct module *m, const struct pl *call_id);
+void module_call_forget(struct module *m);
+void module_call_end_insecure(struct module_call *note);
+
+/* module_secure.c: keys. await: ends the call when they do not come; missing ones at once. */
+enum module_keys module_secure_keys(const struct module_call *note, const struct call *call);
+void module_secure_tell(struct module *m, const struct call *call, struct module_call *note);
+void module_secure_await(struct module_call *note, enum module_keys keys);
 
 /* module_log.c: all words of the process on their way to the desk's log. */
 void module_log_open(struct module *m);
@@ -120,9 +163,11 @@ void module_peer_session(struct module *m, struct call *call, struct module_call
 
 /* module_phone.c: account, registration, end. */
 void module_phone_account(struct module *m, const char *id, const struct odict *cmd);
+void module_phone_secret(struct module *m, const char *id, const struct odict *cmd);
 void module_phone_quit(struct module *m, const char *id, const struct odict *cmd);
 void module_phone_event(struct ua *ua, int ev, struct call *call, const char *prm, void *arg);
 void module_phone_stop(struct module *m);
+void module_phone_try_again(struct module *m);
 bool module_uri_is_plain(const char *uri);
 
 /* module_goodbye.c: the last word, should this process die. */
@@ -131,6 +176,17 @@ void module_goodbye_forget(struct module *m); /* all of them */
 void module_goodbye_drop(struct module *m, const char *call);
 void module_goodbye_say_all(struct module *m);
 void module_goodbye_say(struct module *m, const char *id, const struct odict *cmd);
+
+/* module_transport.c: how SIP reaches the exchange. _of: what everything is sent to and, with
+ * TLS, the context that checks it (else NULL); EINVAL when the account makes no sense. _set takes
+ * tls and lays the transports; connections that were open are dropped. */
+int module_transport_of(struct module *m, const struct module_account *a, char *proxy, size_t size,
+                        struct tls **ret_tls);
+int module_transport_set(struct module *m, struct tls *tls);
+
+/* module_tls.c: a context that accepts this host's certificate only, vouched for by ca (PEM text;
+ * "" = this PC's authorities). EINVAL: ca is no such text. */
+int module_tls_make(struct tls **ret, struct module *m, const char *host, const char *ca);
 
 /* module_audio.c: baresip's source and player. */
 int module_audio_register(struct module *m);

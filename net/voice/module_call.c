@@ -10,6 +10,8 @@
 
 #include <re_mem.h>
 #include <re_rtp.h>
+#include <re_sa.h>
+#include <re_sdp.h>
 
 #include "core/i18n.h"
 #include "net/voice/module_protocol.h"
@@ -27,8 +29,10 @@ static void note_drop(struct module *m, const char *call_id)
 {
     struct module_call *note = note_of(m, call_id);
     module_goodbye_drop(m, call_id);
-    if (note)
-        memset(note, 0, sizeof *note);
+    if (!note)
+        return;
+    tmr_cancel(&note->insecure);
+    memset(note, 0, sizeof *note);
 }
 
 /* The tone of one call: the other may answer to its own hold in the meantime. */
@@ -77,6 +81,7 @@ static const char *cause_of(const struct module_call *note, int status, const ch
         {"Unknown error -",          "sound"      }, /* a device that does not open, at the answer */
         {"end of file",              "sound"      }, /* aufile came to its end */
         {"Call transfered",          "transferred"}, /* (sic) the target answered: NOTIFY 200 */
+        {"mediaenc failed",          "media"      }, /* the keys could not be agreed on */
     };
     if (note && note->device_failed)
         return "sound";
@@ -140,6 +145,36 @@ static void report_failure(struct module *m, struct call *call, const char *text
                 status ? text + 4 : text, NULL);
 }
 
+static void on_answer(struct module *m, struct call *call)
+{
+    struct module_call *note = note_of(m, call_id(call));
+    const enum module_keys keys = note ? module_secure_keys(note, call) : MODULE_KEYS_NONE;
+    if (keys == MODULE_KEYS_MISSING || keys == MODULE_KEYS_AWAITED)
+        module_secure_await(note, keys);
+    if (!note || keys == MODULE_KEYS_MISSING)
+        return;
+    if (keys != MODULE_KEYS_AWAITED && !module_peer_can_talk(call)) {
+        hang_up_silent(m, call);
+        return;
+    }
+    module_send(m, "answer", "call", note->id, NULL);
+    if (keys == MODULE_KEYS_NONE)
+        module_send(m, "secure", "call", note->id, "on", "no", NULL);
+    module_call_remote_sdp(m, call, "answer");
+}
+
+void module_call_end_insecure(struct module_call *note)
+{
+    struct module *m = note->module;
+    struct call *call = m->ua ? call_find_id(ua_calls(m->ua), note->id) : NULL;
+    if (!call)
+        return;
+    call_hangup(call, 488, "Not Acceptable Here");
+    module_send(m, "end", "call", note->id, "status", "0", "text", "", "cause", "media", NULL);
+    note_drop(m, note->id);
+    mem_deref(call);
+}
+
 /* In place of baresip's own handler (call_event_handler in src/ua.c), which drops the call when a
  * transfer fails and resumes a held call when another one closes. */
 static void on_call_event(struct call *call, enum baresip_call_event ev, const char *str, void *arg)
@@ -158,12 +193,7 @@ static void on_call_event(struct call *call, enum baresip_call_event ev, const c
         break;
     case BARESIP_CALL_ESTABLISHED:
         ring(m, call, false);
-        if (!module_peer_can_talk(call)) {
-            hang_up_silent(m, call);
-            break;
-        }
-        module_send(m, "answer", "call", call_id(call), NULL);
-        module_call_remote_sdp(m, call, "answer");
+        on_answer(m, call);
         break;
     case BARESIP_CALL_CLOSED:
         ring(m, call, false);
@@ -176,8 +206,10 @@ static void on_call_event(struct call *call, enum baresip_call_event ev, const c
     case BARESIP_CALL_TRANSFER_FAILED: /* baresip's own handler would say BYE here */
         report_failure(m, call, str);
         break;
-    case BARESIP_CALL_INCOMING:
     case BARESIP_CALL_MENC:
+        module_secure_tell(m, call, note_of(m, call_id(call)));
+        break;
+    case BARESIP_CALL_INCOMING:
         break;
     }
 }
@@ -215,6 +247,9 @@ void module_call_dial(struct module *m, const char *id, const struct odict *cmd)
     }
     call_set_handlers(call, on_call_event, on_dtmf, m);
     (void)re_snprintf(note->id, sizeof note->id, "%s", call_id(call));
+    note->module = m;
+    note->media = m->media;
+    tmr_init(&note->insecure);
     module_reply(m, id, "call", call_id(call), NULL);
 }
 
@@ -327,6 +362,12 @@ void module_call_stats(struct module *m, const char *id, const struct odict *cmd
     (void)re_snprintf(rtt, sizeof rtt, "%u", rtcp ? rtcp->rtt : 0);
     module_reply(m, id, "sent", sent, "received", received, "lost", lost, "jitter_us", jitter,
                  "rtt_us", rtt, NULL);
+}
+
+void module_call_forget(struct module *m)
+{
+    for (size_t i = 0; i < MODULE_CALLS_MAX; i++)
+        tmr_cancel(&m->calls[i].insecure);
 }
 
 /* A call to this phone: nobody offers such calls yet, so it is told that nobody is here. */

@@ -36,6 +36,7 @@ static const struct {
     {"test",      module_test_switch},
     {"goodbye",   module_goodbye_say},
     {"quit",      module_phone_quit},
+    {"secret",    module_phone_secret},
 };
 /* clang-format on */
 

@@ -15,7 +15,13 @@
  *
  *   cmd      fields                                        reply
  *   account  aor (sip:user@host), secret ("" = none),      {}; replaces the former account; refused
- *            outbound (sip:… or ""), register (yes/no)     with "state" during a call
+ *            outbound (sip:… or ""), register (yes/no),    with "state" during a call
+ *            transport (udp/tcp/tls; "" = as
+ *            outbound says, else udp), media (plain/srtp/
+ *            dtls-srtp), ca (PEM, "" = this PC's);
+ *            these three may lack: "", plain, ""
+ *   secret   secret                                        {}; from the next registration and the
+ *                                                          next call on; disturbs none
  *   dial     uri (sip:…)                                   call (SIP Call-ID); "no-sound" when no
  *                                                          sound device opens: nothing was sent
  *   hangup   call                                          {}; BYE, or CANCEL before the answer
@@ -43,6 +49,13 @@
  *   level        peak (0-32767): of the microphone since the event before
  *   microphone   silent (yes/no): it gives not even noise, for 5 s
  *   registered   on (yes/no), reason
+ *   tls          fault, about: the exchange's certificate was refused:
+ *                "name"        it is for other names: about
+ *                "expired", "early"  outside its time; about: YYYY-MM-DD
+ *                "self-signed" and not known here
+ *                "untrusted"   nobody trusted vouches for it; about: who does
+ *                ""            it is all right again
+ *   secure       call, on: yes: from here on its sound is encrypted; no: it is not, and need not be
  *   ring         call, status ("180", "183", "0" = another provisional answer)
  *   answer       call: with a codec that both sides know; without one it ends ("line")
  *   peer_hold    call
@@ -56,6 +69,7 @@
  *                "peer"   the other side's BYE  "rtp"    no more sound came
  *                "line"   transport, name or protocol failed
  *                "transferred" the other side has who answered it in our place
+ *                "media"  the other side does not encrypt its sound, and has to
  *
  * No call ends because of a sound device: what baresip takes for one is ours and never goes
  * (net/voice/sound_side.h).
@@ -70,7 +84,7 @@
 #define VOICE_SILENCE_MAX_S 30
 
 #define VOICE_PROTOCOL_VERSION "1"
-#define VOICE_MESSAGE_MAX 8192
+#define VOICE_MESSAGE_MAX (32 * 1024)
 #define VOICE_FD_ENV "PUPITRE_VOICE_FD"
 /* Our source and player in baresip's configuration, and the key there that names the driver and
  * its device: "alsa,default". */

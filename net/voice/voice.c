@@ -44,6 +44,7 @@ struct voice {
     enum voice_state state;
     struct voice_process process;
     bool loopback; /* of the running process */
+    bool dtls;     /* likewise */
     bool said_hello;
     bool refused;
     bool stopping;
@@ -174,6 +175,9 @@ static void send_account(struct voice *v)
         cJSON_AddStringToObject(m, "secret", v->account.secret) &&
         cJSON_AddStringToObject(m, "outbound", v->account.outbound) &&
         cJSON_AddStringToObject(m, "register", v->account.register_ ? "yes" : "no") &&
+        cJSON_AddStringToObject(m, "transport", v->account.transport) &&
+        cJSON_AddStringToObject(m, "media", v->account.media) &&
+        cJSON_AddStringToObject(m, "ca", v->account.ca) &&
         post(v, m, on_account, v, &err) == ERR_OK)
         return;
     enter(v, VOICE_FAILED, N_("The telephone account could not be set up."));
@@ -251,6 +255,8 @@ static void on_event(struct voice *v, const cJSON *m, const char *event)
         h->registered(on, reason, h->arg);
     } else if (strcmp(event, "goodbye") == 0) {
         voice_goodbyes_keep(&v->goodbyes, m);
+    } else if (strcmp(event, "tls") == 0) {
+        h->tls(json_str(m, "fault", ""), json_str(m, "about", ""), h->arg);
     } else {
         if (strcmp(event, "end") == 0)
             voice_goodbyes_drop(&v->goodbyes, json_str(m, "call", ""));
@@ -303,7 +309,7 @@ static void start_process(struct voice *v)
 {
     char clock[PATH_MAX];
     struct err err = {0};
-    const struct voice_setup setup = {v->dir, v->module, v->audio, v->loopback};
+    const struct voice_setup setup = {v->dir, v->module, v->audio, v->loopback, v->dtls};
     v->said_hello = v->refused = false;
     v->kills = 0;
     v->started_ms = tmr_jiffies();
@@ -360,11 +366,13 @@ void voice_start(struct voice *v, const struct voice_account *account)
 {
     const bool loopback =
         voice_uri_is_loopback(*account->outbound ? account->outbound : account->aor);
-    const bool same_network = loopback == v->loopback;
+    const bool dtls = strcmp(account->media, "dtls-srtp") == 0;
+    const bool same_setup = loopback == v->loopback && dtls == v->dtls;
     v->account = *account;
     v->loopback = loopback;
+    v->dtls = dtls;
     tmr_cancel(&v->timer);
-    if (v->process.pid && same_network && v->said_hello && !v->stopping) {
+    if (v->process.pid && same_setup && v->said_hello && !v->stopping) {
         send_account(v);
     } else if (v->process.pid) {
         voice_stop(v);
@@ -387,6 +395,11 @@ enum err_code voice_command(struct voice *v, const char *cmd, const char *key1, 
         (key1 && key2 && !cJSON_AddStringToObject(m, key2, value2)))
         return err_set(err, ERR_NOMEM, NULL);
     return post(v, m, reply, arg, err);
+}
+
+void voice_secret(struct voice *v)
+{
+    (void)!voice_command(v, "secret", "secret", v->account.secret, NULL, NULL, NULL, NULL, NULL);
 }
 
 /* baresip counts SIGTERM: the first waits for its SIP peers, the second ends it at once. */

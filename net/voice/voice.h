@@ -49,6 +49,9 @@ struct voice_account {
     const char *secret;   /* letters and digits, "" = none */
     const char *outbound; /* sip:host[:port][;transport=…] or "" */
     bool register_;
+    const char *transport; /* "udp", "tcp", "tls"; "" = as outbound says, else udp */
+    const char *media;     /* "plain", "srtp", "dtls-srtp" */
+    const char *ca;        /* PEM text of who vouches for the exchange; "" = this PC's */
 };
 
 struct voice_handlers {
@@ -57,7 +60,10 @@ struct voice_handlers {
     /* found, device, level, microphone: as the module says them. Borrowed. */
     void (*audio)(const char *event, const cJSON *message, void *arg);
     void (*registered)(bool on, const char *sentence, void *arg);
-    /* A call event of the module: ring, answer, peer_hold, peer_resume, transfer_failed,
+    /* The exchange's certificate was refused (fault, about: as in module_protocol.h), or is all
+     * right again ("", ""). */
+    void (*tls)(const char *fault, const char *about, void *arg);
+    /* A call event of the module: ring, answer, secure, peer_hold, peer_resume, transfer_failed,
      * end. Borrowed. */
     void (*call)(const char *event, const cJSON *message, void *arg);
     void (*lost)(void *arg); /* the process died: all its calls are gone */
@@ -74,6 +80,10 @@ enum err_code voice_new(struct voice **ret, const struct voice_config *config,
 /* Start the process for this account; with one running, that is stopped first if it has to (another
  * network). The outcome comes to handlers.state. Not during a call. */
 void voice_start(struct voice *v, const struct voice_account *account);
+
+/* Another secret of the same account, from the next registration and the next call on; disturbs
+ * nothing. The account's secret has to be the new one already: a restart takes that. */
+void voice_secret(struct voice *v);
 
 /* Send a command with up to two fields (NULL closes early). reply may be NULL; it is called once if
  * this returned ERR_OK. Errors: ERR_UNAVAILABLE (not ready), ERR_NOMEM. */

@@ -15,9 +15,11 @@
 #include "net/host/sound.h"
 #include "net/voice/module_protocol.h"
 
+#define DTLS_MODULE "dtls_srtp.so"
+
 /* What baresip may load; the last one is ours. sndfile, ctrl_tcp and menu are left out on purpose:
  * calls are not recorded, and nobody but the desk commands. */
-static const char *const stock_modules[] = {"g711.so"};
+static const char *const stock_modules[] = {"g711.so", "srtp.so", DTLS_MODULE};
 
 bool voice_uri_is_loopback(const char *uri)
 {
@@ -75,7 +77,8 @@ static enum err_code build(struct buf *b, const struct voice_setup *setup, struc
     add_audio(b, setup->audio);
     buf_printf(b, "module_path %s/modules\n", setup->dir);
     for (size_t i = 0; i < sizeof stock_modules / sizeof stock_modules[0]; i++)
-        buf_printf(b, "module %s\n", stock_modules[i]);
+        if (setup->dtls || strcmp(stock_modules[i], DTLS_MODULE) != 0)
+            buf_printf(b, "module %s\n", stock_modules[i]);
     buf_str(b, "module_app pupitre_voice.so\n");
     return b->failed ? err_set(err, ERR_NOMEM, NULL) : ERR_OK;
 }

@@ -19,6 +19,7 @@ struct voice_setup {
      * "auto": alsa where there is a card, else tone. */
     const char *audio;
     bool loopback; /* the edge is on this machine: stay on 127.0.0.1 */
+    bool dtls;     /* DTLS-SRTP is wanted: its module makes an RSA key at each start */
 };
 
 /* Is the host of a SIP URI this machine (127.x.y.z or localhost)? */

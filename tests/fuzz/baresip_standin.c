@@ -97,6 +97,25 @@ unsigned ua_destroy(struct ua *ua)
     return 0;
 }
 
+struct account *ua_account(const struct ua *ua)
+{
+    return (struct account *)ua;
+}
+
+int account_set_auth_pass(struct account *acc, const char *pass)
+{
+    FUZZ_HOLDS(acc && pass[0] && !strpbrk(pass, "\r\n;\""));
+    return 0;
+}
+
+int ua_options_send(struct ua *ua, const char *uri, baresip_options_h *resph, void *arg)
+{
+    (void)resph;
+    (void)arg;
+    FUZZ_HOLDS(uri[0]);
+    return ua ? 0 : EINVAL;
+}
+
 int ua_register(struct ua *ua)
 {
     return ua ? 0 : EINVAL;
@@ -262,6 +281,52 @@ int play_file(struct play **playp, struct player *player, const char *filename, 
     (void)play_dev;
     *playp = mem_zalloc(1, NULL);
     return *playp ? 0 : ENOMEM;
+}
+
+/* --- network and encryption --------------------------------------------------------------- */
+
+struct network *baresip_network(void)
+{
+    return NULL;
+}
+
+const struct sa *net_laddr_af(const struct network *net, int af)
+{
+    (void)net;
+    (void)af;
+    return NULL;
+}
+
+void net_change(struct network *net, uint32_t interval, baresip_net_change_h *ch, void *arg)
+{
+    (void)net;
+    (void)interval;
+    (void)ch;
+    (void)arg;
+}
+
+int call_reset_transp(struct call *call, const struct sa *laddr)
+{
+    (void)laddr;
+    return call ? 0 : EINVAL;
+}
+
+struct list *baresip_mencl(void)
+{
+    return NULL;
+}
+
+const struct menc *menc_find(const struct list *mencl, const char *id)
+{
+    static struct menc any;
+    (void)mencl;
+    FUZZ_HOLDS(id[0]);
+    return &any;
+}
+
+bool stream_is_secure(const struct stream *strm)
+{
+    return strm && last_call % 2;
 }
 
 uint32_t stream_metric_get_rx_n_packets(const struct stream *strm)

@@ -16,6 +16,8 @@
 
 #include "core/text.h"
 #include "net/api/json.h"
+#include <re_mem.h>
+
 #include "net/voice/module.h"
 #include "net/voice/module_protocol.h"
 #include "tests/fuzz/baresip_standin.h"
@@ -114,6 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     struct module m = {.fd = -1};
     loop_begin();
     tmr_init(&m.stop);
+    tmr_init(&m.try_again);
     for (int ev = 0; ev <= MODULE_EV_AUDIO_ERROR; ev++)
         m.events[ev] = (enum module_event)ev;
     FUZZ_HOLDS(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) == 0);
@@ -133,7 +136,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     for (int way = SOUND_IN; way < SOUND_WAYS; way++)
         module_side_deinit(&m.sides[way]);
     tmr_cancel(&m.stop);
+    tmr_cancel(&m.try_again);
+    module_call_forget(&m);
     module_link_close(&m);
     standin_forget();
+    mem_deref(m.tls);
     return 0;
 }

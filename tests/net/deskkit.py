@@ -178,12 +178,12 @@ class Screen:
         self.kind("answer")
 
     def sign_in(self, sip_port, backend="http://127.0.0.1:9", grace_s=60, register=False,
-                ready=True, secret=""):
+                ready=True, secret="", **more):
         """sip_port: of the proxy; 0: there is none, each call goes where its address says."""
         self.ok("sign_in", backend=backend, agent_id="agent-1", token="session-token",
                 journal_key="journal-key", aor="sip:agent1@127.0.0.1", sip_secret=secret,
                 outbound=f"sip:127.0.0.1:{sip_port}" if sip_port else "", register=register,
-                screen_grace_s=grace_s)
+                screen_grace_s=grace_s, **more)
         if ready:
             self.wait("the phone is ready",
                       lambda m: m.get("event") == "phone" and m["state"] == "ready")
@@ -277,8 +277,7 @@ class SipPeer:
         self.replies = []  # (status, message) to requests of ours
         self.directions = []  # "sendrecv", "sendonly": of each offer in the call
         self.caller = None  # address and first INVITE of the other telephone
-        self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sip.bind(("127.0.0.1", port))
+        self.sip = self.open_sip(port)
         self.port = self.sip.getsockname()[1]
         self.rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.rtp.bind(("127.0.0.1", 0))
@@ -288,6 +287,15 @@ class SipPeer:
         self.threads = [threading.Thread(target=f, daemon=True) for f in (self._sip, self._rtp)]
         for thread in self.threads:
             thread.start()
+
+    def open_sip(self, port):
+        """Something with the calls of a datagram socket."""
+        sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sip.bind(("127.0.0.1", port))
+        return sip
+
+    def contact(self):
+        return f"sip:peer@127.0.0.1:{self.port}"
 
     def __enter__(self):
         return self
@@ -378,7 +386,7 @@ class SipPeer:
         lines.append(called if ";tag=" in called else called + ";tag=peer")
         lines += [*header("Call-ID"), *header("CSeq")]
         lines += re.findall(r"^Contact:[^\r]*", text, re.M) if "REGISTER" in text[:9] else [
-            f"Contact: <sip:peer@127.0.0.1:{self.port}>"]
+            f"Contact: <{self.contact()}>"]
         lines += self.headers()
         body = ""
         if sdp:

@@ -152,7 +152,7 @@ static void the_json_is_the_protocols(void **state)
     assert_string_equal(
         buf_text(&text),
         "{\"call_id\":\"call-1\",\"sip_call_id\":\"sip-1\",\"state\":\"ended\",\"muted\":false,"
-        "\"peer_holds\":false,\"end\":\"busy\",\"events\":["
+        "\"peer_holds\":false,\"end\":\"busy\",\"encrypted\":null,\"events\":["
         "{\"seq\":1,\"at\":\"2026-03-28T07:05:09Z\",\"kind\":\"dial\",\"sip_status\":0,"
         "\"text\":\"\"},"
         "{\"seq\":2,\"at\":\"2026-03-28T07:05:11Z\",\"kind\":\"end\",\"end\":\"busy\","
