@@ -49,6 +49,13 @@ enum ws_phone {
     WS_PHONE_NO_DESK,  /* pupitre-desk is gone; it is started again */
 };
 
+/* The sound of a call, on its way. */
+enum ws_media {
+    WS_MEDIA_UNKNOWN, /* no call, not answered, or an older desk */
+    WS_MEDIA_PLAIN,   /* whoever is on the way can listen */
+    WS_MEDIA_ENCRYPTED,
+};
+
 /* What the person does not want any more. Wider is later. */
 /* What is done to an instance of a repeating group, or to an answer of a repeating question. */
 enum ws_repeat {
@@ -177,6 +184,7 @@ struct ws_offer {
     bool dial_pending;           /* the permit was asked for, or waits for the backend */
     struct call call;            /* CALL_NONE until dialled */
     struct line_quality line;    /* of that call, while it is up */
+    enum ws_media media;         /* likewise */
     char call_phone[24];         /* the number of that call, E.164 */
     const struct record *record; /* NULL until the call is permitted and the record loaded */
     char niss_masked[16];        /* as shown to everybody; "" = there is none */
@@ -229,7 +237,7 @@ struct workstation_view {
     bool journal_fails;       /* this machine cannot keep writes now */
     bool store_fails;         /* the backend answers, and cannot keep them now */
     enum ws_phone phone;
-    char phone_reason[128];
+    char phone_reason[192];
     struct desk_pace_told desk_pace; /* of a desk on another machine */
 
     struct ws_offer offer;

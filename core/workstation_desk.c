@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/i18n.h"
+#include "core/phone_fault.h"
 
 #define EVENTS_MAX 100000
 
@@ -47,6 +48,7 @@ void ws_told_clear(struct ws_told *t)
     t->reported = 0;
     t->end_asked = false;
     t->call = (struct call){0};
+    t->media = WS_MEDIA_UNKNOWN;
 }
 
 /* Instants of the desk's clock, moved to the server's. A live event happened just now. */
@@ -90,6 +92,7 @@ static void take_desk_call(struct workstation *ws, const struct ws_desk_call *ca
         return;
     ws_copy(t->call_id, sizeof t->call_id, call->call_id);
     ws_copy(t->sip_call_id, sizeof t->sip_call_id, call->sip_call_id);
+    t->media = call->media;
     for (size_t i = 0; i < call->n_events; i++) {
         if (call->events[i].seq == t->n + 1 && !told_add(ws, &call->events[i], false))
             break;
@@ -132,6 +135,7 @@ void workstation_desk_down(struct workstation *ws, const char *sentence)
         ws->desk_down_ms = ws_now_ms(ws);
     ws->desk_up = ws->desk_told = ws->phone_signing_in = false;
     ws->told.line = (struct line_quality){.grade = LINE_UNKNOWN};
+    ws->told.media = WS_MEDIA_UNKNOWN;
     ws->here.dialling = false;
     ws->dial_asked[0] = '\0';
     ws->keeping_ms = 0;
@@ -159,6 +163,14 @@ void workstation_desk_phone(struct workstation *ws, enum ws_phone state, const c
     ws_settle(ws);
 }
 
+/* Why a call failed that was answered is not to be seen in its end alone. */
+static void take_event(struct workstation *ws, const struct ws_call_event *event)
+{
+    (void)told_add(ws, event, true); /* without memory: asked for again after the next one */
+    if (event->kind == CALL_EV_END && strcmp(event->text, PHONE_NOT_ENCRYPTED) == 0)
+        ws_notice(ws, WS_NOTICE_ERROR, PHONE_NOT_ENCRYPTED);
+}
+
 void workstation_desk_event(struct workstation *ws, const char *call_id, const char *sip_call_id,
                             const struct ws_call_event *event)
 {
@@ -173,7 +185,15 @@ void workstation_desk_event(struct workstation *ws, const char *call_id, const c
     if (event->seq > t->n + 1 && event->seq < EVENTS_MAX)
         ws_phone_ask(ws, &(struct ws_phone_request){.op = WS_PHONE_CALL, .call_id = call_id});
     else if (event->seq == t->n + 1)
-        (void)told_add(ws, event, true); /* without memory: asked for again after the next one */
+        take_event(ws, event);
+    ws_settle(ws);
+}
+
+void workstation_desk_media(struct workstation *ws, const char *call_id, enum ws_media media)
+{
+    if (strcmp(ws->told.call_id, call_id) != 0)
+        return;
+    ws->told.media = media;
     ws_settle(ws);
 }
 

@@ -215,9 +215,9 @@ static void derive(struct workstation *ws)
     v->phone_index = here->phone_index;
     v->dial_pending = here->dial_wanted || here->dialling;
     v->call = here->call;
-    v->line = call_is_up(&here->call) && strcmp(ws->told.call_id, here->call_id) == 0
-                  ? ws->told.line
-                  : (struct line_quality){.grade = LINE_UNKNOWN};
+    const bool told = call_is_up(&here->call) && strcmp(ws->told.call_id, here->call_id) == 0;
+    v->line = told ? ws->told.line : (struct line_quality){.grade = LINE_UNKNOWN};
+    v->media = told ? ws->told.media : WS_MEDIA_UNKNOWN;
     ws_copy(v->call_phone, sizeof v->call_phone, here->call_phone);
     v->record = ws->has_record && hold_shows_record(state) ? ws->record : NULL;
     ws_copy(v->chosen_code, sizeof v->chosen_code, here->code[0] ? here->code : o->code);

@@ -269,6 +269,7 @@ struct ws_phone_request {
 /* A call as the desk knows it, from its first event. */
 struct ws_desk_call {
     char call_id[WS_ID_MAX]; /* "" = the desk knows no call */
+    enum ws_media media;
     char sip_call_id[129];
     const struct ws_call_event *events;
     size_t n_events;
@@ -384,6 +385,8 @@ void workstation_desk_event(struct workstation *ws, const char *call_id, const c
 /* A desk on another machine: how long it takes to answer. */
 void workstation_desk_pace(struct workstation *ws, const struct desk_pace_told *told);
 void workstation_desk_call(struct workstation *ws, const struct ws_desk_call *call);
+/* Whether the sound of a call is encrypted, from now on. */
+void workstation_desk_media(struct workstation *ws, const char *call_id, enum ws_media media);
 /* How the line of a call sounds from now on. */
 void workstation_desk_line(struct workstation *ws, const char *call_id,
                            const struct line_quality *quality);

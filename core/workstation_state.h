@@ -83,6 +83,7 @@ struct ws_told {
     size_t n, cap;
     struct call call; /* the state after all of them */
     struct line_quality line;
+    enum ws_media media;
     unsigned reported; /* events up to here are in the outbox or at the backend */
     bool end_asked;    /* it belongs to no offer of ours: it was told to end */
 };
@@ -137,7 +138,7 @@ struct workstation {
     int64_t desk_offset_s; /* add to the desk's clock to come to the server's */
     enum ws_phone desk_phone;
     int64_t sound_since_ms; /* the headset was plugged in then; 0 = it was there */
-    char desk_reason[128];
+    char desk_reason[192];
     struct ws_told told;
 
     struct ws_outbox outbox;

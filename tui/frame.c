@@ -115,6 +115,23 @@ static int draw_phone(struct tui *t, struct area a, int y, int x)
     return draw_text(a, y, x, -1, looks[t->view->phone].role, gettext(looks[t->view->phone].text));
 }
 
+/* Beside the telephone, while a call is up: can whoever is on the way listen? */
+static int draw_media(struct tui *t, struct area a, int y, int x)
+{
+    static const struct {
+        enum role role;
+        const char *text;
+    } looks[] = {
+        [WS_MEDIA_UNKNOWN] = {ROLE_BAR,         ""                      },
+        [WS_MEDIA_PLAIN] = {ROLE_BAR_WARNING, N_("call not encrypted")},
+        [WS_MEDIA_ENCRYPTED] = {ROLE_BAR_OK,      N_("call encrypted")    },
+    };
+    const enum ws_media media = t->view->offer.media;
+    if (media == WS_MEDIA_UNKNOWN)
+        return 0;
+    return draw_text(a, y, x, -1, looks[media].role, gettext(looks[media].text)) + 2;
+}
+
 static void draw_state_line(struct tui *t, struct area a, int y)
 {
     const struct workstation_view *v = t->view;
@@ -136,6 +153,7 @@ static void draw_state_line(struct tui *t, struct area a, int y)
          2;
     x += draw_backend(t, left, y, x) + 2;
     x += draw_phone(t, left, y, x) + 2;
+    x += draw_media(t, left, y, x);
     const long long open = (long long)(v->alarms_raised + v->alarms_seen);
     if (open > 0) {
         char key[16];
@@ -164,7 +182,7 @@ static const char *saving_problem(const struct workstation_view *v)
 }
 
 /* What is wrong for as long as it is wrong, and what to do about it. */
-static const char *lasting_problem(const struct tui *t, char *ret, size_t size)
+static const char *lasting_problem(const struct tui *t, int cols, char *ret, size_t size)
 {
     const struct workstation_view *v = t->view;
     char since[WHEN_SIZE];
@@ -184,7 +202,7 @@ static const char *lasting_problem(const struct tui *t, char *ret, size_t size)
         return _("No sound device: plug in the headset. Nobody is called without it.");
     case WS_PHONE_FAILED:
         snprintf(ret, size, _("%s Call the helpdesk."), v->phone_reason); /* a sentence */
-        return ret;
+        return draw_width(ret) <= cols ? ret : v->phone_reason; /* what to tell them goes first */
     case WS_PHONE_NO_DESK:
         if (!v->phone_reason[0])
             return _("The telephone program stopped. It is being started again.");
@@ -224,7 +242,7 @@ static void draw_notice(struct tui *t, struct area a, int y)
         draw_text(a, y, 1, a.cols - 2, roles[n->kind], n->text);
         return;
     }
-    const char *problem = lasting_problem(t, text, sizeof text);
+    const char *problem = lasting_problem(t, a.cols - 2, text, sizeof text);
     if (problem)
         draw_text(a, y, 1, a.cols - 2, ROLE_ERROR, problem);
 }

@@ -310,9 +310,19 @@ static void on_desk_replaced(void *arg)
     workstation_desk_replaced(p->ws);
 }
 
-static void on_phone(void *arg, enum ws_phone state, const char *reason)
+static void on_phone(void *arg, enum ws_phone state, const char *reason, enum phone_fault fault,
+                     const char *about)
 {
-    workstation_desk_phone(((struct program *)arg)->ws, state, reason);
+    struct program *p = arg;
+    char sentence[192];
+    if (fault != PHONE_FAULT_NONE)
+        phone_fault_sentence(gettext(phone_fault_text(fault)), about, sentence, sizeof sentence);
+    workstation_desk_phone(p->ws, state, fault != PHONE_FAULT_NONE ? sentence : reason);
+}
+
+static void on_media(void *arg, const char *call_id, enum ws_media media)
+{
+    workstation_desk_media(((struct program *)arg)->ws, call_id, media);
 }
 
 static void on_call_event(void *arg, const char *call_id, const char *sip_call_id,
@@ -418,6 +428,7 @@ enum err_code main_make_phone(struct program *p, struct err *err)
         .down = on_desk_down,
         .replaced = on_desk_replaced,
         .phone = on_phone,
+        .media = on_media,
         .event = on_call_event,
         .call = on_desk_call,
         .line = on_line,

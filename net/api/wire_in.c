@@ -304,8 +304,17 @@ enum err_code wire_phone(const cJSON *j, struct wire_session *ret, struct err *e
 {
     struct reader r = {.obj = j};
     exact(&r, "aor", ret->aor, sizeof ret->aor, true);
-    exact(&r, "sip_secret", ret->sip_secret, sizeof ret->sip_secret, true);
+    if (cJSON_HasObjectItem(j, "sip_secret"))
+        exact(&r, "sip_secret", ret->sip_secret, sizeof ret->sip_secret, true);
     exact(&r, "outbound", ret->outbound, sizeof ret->outbound, true);
+    if (cJSON_HasObjectItem(j, "transport"))
+        exact(&r, "transport", ret->transport, sizeof ret->transport, true);
+    if (cJSON_HasObjectItem(j, "media"))
+        exact(&r, "media", ret->media, sizeof ret->media, true);
+    if (cJSON_HasObjectItem(j, "ca"))
+        exact(&r, "ca", ret->sip_ca, sizeof ret->sip_ca, true);
+    if (cJSON_HasObjectItem(j, "sip_secret_renew_s"))
+        ret->sip_secret_renew_s = whole(&r, "sip_secret_renew_s", 0, 604800);
     ret->register_phone = truth(&r, "register");
     ret->screen_grace_s = whole(&r, "screen_grace_s", 0, 86400);
     return finish(&r, err);

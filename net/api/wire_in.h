@@ -17,6 +17,7 @@
 
 #define WIRE_SECRET_SIZE 129
 #define WIRE_KEY_BYTES 32
+#define WIRE_CA_SIZE (16 * 1024 + 1)
 
 /* The secrets and settings of a session. Keep it in memory that is never swapped or dumped, and
  * wipe it. Text members are NUL-terminated. */
@@ -29,6 +30,10 @@ struct wire_session {
     char sip_secret[WIRE_SECRET_SIZE];
     char outbound[257];
     bool register_phone;
+    char transport[8]; /* "" = an older backend: as outbound says */
+    char media[16];    /* "" = an older backend: plain */
+    char sip_ca[WIRE_CA_SIZE];
+    int64_t sip_secret_renew_s; /* 0 = never */
     int64_t screen_grace_s;
 };
 
@@ -36,7 +41,8 @@ enum err_code wire_work(const cJSON *j, struct ws_work *ret, struct err *err) MU
 /* The Session schema; its work goes to *ret_work. */
 enum err_code wire_session(const cJSON *j, struct wire_session *ret, struct ws_work *ret_work,
                            struct err *err) MUSTCHECK;
-/* Only the session's phone object, as it also stands in what the desk keeps. */
+/* Only the session's phone object, as it also stands in what the desk keeps: there without what the
+ * desk itself has (sip_secret, ca), which stays as it is in *ret. */
 enum err_code wire_phone(const cJSON *j, struct wire_session *ret, struct err *err) MUSTCHECK;
 /* The journal key's 32 bytes from its base64. */
 enum err_code wire_journal_key(struct wire_session *s, struct err *err) MUSTCHECK;

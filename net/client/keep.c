@@ -41,8 +41,10 @@ static cJSON *build(const struct wire_session *s, const struct keep_parts *p)
     cJSON *o = cJSON_CreateObject();
     cJSON *phone = o ? cJSON_AddObjectToObject(o, "phone") : NULL;
     bool ok = phone && cJSON_AddStringToObject(phone, "aor", s->aor) &&
-              cJSON_AddStringToObject(phone, "sip_secret", s->sip_secret) &&
               cJSON_AddStringToObject(phone, "outbound", s->outbound) &&
+              cJSON_AddStringToObject(phone, "transport", s->transport) &&
+              cJSON_AddStringToObject(phone, "media", s->media) &&
+              cJSON_AddNumberToObject(phone, "sip_secret_renew_s", (double)s->sip_secret_renew_s) &&
               cJSON_AddBoolToObject(phone, "register", s->register_phone) &&
               cJSON_AddNumberToObject(phone, "screen_grace_s", (double)s->screen_grace_s) &&
               add_parsed(o, "work", p->work) && add_parsed(o, "record", p->record) &&

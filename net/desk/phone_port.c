@@ -31,7 +31,8 @@ struct phone_port {
     struct picture on_way;   /* what it has once the request under way is answered */
     phone_port_session_fn *session_done;
     void *session_arg;
-    struct asked *asked; /* what the desk has not answered */
+    struct asked *asked;              /* what the desk has not answered */
+    char signed_in[WIRE_SECRET_SIZE]; /* the token that a desk was signed in with */
 };
 
 /* An open request: what its reply is about. */
@@ -54,10 +55,22 @@ static enum ws_phone phone_state(const cJSON *j, const char *key)
 
 static void tell_phone(struct phone_port *p, const cJSON *j, const char *key)
 {
-    char reason[128];
+    char reason[192], about[100];
     const char *text = json_str(j, "reason", "");
+    const char *names = json_str(j, "about", "");
+    enum phone_fault fault = PHONE_FAULT_NONE; /* also of an older desk */
+    (void)phone_fault_by_name(json_str(j, "fault", ""), &fault);
     text_clean_to(reason, sizeof reason, text, strlen(text));
-    p->handlers.phone(p->handlers.arg, phone_state(j, key), reason);
+    text_clean_to(about, sizeof about, names, strlen(names));
+    p->handlers.phone(p->handlers.arg, phone_state(j, key), reason, fault, about);
+}
+
+static enum ws_media media_of(const cJSON *j)
+{
+    const cJSON *encrypted = cJSON_GetObjectItemCaseSensitive(j, "encrypted");
+    if (!cJSON_IsBool(encrypted))
+        return WS_MEDIA_UNKNOWN;
+    return cJSON_IsTrue(encrypted) ? WS_MEDIA_ENCRYPTED : WS_MEDIA_PLAIN;
 }
 
 /* Read the desk's call; events: room for the array, owned by the caller. A broken event ends the
@@ -74,6 +87,7 @@ static void read_call(const cJSON *j, struct ws_desk_call *ret, struct ws_call_e
         return;
     memcpy(ret->call_id, id, strlen(id) + 1);
     memcpy(ret->sip_call_id, sip, strlen(sip) + 1);
+    ret->media = media_of(j);
     int n = cJSON_GetArraySize(list);
     struct ws_call_event *events =
         n > 0 && n <= CALL_EVENTS_MAX ? calloc((size_t)n, sizeof *events) : NULL;
@@ -144,6 +158,8 @@ static void on_event(const char *name, const cJSON *j, void *arg)
         tell_phone(p, j, "state");
     else if (strcmp(name, "line") == 0)
         tell_line(p, call_id, j);
+    else if (strcmp(name, "media") == 0)
+        p->handlers.media(p->handlers.arg, call_id, media_of(j));
     else if (strcmp(name, "call") == 0 && call_id[0] && strlen(call_id) < WS_ID_MAX &&
              strlen(sip) < sizeof((struct ws_write *)0)->sip_call_id &&
              wire_call_event(j, &event, NULL) == ERR_OK)
@@ -171,16 +187,28 @@ static bool reaches(const struct phone_port *p, const char *api)
     return !p->pulse || backend_url_check(api, true, &is_local, NULL) != ERR_OK || !is_local;
 }
 
+/* The secret is as old as the session, which a desk that died and came back cannot know. */
+static int64_t renew_after_s(struct phone_port *p, const struct wire_session *s)
+{
+    const bool again = strcmp(p->signed_in, s->token) == 0;
+    (void)snprintf(p->signed_in, sizeof p->signed_in, "%s", s->token);
+    return s->sip_secret_renew_s && again ? 1 : s->sip_secret_renew_s;
+}
+
 static bool fill_sign_in(struct phone_port *p, cJSON *o)
 {
     const char *api = NULL, *ca = NULL;
     const struct wire_session *s = p->handlers.session(p->handlers.arg, &api, &ca);
+    const int64_t renew_s = s ? renew_after_s(p, s) : 0;
     return s && add(o, "backend", api) && add(o, "ca", ca ? ca : "") &&
            add(o, "agent_id", s->agent_id) && add(o, "token", s->token) &&
            add(o, "journal_key", s->journal_key) && add(o, "aor", s->aor) &&
            add(o, "sip_secret", s->sip_secret) && add(o, "outbound", s->outbound) &&
            cJSON_AddBoolToObject(o, "register", s->register_phone) &&
            cJSON_AddBoolToObject(o, "posts", reaches(p, api)) &&
+           add(o, "transport", s->transport) && add(o, "media", s->media[0] ? s->media : "plain") &&
+           add(o, "sip_ca", s->sip_ca) &&
+           cJSON_AddNumberToObject(o, "sip_secret_renew_s", (double)renew_s) &&
            cJSON_AddNumberToObject(o, "screen_grace_s", (double)s->screen_grace_s);
 }
 
@@ -318,6 +346,10 @@ static void on_session(enum err_code code, const cJSON *answer, const struct err
         memcpy(s->agent_id, agent, strlen(agent) + 1);
         memcpy(s->token, token, strlen(token) + 1);
         memcpy(s->journal_key, key, strlen(key) + 1);
+        (void)snprintf(s->sip_secret, sizeof s->sip_secret, "%s",
+                       json_str(answer, "sip_secret", ""));
+        (void)snprintf(s->sip_ca, sizeof s->sip_ca, "%s", json_str(answer, "sip_ca", ""));
+        (void)snprintf(p->signed_in, sizeof p->signed_in, "%s", token);
         ok = wire_journal_key(s, NULL) == ERR_OK;
     }
     done(p->session_arg, ok ? s : NULL, ok ? json_obj(answer, "keep") : NULL);
@@ -373,6 +405,7 @@ struct phone_port *phone_port_free(struct phone_port *p)
         free(a);
     }
     cJSON_Delete(p->keep);
+    sodium_memzero(p->signed_in, sizeof p->signed_in);
     free(p);
     return NULL;
 }

@@ -4,6 +4,7 @@
 /* The desk as the workstation's ports see it: what core asks becomes requests of the desk protocol,
  * and what the desk says becomes core's words. */
 
+#include "core/phone_fault.h"
 #include "core/workstation_ports.h"
 #include "net/api/wire_in.h"
 #include "net/desk/link.h"
@@ -15,10 +16,13 @@ struct phone_port_handlers {
     void (*up)(void *arg, bool signed_in, const struct ws_desk_call *call);
     void (*down)(void *arg, const char *sentence);
     void (*replaced)(void *arg);
-    void (*phone)(void *arg, enum ws_phone state, const char *reason);
+    /* fault: of the exchange's certificate, with what is said about it; else reason counts. */
+    void (*phone)(void *arg, enum ws_phone state, const char *reason, enum phone_fault fault,
+                  const char *about);
     void (*event)(void *arg, const char *call_id, const char *sip_call_id,
                   const struct ws_call_event *event);
     void (*call)(void *arg, const struct ws_desk_call *call);
+    void (*media)(void *arg, const char *call_id, enum ws_media media);
     void (*line)(void *arg, const char *call_id, const struct line_quality *quality);
     /* Of a desk on another machine only. */
     void (*pace)(void *arg, const struct desk_pace_told *told);

@@ -13,6 +13,7 @@
 HANDLER(on_sign_in);
 HANDLER(on_sign_out);
 HANDLER(on_beat);
+HANDLER(on_sip_secret);
 
 /* on_work.c */
 HANDLER(on_get_work);

@@ -20,7 +20,7 @@
 static cJSON *permit_json(const struct request *req, const struct store_permit *permit)
 {
     char uri[256];
-    snprintf(uri, sizeof uri, "sip:%s@%s", permit->number, req->server->options->gateway);
+    snprintf(uri, sizeof uri, "sip:%s@%s", permit->number, req->server->phone.gateway);
     cJSON *j = cJSON_CreateObject();
     if (wire_add_id(j, "call_id", permit->call_id) &&
         wire_add(j, "call_token", cJSON_CreateString(permit->call_token)) &&

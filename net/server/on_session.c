@@ -12,36 +12,51 @@
 #include "net/server/presence.h"
 #include "net/server/request.h"
 #include "net/server/server.h"
+#include "net/server/sip_secret.h"
 #include "net/server/sip_uri.h"
 #include "net/server/wire.h"
 
 #define REFERENCE "session:"
 
 /* sip:LOGIN@HOST */
-static void print_aor(const char *login, const char *gateway, struct buf *out)
+static void print_aor(const char *login, const struct buf *domain, struct buf *out)
 {
     sip_uri_user(login, out);
-    const char *port = strrchr(gateway, ':');
-    const bool has_port = port && !strchr(port, ']');
     buf_char(out, '@');
-    buf_add(out, gateway, has_port ? (size_t)(port - gateway) : strlen(gateway));
+    buf_add(out, domain->data, domain->len);
+}
+
+/* The secret that this session's line has now, and when the next one is. */
+static bool add_secret(cJSON *j, const struct request *req, const struct store_session *session)
+{
+    const int64_t life_s = req->server->options->sip_secret_life_s;
+    char secret[SIP_SECRET_SIZE];
+    sip_secret_derive(session->token,
+                      sip_secret_number(session->began_utc_s, life_s, req->now_utc_s), secret);
+    const bool made =
+        wire_add(j, "sip_secret", cJSON_CreateString(secret)) &&
+        wire_add_int(j, "sip_secret_renew_s",
+                     sip_secret_renew_s(session->began_utc_s, life_s, req->now_utc_s));
+    sodium_memzero(secret, sizeof secret);
+    return made;
 }
 
 static cJSON *phone_json(const struct request *req, const struct store_agent *agent,
-                         const char *token, int64_t screen_grace_s)
+                         const struct store_session *session, int64_t screen_grace_s)
 {
     const struct options *options = req->server->options;
+    const struct phone_settings *phone = &req->server->phone;
     CLEANUP_BUF struct buf aor = {0};
-    char secret[STORE_TOKEN_SIZE];
-    print_aor(agent->login, options->gateway, &aor);
-    token_sip_secret(token, secret);
+    print_aor(agent->login, &phone->domain, &aor);
     cJSON *j = cJSON_CreateObject();
     const bool made = wire_add(j, "aor", cJSON_CreateString(buf_text(&aor))) &&
-                      wire_add(j, "sip_secret", cJSON_CreateString(secret)) &&
-                      wire_add(j, "outbound", cJSON_CreateString(options->sip_outbound)) &&
+                      add_secret(j, req, session) &&
+                      wire_add(j, "outbound", cJSON_CreateString(buf_text(&phone->outbound))) &&
                       wire_add(j, "register", cJSON_CreateBool(options->sip_register)) &&
+                      wire_add(j, "transport", cJSON_CreateString(phone->transport)) &&
+                      wire_add(j, "media", cJSON_CreateString(phone->media)) &&
+                      wire_add(j, "ca", cJSON_CreateString(buf_text(&phone->ca))) &&
                       wire_add_int(j, "screen_grace_s", screen_grace_s);
-    sodium_memzero(secret, sizeof secret);
     if (made && !aor.failed)
         return j;
     cJSON_Delete(j);
@@ -60,7 +75,7 @@ static cJSON *session_json(const struct request *req, const struct store_session
         wire_add(j, "token", cJSON_CreateString(session->token)) &&
         wire_add(j, "expires_at", wire_time(session->expires_utc_s)) &&
         wire_add(j, "journal_key", cJSON_CreateString(key)) &&
-        wire_add(j, "phone", phone_json(req, &work->agent, session->token, screen_grace_s)) &&
+        wire_add(j, "phone", phone_json(req, &work->agent, session, screen_grace_s)) &&
         wire_add(j, "work", wire_work(work, req->now_utc_s));
     sodium_memzero(key, sizeof key);
     if (made)
@@ -122,6 +137,23 @@ enum err_code on_sign_out(struct request *req, struct store *store, struct err *
         return code;
     news_add(&req->news, NEWS_SIGNED_OUT, req->actor.agent_id, 0);
     return request_answer_empty(req, 204);
+}
+
+/* The desk asks, by itself: nobody need be there. */
+enum err_code on_sip_secret(struct request *req, struct store *store, struct err *err)
+{
+    struct store_session session;
+    enum err_code code =
+        store_session_again(store, req->actor.session_id, req->now_utc_s, &session, err);
+    if (code != ERR_OK)
+        return code;
+    cJSON *j = cJSON_CreateObject();
+    if (!add_secret(j, req, &session)) {
+        cJSON_Delete(j);
+        j = NULL;
+    }
+    sodium_memzero(&session, sizeof session);
+    return request_answer_json(req, 200, j, err);
 }
 
 enum err_code on_beat(struct request *req, struct store *store, struct err *err)

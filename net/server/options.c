@@ -9,6 +9,7 @@
 #include "core/i18n.h"
 #include "net/api/backend_url.h"
 #include "net/host/log.h"
+#include "net/server/phone_settings.h"
 #include "net/store/store.h"
 
 static const char *take_listen(const char *text, void *ret)
@@ -20,22 +21,25 @@ static const char *take_listen(const char *text, void *ret)
 }
 _Static_assert(sizeof(struct listen_list) <= CONF_FIELD_MAX, "it fits into a field");
 
-/* HOST or HOST:PORT as it may stand in a SIP URI. */
+/* HOST or HOST:PORT as it may stand in a SIP URI, after sips: when it speaks TLS. */
 static const char *take_gateway(const char *text, void *ret)
 {
+    const char *host = strncmp(text, "sips:", 5) == 0 ? text + 5 : text;
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]";
-    const size_t len = strlen(text);
-    if (len == 0 || strspn(text, allowed) != len)
-        return "HOST or HOST:PORT is expected";
+    const size_t len = strlen(host);
+    if (len == 0 || strspn(host, allowed) != len)
+        return "HOST or HOST:PORT is expected, after sips: when it speaks TLS";
     *(const char **)ret = text;
     return NULL;
 }
 
 static const char *take_outbound(const char *text, void *ret)
 {
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[];=";
     const size_t len = strlen(text);
-    if (strchr(text, '@') ||
+    if (strspn(text, allowed) != len ||
         (len > 0 && strncmp(text, "sip:", 4) != 0 && strncmp(text, "sips:", 5) != 0))
         return "sip:HOST or sips:HOST is expected, without a user";
     *(const char **)ret = text;
@@ -102,7 +106,7 @@ static const struct conf_row rows[] = {
      .help = "on SIGTERM, serve so long while /readyz says no",
      .standard = "0", .kind = CONF_NUMBER, .min = 0, .max = 3600, .offset = AT(drain_s)},
     {.name = "gateway", .section = "phone", .variable = "PUPITRED_GATEWAY", .arg = "HOST[:PORT]",
-     .help = "SIP gateway: people are called at sip:NUMBER@HOST:PORT",
+     .help = "SIP gateway: people are called at sip:NUMBER@HOST:PORT; sips:HOST: it speaks TLS",
      .kind = CONF_OTHER, .take = take_gateway, .offset = AT(gateway), .required = true},
     {.name = "sip-outbound", .section = "phone", .variable = "PUPITRED_SIP_OUTBOUND", .arg = "URI",
      .help = "SIP proxy for the desks' calls",
@@ -110,6 +114,21 @@ static const struct conf_row rows[] = {
     {.name = "sip-register", .section = "phone", .variable = "PUPITRED_SIP_REGISTER",
      .help = "desks register with the SIP gateway",
      .standard = "no", .kind = CONF_FLAG, .offset = AT(sip_register)},
+    {.name = "sip-transport", .section = "phone", .variable = "PUPITRED_SIP_TRANSPORT",
+     .arg = "NAME", .help = "udp, tcp, tls, or auto: tls when the addresses above say so",
+     .standard = "auto", .kind = CONF_CHOICE, .choices = phone_transport_names,
+     .offset = AT(sip_transport)},
+    {.name = "sip-media", .section = "phone", .variable = "PUPITRED_SIP_MEDIA", .arg = "NAME",
+     .help = "plain, srtp, dtls-srtp, or auto: srtp with tls, else plain",
+     .standard = "auto", .kind = CONF_CHOICE, .choices = phone_media_names,
+     .offset = AT(sip_media)},
+    {.name = "sip-ca", .section = "phone", .variable = "PUPITRED_SIP_CA", .arg = "FILE",
+     .help = "authorities that vouch for the exchange (PEM); default: those of each PC",
+     .kind = CONF_PATH, .offset = AT(sip_ca)},
+    {.name = "sip-secret-life", .section = "phone", .variable = "PUPITRED_SIP_SECRET_LIFE",
+     .arg = "SECONDS", .help = "how long a desk uses a SIP secret; it is good for twice as long",
+     .standard = "3600", .kind = CONF_NUMBER, .min = 1, .max = 604800,
+     .offset = AT(sip_secret_life_s)},
     {.name = "federal-url", .section = "federal", .variable = "PUPITRED_FEDERAL_URL", .arg = "URL",
      .help = "FHIR base of the federal side, where submitted answers go; none: they wait",
      .kind = CONF_OTHER, .take = take_federal, .offset = AT(federal_url)},
@@ -156,6 +175,10 @@ static void check(struct conf *c, const void *settings)
         conf_complain(c, "listen",
                       "without TLS loopback addresses only, because names and tokens would cross "
                       "the network in clear: set tls-cert and tls-key");
+    const char *option = NULL;
+    const char *fault = o->gateway ? phone_settings_fault(o, &option) : NULL;
+    if (fault)
+        conf_complain(c, option, fault);
 }
 
 const struct conf_program options_program = {

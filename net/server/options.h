@@ -22,9 +22,13 @@ struct options {
     int64_t session_limit_s;   /* how long a session may last */
     int64_t session_idle_s;    /* and how long nobody may be there; 0 = any time */
     int64_t drain_s;           /* between the signal to stop and the end of service */
-    const char *gateway;       /* HOST[:PORT] of the SIP gateway */
-    const char *sip_outbound;  /* URI, "" = none */
+    const char *gateway;       /* [sips:]HOST[:PORT] of the SIP gateway */
+    const char *sip_outbound;  /* sip: or sips: URI, "" = none (phone_settings.h) */
     bool sip_register;
+    int sip_transport;          /* index in phone_transport_names; 0 = as the addresses say */
+    int sip_media;              /* index in phone_media_names; 0 = encrypted where SIP is */
+    const char *sip_ca;         /* PEM file; NULL = the PCs' own authorities */
+    int64_t sip_secret_life_s;  /* of a desk's secret, until it is replaced */
     const char *federal_url;    /* FHIR base, https://HOST/PATH; NULL = nothing is sent */
     const char *federal_ca;     /* PEM file; NULL = the system's */
     const char *federal_secret; /* file of mode 0600; NULL = none */

@@ -79,8 +79,9 @@ enum err_code pipeline_identify(struct request *req, struct store *store, struct
         return store_call_by_token(store, req->token, &req->call_id, err);
     if (code != ERR_OK)
         return code;
-    /* Whatever an agent asks shows that somebody is there. */
-    presence_beat(req->server->presence, req->actor.agent_id, server_now_ms());
+    /* Whatever an agent asks shows that somebody is there; this a desk asks by itself. */
+    if (req->route->handler != on_sip_secret)
+        presence_beat(req->server->presence, req->actor.agent_id, server_now_ms());
     return check_role(req, err);
 }
 

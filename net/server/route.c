@@ -129,6 +129,7 @@ static const struct json_field report_fields[] = {
 static const struct route routes[] = {
     {ROUTE_POST,   "/v1/sessions",                   "sign_in",           ROUTE_OPEN,            true,  true,  false, BODY(SMALL_BODY, sign_in_fields),     on_sign_in},
     {ROUTE_DELETE, "/v1/session",                    "sign_out",          ROUTE_SIGNED_IN,       false, false, false, NO_BODY,                              on_sign_out},
+    {ROUTE_GET,    "/v1/session/sip-secret",         "get_sip_secret",    ROUTE_CALLERS,         false, false, false, NO_BODY,                              on_sip_secret},
     {ROUTE_GET,    "/v1/work",                       "get_work",          ROUTE_CALLERS,         false, false, false, NO_BODY,                              on_get_work},
     {ROUTE_GET,    "/v1/events",                     "stream_events",     ROUTE_CALLERS,         false, false, false, NO_BODY,                              on_stream_events},
     {ROUTE_POST,   "/v1/heartbeat",                  "beat",              ROUTE_SIGNED_IN,       false, false, false, NO_BODY,                              on_beat},

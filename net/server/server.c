@@ -144,6 +144,8 @@ enum err_code server_init(struct server *s, struct err *err)
 {
     s->signals.fd = s->ticks.fd = s->completions.fd = -1;
     (void)err_set(err, ERR_NOMEM, NULL); /* for those that can fail in no other way */
+    if (phone_settings_init(&s->phone, s->options, err) != ERR_OK)
+        return err->code;
     const struct rate_limits rates = {s->options->rate_session, s->options->rate_address};
     if (!(s->rate = rate_new(&rates)) || !(s->loop = loop_new(err)) ||
         !(s->presence = presence_new(server_now_ms())) || !(s->hub = hub_new(s)) ||
@@ -212,4 +214,5 @@ void server_deinit(struct server *s)
         close(signals);
     if (ticks >= 0)
         close(ticks);
+    phone_settings_deinit(&s->phone);
 }

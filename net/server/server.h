@@ -9,6 +9,7 @@
 #include "core/err.h"
 #include "net/server/loop.h"
 #include "net/server/notify.h"
+#include "net/server/phone_settings.h"
 
 struct cross;
 struct duty;
@@ -39,6 +40,7 @@ struct server {
     struct cross *cross; /* NULL = the only node */
     struct federal *federal;
     struct people *people;
+    struct phone_settings phone;
     struct http *http;
     struct metrics *metrics;
     struct notify notify;

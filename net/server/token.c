@@ -8,7 +8,6 @@
 #include <strings.h>
 
 #define SECRET_BYTES 32
-#define SIP_SECRET_BYTES 20 /* 160 bits; 40 hexadecimal digits */
 
 _Static_assert(STORE_TOKEN_SIZE ==
                    sodium_base64_ENCODED_LEN(SECRET_BYTES,
@@ -25,14 +24,4 @@ bool token_from_header(const char *header, char ret[STORE_TOKEN_SIZE])
         return false;
     memcpy(ret, text, STORE_TOKEN_SIZE);
     return true;
-}
-
-void token_sip_secret(const char *token, char ret[STORE_TOKEN_SIZE])
-{
-    static const char purpose[] = "pupitre sip line";
-    unsigned char secret[SIP_SECRET_BYTES];
-    crypto_generichash(secret, sizeof secret, (const unsigned char *)purpose, sizeof purpose - 1,
-                       (const unsigned char *)token, strlen(token));
-    sodium_bin2hex(ret, STORE_TOKEN_SIZE, secret, sizeof secret);
-    sodium_memzero(secret, sizeof secret);
 }

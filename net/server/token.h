@@ -10,8 +10,3 @@
 
 /* Copy the token out of "Bearer …" (RFC 6750 2.1). False: no such header, or no token of ours. */
 bool token_from_header(const char *header, char ret[STORE_TOKEN_SIZE]);
-
-/* A second secret that belongs to a token: for the agent's line at the SIP edge. The same token
- * gives the same secret, and the secret does not give the token away. Letters and digits only: it
- * stands unquoted in baresip's account line. */
-void token_sip_secret(const char *token, char ret[STORE_TOKEN_SIZE]);

@@ -88,7 +88,7 @@ enum err_code store_sign_in(struct store *st, int64_t agent_id, int64_t now_utc_
                             int64_t expires_utc_s, struct store_session *ret, struct err *err)
 {
     struct agent_row row;
-    struct store_session s = {.expires_utc_s = expires_utc_s};
+    struct store_session s = {.began_utc_s = now_utc_s, .expires_utc_s = expires_utc_s};
     uint8_t salt[TOKEN_SALT_BYTES];
     uint8_t hash[TOKEN_HASH_BYTES];
     randombytes_buf(salt, sizeof salt);
@@ -147,12 +147,30 @@ enum err_code store_session_again(struct store *st, int64_t session_id, int64_t 
         return err_set(err, ERR_UNAUTHENTICATED, NULL);
     }
     s.expires_utc_s = sql_col_int(q, 2);
+    s.began_utc_s = sql_col_int(q, 4);
     code = journal_key(st, sql_col_int(q, 0), s.journal_key, err);
     if (!code) {
         *ret = s;
     }
     sodium_memzero(&s, sizeof s);
     return code;
+}
+
+enum err_code store_session_of(struct store *st, const char *login, int64_t now_utc_s,
+                               struct store_session *ret, struct err *err)
+{
+    struct store_agent agent;
+    int64_t session = 0;
+    enum err_code code = store_agent_find(st, login, &agent, err);
+    if (!code) {
+        CLEANUP_SQL struct sql_rows *q = NULL;
+        code = sql_one(st, SQL_SESSION_OPEN_OF, &q, err, sql_int(agent.agent_id));
+        session = code ? 0 : sql_col_int(q, 0);
+    }
+    if (!code) {
+        code = store_session_again(st, session, now_utc_s, ret, err);
+    }
+    return code == ERR_UNAUTHENTICATED ? err_set(err, ERR_NOT_FOUND, NULL) : code;
 }
 
 enum err_code store_session_find(struct store *st, const char *token, int64_t now_utc_s,

@@ -74,6 +74,7 @@ enum err_code store_credential_read(struct store *st, const char *login, int64_t
 
 struct store_session {
     int64_t session_id;
+    int64_t began_utc_s;
     int64_t expires_utc_s;
     int64_t ended_session_id; /* the session that this login took over, 0 = none */
     char token[STORE_TOKEN_SIZE];
@@ -89,6 +90,11 @@ enum err_code store_sign_in(struct store *st, int64_t agent_id, int64_t now_utc_
  * ERR_UNAUTHENTICATED when it has ended meanwhile. */
 enum err_code store_session_again(struct store *st, int64_t session_id, int64_t now_utc_s,
                                   struct store_session *ret, struct err *err) MUSTCHECK;
+
+/* The session that a login has now, for whoever vouches for its telephone line. ERR_NOT_FOUND:
+ * there is none, or no such login. Wipe *ret when done. */
+enum err_code store_session_of(struct store *st, const char *login, int64_t now_utc_s,
+                               struct store_session *ret, struct err *err) MUSTCHECK;
 
 /* Who has this token? ERR_UNAUTHENTICATED when nobody (any longer). */
 enum err_code store_session_find(struct store *st, const char *token, int64_t now_utc_s,

@@ -215,6 +215,14 @@ class Suite:
             self.status_is(f"GET {name}", 200, "GET", f"/v1/{name}", token=self.anna.token)
         self.status_is("an unknown script", 404, "GET", "/v1/scripts/none", token=self.anna.token)
         self.status_is("the heartbeat", 200, "POST", "/v1/heartbeat", token=self.anna.token, key=None)
+        self.tap.case("the secret of her line is that of her session", self.sip_secret)
+
+    def sip_secret(self):
+        now = self.anna.good("GET", "/v1/session/sip-secret", key=None)
+        phone = self.anna.session["phone"]
+        expect(now["sip_secret"] == phone["sip_secret"], "the same within its life")
+        expect(0 < now["sip_secret_renew_s"] <= phone["sip_secret_renew_s"] <= 3600, now)
+        expect(phone["transport"] == "udp" and phone["media"] == "plain", phone)
 
     def statuses(self):
         for status in ("busy", "away", "break", "meal", "meeting", "training", "available"):

@@ -71,6 +71,27 @@ static void the_line_is_that_of_the_call(void **state)
     fx_free(fx);
 }
 
+static void whether_it_is_encrypted_is_that_of_the_call(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    assert_int_equal(fx->view->offer.media, WS_MEDIA_UNKNOWN);
+    workstation_desk_media(fx->ws, "another", WS_MEDIA_ENCRYPTED);
+    assert_int_equal(fx->view->offer.media, WS_MEDIA_UNKNOWN);
+    workstation_desk_media(fx->ws, fx->desk_call, WS_MEDIA_ENCRYPTED);
+    assert_int_equal(fx->view->offer.media, WS_MEDIA_ENCRYPTED);
+    workstation_desk_down(fx->ws, "gone");
+    assert_int_equal(fx->view->offer.media, WS_MEDIA_UNKNOWN); /* nobody knows */
+    struct ws_desk_call call = {
+        .events = fx->desk_events, .n_events = fx->n_desk_events, .media = WS_MEDIA_PLAIN};
+    memcpy(call.call_id, fx->desk_call, sizeof call.call_id);
+    workstation_desk_up(fx->ws, true, &call);
+    assert_int_equal(fx->view->offer.media, WS_MEDIA_PLAIN);
+    fx_desk_event(fx, CALL_EV_END, CALL_END_BY_PERSON, false);
+    assert_int_equal(fx->view->offer.media, WS_MEDIA_UNKNOWN);
+    fx_free(fx);
+}
+
 static void every_order_of_events_ends_in_the_same_state(void **state)
 {
     (void)state;
@@ -466,6 +487,7 @@ int main(void)
         cmocka_unit_test(an_event_told_twice_counts_once),
         cmocka_unit_test(a_gap_makes_the_screen_ask_for_the_whole_call),
         cmocka_unit_test(the_line_is_that_of_the_call),
+        cmocka_unit_test(whether_it_is_encrypted_is_that_of_the_call),
         cmocka_unit_test(every_order_of_events_ends_in_the_same_state),
         cmocka_unit_test(each_event_reaches_the_backend_and_is_acknowledged_once_it_is_durable),
         cmocka_unit_test(a_desk_clock_that_is_an_hour_off_shows_right_durations),

@@ -66,11 +66,21 @@ static void on_replaced(void *arg)
     (void)arg;
 }
 
-static void on_phone(void *arg, enum ws_phone state, const char *reason)
+static void on_phone(void *arg, enum ws_phone state, const char *reason, enum phone_fault fault,
+                     const char *about)
 {
     (void)arg;
     (void)state;
+    FUZZ_HOLDS(fault < PHONE_FAULT_COUNT);
     plain(reason);
+    plain(about);
+}
+
+static void on_media(void *arg, const char *call_id, enum ws_media media)
+{
+    (void)arg;
+    (void)call_id;
+    FUZZ_HOLDS(media <= WS_MEDIA_ENCRYPTED);
 }
 
 static void on_event(void *arg, const char *call_id, const char *sip_call_id,
@@ -125,6 +135,7 @@ static const struct phone_port_handlers handlers = {
     .down = on_down,
     .replaced = on_replaced,
     .phone = on_phone,
+    .media = on_media,
     .event = on_event,
     .call = on_call,
     .done = on_done,

@@ -305,10 +305,13 @@ static void on_down(void *arg, const char *sentence)
     (void)sentence;
 }
 
-static void on_phone(void *arg, enum ws_phone phone, const char *reason)
+static void on_phone(void *arg, enum ws_phone phone, const char *reason, enum phone_fault fault,
+                     const char *about)
 {
     (void)arg;
     (void)reason;
+    assert_int_equal(fault, PHONE_FAULT_NONE); /* of a desk that does not say */
+    assert_string_equal(about, "");
     assert_int_equal(phone, WS_PHONE_READY);
 }
 

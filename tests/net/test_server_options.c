@@ -68,6 +68,10 @@ static void each_setting_can_be_said_at_each_place(void **state)
         {"log-level", {"error", "debug"}},
         {"sip-outbound", {"sip:proxy", "sips:[::1]:5061"}},
         {"sip-register", {"yes", "no"}},
+        {"sip-transport", {"tls", "tls"}},
+        {"sip-media", {"dtls-srtp", "plain"}},
+        {"sip-ca", {"/ca.pem", "/b/ca.pem"}},
+        {"sip-secret-life", {"1", "604800"}},
         {"tls-cert", {"/etc/a.pem", "/etc/b.pem"}},
         {"tls-key", {"/etc/a.key", "/etc/b.key"}},
     };

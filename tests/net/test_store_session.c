@@ -143,6 +143,32 @@ static void an_operator_takes_nobody_out_of_a_call_by_mistake(void **state)
     assert_int_not_equal(world_work(w, &a).offer.offer_id, 0);
 }
 
+/* What vouches for a telephone line goes with its session, whatever ends that. */
+static void a_login_has_the_session_of_now(void **state)
+{
+    struct world *w = *state;
+    const struct store_actor a = world_agent(w, "an", REGION_WAL, "fr", false);
+    struct store_session now;
+    assert_int_equal(TRY(w, store_session_of(w->st, "nobody", w->now, &now, &w->err)),
+                     ERR_NOT_FOUND);
+    struct store_session first = sign_in(w, &a);
+    MUST(w, store_session_of(w->st, "an", w->now + 5, &now, &w->err));
+    assert_int_equal(now.session_id, first.session_id);
+    assert_string_equal(now.token, first.token);
+    assert_int_equal(now.began_utc_s, first.began_utc_s);
+    assert_int_equal(now.began_utc_s, w->now);
+    /* Its time is over, though nobody swept it away. */
+    assert_int_equal(TRY(w, store_session_of(w->st, "an", first.expires_utc_s, &now, &w->err)),
+                     ERR_NOT_FOUND);
+    struct store_session second = sign_in(w, &a); /* takes over */
+    MUST(w, store_session_of(w->st, "an", w->now, &now, &w->err));
+    assert_string_equal(now.token, second.token);
+    assert_string_not_equal(now.token, first.token);
+    bool ended = false;
+    MUST(w, store_session_end(w->st, a.agent_id, false, w->now + 10, &ended, &w->err));
+    assert_int_equal(TRY(w, store_session_of(w->st, "an", w->now, &now, &w->err)), ERR_NOT_FOUND);
+}
+
 #define session_test(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 
 int main(void)
@@ -151,6 +177,7 @@ int main(void)
         session_test(a_session_does_not_end_in_a_call_or_the_work_after_it),
         session_test(but_not_for_ever),
         session_test(a_session_without_anybody_ends),
+        session_test(a_login_has_the_session_of_now),
         session_test(each_end_is_told_with_its_reason),
         session_test(an_operator_takes_nobody_out_of_a_call_by_mistake),
     };

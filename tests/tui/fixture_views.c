@@ -367,6 +367,26 @@ static void poor_line(struct fixture *f)
     f->view.offer.line = (struct line_quality){LINE_POOR, LINE_FAULT_LOST, 6};
 }
 
+static void encrypted(struct fixture *f)
+{
+    talking(f);
+    f->view.offer.media = WS_MEDIA_ENCRYPTED;
+}
+
+static void plain_call(struct fixture *f)
+{
+    talking(f);
+    f->view.offer.media = WS_MEDIA_PLAIN;
+}
+
+/* The longest sentence that a telephone fails with. */
+static void bad_cert(struct fixture *f)
+{
+    home(f);
+    f->view.phone = WS_PHONE_FAILED;
+    PUT(f->view.phone_reason, "The exchange's certificate is for another name (backend.example).");
+}
+
 static void several(struct fixture *f)
 {
     load_script(f, SOURCE_ROOT "/tests/tui/several.json");
@@ -649,6 +669,9 @@ static const struct {
     {"ringing",         ringing        },
     {"talking",         talking        },
     {"poor-line",       poor_line      },
+    {"encrypted",       encrypted      },
+    {"plain-call",      plain_call     },
+    {"bad-cert",        bad_cert       },
     {"several",         several        },
     {"many",            many           },
     {"filled",          filled         },
