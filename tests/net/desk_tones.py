@@ -343,6 +343,7 @@ def who_is_muted_sends_silence_and_hears(folder):
 def both_hold_and_both_come_back(folder):
     with talk(folder) as call:
         call.ok("hold", on=True)
+        call.peer.wait_for("ACK", 2)  # two offers that cross are both refused (RFC 3261 14.2)
         call.peer.offer("sendonly")
         call.screen.kind("peer_hold")
         call.nothing_leaves_the_agent("held by both")
