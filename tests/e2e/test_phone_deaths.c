@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The desk and baresip are killed in every state that a person can be in; then the headset goes.
- * The call is over, of course: the screen says so, the books have it once, nobody is called a
- * second time by itself, and the agent goes on with the telephone that comes back. */
+ * The call is over, of course: the person's telephone is told, the screen says so, the books have
+ * it once, nobody is called a second time by itself, and the agent goes on with the telephone that
+ * comes back. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +21,7 @@
 #include "tests/e2e/fixture.h"
 #include "tests/harness/deadline.h"
 #include "tests/harness/strays.h"
+#include "tests/harness/tmpdir.h"
 
 static pid_t the_one(const char *program)
 {
@@ -101,12 +104,47 @@ static void closes(struct fixture *f, const char *why)
     agent_ends_preview(f->t);
 }
 
+/* How many calls the citizens were told that they are over: BYE, or CANCEL before the answer. */
+static size_t calls_told(struct world *w)
+{
+    enum { MANY = 32, ID_SIZE = 128 };
+    char ids[MANY][ID_SIZE];
+    size_t n = 0;
+    CLEANUP_FREE char *path = tmpdir_path(w->logs, "citizens_messages");
+    CLEANUP_FREE char *messages = tmpdir_read(path);
+    for (const char *at = messages; at && (at = strchr(at, '\n')); at++) {
+        if (strncmp(at, "\nBYE ", 5) != 0 && strncmp(at, "\nCANCEL ", 8) != 0)
+            continue;
+        char id[ID_SIZE] = "";
+        const char *field = strstr(at, "\nCall-ID:");
+        if (!field || sscanf(field, "\nCall-ID: %127s", id) != 1)
+            continue;
+        size_t i = 0;
+        while (i < n && strcmp(ids[i], id) != 0)
+            i++;
+        if (i == n && n < MANY)
+            memcpy(ids[n++], id, sizeof id);
+    }
+    return n;
+}
+
+static void assert_told(struct fixture *f, size_t calls)
+{
+    int64_t until = deadline_now_ms() + WORLD_DEADLINE_MS;
+    while (calls_told(f->w) < calls) {
+        (void)term_wait_quiet(f->t, 100, 100);
+        if (deadline_left(until) == 0)
+            fail_msg("%zu of %zu persons were told", calls_told(f->w), calls);
+    }
+    assert_int_equal(calls_told(f->w), calls);
+}
+
 static void dies_in_every_state(struct fixture *f, const char *program)
 {
     char digits[STATE_COUNT + 1] = {0};
     for (size_t i = 0; i < STATE_COUNT; i++)
         digits[i] = states[i].digit;
-    f->w = world_new_as(&(struct world_opts){.digits = digits, .tracing = true});
+    f->w = world_new_as(&(struct world_opts){.digits = digits, .tracing = true, .messages = true});
     f->t = world_screen(f->w, "en", 24, 80);
     agent_goes_on_queue(f->t);
     dies(f, program);
@@ -127,6 +165,7 @@ static void dies_in_every_state(struct fixture *f, const char *program)
         if (i == 0)
             dies(f, program);                       /* once more, in after-call work */
         closes(f, "The telephone program stopped"); /* no code is guessed */
+        assert_told(f, i + 1);
     }
     assert_screen_shows(f->t, "Waiting…");
     assert_screen_shows(f->t, "Phone ok");
