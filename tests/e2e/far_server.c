@@ -88,7 +88,7 @@ static void publish(const struct far_server *s, const char *key, const char *bef
     write_in(s, name, &b);
 }
 
-static void configure(const struct far_server *s, int line_port)
+static void configure(const struct far_server *s, int line_port, const char *more)
 {
     const struct passwd *user = getpwuid(getuid());
     struct buf b = {0};
@@ -100,6 +100,7 @@ static void configure(const struct far_server *s, int line_port)
                "PrintMotd no\nPrintLastLog no\nLogLevel VERBOSE\n",
                s->port, s->dir, s->dir);
     add_environment(s, &b);
+    buf_str(&b, more);
     write_in(s, "sshd_config", &b);
     buf_printf(&b,
                "Host far\n    HostName 127.0.0.1\n    Port %d\n    User %s\n"
@@ -127,7 +128,8 @@ static void start_sshd(struct far_server *s)
     }
 }
 
-struct far_server *far_server_new(struct world *w, const struct poor_line_opts *opts)
+struct far_server *far_server_new_with(struct world *w, const struct poor_line_opts *opts,
+                                       const char *more)
 {
     struct far_server *s = calloc(1, sizeof *s);
     if (!s)
@@ -139,11 +141,16 @@ struct far_server *far_server_new(struct world *w, const struct poor_line_opts *
     make_dirs(s);
     make_key(s, "host_key");
     make_key(s, "key");
-    configure(s, line_port);
+    configure(s, line_port, more);
     s->ssh_config = tmpdir_path(s->dir, "ssh_config");
     start_sshd(s);
     s->line = poor_line_new(line_port, s->port, opts);
     return s;
+}
+
+struct far_server *far_server_new(struct world *w, const struct poor_line_opts *opts)
+{
+    return far_server_new_with(w, opts, "");
 }
 
 struct far_server *far_server_free(struct far_server *s)

@@ -19,6 +19,9 @@ struct far_server {
 
 /* Never NULL: a test fails that cannot have one. */
 struct far_server *far_server_new(struct world *w, const struct poor_line_opts *opts);
+/* With more lines for its sshd_config. */
+struct far_server *far_server_new_with(struct world *w, const struct poor_line_opts *opts,
+                                       const char *more);
 
 /* NULL allowed; returns NULL. */
 struct far_server *far_server_free(struct far_server *s);

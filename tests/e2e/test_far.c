@@ -36,6 +36,7 @@ struct far_fixture {
     struct far_server *s;
     struct term *t;
     struct term *other;
+    struct proc *desk, *ssh; /* by hand */
 };
 
 static int setup(void **state)
@@ -49,6 +50,8 @@ static int teardown(void **state)
     struct far_fixture *f = *state;
     f->t = term_close(f->t);
     f->other = term_close(f->other);
+    f->ssh = proc_free(f->ssh);
+    f->desk = proc_free(f->desk);
     f->s = far_server_free(f->s);
     f->w = world_free(f->w);
     free(f);
@@ -446,6 +449,69 @@ static void the_token_is_in_one_file(void **state)
     }
 }
 
+/* --- by hand, as the manual says --- */
+
+static void start_listening(struct far_fixture *f, const char *attach)
+{
+    static const char *const argv[] = {BUILD_ROOT "/net/desk/pupitre-desk",
+                                       "--listen",
+                                       "--foreground",
+                                       "--instance",
+                                       "e2e",
+                                       "--audio",
+                                       "tone",
+                                       NULL};
+    CLEANUP_FREE char *log = tmpdir_path(f->w->logs, "desk");
+    CLEANUP_FREE char *own = tmpdir_path(f->w->dir, "run/pupitre/e2e/attach");
+    static const char *const above[] = {"run", "run/pupitre", "run/pupitre/e2e"};
+    for (size_t i = 0; i < 3; i++) {
+        CLEANUP_FREE char *dir = tmpdir_path(f->w->dir, above[i]);
+        (void)mkdir(dir, 0700); /* what is waited for needs a folder */
+    }
+    (void)remove(own); /* of one that was killed */
+    f->desk = proc_start(&(struct spawn){.argv = argv, .home = f->w->dir}, log);
+    assert_true(proc_wait_file(f->desk, own, WORLD_DEADLINE_MS));
+    CLEANUP_FREE char *token = tmpdir_read(own);
+    tmpdir_write(attach, token);
+}
+
+static void forward(struct far_fixture *f, const char *there)
+{
+    struct buf sockets = {0};
+    struct stat st;
+    CLEANUP_FREE char *log = tmpdir_path(f->w->logs, "ssh");
+    const int64_t until = deadline_now_ms() + WORLD_DEADLINE_MS;
+    buf_printf(&sockets, "%s:%s/run/pupitre/e2e/desk.sock", there, f->w->dir);
+    const char *const argv[] = {"ssh", "-F", f->s->ssh_config, "-N", "-R", buf_text(&sockets),
+                                "far", NULL};
+    f->ssh = proc_start(&(struct spawn){.argv = argv, .home = f->w->dir}, log);
+    buf_free(&sockets);
+    while (stat(there, &st) != 0)
+        assert_true(proc_is_alive(f->ssh) && deadline_left(until) > 0);
+}
+
+static void by_hand_a_listening_desk_and_ssh_do_the_same(void **state)
+{
+    struct far_fixture *f = *state;
+    f->w = world_new("0");
+    f->s = far_server_new(f->w, &good);
+    CLEANUP_FREE char *folder = tmpdir_path(f->s->dir, "run/by-hand");
+    CLEANUP_FREE char *there = tmpdir_path(folder, "desk.sock");
+    CLEANUP_FREE char *attach = tmpdir_path(folder, "attach");
+    assert_int_equal(mkdir(folder, 0700), 0);
+    start_listening(f, attach);
+    forward(f, there);
+    f->t = far_bare_screen(f->w, there);
+    far_sign_in(f->t);
+    assert_screen_shows(f->t, "Phone ok");
+    proc_kill(f->desk, SIGKILL);
+    assert_screen_shows(f->t, "No desk answers on your PC. There, run: pupitre-desk --listen");
+    f->desk = proc_free(f->desk);
+    start_listening(f, attach);
+    assert_screen_shows(f->t, "Phone ok");
+    agent_calls(f->t, "Talking");
+}
+
 /* --- without a line --- */
 
 static void a_screen_without_its_desk_says_what_to_do(void **state)
@@ -466,6 +532,19 @@ static void a_screen_without_its_desk_says_what_to_do(void **state)
     assert_true(term_wait_exit(f->t, &status, TERM_DEADLINE_MS));
     assert_non_null(strstr(term_text(f->t), "PUPITRE_DESK must be a path"));
     assert_int_not_equal(status, 0);
+}
+
+static void a_server_that_forwards_no_sockets_is_named(void **state)
+{
+    struct far_fixture *f = *state;
+    f->w = world_new("0");
+    f->s = far_server_new_with(f->w, &good, "AllowStreamLocalForwarding no\n");
+    f->t = far_screen(f->s, "e2e", "15");
+    int status = 0;
+    assert_true(term_wait_exit(f->t, &status, TERM_DEADLINE_MS));
+    assert_non_null(strstr(term_text(f->t), "The server forwards no sockets"));
+    assert_int_not_equal(status, 0);
+    assert_int_equal(far_folders(f->s), 0);
 }
 
 static void a_server_that_is_not_there_is_said_at_once(void **state)
@@ -498,6 +577,8 @@ int main(int argc, char **argv)
         far_test(sound_stays_on_the_pc),
         far_test(the_token_is_in_one_file),
         far_test(a_screen_without_its_desk_says_what_to_do),
+        far_test(by_hand_a_listening_desk_and_ssh_do_the_same),
+        far_test(a_server_that_forwards_no_sockets_is_named),
         far_test(a_server_that_is_not_there_is_said_at_once),
     };
     /* One by name, while looking for a fault: test_x "a_killed_*". */
