@@ -103,6 +103,7 @@ void ws_settle(struct workstation *ws)
     ws_call_settle(ws);
     ws_offer_settle(ws);
     ws_dial_settle(ws);
+    ws_directory_settle(ws);
     ws_answers_settle(ws);
     ws_wrapup_settle(ws);
     ws_session_settle(ws);
@@ -252,6 +253,13 @@ static void dispatch(struct workstation *ws, const struct ws_answer *a)
     case WS_REQ_PERMIT:
         ws_dial_answered(ws, a);
         break;
+    case WS_REQ_CONSULT:
+    case WS_REQ_TRANSFER:
+        ws_consult_answered(ws, a);
+        break;
+    case WS_REQ_DIRECTORY:
+        ws_directory_answered(ws, a);
+        break;
     case WS_REQ_DRAFT:
     case WS_REQ_SCRIPT:
         ws_answers_answered(ws, a);
@@ -324,7 +332,9 @@ struct workstation *workstation_free(struct workstation *ws)
     ws_script_drop(ws);
     ws_outbox_clear(ws);
     ws_told_clear(&ws->told);
+    ws_told_clear(&ws->consult_told);
     free(ws->told.events);
+    free(ws->consult_told.events);
     free(ws->service);
     free(ws->record);
     ws_wipe(ws, sizeof *ws);
@@ -352,6 +362,11 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .mute = ws_mute,
         .hold = ws_hold,
         .dtmf = ws_dtmf,
+        .search = ws_search,
+        .consult = ws_consult,
+        .swap = ws_swap,
+        .take_back = ws_take_back,
+        .transfer = ws_transfer,
         .reveal_niss = ws_reveal_niss,
         .answer = ws_answer_give,
         .repeat = ws_answer_repeat,

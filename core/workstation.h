@@ -27,6 +27,7 @@
 #include "core/person.h"
 #include "core/script.h"
 #include "core/service.h"
+#include "core/target.h"
 
 enum ws_login {
     WS_SIGNED_OUT,
@@ -156,6 +157,33 @@ struct ws_incident {
     char what[WS_INCIDENT_CHARS * 4 + 1]; /* lines, clean */
 };
 
+/* The expert who is consulted, or was last in this call. */
+struct ws_consult {
+    bool pending; /* the permit is asked for */
+    bool there;   /* counts below: called, up, or over since the person was last on hold */
+    struct target target;
+    char name[128]; /* of a user, as chosen; "" = the target's value says it */
+    struct call call;
+    struct line_quality line;
+};
+
+/* The person is handed to somebody else: under way while the call is CALL_TRANSFERRING. */
+struct ws_transfer {
+    bool pending; /* the address is asked for, or the desk has not begun */
+    bool failed;  /* it came to nothing, and nothing was done since */
+    struct target target;
+    bool has_target; /* another screen may have begun it */
+    char name[128];
+    char reason[160]; /* why it failed, translated; "" = nobody says */
+};
+
+/* Who hears the agent's microphone now, when it is on. */
+enum ws_ear {
+    WS_EAR_NOBODY,
+    WS_EAR_PERSON,
+    WS_EAR_EXPERT,
+};
+
 /* The person who is offered, prepared, called or being closed. */
 struct ws_offer {
     char offer_id[WS_ID_MAX];
@@ -180,11 +208,13 @@ struct ws_offer {
         enum region region;
         unsigned attempts;
     } preview;
-    size_t phone_index;          /* which of preview.phones is called next, by Enter or by itself */
-    bool dial_pending;           /* the permit was asked for, or waits for the backend */
-    struct call call;            /* CALL_NONE until dialled */
-    struct line_quality line;    /* of that call, while it is up */
-    enum ws_media media;         /* likewise */
+    size_t phone_index;       /* which of preview.phones is called next, by Enter or by itself */
+    bool dial_pending;        /* the permit was asked for, or waits for the backend */
+    struct call call;         /* CALL_NONE until dialled */
+    struct line_quality line; /* of that call, while it is up */
+    enum ws_media media;      /* likewise */
+    struct ws_consult consult;
+    struct ws_transfer transfer;
     char call_phone[24];         /* the number of that call, E.164 */
     const struct record *record; /* NULL until the call is permitted and the record loaded */
     char niss_masked[16];        /* as shown to everybody; "" = there is none */
@@ -209,6 +239,28 @@ struct ws_notice {
     enum { WS_NOTICE_NONE, WS_NOTICE_INFO, WS_NOTICE_WARNING, WS_NOTICE_ERROR } kind;
     char text[256]; /* already translated */
     int64_t at_utc_s;
+};
+
+#define WS_DIRECTORY_MAX 50
+/* Whom a call can be handed to, or who can be asked. */
+struct ws_directory {
+    char typed[TARGET_VALUE_SIZE]; /* what it answers */
+    bool known;                    /* an answer came since the directory was opened */
+    bool fails;                    /* the newest question had none */
+    struct ws_user {
+        char login[65];
+        char name[128];
+        enum agent_status status;
+        bool on_queue;
+        bool is_free;
+    } users[WS_DIRECTORY_MAX];
+    size_t n_users;
+    struct ws_target_queue {
+        char queue[64];
+        enum region region;
+    } queues[WS_DIRECTORY_MAX];
+    size_t n_queues;
+    unsigned all_users, all_queues; /* that fit: more than are listed */
 };
 
 struct workstation_view {
@@ -266,6 +318,8 @@ struct workstation_view {
     bool contacts_more;   /* than are listed */
     bool another_pending; /* another call was asked for, and the backend has not answered */
 
+    struct ws_directory directory;
+
     struct ws_notice notice;
     unsigned offers_seen; /* grows by one with every new offer: ring the bell then */
 };
@@ -284,10 +338,25 @@ struct workstation_commands {
     enum err_code (*dial)(void *arg, size_t phone_index, struct err *err);
     /* In the preview: the countdown calls this number (view.offer.phone_index). */
     enum err_code (*choose_phone)(void *arg, size_t phone_index, struct err *err);
+    /* The call of whom the agent hears; with both calls on hold it is refused. */
     enum err_code (*end_call)(void *arg, struct err *err);
     enum err_code (*mute)(void *arg, bool on, struct err *err);
     enum err_code (*hold)(void *arg, bool on, struct err *err);
     enum err_code (*dtmf)(void *arg, const char *digits, struct err *err);
+    /* Search the directory (view.directory); "" finds everybody. What is typed meanwhile is
+     * searched when the answer is here. */
+    enum err_code (*search)(void *arg, const char *typed, struct err *err);
+    /* While the person is spoken with or on hold: put him on hold and call an expert (a user, a
+     * number). name: for the screen, "" = none. From then on end_call, mute and dtmf are for the
+     * one whom the agent hears; an expert who is not reached leaves the person on hold. */
+    enum err_code (*consult)(void *arg, const struct target *target, const char *name,
+                             struct err *err);
+    enum err_code (*swap)(void *arg, struct err *err);
+    /* End the expert's call, if it is up, and take the person off hold. */
+    enum err_code (*take_back)(void *arg, struct err *err);
+    /* Hand the person on; the call comes back when that fails (view.offer.transfer). */
+    enum err_code (*transfer)(void *arg, const struct target *target, const char *name,
+                              struct err *err);
     enum err_code (*reveal_niss)(void *arg, bool on, struct err *err);
     /* An answer of a question (core/script_tree.h). ERR_STATE: it is there no more. */
     enum err_code (*answer)(void *arg, size_t answer, const struct script_value *value,
@@ -341,3 +410,6 @@ struct workstation_commands {
                              const struct callback_wish *callback, struct err *err);
     void *arg;
 };
+
+/* Pure. */
+enum ws_ear workstation_ear(const struct ws_offer *o);

@@ -36,7 +36,7 @@ enum err_code ws_check_phone(const struct workstation *ws, struct err *err)
 
 void ws_call_ack(struct workstation *ws, const char *call_id, unsigned seq)
 {
-    if (strcmp(call_id, ws->told.call_id) == 0)
+    if (strcmp(call_id, ws->told.call_id) == 0 || strcmp(call_id, ws->consult_told.call_id) == 0)
         ws_phone_ask(
             ws, &(struct ws_phone_request){.op = WS_PHONE_ACK, .call_id = call_id, .seq = seq});
 }
@@ -47,6 +47,7 @@ void ws_told_clear(struct ws_told *t)
     t->n = 0;
     t->reported = 0;
     t->end_asked = false;
+    t->stray_ms = 0;
     t->call = (struct call){0};
     t->media = WS_MEDIA_UNKNOWN;
 }
@@ -63,9 +64,9 @@ static int64_t server_instant(struct workstation *ws, int64_t at_utc_s, bool liv
     return at > now ? now : at;
 }
 
-static bool told_add(struct workstation *ws, const struct ws_call_event *e, bool live)
+static bool told_add(struct workstation *ws, struct ws_told *t, const struct ws_call_event *e,
+                     bool live)
 {
-    struct ws_told *t = &ws->told;
     if (t->n == t->cap) {
         size_t cap = t->cap ? 2 * t->cap : 16;
         struct ws_call_event *more = realloc(t->events, cap * sizeof *more);
@@ -82,19 +83,19 @@ static bool told_add(struct workstation *ws, const struct ws_call_event *e, bool
     return true;
 }
 
-static void take_desk_call(struct workstation *ws, const struct ws_desk_call *call)
+static void take_desk_call(struct workstation *ws, struct ws_told *t,
+                           const struct ws_desk_call *call)
 {
-    struct ws_told *t = &ws->told;
-    unsigned reported = strcmp(t->call_id, call->call_id) == 0 ? t->reported : 0;
+    unsigned reported = call && strcmp(t->call_id, call->call_id) == 0 ? t->reported : 0;
     ws_told_clear(t);
     ws->desk_told = true;
-    if (!call->call_id[0])
+    if (!call || !call->call_id[0])
         return;
     ws_copy(t->call_id, sizeof t->call_id, call->call_id);
     ws_copy(t->sip_call_id, sizeof t->sip_call_id, call->sip_call_id);
     t->media = call->media;
     for (size_t i = 0; i < call->n_events; i++) {
-        if (call->events[i].seq == t->n + 1 && !told_add(ws, &call->events[i], false))
+        if (call->events[i].seq == t->n + 1 && !told_add(ws, t, &call->events[i], false))
             break;
     }
     t->reported = reported <= t->n ? reported : (unsigned)t->n;
@@ -104,20 +105,25 @@ static void take_desk_call(struct workstation *ws, const struct ws_desk_call *ca
             t->reported = o->write.event.seq;
 }
 
-void workstation_desk_call(struct workstation *ws, const struct ws_desk_call *call)
+void workstation_desk_call(struct workstation *ws, const struct ws_desk_call *call,
+                           const struct ws_desk_call *consult)
 {
-    take_desk_call(ws, call);
+    take_desk_call(ws, &ws->told, call);
+    take_desk_call(ws, &ws->consult_told, consult);
     ws_settle(ws);
 }
 
-void workstation_desk_up(struct workstation *ws, bool signed_in, const struct ws_desk_call *call)
+void workstation_desk_up(struct workstation *ws, bool signed_in, const struct ws_desk_call *call,
+                         const struct ws_desk_call *consult)
 {
     ws->desk_up = true;
     ws->desk_signed_in = signed_in;
     ws->phone_signing_in = false;
     ws->here.dialling = false;
-    ws->dial_asked[0] = '\0';
-    take_desk_call(ws, call);
+    ws->here.consult.dialling = ws->here.transfer.pending = false;
+    ws->dial_asked[0] = ws->consult_dial[0] = '\0';
+    take_desk_call(ws, &ws->told, call);
+    take_desk_call(ws, &ws->consult_told, consult);
     ws->desk_reason[0] = '\0';
     ws->keep_stale = true;
     ws_settle(ws);
@@ -134,10 +140,10 @@ void workstation_desk_down(struct workstation *ws, const char *sentence)
     if (ws->desk_up || !ws->desk_down_ms)
         ws->desk_down_ms = ws_now_ms(ws);
     ws->desk_up = ws->desk_told = ws->phone_signing_in = false;
-    ws->told.line = (struct line_quality){.grade = LINE_UNKNOWN};
-    ws->told.media = WS_MEDIA_UNKNOWN;
-    ws->here.dialling = false;
-    ws->dial_asked[0] = '\0';
+    ws->told.media = ws->consult_told.media = WS_MEDIA_UNKNOWN;
+    ws->told.line = ws->consult_told.line = (struct line_quality){.grade = LINE_UNKNOWN};
+    ws->here.dialling = ws->here.consult.dialling = ws->here.transfer.pending = false;
+    ws->dial_asked[0] = ws->consult_dial[0] = '\0';
     ws->keeping_ms = 0;
     ws_copy(ws->desk_reason, sizeof ws->desk_reason, ws->ports.translate(ws->ports.arg, sentence));
     ws_settle(ws);
@@ -164,9 +170,9 @@ void workstation_desk_phone(struct workstation *ws, enum ws_phone state, const c
 }
 
 /* Why a call failed that was answered is not to be seen in its end alone. */
-static void take_event(struct workstation *ws, const struct ws_call_event *event)
+static void take_event(struct workstation *ws, struct ws_told *t, const struct ws_call_event *event)
 {
-    (void)told_add(ws, event, true); /* without memory: asked for again after the next one */
+    (void)told_add(ws, t, event, true); /* without memory: asked for again after the next one */
     if (event->kind == CALL_EV_END && strcmp(event->text, PHONE_NOT_ENCRYPTED) == 0)
         ws_notice(ws, WS_NOTICE_ERROR, PHONE_NOT_ENCRYPTED);
 }
@@ -174,7 +180,7 @@ static void take_event(struct workstation *ws, const struct ws_call_event *event
 void workstation_desk_event(struct workstation *ws, const char *call_id, const char *sip_call_id,
                             const struct ws_call_event *event)
 {
-    struct ws_told *t = &ws->told;
+    struct ws_told *t = ws_consult_is(ws, call_id) ? &ws->consult_told : &ws->told;
     if (strcmp(t->call_id, call_id) != 0) {
         ws_told_clear(t);
         ws_copy(t->call_id, sizeof t->call_id, call_id);
@@ -185,24 +191,26 @@ void workstation_desk_event(struct workstation *ws, const char *call_id, const c
     if (event->seq > t->n + 1 && event->seq < EVENTS_MAX)
         ws_phone_ask(ws, &(struct ws_phone_request){.op = WS_PHONE_CALL, .call_id = call_id});
     else if (event->seq == t->n + 1)
-        take_event(ws, event);
+        take_event(ws, t, event);
     ws_settle(ws);
 }
 
 void workstation_desk_media(struct workstation *ws, const char *call_id, enum ws_media media)
 {
-    if (strcmp(ws->told.call_id, call_id) != 0)
+    struct ws_told *t = ws_consult_is(ws, call_id) ? &ws->consult_told : &ws->told;
+    if (strcmp(t->call_id, call_id) != 0)
         return;
-    ws->told.media = media;
+    t->media = media;
     ws_settle(ws);
 }
 
 void workstation_desk_line(struct workstation *ws, const char *call_id,
                            const struct line_quality *quality)
 {
-    if (strcmp(ws->told.call_id, call_id) != 0)
+    struct ws_told *t = ws_consult_is(ws, call_id) ? &ws->consult_told : &ws->told;
+    if (strcmp(t->call_id, call_id) != 0)
         return;
-    ws->told.line = *quality;
+    t->line = *quality;
     ws_settle(ws);
 }
 
@@ -237,6 +245,7 @@ void workstation_phone_done(struct workstation *ws, enum ws_phone_op op, const c
         if (ours && code != ERR_OK && code != ERR_UNAVAILABLE && here->call.state == CALL_NONE)
             ws_call_report_end(ws, CALL_END_NEVER_MADE);
     }
+    ws_consult_phone_done(ws, op, call_id, code, err);
     if (code != ERR_OK && op != WS_PHONE_ACK && op != WS_PHONE_SIGN_OUT && op != WS_PHONE_CALL)
         ws_notice(ws, WS_NOTICE_ERROR, err_sentence(err, code));
     ws_settle(ws);

@@ -149,7 +149,7 @@ void ws_offer_believe(struct workstation *ws)
     if (!ws->doubting || !ws->work_fresh || ws_now_ms(ws) - ws->doubting_ms < WS_DOUBT_MS)
         return;
     ws->work.offer = ws->doubted;
-    ws->stray_ms = ws->doubting_ms;
+    ws->told.stray_ms = ws->consult_told.stray_ms = ws->doubting_ms;
     ws_offer_adopt(ws);
 }
 
@@ -218,6 +218,7 @@ static void derive(struct workstation *ws)
     const bool told = call_is_up(&here->call) && strcmp(ws->told.call_id, here->call_id) == 0;
     v->line = told ? ws->told.line : (struct line_quality){.grade = LINE_UNKNOWN};
     v->media = told ? ws->told.media : WS_MEDIA_UNKNOWN;
+    ws_consult_derive(ws);
     ws_copy(v->call_phone, sizeof v->call_phone, here->call_phone);
     v->record = ws->has_record && hold_shows_record(state) ? ws->record : NULL;
     ws_copy(v->chosen_code, sizeof v->chosen_code, here->code[0] ? here->code : o->code);

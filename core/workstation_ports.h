@@ -65,6 +65,9 @@ struct ws_work_offer {
     } person;
     bool has_call;
     struct ws_work_call call;
+    bool has_consult; /* the last one with an expert in this offer: */
+    struct ws_work_call consult;
+    struct target consult_target;
     char proposed_code[SERVICE_ID_SIZE];
     char code[SERVICE_ID_SIZE]; /* wrap-up accepted; "" = none */
     bool late;
@@ -110,8 +113,11 @@ enum ws_request_kind {
     WS_REQ_RELEASE,
     WS_REQ_CONTACTS, /* of the index case */
     WS_REQ_ANOTHER,  /* call another number */
+    WS_REQ_DIRECTORY,
+    WS_REQ_CONSULT,
+    WS_REQ_TRANSFER,
 };
-#define WS_REQUEST_KIND_COUNT (WS_REQ_ANOTHER + 1)
+#define WS_REQUEST_KIND_COUNT (WS_REQ_TRANSFER + 1)
 
 /* Which members count depends on the kind. Borrowed for the time of the call: login and password
  * above all are not kept longer than the request needs. */
@@ -132,6 +138,8 @@ struct ws_request {
     const char *alarm_id;
     const char *contact_id; /* another: one of the two */
     const struct party *party;
+    const char *typed; /* directory */
+    const struct target *target;
 };
 
 /* The permit to dial. */
@@ -153,8 +161,9 @@ struct ws_answer {
     const struct err *err; /* the reason when code is not ERR_OK */
     const char *why;       /* ERR_UNAVAILABLE: as in workstation_backend; NULL = none */
 
-    const struct ws_work *work; /* sign in, status, on queue, accept, skip, another */
-    const struct ws_permit *permit;
+    const struct ws_work *work;     /* sign in, status, on queue, accept, skip, another */
+    const struct ws_permit *permit; /* consult, transfer (call_id, number, uri), too */
+    const struct ws_directory *directory;
     const struct record *record;
     const char *niss_masked; /* with the record */
     const char *niss;        /* reveal */
@@ -252,15 +261,20 @@ enum ws_phone_op {
     WS_PHONE_DTMF,
     WS_PHONE_CALL, /* tell the call from its first event; comes to workstation_desk_call */
     WS_PHONE_ACK,
+    WS_PHONE_CONSULT,
+    WS_PHONE_SWAP,
+    WS_PHONE_TAKE_BACK,
+    WS_PHONE_TRANSFER,
 };
-#define WS_PHONE_OP_COUNT (WS_PHONE_ACK + 1)
+#define WS_PHONE_OP_COUNT (WS_PHONE_TRANSFER + 1)
 
 struct ws_phone_request {
     enum ws_phone_op op;
     const char *call_id;
-    const struct ws_permit *permit; /* dial */
-    int64_t valid_ms;               /* dial: the permit may not be used after so long */
-    int64_t now_utc_s;              /* dial: of the server's clock */
+    const char *consult_id;         /* swap; of a consult it is in its permit */
+    const struct ws_permit *permit; /* dial, consult, transfer */
+    int64_t valid_ms;               /* dial, consult: the permit may not be used after so long */
+    int64_t now_utc_s;              /* dial, consult: of the server's clock */
     bool on;                        /* mute, hold */
     const char *digits;
     unsigned seq; /* ack */
@@ -374,8 +388,10 @@ struct ws_kept {
 };
 void workstation_resume(struct workstation *ws, const struct ws_kept *kept);
 
-/* From the desk. up: hello was answered; call: what it knows (call_id "" = nothing). */
-void workstation_desk_up(struct workstation *ws, bool signed_in, const struct ws_desk_call *call);
+/* From the desk. up: hello was answered; call, consult: what it knows (NULL, or
+ * call_id "": nothing). */
+void workstation_desk_up(struct workstation *ws, bool signed_in, const struct ws_desk_call *call,
+                         const struct ws_desk_call *consult);
 void workstation_desk_down(struct workstation *ws, const char *sentence);
 /* Another screen took the desk. */
 void workstation_desk_replaced(struct workstation *ws);
@@ -384,11 +400,13 @@ void workstation_desk_event(struct workstation *ws, const char *call_id, const c
                             const struct ws_call_event *event);
 /* A desk on another machine: how long it takes to answer. */
 void workstation_desk_pace(struct workstation *ws, const struct desk_pace_told *told);
-void workstation_desk_call(struct workstation *ws, const struct ws_desk_call *call);
 /* Whether the sound of a call is encrypted, from now on. */
 void workstation_desk_media(struct workstation *ws, const char *call_id, enum ws_media media);
+void workstation_desk_call(struct workstation *ws, const struct ws_desk_call *call,
+                           const struct ws_desk_call *consult);
 /* How the line of a call sounds from now on. */
 void workstation_desk_line(struct workstation *ws, const char *call_id,
                            const struct line_quality *quality);
+/* call_id: what the request was about; of a consult, the consult's. */
 void workstation_phone_done(struct workstation *ws, enum ws_phone_op op, const char *call_id,
                             enum err_code code, const struct err *err);

@@ -91,9 +91,11 @@ void ws_session_drop(struct workstation *ws, enum ws_login login, const char *ms
 {
     struct workstation_view *v = &ws->view;
     /* Nobody could end it from a screen without a session. */
-    if (call_is_up(&ws->told.call))
-        ws_phone_ask(ws,
-                     &(struct ws_phone_request){.op = WS_PHONE_END, .call_id = ws->told.call_id});
+    const struct ws_told *told[] = {&ws->consult_told, &ws->told};
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        if (call_is_up(&told[i]->call))
+            ws_phone_ask(
+                ws, &(struct ws_phone_request){.op = WS_PHONE_END, .call_id = told[i]->call_id});
     ws->desk_to_sign_out = true;
     ws->phone_retry_ms = 0;
     ws->ports.session_over(ws->ports.arg);

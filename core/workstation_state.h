@@ -42,6 +42,21 @@ struct ws_outbox {
     unsigned version;
 };
 
+/* What this screen knows of the offer's call with an expert. */
+struct ws_consult_facts {
+    struct target target; /* counts with has_target */
+    bool has_target;
+    char name[128];
+    char call_id[WS_ID_MAX]; /* the permitted call, "" = none */
+    bool permitted;          /* this screen asked for it */
+    bool dialled, dialling;  /* as of ws_facts */
+    bool ended_here;
+    bool followed;
+    bool settled; /* it is over, and the person was spoken with since */
+    struct call call;
+    unsigned seq;
+};
+
 /* What this screen knows of the offer beside the snapshot. */
 struct ws_facts {
     char offer_id[WS_ID_MAX]; /* "" = no offer */
@@ -71,8 +86,11 @@ struct ws_facts {
     char script_version[WS_VERSION_SIZE]; /* that the answers go by; "" = none have begun */
     bool submitted;
     enum ws_saved saved;
-    uint64_t response_id; /* newest response write */
-    enum ws_wish wish;    /* recorded here */
+    struct ws_consult_facts consult;
+    struct ws_transfer transfer;
+    unsigned transfer_seen; /* number of the event that said last how it ended */
+    uint64_t response_id;   /* newest response write */
+    enum ws_wish wish;      /* recorded here */
 };
 
 /* What the desk told of its call: all events, by seq - 1. */
@@ -86,6 +104,7 @@ struct ws_told {
     enum ws_media media;
     unsigned reported; /* events up to here are in the outbox or at the backend */
     bool end_asked;    /* it belongs to no offer of ours: it was told to end */
+    int64_t stray_ms;  /* since when it is not the offer's; 0 = it is */
 };
 
 struct workstation {
@@ -107,6 +126,14 @@ struct workstation {
     char permit_offer[WS_ID_MAX];
     int64_t permit_asked_ms;
     char dial_asked[WS_ID_MAX]; /* the desk is to dial this call, and has not answered; "" = none */
+    char consult_offer[WS_ID_MAX];
+    int64_t consult_asked_ms;
+    char consult_dial[WS_ID_MAX]; /* as dial_asked */
+    struct target consult_target;
+    char consult_name[128];
+    char transfer_offer[WS_ID_MAX];
+    char wanted[TARGET_VALUE_SIZE]; /* of the directory */
+    bool directory_stale;           /* it is to be asked for again */
     char record_offer[WS_ID_MAX];
     char reveal_offer[WS_ID_MAX];
     char another_offer[WS_ID_MAX];
@@ -122,7 +149,6 @@ struct workstation {
     bool doubting;
     int64_t doubting_ms; /* since when */
     struct ws_work_offer doubted;
-    int64_t stray_ms;           /* since when the desk's call is not the offer's; 0 = it is */
     char left_offer[WS_ID_MAX]; /* closed here: a snapshot that still has it is old */
     bool left_unasked;          /* it rang out while the backend was away; nobody closed it */
     bool asked_to_leave;        /* skipping: the offer goes because the agent said so */
@@ -139,7 +165,8 @@ struct workstation {
     enum ws_phone desk_phone;
     int64_t sound_since_ms; /* the headset was plugged in then; 0 = it was there */
     char desk_reason[192];
-    struct ws_told told;
+    struct ws_told told;         /* of the person's call */
+    struct ws_told consult_told; /* of that with an expert */
 
     struct ws_outbox outbox;
 
@@ -240,8 +267,41 @@ enum err_code ws_dtmf(void *arg, const char *digits, struct err *err);
 void ws_call_settle(struct workstation *ws);
 /* The call is over and nobody else will tell: report it. */
 void ws_call_report_end(struct workstation *ws, enum call_end end);
+/* What the snapshot says of this call; NULL = nothing. */
+const struct ws_work_call *ws_call_base(const struct workstation *ws, const char *call_id);
+/* The same as a call. */
+struct call ws_call_mirror(const struct ws_work_call *base);
+/* The highest number that an event of this call has anywhere: `seen`, at the backend, on its way.
+ */
+unsigned ws_call_highest_seq(const struct workstation *ws, const char *call_id, unsigned seen);
+/* Is the desk away for longer than it would keep a call, or does it know nothing of this one? */
+bool ws_call_is_lost(const struct workstation *ws, const struct ws_told *told, const char *call_id);
+/* A command about a call; states: those in which it makes sense. */
+enum err_code ws_call_command(struct workstation *ws, const struct call *call, const char *call_id,
+                              unsigned states, struct ws_phone_request *req, struct err *err);
 /* An event on its way to the backend that an earlier process or this one put there. */
 void ws_call_recall(struct workstation *ws, const struct ws_write *w);
+
+/* workstation_consult.c: a second call with an expert, and handing the person on */
+enum err_code ws_consult(void *arg, const struct target *target, const char *name, struct err *err);
+enum err_code ws_swap(void *arg, struct err *err);
+enum err_code ws_take_back(void *arg, struct err *err);
+enum err_code ws_transfer(void *arg, const struct target *target, const char *name,
+                          struct err *err);
+/* Is this the expert's call, as far as anybody here knows? */
+bool ws_consult_is(const struct workstation *ws, const char *call_id);
+/* end, mute and digits are for the expert now. */
+bool ws_consult_has_ear(const struct workstation *ws);
+void ws_consult_settle(struct workstation *ws);
+void ws_consult_derive(struct workstation *ws);
+void ws_consult_answered(struct workstation *ws, const struct ws_answer *a);
+void ws_consult_phone_done(struct workstation *ws, enum ws_phone_op op, const char *call_id,
+                           enum err_code code, const struct err *err);
+
+/* workstation_directory.c */
+enum err_code ws_search(void *arg, const char *typed, struct err *err);
+void ws_directory_settle(struct workstation *ws);
+void ws_directory_answered(struct workstation *ws, const struct ws_answer *a);
 
 /* workstation_desk.c: what the desk tells */
 void ws_told_clear(struct ws_told *t);

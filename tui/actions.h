@@ -24,6 +24,9 @@ action do_accept, do_skip, do_phone, do_phone_digit, do_dial;
 /* toolbar.c */
 action do_dialpad, do_mute, do_hold, do_end_call, do_record, do_reveal, do_note;
 
+/* popup_target.c */
+action do_transfer, do_consult, do_target_move, do_target_field, do_target_enter;
+
 /* script_keys.c */
 action do_next, do_previous, do_questions, do_unanswered, do_language, do_submit, do_clear, do_yes,
     do_no, do_option, do_option_choose, do_option_digit, do_option_type;

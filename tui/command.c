@@ -4,8 +4,7 @@
  * Rows are tried from the top, so a narrower scope stands above a wider one. While a line editor
  * has the focus, printable keys and the editor's own never come here: what works in the middle of
  * typing therefore has a function key or a Ctrl key. To end a call is on a key of another kind than
- * to mute or hold, so that a slip of one finger does not hang up on somebody. F8 and F9 are kept
- * for transfer and consult, which stand between hold and end call. */
+ * to mute or hold, so that a slip of one finger does not hang up on somebody. */
 
 #include "tui/command.h"
 #include "tui/callback_form.h"
@@ -64,6 +63,13 @@ static bool has_call(const struct tui *t)
 {
     return t->view->login == WS_SIGNED_IN && t->view->offer.state == HOLD_CALL &&
            t->view->offer.call.state != CALL_ENDED;
+}
+
+/* Something that can be ended: the person's call, or the expert's that outlives it. */
+static bool has_any_call(const struct tui *t)
+{
+    return has_call(t) ||
+           (t->view->login == WS_SIGNED_IN && call_is_up(&t->view->offer.consult.call));
 }
 
 static bool call_is_answered(const struct tui *t)
@@ -193,6 +199,9 @@ static const struct command commands[] = {
     {SCOPE_INCIDENT, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_incident_field},
     {SCOPE_INCIDENT, {' '}, NULL, N_("Yes or no"), NULL, not_typing, do_incident_about},
 
+    {SCOPE_TARGET, {ENTER}, NULL, N_("Choose"), NULL, NULL, do_target_enter},
+    {SCOPE_TARGET, {K(DOWN), K(UP), K(PPAGE), K(NPAGE)}, "↑↓", N_("Move"), NULL, NULL, do_target_move},
+    {SCOPE_TARGET, {TAB, K(BTAB), K(LEFT), K(RIGHT)}, NULL, N_("Search, Transfer, Consult"), NULL, NULL, do_target_field},
     {SCOPE_WISH, {K(DOWN), K(UP), TAB, K(BTAB)}, "↑↓", N_("Move"), NULL, NULL, do_wish_move},
     {SCOPE_WISH, {ENTER}, NULL, N_("Choose"), NULL, NULL, do_wish_choose},
     {SCOPE_RELEASE, {ENTER}, NULL, N_("Go on"), NULL, NULL, do_release_enter},
@@ -217,9 +226,11 @@ static const struct command commands[] = {
 
     /* The call, also in the middle of typing; in the order of the toolbar */
     {SCOPE_CALL, {FKEY(5)}, NULL, NULL, N_("Dialpad: tones for a menu or an extension"), NULL, do_dialpad},
-    {SCOPE_CALL | SCOPE_SMALL, {FKEY(6)}, NULL, NULL, N_("Mute: your microphone off and on"), has_call, do_mute},
-    {SCOPE_CALL | SCOPE_SMALL, {FKEY(7)}, NULL, NULL, N_("Hold: put the person on hold and take them back"), call_is_answered, do_hold},
-    {SCOPE_CALL | SCOPE_SMALL, {CTRL('X'), FKEY(10)}, NULL, NULL, N_("End the call"), has_call, do_end_call},
+    {SCOPE_CALL | SCOPE_SMALL, {FKEY(6)}, NULL, NULL, N_("Mute: your microphone off and on"), has_any_call, do_mute},
+    {SCOPE_CALL | SCOPE_SMALL, {FKEY(7)}, NULL, NULL, N_("Hold: put the person on hold and take them back, also from a consultation"), call_is_answered, do_hold},
+    {SCOPE_CALL, {FKEY(8)}, NULL, NULL, N_("Transfer the person to a user, a queue or a number"), has_call, do_transfer},
+    {SCOPE_CALL | SCOPE_SMALL, {FKEY(9)}, NULL, NULL, N_("Consult an expert while the person is on hold; then swap between the two"), has_call, do_consult},
+    {SCOPE_CALL | SCOPE_SMALL, {CTRL('X'), FKEY(10)}, NULL, NULL, N_("End the call that you talk in, the expert's or the person's"), has_any_call, do_end_call},
 
     /* A demonstration */
     {SCOPE_DEMO | SCOPE_SMALL, {CTRL('Q'), CTRL('C')}, NULL, NULL, N_("Demonstration: leave"), is_demo, do_quit},

@@ -282,10 +282,11 @@ static void on_kept_session(void *arg, const struct wire_session *session, const
     sodium_free(s);
 }
 
-static void on_desk_up(void *arg, bool signed_in, const struct ws_desk_call *call)
+static void on_desk_up(void *arg, bool signed_in, const struct ws_desk_call *call,
+                       const struct ws_desk_call *consult)
 {
     struct program *p = arg;
-    workstation_desk_up(p->ws, signed_in, call);
+    workstation_desk_up(p->ws, signed_in, call, consult);
     timer_cancel(&p->patience);
     bool first = !p->looked;
     p->looked = true;
@@ -341,9 +342,10 @@ static void on_line(void *arg, const char *call_id, const struct line_quality *q
     workstation_desk_line(((struct program *)arg)->ws, call_id, quality);
 }
 
-static void on_desk_call(void *arg, const struct ws_desk_call *call)
+static void on_desk_call(void *arg, const struct ws_desk_call *call,
+                         const struct ws_desk_call *consult)
 {
-    workstation_desk_call(((struct program *)arg)->ws, call);
+    workstation_desk_call(((struct program *)arg)->ws, call, consult);
 }
 
 static void on_kept(void *arg)

@@ -12,15 +12,29 @@ struct when_zone tui_zone(const struct tui *t);
 
 #define ACW_RED_S 15 /* the last seconds of after-call work are red */
 
-/* toolbar.c: dialpad, mute, hold, end call, in this order, each with whether it is on; the call's
- * state at the right. One row. */
-void toolbar_draw(struct tui *t, struct area a, int y);
+/* toolbar.c: dialpad, mute, hold, transfer, consult, end call, in this order, each with whether it
+ * is on; the call's state at the right or in the rows below. Returns its rows: one to three. */
+int toolbar_draw(struct tui *t, struct area a, int y);
+/* The call that mute, tones and the end are for: the expert's while he is called or spoken with. */
+const struct call *toolbar_ear_call(const struct tui *t);
+/* What is wrong with a line; false: nothing is. */
+bool toolbar_line_text(const struct line_quality *line, char *ret, size_t size);
 
 /* The same in short, one below the other, for a terminal that is too small for anything else. */
 void toolbar_draw_small(struct tui *t, struct area a);
 
-/* The call's state in words: "Talking 2:13", "The number is busy". */
-const char *toolbar_call_text(const struct tui *t, char *ret, size_t size);
+/* call_lines.c: the rows below the toolbar; returns how many. */
+int call_lines_draw(struct tui *t, struct area a, int y);
+/* Has the call's state room beside the tools? */
+bool call_lines_are_wide(struct area a);
+/* A call's state in words: "Talking 2:13", "The number is busy". */
+const char *call_state_line(const struct tui *t, const struct call *call, bool pending, char *ret,
+                            size_t size);
+enum role call_role(const struct call *call);
+/* How the line sounds that is heard now. */
+const struct line_quality *call_lines_line(const struct tui *t);
+/* Whom it names: the name, else the number as it is written, the login, the queue. */
+const char *target_text(const struct target *target, const char *name, char *ret, size_t size);
 
 /* record_pane.c: every field of the record, from line `skip` on. Returns all its lines. */
 int record_pane_draw(const struct tui *t, struct area a, int skip);

@@ -40,6 +40,7 @@ static const struct popup *const popups[] = {
     [POPUP_ANOTHER] = &popup_another,
     [POPUP_PARTY] = &popup_party,
     [POPUP_CONTACTS] = &popup_contacts,
+    [POPUP_TARGET] = &popup_target,
 };
 _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup");
 
@@ -114,7 +115,8 @@ scope_set tui_scopes(const struct tui *t)
     scope_set scopes = SCOPE_ALWAYS;
     if (t->too_small)
         return scopes | SCOPE_SMALL;
-    if (signed_in && v->offer.state == HOLD_CALL && v->offer.call.state != CALL_ENDED)
+    if (signed_in && ((v->offer.state == HOLD_CALL && v->offer.call.state != CALL_ENDED) ||
+                      (v->offer.consult.there && call_is_up(&v->offer.consult.call))))
         scopes |= SCOPE_CALL;
     if (tui_popup_has_keys(t))
         scopes |= SCOPE_POPUP | popups[t->popup]->scopes;

@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "tui/command.h"
+#include "tui/panes.h"
 
 /* Why no tone can be sent now; NULL = one can. The pad opens all the same: who presses its key and
  * goes on with digits must not answer the script with them. */
 static const char *dialpad_problem(const struct tui *t)
 {
-    switch (t->view->offer.call.state) {
+    switch (toolbar_ear_call(t)->state) {
     case CALL_TALKING:
         return NULL;
     case CALL_HELD:

@@ -55,6 +55,7 @@ typedef uint64_t scope_set;
 #define SCOPE_CORRECT (UINT64_C(1) << 30) /* a callback for a code that is corrected */
 #define SCOPE_ANOTHER (UINT64_C(1) << 40) /* another number: Esc goes back a step */
 #define SCOPE_PARTY (UINT64_C(1) << 41)   /* the form of who answers in the person's place */
+#define SCOPE_TARGET (UINT64_C(1) << 32)  /* whom to hand the call to, or to consult */
 
 enum view_id {
     VIEW_SIGN_IN,
@@ -96,8 +97,9 @@ enum popup_id {
     POPUP_ANOTHER,
     POPUP_PARTY,
     POPUP_CONTACTS,
+    POPUP_TARGET,
 };
-#define POPUP_COUNT (POPUP_CONTACTS + 1)
+#define POPUP_COUNT (POPUP_TARGET + 1)
 
 struct script_outline;
 struct tui;
@@ -119,6 +121,7 @@ struct popup {
     void (*draw)(struct tui *t, struct area inside);
     void (*opened)(struct tui *t);
     struct edit *(*editor)(struct tui *t);
+    void (*edited)(struct tui *t); /* a key went into that field; NULL allowed */
     /* Lists only. */
     size_t (*count)(const struct tui *t);
     void (*item)(const struct tui *t, size_t i, struct area row, enum role role);
@@ -244,6 +247,24 @@ struct another_form {
     bool on_number; /* has the focus */
 };
 
+enum target_focus {
+    TARGET_SEARCH, /* and the list below it */
+    TARGET_TRANSFER,
+    TARGET_CONSULT,
+};
+
+/* Whom to hand the call to, or to consult. */
+struct target_form {
+    enum target_focus focus;
+    enum target_focus first; /* the button that the key asked for */
+    struct edit search;
+    size_t row;  /* highlighted, of all that can be chosen */
+    size_t skip; /* rows of the list above its area */
+    bool has_chosen;
+    struct target chosen;
+    char name[128];
+};
+
 /* The alarm that is looked at, and the form in which its person is set free. */
 struct alarm_place {
     char alarm_id[WS_ID_MAX];
@@ -300,6 +321,7 @@ struct tui {
     struct alarm_place alarm;
     struct correct_form correct;
     struct another_form another;
+    struct target_form target;
     bool demo_why;           /* say why the present question is shown */
     bool demo_paused;        /* the simulated person waits */
     size_t demo_said;        /* the question that they answered last; SCRIPT_END = none */
@@ -350,4 +372,4 @@ extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_s
     popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
     popup_callback, popup_alarms, popup_wish, popup_alarm, popup_release, popup_today,
     popup_correct, popup_correct_when, popup_repeat, popup_sections, popup_problems, popup_coverage,
-    popup_another, popup_party, popup_contacts;
+    popup_another, popup_party, popup_contacts, popup_target;

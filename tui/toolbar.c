@@ -24,55 +24,6 @@ static int draw_tool(struct area a, int y, int x, action *run, const char *text,
     return used + draw_text(a, y, x + used, -1, possible ? ROLE_TEXT : ROLE_DISABLED, text);
 }
 
-const char *toolbar_call_text(const struct tui *t, char *ret, size_t size)
-{
-    const struct ws_offer *o = &t->view->offer;
-    const struct call *call = &o->call;
-    char time[WHEN_SIZE];
-    int64_t since = 0;
-    switch (call->state) {
-    case CALL_NONE:
-        snprintf(ret, size, "%s", o->dial_pending ? _("Asking for permission…") : _("No call"));
-        return ret;
-    case CALL_ENDED:
-        snprintf(ret, size, "%s", gettext(call_end_text(call->end)));
-        return ret;
-    case CALL_DIALLING:
-        since = call->dialled_utc_s;
-        break;
-    case CALL_RINGING:
-        since = call->rang_utc_s ? call->rang_utc_s : call->dialled_utc_s;
-        break;
-    case CALL_TALKING:
-    case CALL_HELD:
-    case CALL_TRANSFERRING:
-        since = call->answered_utc_s;
-        break;
-    }
-    snprintf(ret, size, "%s %s",
-             call->peer_holds ? _("They put you on hold") : gettext(call_state_text(call->state)),
-             when_seconds(t->view->now_utc_s - since, time));
-    return ret;
-}
-
-static enum role call_role(const struct call *call)
-{
-    switch (call->state) {
-    case CALL_TALKING:
-        return call->peer_holds ? ROLE_WARNING : ROLE_OK;
-    case CALL_HELD:
-        return ROLE_ON;
-    case CALL_NONE:
-    case CALL_DIALLING:
-    case CALL_RINGING:
-    case CALL_TRANSFERRING:
-        return ROLE_COUNTDOWN;
-    case CALL_ENDED:
-        break;
-    }
-    return ROLE_STRONG;
-}
-
 /* After the call, while the script is looked at: the minute runs. */
 static void draw_closing(struct tui *t, struct area a, int y)
 {
@@ -119,81 +70,147 @@ static void fault_text(const struct line_quality *line, char *ret, size_t size)
     }
 }
 
-/* What is wrong with the line, for the end of the toolbar: before the words of the call, or, where
- * there is no room for both, in their place. "" when there is nothing to say. */
-static void line_text(const struct tui *t, struct area a, const char *call_text, int room,
-                      char *ret, size_t size)
+bool toolbar_line_text(const struct line_quality *line, char *ret, size_t size)
 {
-    const struct line_quality *line = &t->view->offer.line;
-    char fault[96], time[WHEN_SIZE];
-    const char *dot = draw_sign(a, SIGN_DOT);
-    ret[0] = '\0';
+    char fault[96];
     if (line->grade != LINE_FAIR && line->grade != LINE_POOR)
-        return;
+        return false;
     fault_text(line, fault, sizeof fault);
     snprintf(ret, size, line->grade == LINE_POOR ? _("poor line: %s") : _("fair line: %s"), fault);
-    snprintf(ret + strlen(ret), size - strlen(ret), " %s %s", dot, call_text);
-    if (draw_width(ret) > room)
-        snprintf(ret, size, "%s %s %s", fault, dot, call_text);
-    if (draw_width(ret) > room)
-        snprintf(ret, size, "%s %s", fault,
-                 when_seconds(t->view->now_utc_s - t->view->offer.call.answered_utc_s, time));
+    return true;
 }
 
-static enum role line_role(const struct tui *t)
+/* --- the tools --- */
+
+/* Whom mute, tones and the end of the call are for. */
+static bool is_for_expert(const struct tui *t)
 {
-    return t->view->offer.line.grade == LINE_POOR ? ROLE_WARNING : ROLE_COUNTDOWN;
+    const struct call *call = &t->view->offer.consult.call;
+    return t->view->offer.consult.there && call_is_up(call) && call->state != CALL_HELD;
 }
 
-static int draw_mute(struct tui *t, struct area a, int y, int x)
+const struct call *toolbar_ear_call(const struct tui *t)
 {
-    const struct call *call = &t->view->offer.call;
-    return draw_tool(a, y, x, do_mute, call->muted ? _("MUTED") : _("Mute"), call->muted,
-                     call_is_up(call));
+    return is_for_expert(t) ? &t->view->offer.consult.call : &t->view->offer.call;
 }
 
-static int draw_hold(struct tui *t, struct area a, int y, int x)
+static bool expert_is_up(const struct tui *t)
 {
-    const struct call *call = &t->view->offer.call;
-    bool held = call->state == CALL_HELD;
-    return draw_tool(a, y, x, do_hold, held ? _("ON HOLD") : _("Hold"), held,
-                     held || call->state == CALL_TALKING);
+    return call_is_up(&t->view->offer.consult.call);
 }
 
-static int draw_end_call(struct tui *t, struct area a, int y, int x)
+/* A tool: its words while it is off, and while it is on; whether either makes sense now. */
+struct tool {
+    action *run;
+    const char *text;
+    bool on;
+    bool possible;
+};
+
+static struct tool dialpad_tool(const struct tui *t)
 {
-    return draw_tool(a, y, x, do_end_call, _("End call"), false, call_is_up(&t->view->offer.call));
+    return (struct tool){do_dialpad, _("Dialpad"), t->popup == POPUP_DIALPAD,
+                         toolbar_ear_call(t)->state == CALL_TALKING};
 }
 
-void toolbar_draw(struct tui *t, struct area a, int y)
+static struct tool mute_tool(const struct tui *t)
 {
-    if (t->view->offer.state != HOLD_CALL) {
-        draw_closing(t, a, y);
-        return;
-    }
-    const struct call *call = &t->view->offer.call;
-    char text[128], line[256];
-    int x = 1;
-    x += draw_tool(a, y, x, do_dialpad, _("Dialpad"), t->popup == POPUP_DIALPAD,
-                   call->state == CALL_TALKING) +
-         2;
-    x += draw_mute(t, a, y, x) + 2;
-    x += draw_hold(t, a, y, x) + 2;
-    x += draw_end_call(t, a, y, x) + 2;
-    toolbar_call_text(t, text, sizeof text);
-    line_text(t, a, text, a.cols - 1 - x, line, sizeof line);
-    const char *shown = line[0] ? line : text;
+    const struct call *call = toolbar_ear_call(t);
+    return (struct tool){do_mute, call->muted ? _("MUTED") : _("Mute"), call->muted,
+                         call_is_up(call)};
+}
+
+static struct tool hold_tool(const struct tui *t)
+{
+    const enum call_state state = t->view->offer.call.state;
+    const bool held = state == CALL_HELD;
+    if (expert_is_up(t))
+        return (struct tool){do_hold, _("Take back"), false, held || state == CALL_TALKING};
+    return (struct tool){do_hold, held ? _("ON HOLD") : _("Hold"), held,
+                         held || state == CALL_TALKING};
+}
+
+static struct tool transfer_tool(const struct tui *t)
+{
+    const struct ws_offer *o = &t->view->offer;
+    const bool on = o->transfer.pending || o->call.state == CALL_TRANSFERRING;
+    const bool possible = o->call.state == CALL_TALKING || o->call.state == CALL_HELD;
+    return (struct tool){do_transfer, on ? _("TRANSFER") : _("Transfer"), on, on || possible};
+}
+
+static struct tool consult_tool(const struct tui *t)
+{
+    const struct ws_offer *o = &t->view->offer;
+    const bool up = expert_is_up(t) || o->consult.pending;
+    const bool possible = o->call.state == CALL_TALKING || o->call.state == CALL_HELD;
+    return (struct tool){do_consult, up ? _("Swap") : _("Consult"), up, up || possible};
+}
+
+static struct tool end_tool(const struct tui *t)
+{
+    const char *text = is_for_expert(t)  ? _("End expert")
+                       : expert_is_up(t) ? _("End person")
+                                         : _("End call");
+    const enum call_state state = toolbar_ear_call(t)->state;
+    const bool waits = state == CALL_TRANSFERRING ||
+                       (state == CALL_HELD && t->view->offer.consult.there); /* for the agent */
+    return (struct tool){do_end_call, text, false, call_is_up(toolbar_ear_call(t)) && !waits};
+}
+
+typedef struct tool tool_fn(const struct tui *t);
+static tool_fn *const tools[] = {dialpad_tool,  mute_tool,    hold_tool,
+                                 transfer_tool, consult_tool, end_tool};
+#define TOOL_COUNT (sizeof tools / sizeof tools[0])
+
+static int draw_one(struct tui *t, struct area a, int y, int x, tool_fn *tool)
+{
+    const struct tool it = tool(t);
+    return draw_tool(a, y, x, it.run, it.text, it.on, it.possible);
+}
+
+/* Where there is room for both: the call's state at the end of the tools. */
+static void draw_state_beside(struct tui *t, struct area a, int y, int x)
+{
+    const struct ws_offer *o = &t->view->offer;
+    char text[128], line[256], shown[400];
+    call_state_line(t, &o->call, o->dial_pending, text, sizeof text);
+    const bool has_line = toolbar_line_text(&o->line, line, sizeof line);
+    if (has_line)
+        snprintf(shown, sizeof shown, "%s %s %s", line, draw_sign(a, SIGN_DOT), text);
+    else
+        snprintf(shown, sizeof shown, "%s", text);
     int start = a.cols - 1 - draw_width(shown);
-    draw_text(a, y, start > x ? start : x, a.cols - 1 - x, line[0] ? line_role(t) : call_role(call),
+    draw_text(a, y, start > x ? start : x, a.cols - 1 - x,
+              !has_line                    ? call_role(&o->call)
+              : o->line.grade == LINE_POOR ? ROLE_WARNING
+                                           : ROLE_COUNTDOWN,
               shown);
     draw_plain_time(a, y, text);
 }
 
+int toolbar_draw(struct tui *t, struct area a, int y)
+{
+    if (t->view->offer.state != HOLD_CALL) {
+        draw_closing(t, a, y);
+        return 1 + call_lines_draw(t, a, y + 1);
+    }
+    const bool wide = call_lines_are_wide(a);
+    int x = 1;
+    for (size_t i = 0; i < TOOL_COUNT; i++)
+        x += draw_one(t, a, y, x, tools[i]) + (wide ? 2 : 1);
+    if (wide && !t->view->offer.consult.there && !t->view->offer.consult.pending)
+        draw_state_beside(t, a, y, x);
+    return 1 + call_lines_draw(t, a, y + 1);
+}
+
 void toolbar_draw_small(struct tui *t, struct area a)
 {
-    draw_mute(t, a, 0, 0);
-    draw_hold(t, a, 1, 0);
-    draw_end_call(t, a, 2, 0);
+    int y = 0;
+    draw_one(t, a, y++, 0, mute_tool);
+    draw_one(t, a, y++, 0, hold_tool);
+    if (expert_is_up(t))
+        draw_one(t, a, y++, 0, consult_tool);
+    draw_one(t, a, y, 0, end_tool);
 }
 
 void do_dialpad(struct tui *t, int key)
@@ -209,7 +226,7 @@ void do_mute(struct tui *t, int key)
 {
     (void)key;
     struct err err = {0};
-    bool on = !t->view->offer.call.muted;
+    bool on = !toolbar_ear_call(t)->muted;
     tui_done(t, t->commands.mute(t->commands.arg, on, &err), &err);
 }
 
@@ -218,7 +235,10 @@ void do_hold(struct tui *t, int key)
     (void)key;
     struct err err = {0};
     bool on = t->view->offer.call.state != CALL_HELD;
-    tui_done(t, t->commands.hold(t->commands.arg, on, &err), &err);
+    tui_done(t,
+             expert_is_up(t) ? t->commands.take_back(t->commands.arg, &err)
+                             : t->commands.hold(t->commands.arg, on, &err),
+             &err);
 }
 
 void do_end_call(struct tui *t, int key)

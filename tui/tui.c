@@ -129,6 +129,9 @@ static void follow(struct tui *t)
     }
     if (t->popup == POPUP_DIALPAD && offer->call.state == CALL_ENDED)
         tui_close_popup(t);
+    if (t->popup == POPUP_TARGET && offer->call.state != CALL_TALKING &&
+        offer->call.state != CALL_HELD)
+        tui_close_popup(t);
     if (another_script && offer->answers)
         script_changed(t);
     t->demo_scripts = scripts;
@@ -283,6 +286,8 @@ void tui_edited(struct tui *t)
     if (tui_popup_has_keys(t)) {
         t->list_row = 0;
         t->list_on_row = false;
+        if (tui_popup(t)->edited)
+            tui_popup(t)->edited(t);
     } else if (tui_view(t)->edited) {
         tui_view(t)->edited(t);
     }

@@ -43,8 +43,8 @@ void call_panes_draw(struct tui *t, struct area rest)
 
 static void call_draw(struct tui *t, struct area a)
 {
-    toolbar_draw(t, a, 0);
-    call_panes_draw(t, area_part(a, 1, 0, -1, -1));
+    const int rows = toolbar_draw(t, a, 0);
+    call_panes_draw(t, area_part(a, rows, 0, -1, -1));
 }
 
 scope_set call_script_scopes(const struct tui *t)

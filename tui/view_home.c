@@ -182,14 +182,10 @@ static void home_draw(struct tui *t, struct area a)
     int upper = a.rows / 2;
     upper = upper < 10 ? 10 : upper > 16 ? 16 : upper;
     bool call = t->view->offer.state == HOLD_CALL;
-    if (call)
-        toolbar_draw(t, a, 0);
-    else
-        draw_waiting(t, area_part(a, 1, 0, 1, -1));
-    if (call)
-        draw_waiting(t, area_part(a, 1, 0, 1, -1));
-    struct area top = area_part(a, 2, 0, upper, -1);
-    struct area bottom = area_part(a, 2 + upper, 0, -1, -1);
+    const int rows = call ? toolbar_draw(t, a, 0) : 1;
+    draw_waiting(t, area_part(a, rows, 0, 1, -1));
+    struct area top = area_part(a, rows + 1, 0, upper, -1);
+    struct area bottom = area_part(a, rows + 1 + upper, 0, -1, -1);
     int left = a.cols >= 110 ? 36 : STATUS_COLS;
     draw_status(t, area_part(top, 0, 0, -1, left));
     struct area right = area_part(top, 0, left + 1, -1, -1);

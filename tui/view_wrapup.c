@@ -265,6 +265,8 @@ static void draw_button(struct tui *t, struct area a, int y)
 
 static void wrapup_draw(struct tui *t, struct area a)
 {
+    const int above = call_lines_draw(t, a, 0); /* an expert is still on the line */
+    a = area_part(a, above, 0, -1, -1);
     if (a.cols >= WIDE_COLS) {
         struct area record = area_part(a, 0, a.cols - RECORD_COLS, -1, -1);
         draw_vertical(area_part(a, 0, a.cols - RECORD_COLS - 1, -1, 1), 0);

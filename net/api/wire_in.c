@@ -224,6 +224,31 @@ static void call(const cJSON *j, struct reader *up, struct ws_work_call *ret)
         fault(up, r.fault);
 }
 
+/* A call like another one, but for whom it goes to. */
+static void consult(const cJSON *j, struct reader *up, struct ws_work_offer *ret)
+{
+    struct reader r = {.obj = j};
+    struct ws_work_call *c = &ret->consult;
+    exact(&r, "call_id", c->call_id, sizeof c->call_id, false);
+    c->permitted_utc_s = instant(&r, "permitted_at", false);
+    c->rang_utc_s = instant(&r, "rang_at", true);
+    c->answered_utc_s = instant(&r, "answered_at", true);
+    c->ended_utc_s = instant(&r, "ended_at", true);
+    c->end = call_end(&r);
+    c->last_seq = (unsigned)whole(&r, "last_seq", 0, 100000);
+    const cJSON *target = object(&r, "target");
+    if (target) {
+        struct reader t = {.obj = target};
+        if (!target_kind_by_name(text_of(&t, "kind"), &ret->consult_target.kind))
+            fault(&r, "kind");
+        shown(&t, "value", ret->consult_target.value, sizeof ret->consult_target.value);
+        if (t.fault)
+            fault(&r, t.fault);
+    }
+    if (r.fault)
+        fault(up, r.fault);
+}
+
 static void offer(const cJSON *j, struct reader *up, struct ws_work_offer *ret)
 {
     struct reader r = {.obj = j};
@@ -246,6 +271,10 @@ static void offer(const cJSON *j, struct reader *up, struct ws_work_offer *ret)
     ret->has_call = c != NULL;
     if (c)
         call(c, &r, &ret->call);
+    const cJSON *expert = json_obj(j, "consult");
+    ret->has_consult = expert != NULL;
+    if (expert)
+        consult(expert, &r, ret);
     exact_or_null(&r, "proposed_code", ret->proposed_code, sizeof ret->proposed_code);
     const cJSON *wrapup = json_obj(j, "wrapup");
     if (wrapup) {
@@ -359,6 +388,63 @@ enum err_code wire_permit(const cJSON *j, struct ws_permit *ret, struct err *err
     exact(&r, "uri", ret->uri, sizeof ret->uri, false);
     ret->ring_limit_s = whole(&r, "ring_limit_s", 1, 86400);
     ret->has_answers = json_bool(j, "has_answers", false); /* an older backend does not say */
+    return finish(&r, err);
+}
+
+enum err_code wire_transfer(const cJSON *j, struct ws_permit *ret, struct err *err)
+{
+    struct reader r = {.obj = j};
+    *ret = (struct ws_permit){0};
+    exact(&r, "call_id", ret->call_id, sizeof ret->call_id, false);
+    exact(&r, "number", ret->number, sizeof ret->number, true);
+    exact(&r, "uri", ret->uri, sizeof ret->uri, false);
+    return finish(&r, err);
+}
+
+enum err_code wire_consult(const cJSON *j, struct ws_permit *ret, struct err *err)
+{
+    enum err_code code = wire_transfer(j, ret, err);
+    struct reader r = {.obj = j};
+    exact(&r, "call_token", ret->call_token, sizeof ret->call_token, false);
+    ret->ring_limit_s = whole(&r, "ring_limit_s", 1, 86400);
+    return code == ERR_OK ? finish(&r, err) : code;
+}
+
+static void directory_user(const cJSON *j, struct reader *up, struct ws_user *ret)
+{
+    struct reader r = {.obj = j};
+    exact(&r, "login", ret->login, sizeof ret->login, false);
+    shown(&r, "name", ret->name, sizeof ret->name);
+    if (!agent_status_by_name(text_of(&r, "status"), &ret->status))
+        fault(&r, "status");
+    ret->on_queue = truth(&r, "on_queue");
+    ret->is_free = truth(&r, "is_free");
+    if (r.fault)
+        fault(up, r.fault);
+}
+
+static void directory_queue(const cJSON *j, struct reader *up, struct ws_target_queue *ret)
+{
+    struct reader r = {.obj = j};
+    exact(&r, "queue", ret->queue, sizeof ret->queue, false);
+    ret->region = region(&r);
+    if (r.fault)
+        fault(up, r.fault);
+}
+
+enum err_code wire_directory(const cJSON *j, struct ws_directory *ret, struct err *err)
+{
+    struct reader r = {.obj = j};
+    const cJSON *item, *users = json_arr(j, "users"), *queues = json_arr(j, "queues");
+    memset(ret, 0, sizeof *ret);
+    if (!users || !queues)
+        fault(&r, "users");
+    cJSON_ArrayForEach(item, users) if (ret->n_users < WS_DIRECTORY_MAX)
+        directory_user(item, &r, &ret->users[ret->n_users++]);
+    cJSON_ArrayForEach(item, queues) if (ret->n_queues < WS_DIRECTORY_MAX)
+        directory_queue(item, &r, &ret->queues[ret->n_queues++]);
+    ret->all_users = (unsigned)whole(&r, "all_users", 0, 1000000);
+    ret->all_queues = (unsigned)whole(&r, "all_queues", 0, 1000000);
     return finish(&r, err);
 }
 

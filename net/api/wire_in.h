@@ -47,6 +47,11 @@ enum err_code wire_phone(const cJSON *j, struct wire_session *ret, struct err *e
 /* The journal key's 32 bytes from its base64. */
 enum err_code wire_journal_key(struct wire_session *s, struct err *err) MUSTCHECK;
 enum err_code wire_permit(const cJSON *j, struct ws_permit *ret, struct err *err) MUSTCHECK;
+/* ConsultPermit and TransferPermit: the latter has neither token nor ring limit. */
+enum err_code wire_consult(const cJSON *j, struct ws_permit *ret, struct err *err) MUSTCHECK;
+enum err_code wire_transfer(const cJSON *j, struct ws_permit *ret, struct err *err) MUSTCHECK;
+/* More rows than there is room for are passed over. */
+enum err_code wire_directory(const cJSON *j, struct ws_directory *ret, struct err *err) MUSTCHECK;
 /* niss_masked: at least 16 bytes. */
 enum err_code wire_record(const cJSON *j, struct record *ret, char niss_masked[16],
                           struct err *err) MUSTCHECK;

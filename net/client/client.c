@@ -222,6 +222,9 @@ static void keep_answer(struct client *c, const struct pending *p, const struct 
     case WS_REQ_INCIDENTS:
     case WS_REQ_RELEASE:
     case WS_REQ_CONTACTS:
+    case WS_REQ_DIRECTORY:
+    case WS_REQ_CONSULT:
+    case WS_REQ_TRANSFER:
         break;
     }
 }

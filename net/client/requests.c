@@ -59,6 +59,14 @@ static bool fill_permit(cJSON *o, const struct ws_request *req)
            cJSON_AddNumberToObject(o, "phone_index", (double)req->phone_index);
 }
 
+static bool fill_target(cJSON *o, const struct ws_request *req)
+{
+    cJSON *target = cJSON_AddObjectToObject(o, "target");
+    return fill_fence(o, req) && target &&
+           cJSON_AddStringToObject(target, "kind", target_kind_name(req->target->kind)) &&
+           cJSON_AddStringToObject(target, "value", req->target->value);
+}
+
 static bool fill_release(cJSON *o, const struct ws_request *req)
 {
     return cJSON_AddStringToObject(o, "reason", req->reason) != NULL;
@@ -97,6 +105,24 @@ static enum err_code read_permit(const cJSON *j, struct request_answer *ret, str
 {
     ret->answer.permit = &ret->permit;
     return wire_permit(j, &ret->permit, err);
+}
+
+static enum err_code read_consult(const cJSON *j, struct request_answer *ret, struct err *err)
+{
+    ret->answer.permit = &ret->permit;
+    return wire_consult(j, &ret->permit, err);
+}
+
+static enum err_code read_transfer(const cJSON *j, struct request_answer *ret, struct err *err)
+{
+    ret->answer.permit = &ret->permit;
+    return wire_transfer(j, &ret->permit, err);
+}
+
+static enum err_code read_directory(const cJSON *j, struct request_answer *ret, struct err *err)
+{
+    ret->answer.directory = &ret->directory;
+    return wire_directory(j, &ret->directory, err);
 }
 
 static enum err_code read_record(const cJSON *j, struct request_answer *ret, struct err *err)
@@ -214,6 +240,9 @@ static const struct row {
     [WS_REQ_RELEASE]      = {{"POST",   NULL, true,  true,  SMALL}, "/v1/offers/%s/release", fill_release,  read_nothing},
     [WS_REQ_CONTACTS]     = {{"POST",   NULL, false, true,  LARGE}, "/v1/offers/%s/contacts", fill_fence,   read_contacts},
     [WS_REQ_ANOTHER]      = {{"POST",   NULL, true,  true,  SMALL}, "/v1/offers/%s/another", fill_another,  read_work},
+    [WS_REQ_DIRECTORY]    = {{"GET",    NULL, false, true,  SMALL}, "/v1/directory",         NULL,          read_directory},
+    [WS_REQ_CONSULT]      = {{"POST",   NULL, true,  true,  SMALL}, "/v1/offers/%s/consult", fill_target,   read_consult},
+    [WS_REQ_TRANSFER]     = {{"POST",   NULL, true,  true,  SMALL}, "/v1/offers/%s/transfer", fill_target,  read_transfer},
 };
 /* clang-format on */
 _Static_assert(sizeof rows / sizeof rows[0] == WS_REQUEST_KIND_COUNT, "one row a request");
@@ -224,16 +253,16 @@ const struct request_form *request_form(enum ws_request_kind kind)
 }
 
 /* RFC 3986 2.3: what needs no escape. */
-static void add_version(struct buf *path, const char *version)
+static void add_query(struct buf *path, const char *name, const char *value)
 {
     static const char plain[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    buf_str(path, "?version=");
-    for (; *version; version++)
-        if (strchr(plain, *version))
-            buf_add(path, version, 1);
+    buf_printf(path, "?%s=", name);
+    for (; *value; value++)
+        if (strchr(plain, *value))
+            buf_add(path, value, 1);
         else
-            buf_printf(path, "%%%02X", (unsigned char)*version);
+            buf_printf(path, "%%%02X", (unsigned char)*value);
 }
 
 bool request_write(const struct ws_request *req, struct buf *path, struct buf *body)
@@ -247,9 +276,11 @@ bool request_write(const struct ws_request *req, struct buf *path, struct buf *b
                                                  : req->offer_id);
         buf_str(path, hole + 2);
         if (req->kind == WS_REQ_SCRIPT && req->script_version)
-            add_version(path, req->script_version);
+            add_query(path, "version", req->script_version);
     } else {
         buf_str(path, row->path);
+        if (req->kind == WS_REQ_DIRECTORY && req->typed[0])
+            add_query(path, "q", req->typed);
     }
     if (row->fill) {
         CLEANUP_JSON cJSON *o = cJSON_CreateObject();

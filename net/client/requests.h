@@ -26,6 +26,7 @@ struct request_answer {
     struct ws_answer answer; /* points into what follows */
     struct ws_work work;
     struct ws_permit permit;
+    struct ws_directory directory;
     struct record record;
     char niss_masked[16];
     char niss[16];

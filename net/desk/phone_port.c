@@ -113,8 +113,8 @@ static void on_state(enum desk_link_state state, const cJSON *hello, const char 
                      void *arg)
 {
     struct phone_port *p = arg;
-    struct ws_desk_call call;
-    struct ws_call_event *events;
+    struct ws_desk_call call, consult;
+    struct ws_call_event *events, *consult_events;
     forget_picture(p);
     if (state != DESK_LINK_UP)
         pulse_down(p->pulse);
@@ -126,8 +126,10 @@ static void on_state(enum desk_link_state state, const cJSON *hello, const char 
         p->desk_ahead_ms = json_int(hello, "clock_ms", 0) - desk_clock_ms();
         tell_phone(p, hello, "phone");
         read_call(json_obj(hello, "call"), &call, &events);
-        p->handlers.up(p->handlers.arg, json_bool(hello, "signed_in", false), &call);
+        read_call(json_obj(hello, "consult"), &consult, &consult_events);
+        p->handlers.up(p->handlers.arg, json_bool(hello, "signed_in", false), &call, &consult);
         free(events);
+        free(consult_events);
         break;
     case DESK_LINK_REPLACED:
         p->handlers.replaced(p->handlers.arg);
@@ -169,9 +171,13 @@ static void on_event(const char *name, const cJSON *j, void *arg)
 /* --- what core asks --- */
 
 static const char *const op_names[] = {
-    [WS_PHONE_SIGN_IN] = "sign_in", [WS_PHONE_SIGN_OUT] = "sign_out", [WS_PHONE_DIAL] = "dial",
-    [WS_PHONE_END] = "end",         [WS_PHONE_MUTE] = "mute",         [WS_PHONE_HOLD] = "hold",
-    [WS_PHONE_DTMF] = "dtmf",       [WS_PHONE_CALL] = "call",         [WS_PHONE_ACK] = "ack",
+    [WS_PHONE_SIGN_IN] = "sign_in",   [WS_PHONE_SIGN_OUT] = "sign_out",
+    [WS_PHONE_DIAL] = "dial",         [WS_PHONE_END] = "end",
+    [WS_PHONE_MUTE] = "mute",         [WS_PHONE_HOLD] = "hold",
+    [WS_PHONE_DTMF] = "dtmf",         [WS_PHONE_CALL] = "call",
+    [WS_PHONE_ACK] = "ack",           [WS_PHONE_CONSULT] = "consult",
+    [WS_PHONE_SWAP] = "swap",         [WS_PHONE_TAKE_BACK] = "take_back",
+    [WS_PHONE_TRANSFER] = "transfer",
 };
 _Static_assert(sizeof op_names / sizeof op_names[0] == WS_PHONE_OP_COUNT, "one name an op");
 
@@ -239,9 +245,16 @@ static bool fill(struct phone_port *p, cJSON *o, const struct ws_phone_request *
         return add(o, "digits", req->digits);
     case WS_PHONE_ACK:
         return cJSON_AddNumberToObject(o, "seq", req->seq) != NULL;
+    case WS_PHONE_CONSULT:
+        return add(o, "consult_id", req->permit->call_id) && fill_dial(p, o, req);
+    case WS_PHONE_SWAP:
+        return add(o, "consult_id", req->consult_id);
+    case WS_PHONE_TRANSFER:
+        return add(o, "number", req->permit->number) && add(o, "uri", req->permit->uri);
     case WS_PHONE_SIGN_OUT:
     case WS_PHONE_END:
     case WS_PHONE_CALL:
+    case WS_PHONE_TAKE_BACK:
         return true;
     }
     return false;
@@ -252,11 +265,13 @@ static void on_reply(enum err_code code, const cJSON *answer, const struct err *
     struct asked *a = arg;
     struct phone_port *p = a->port;
     if (a->op == WS_PHONE_CALL && code == ERR_OK) {
-        struct ws_desk_call call;
-        struct ws_call_event *events;
+        struct ws_desk_call call, consult;
+        struct ws_call_event *events, *consult_events;
         read_call(json_obj(answer, "call"), &call, &events);
-        p->handlers.call(p->handlers.arg, &call);
+        read_call(json_obj(answer, "consult"), &consult, &consult_events);
+        p->handlers.call(p->handlers.arg, &call, &consult);
         free(events);
+        free(consult_events);
     }
     struct asked **at = &p->asked;
     while (*at != a)
@@ -280,8 +295,9 @@ enum err_code phone_port_ask(void *port, const struct ws_phone_request *req, str
     pulse_used(p->pulse);
     if (req->op == WS_PHONE_SIGN_IN)
         forget_picture(p);
-    if (req->call_id)
-        (void)snprintf(a->call_id, sizeof a->call_id, "%s", req->call_id);
+    const char *about = req->op == WS_PHONE_CONSULT ? req->permit->call_id : req->call_id;
+    if (about)
+        (void)snprintf(a->call_id, sizeof a->call_id, "%s", about);
     enum err_code code = desk_link_request(p->link, op_names[req->op], o, on_reply, a, err);
     if (code != ERR_OK) {
         free(a);

@@ -13,7 +13,8 @@ struct phone_port;
 
 /* The functions of core/workstation_ports.h, and two of the program's own. */
 struct phone_port_handlers {
-    void (*up)(void *arg, bool signed_in, const struct ws_desk_call *call);
+    void (*up)(void *arg, bool signed_in, const struct ws_desk_call *call,
+               const struct ws_desk_call *consult);
     void (*down)(void *arg, const char *sentence);
     void (*replaced)(void *arg);
     /* fault: of the exchange's certificate, with what is said about it; else reason counts. */
@@ -21,8 +22,8 @@ struct phone_port_handlers {
                   const char *about);
     void (*event)(void *arg, const char *call_id, const char *sip_call_id,
                   const struct ws_call_event *event);
-    void (*call)(void *arg, const struct ws_desk_call *call);
     void (*media)(void *arg, const char *call_id, enum ws_media media);
+    void (*call)(void *arg, const struct ws_desk_call *call, const struct ws_desk_call *consult);
     void (*line)(void *arg, const char *call_id, const struct line_quality *quality);
     /* Of a desk on another machine only. */
     void (*pace)(void *arg, const struct desk_pace_told *told);

@@ -305,6 +305,9 @@ static enum err_code request(struct centre *c, struct flight *f, int agent)
     case WS_REQ_SEE_ALARM:
     case WS_REQ_CLOSE_ALARM:
     case WS_REQ_INCIDENTS:
+    case WS_REQ_DIRECTORY:
+    case WS_REQ_CONSULT:
+    case WS_REQ_TRANSFER:
     case WS_REQ_RELEASE:
     case WS_REQ_CONTACTS:
         return ERR_OK;

@@ -268,7 +268,7 @@ void pc_start(struct pc *pc)
     }
     const struct ws_desk_call call = desk_call(pc);
     workstation_desk_phone(pc->ws, WS_PHONE_READY, "");
-    workstation_desk_up(pc->ws, attached, &call);
+    workstation_desk_up(pc->ws, attached, &call, NULL);
     if (!attached) {
         pc->epoch = 0;
         return;
@@ -464,7 +464,7 @@ static void do_phone(struct pc *pc, enum ws_phone_op op, int offer, int64_t unti
     else if (op == WS_PHONE_END && pc->call == offer)
         event(pc, CALL_EV_END, CALL_END_BY_AGENT);
     else if (op == WS_PHONE_CALL)
-        workstation_desk_call(pc->ws, &call);
+        workstation_desk_call(pc->ws, &call, NULL);
     else if (op == WS_PHONE_SIGN_IN)
         workstation_phone_done(pc->ws, WS_PHONE_SIGN_IN, "", ERR_OK, NULL);
     else if (op == WS_PHONE_SIGN_OUT && call_is_up(&pc->call_state))
@@ -480,13 +480,13 @@ void pc_desk(struct pc *pc)
         const struct ws_desk_call none = {.n_events = 0};
         pc->desk = true;
         workstation_desk_phone(pc->ws, WS_PHONE_READY, "");
-        workstation_desk_up(pc->ws, false, &none);
+        workstation_desk_up(pc->ws, false, &none, NULL);
     }
     if (pc->desk && pc->ws && pc->link_cut && centre_roll(c, 3) == 0) {
         const struct ws_desk_call call = desk_call(pc);
         pc->link_cut = false;
         pc->n_phones = 0;
-        workstation_desk_up(pc->ws, pc->epoch != 0, &call);
+        workstation_desk_up(pc->ws, pc->epoch != 0, &call, NULL);
     }
     if (pc->ws && pc->n_phones) {
         const enum ws_phone_op op = pc->phones[0].op;

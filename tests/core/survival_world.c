@@ -166,6 +166,10 @@ static void serve_one(struct survival *s, const struct fx_phone *p)
         fx_desk_tell(fx);
         break;
     case WS_PHONE_ACK:
+    case WS_PHONE_CONSULT: /* nobody here consults or hands on */
+    case WS_PHONE_SWAP:
+    case WS_PHONE_TAKE_BACK:
+    case WS_PHONE_TRANSFER:
         break;
     }
 }

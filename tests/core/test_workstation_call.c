@@ -42,7 +42,7 @@ static void a_gap_makes_the_screen_ask_for_the_whole_call(void **state)
     assert_true(fx_phone_asked(fx, WS_PHONE_CALL));
     struct ws_desk_call call = {.events = fx->desk_events, .n_events = fx->n_desk_events};
     memcpy(call.call_id, fx->desk_call, sizeof call.call_id);
-    workstation_desk_call(fx->ws, &call);
+    workstation_desk_call(fx->ws, &call, NULL);
     assert_int_equal(fx->view->offer.call.state, CALL_TALKING);
     fx_settle_journal(fx, true);
     fx_serve(fx);
@@ -85,7 +85,7 @@ static void whether_it_is_encrypted_is_that_of_the_call(void **state)
     struct ws_desk_call call = {
         .events = fx->desk_events, .n_events = fx->n_desk_events, .media = WS_MEDIA_PLAIN};
     memcpy(call.call_id, fx->desk_call, sizeof call.call_id);
-    workstation_desk_up(fx->ws, true, &call);
+    workstation_desk_up(fx->ws, true, &call, NULL);
     assert_int_equal(fx->view->offer.media, WS_MEDIA_PLAIN);
     fx_desk_event(fx, CALL_EV_END, CALL_END_BY_PERSON, false);
     assert_int_equal(fx->view->offer.media, WS_MEDIA_UNKNOWN);
@@ -112,7 +112,7 @@ static void every_order_of_events_ends_in_the_same_state(void **state)
             tell(fx, orders[i][k]);
         struct ws_desk_call call = {.events = fx->desk_events, .n_events = fx->n_desk_events};
         memcpy(call.call_id, fx->desk_call, sizeof call.call_id);
-        workstation_desk_call(fx->ws, &call);
+        workstation_desk_call(fx->ws, &call, NULL);
         assert_int_equal(fx->view->offer.call.state, CALL_ENDED);
         assert_int_equal(fx->view->offer.call.end, CALL_END_BY_PERSON);
         assert_int_equal(fx->view->offer.state, HOLD_ACW);

@@ -121,6 +121,10 @@ static void port_ask(void *arg, const struct ws_request *req)
         snprintf(a->offer_id, sizeof a->offer_id, "%s", req->offer_id);
     if (req->reason || req->script_id)
         snprintf(a->text, sizeof a->text, "%s", req->reason ? req->reason : req->script_id);
+    if (req->typed)
+        snprintf(a->text, sizeof a->text, "%s", req->typed);
+    if (req->target)
+        a->target = *req->target;
     fx->asked[req->kind]++;
     if (req->kind == WS_REQ_PERMIT)
         note_key(fx, req->key);
@@ -200,6 +204,11 @@ static enum err_code port_phone(void *arg, const struct ws_phone_request *req, s
     *p = (struct fx_phone){.op = req->op, .on = req->on, .seq = req->seq};
     if (req->call_id)
         snprintf(p->call_id, sizeof p->call_id, "%s", req->call_id);
+    if (req->consult_id || req->op == WS_PHONE_CONSULT)
+        snprintf(p->consult_id, sizeof p->consult_id, "%s",
+                 req->consult_id ? req->consult_id : req->permit->call_id);
+    if (req->op == WS_PHONE_TRANSFER)
+        snprintf(p->consult_id, sizeof p->consult_id, "%.60s", req->permit->uri);
     return ERR_OK;
 }
 
@@ -405,6 +414,17 @@ void fx_make_work(const struct fixture *fx, struct ws_work *ret)
         w->call.end = o->call.end;
         w->call.last_seq = o->last_seq;
     }
+    w->has_consult = o->consult_id[0] != '\0';
+    if (w->has_consult) {
+        (void)snprintf(w->consult.call_id, sizeof w->consult.call_id, "%s", o->consult_id);
+        w->consult.permitted_utc_s = fx->utc_s;
+        w->consult.rang_utc_s = o->consult.rang_utc_s;
+        w->consult.answered_utc_s = o->consult.answered_utc_s;
+        w->consult.ended_utc_s = o->consult.ended_utc_s;
+        w->consult.end = o->consult.end;
+        w->consult.last_seq = o->consult_seq;
+        w->consult_target = o->consult_target;
+    }
     (void)snprintf(w->code, sizeof w->code, "%s", o->code);
 }
 
@@ -511,6 +531,22 @@ static enum err_code carry_out(struct fixture *fx, const struct fx_ask *a, struc
         return another(fx, o, a->req.fence);
     case WS_REQ_CONTACTS:
         return o && o->fence == a->req.fence && o->state == HOLD_DONE ? ERR_OK : ERR_STATE;
+    case WS_REQ_CONSULT:
+    case WS_REQ_TRANSFER:
+        if (fx->target_code != ERR_OK || !o || o->fence != a->req.fence || o->state != HOLD_CALL)
+            return fx->target_code != ERR_OK ? fx->target_code : ERR_STATE;
+        *permit = (struct ws_permit){.ring_limit_s = 45};
+        (void)snprintf(permit->call_id, sizeof permit->call_id, "%s", o->call_id);
+        (void)snprintf(permit->uri, sizeof permit->uri, "sip:%s@127.0.0.1", a->target.value);
+        if (a->req.kind == WS_REQ_CONSULT) {
+            snprintf(o->consult_id, sizeof o->consult_id, "expert-%.40s-%u", o->offer_id,
+                     ++o->n_consults);
+            (void)snprintf(permit->call_id, sizeof permit->call_id, "%s", o->consult_id);
+            o->consult_target = a->target;
+            o->consult = (struct call){0};
+            o->consult_seq = 0;
+        }
+        return ERR_OK;
     case WS_REQ_RECORD:
     case WS_REQ_REVEAL:
         return o && o->fence == a->req.fence && hold_shows_record(o->state) ? ERR_OK : ERR_STATE;
@@ -527,6 +563,7 @@ static enum err_code carry_out(struct fixture *fx, const struct fx_ask *a, struc
     case WS_REQ_CLOSE_ALARM:
     case WS_REQ_INCIDENTS:
     case WS_REQ_RELEASE:
+    case WS_REQ_DIRECTORY:
         return ERR_OK;
     }
     return ERR_INTERNAL;
@@ -537,7 +574,9 @@ static void answer(struct fixture *fx, const struct fx_ask *a, bool deaf)
     struct ws_permit permit;
     struct record record = {.attempts = 1};
     struct ws_work work;
+    struct ws_directory found = {.n_users = 1, .all_users = 1};
     struct err err = {0};
+    snprintf(found.users[0].login, sizeof found.users[0].login, "found-%.50s", a->text);
     enum err_code code = fx->up ? carry_out(fx, a, &permit) : ERR_UNAVAILABLE;
     if (deaf)
         code = ERR_UNAVAILABLE;
@@ -548,6 +587,7 @@ static void answer(struct fixture *fx, const struct fx_ask *a, bool deaf)
         const struct fx_offer *o = offer_by_id(fx, a->offer_id);
         w.work = &work;
         w.permit = &permit;
+        w.directory = &found;
         w.record = &record;
         w.niss_masked = "**.**.**-***.28";
         w.niss = "85.07.30-033.28";
@@ -572,6 +612,13 @@ static enum err_code take_event(struct fixture *fx, const struct ws_write *w)
 {
     for (size_t i = 0; i < fx->n_offers; i++) {
         struct fx_offer *o = &fx->offers[i];
+        if (o->consult_id[0] && strcmp(o->consult_id, w->call_id) == 0) {
+            if (w->event.seq == o->consult_seq + 1) {
+                o->consult_seq++;
+                (void)call_step(&o->consult, w->event.kind, w->event.end, w->event.at_utc_s);
+            }
+            return ERR_OK;
+        }
         if (strcmp(o->call_id, w->call_id) != 0)
             continue;
         if (w->event.seq == o->last_seq + 1) {
@@ -747,15 +794,44 @@ void fx_desk_dial(struct fixture *fx)
 void fx_desk_tell(struct fixture *fx)
 {
     const struct ws_desk_call call = desk_call(fx);
-    workstation_desk_call(fx->ws, &call);
+    workstation_desk_call(fx->ws, &call, NULL);
+}
+
+void fx_consult_event(struct fixture *fx, enum call_event kind, enum call_end end)
+{
+    if (!call_step(&fx->consult_state, kind, end, fx->utc_s))
+        return;
+    struct ws_call_event e = {
+        .seq = (unsigned)fx->n_consult_events + 1, .at_utc_s = fx->utc_s, .kind = kind, .end = end};
+    fx->consult_events[fx->n_consult_events++] = e;
+    workstation_desk_event(fx->ws, fx->desk_consult, "sip-2", &e);
+}
+
+void fx_desk_consult(struct fixture *fx)
+{
+    for (size_t i = 0; i < fx->n_phones; i++) {
+        if (fx->phones[i].op != WS_PHONE_CONSULT)
+            continue;
+        fx->phones[i].op = WS_PHONE_ACK;
+        (void)snprintf(fx->desk_consult, sizeof fx->desk_consult, "%s", fx->phones[i].consult_id);
+        fx->n_consult_events = 0;
+        fx->consult_state = (struct call){0};
+        if (fx->desk_state.state == CALL_TALKING)
+            fx_desk_event(fx, CALL_EV_HOLD, CALL_END_NONE, false);
+        workstation_phone_done(fx->ws, WS_PHONE_CONSULT, fx->desk_consult, ERR_OK, NULL);
+        fx_consult_event(fx, CALL_EV_DIAL, CALL_END_NONE);
+        return;
+    }
 }
 
 void fx_desk_up(struct fixture *fx, bool signed_in)
 {
     struct ws_desk_call call = desk_call(fx);
+    struct ws_desk_call consult = {.events = fx->consult_events, .n_events = fx->n_consult_events};
+    memcpy(consult.call_id, fx->desk_consult, sizeof consult.call_id);
     fx->desk_gone = false;
     workstation_desk_phone(fx->ws, WS_PHONE_READY, "");
-    workstation_desk_up(fx->ws, signed_in, &call);
+    workstation_desk_up(fx->ws, signed_in, &call, &consult);
     if (fx_phone_asked(fx, WS_PHONE_SIGN_IN))
         workstation_phone_done(fx->ws, WS_PHONE_SIGN_IN, "", ERR_OK, NULL);
 }
@@ -763,8 +839,8 @@ void fx_desk_up(struct fixture *fx, bool signed_in)
 void fx_desk_dies(struct fixture *fx)
 {
     fx->desk_gone = true;
-    fx->desk_call[0] = '\0';
-    fx->n_desk_events = 0;
+    fx->desk_call[0] = fx->desk_consult[0] = '\0';
+    fx->n_desk_events = fx->n_consult_events = 0;
     fx->n_phones = 0;
     fx->desk_state = (struct call){0};
     workstation_desk_down(fx->ws, "The telephone program stopped.");

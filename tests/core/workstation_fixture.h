@@ -17,7 +17,8 @@
 struct fx_ask {
     struct ws_request req;
     char offer_id[WS_ID_MAX];
-    char text[64]; /* reason, script */
+    char text[64]; /* reason, script, what is searched */
+    struct target target;
 };
 
 struct fx_write {
@@ -29,6 +30,7 @@ struct fx_write {
 struct fx_phone {
     enum ws_phone_op op;
     char call_id[WS_ID_MAX];
+    char consult_id[WS_ID_MAX]; /* of a transfer the address */
     bool on;
     unsigned seq;
 };
@@ -53,6 +55,12 @@ struct fx_offer {
     enum ws_wish wish;
     unsigned n_wishes; /* accepted */
     bool refuses_wishes;
+    /* The last call with an expert; n_consults were permitted. */
+    unsigned n_consults;
+    char consult_id[WS_ID_MAX];
+    struct target consult_target;
+    struct call consult;
+    unsigned consult_seq;
 };
 
 struct fixture {
@@ -107,6 +115,7 @@ struct fixture {
     bool refuses_another;
     struct ws_contact contacts[4]; /* of the index case */
     size_t n_contacts;
+    enum err_code target_code;  /* what consult and transfer are answered with */
     enum err_code correct_code; /* what a correction is answered with */
     unsigned n_corrected;
     char corrected[160];  /* the newest one: offer, code, the callback's number or "-" */
@@ -121,6 +130,10 @@ struct fixture {
     size_t n_desk_events;
     struct call desk_state;
     unsigned desk_acked; /* the screen keeps its events up to here */
+    char desk_consult[WS_ID_MAX];
+    struct ws_call_event consult_events[64];
+    size_t n_consult_events;
+    struct call consult_state;
 };
 
 struct fixture *fx_new(void);
@@ -167,6 +180,9 @@ enum err_code fx_post_event(struct fixture *fx, const char *call_id, const struc
 /* The desk's call goes on; told to the workstation unless quiet. */
 void fx_desk_event(struct fixture *fx, enum call_event kind, enum call_end end, bool quiet);
 /* The desk is there (again); a new one knows nothing. */
+/* The desk consults: holds the person, dials. */
+void fx_desk_consult(struct fixture *fx);
+void fx_consult_event(struct fixture *fx, enum call_event kind, enum call_end end);
 void fx_desk_up(struct fixture *fx, bool signed_in);
 void fx_desk_dies(struct fixture *fx);
 

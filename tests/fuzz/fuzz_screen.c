@@ -48,8 +48,10 @@ static void check_call(const struct ws_desk_call *call)
     FUZZ_HOLDS(call->n_events == 0 || call->events);
 }
 
-static void on_up(void *arg, bool signed_in, const struct ws_desk_call *call)
+static void on_up(void *arg, bool signed_in, const struct ws_desk_call *call,
+                  const struct ws_desk_call *consult)
 {
+    check_call(consult);
     (void)arg;
     (void)signed_in;
     check_call(call);
@@ -91,10 +93,11 @@ static void on_event(void *arg, const char *call_id, const char *sip_call_id,
     plain(event->text);
 }
 
-static void on_call(void *arg, const struct ws_desk_call *call)
+static void on_call(void *arg, const struct ws_desk_call *call, const struct ws_desk_call *consult)
 {
     (void)arg;
     check_call(call);
+    check_call(consult);
 }
 
 static void on_done(void *arg, enum ws_phone_op op, const char *call_id, enum err_code code,

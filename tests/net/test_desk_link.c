@@ -291,10 +291,12 @@ static _Noreturn void be_a_desk_with_another_clock(const struct desk_place *plac
     _exit(n <= 0 || write(out, bytes, (size_t)n) != n);
 }
 
-static void on_up(void *arg, bool signed_in, const struct ws_desk_call *call)
+static void on_up(void *arg, bool signed_in, const struct ws_desk_call *call,
+                  const struct ws_desk_call *consult)
 {
     (void)arg;
     (void)call;
+    assert_string_equal(consult->call_id, ""); /* it knows of no second call */
     assert_true(signed_in);
     re_cancel();
 }

@@ -3,12 +3,14 @@
 
 #include "tests/tui/fixture_views.h"
 
+#include <libintl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/buf.h"
 #include "core/script_tree.h"
+#include "core/text.h"
 #include "net/api/questionnaire.h"
 #include "net/api/service_json.h"
 #include "tests/harness/script_flat.h"
@@ -387,6 +389,99 @@ static void bad_cert(struct fixture *f)
     PUT(f->view.phone_reason, "The exchange's certificate is for another name (backend.example).");
 }
 
+/* An expert is called about the person, who is on hold. */
+static void consulting(struct fixture *f, enum call_state expert, enum call_state person)
+{
+    talking(f);
+    struct ws_consult *c = &f->view.offer.consult;
+    f->view.offer.call.state = person;
+    c->there = true;
+    c->target = (struct target){TARGET_USER, "dr.dubois"};
+    PUT(c->name, "Dr. Hélène Dubois");
+    c->call = (struct call){.state = expert, .dialled_utc_s = FIXTURE_NOW - 19};
+    if (expert != CALL_DIALLING)
+        c->call.rang_utc_s = FIXTURE_NOW - 17;
+    if (expert == CALL_TALKING || expert == CALL_HELD)
+        c->call.answered_utc_s = FIXTURE_NOW - 12;
+}
+
+static void consult_ringing(struct fixture *f)
+{
+    consulting(f, CALL_RINGING, CALL_HELD);
+}
+
+static void consult(struct fixture *f)
+{
+    consulting(f, CALL_TALKING, CALL_HELD);
+}
+
+static void consult_number(struct fixture *f)
+{
+    consult(f);
+    f->view.offer.consult.target = (struct target){TARGET_NUMBER, "+3222141919"};
+    f->view.offer.consult.name[0] = '\0';
+    f->view.offer.consult.line = (struct line_quality){LINE_POOR, LINE_FAULT_LOST, 6};
+    f->view.offer.consult.call.muted = true;
+}
+
+static void consult_swapped(struct fixture *f)
+{
+    consulting(f, CALL_HELD, CALL_TALKING);
+}
+
+static void consult_busy(struct fixture *f)
+{
+    consulting(f, CALL_ENDED, CALL_HELD);
+    f->view.offer.consult.call.end = CALL_END_BUSY;
+}
+
+static void transferring(struct fixture *f)
+{
+    talking(f);
+    f->view.offer.call.state = CALL_TRANSFERRING;
+    f->view.offer.transfer = (struct ws_transfer){
+        .has_target = true, .target = {TARGET_QUEUE, "WAL_Public-Health"}
+    };
+}
+
+static void transfer_failed(struct fixture *f)
+{
+    talking(f);
+    f->view.offer.transfer = (struct ws_transfer){
+        .failed = true, .has_target = true, .target = {TARGET_NUMBER, "+3222141919"}
+    };
+    PUT(f->view.offer.transfer.reason, gettext(call_end_text(CALL_END_BUSY)));
+}
+
+void fixture_directory(struct workstation_view *v, const char *typed)
+{
+    static const struct ws_user users[] = {
+        {"dr.dubois",      "Dr. Hélène Dubois", AGENT_AVAILABLE, false, true },
+        {"bert.nonveille", "Bert Non-Veillé",    AGENT_AVAILABLE, true,  false},
+        {"paul.pause",     "Paul Pause",          AGENT_BREAK,     false, true },
+    };
+    static const struct ws_target_queue queues[] = {
+        {"WAL_French",        REGION_WAL},
+        {"WAL_Dutch",         REGION_WAL},
+        {"WAL_German",        REGION_WAL},
+        {"WAL_Public-Health", REGION_WAL},
+        {"BXL_French",        REGION_BXL},
+        {"VLG_Dutch",         REGION_VLG},
+        {"OOS_German",        REGION_OOS},
+    };
+    struct ws_directory *d = &v->directory;
+    *d = (struct ws_directory){.known = true};
+    PUT(d->typed, typed);
+    for (size_t i = 0; i < sizeof users / sizeof users[0]; i++)
+        if (text_matches(users[i].name, typed))
+            d->users[d->n_users++] = users[i];
+    for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++)
+        if (text_matches(queues[i].queue, typed))
+            d->queues[d->n_queues++] = queues[i];
+    d->all_users = (unsigned)d->n_users;
+    d->all_queues = typed[0] ? (unsigned)d->n_queues : 24;
+}
+
 static void several(struct fixture *f)
 {
     load_script(f, SOURCE_ROOT "/tests/tui/several.json");
@@ -535,6 +630,15 @@ static void acw(struct fixture *f)
     PUT(o->proposed_code, "closed_without_data");
 }
 
+/* The person hung up while the expert is still there. */
+static void acw_expert(struct fixture *f)
+{
+    consult(f);
+    acw(f);
+    f->view.offer.consult.there = true;
+    f->view.offer.call.end = CALL_END_BY_PERSON;
+}
+
 static void acw_whole(struct fixture *f)
 {
     acw(f);
@@ -672,6 +776,14 @@ static const struct {
     {"encrypted",       encrypted      },
     {"plain-call",      plain_call     },
     {"bad-cert",        bad_cert       },
+    {"consult",         consult        },
+    {"consult-ringing", consult_ringing},
+    {"consult-number",  consult_number },
+    {"consult-swapped", consult_swapped},
+    {"consult-busy",    consult_busy   },
+    {"transferring",    transferring   },
+    {"transfer-failed", transfer_failed},
+    {"acw-expert",      acw_expert     },
     {"several",         several        },
     {"many",            many           },
     {"filled",          filled         },

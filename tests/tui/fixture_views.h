@@ -32,5 +32,8 @@ enum err_code fixture_repeat(struct fixture *f, size_t node, enum ws_repeat how,
 /* A report as the backend would tell it. */
 void fixture_incident(struct workstation_view *v, const char *incident_id);
 
+/* What the backend would find in its directory. */
+void fixture_directory(struct workstation_view *v, const char *typed);
+
 /* Fill the view; false: nobody knows a view of this name. */
 bool fixture_fill(struct fixture *f, const char *name);

@@ -138,6 +138,52 @@ static enum err_code dtmf(void *arg, const char *digits, struct err *err)
     return ERR_OK;
 }
 
+/* What the backend would find: whoever has it in the name. */
+static enum err_code search(void *arg, const char *typed, struct err *err)
+{
+    (void)err;
+    note(arg, "search", typed);
+    fixture_directory(view_of(arg), typed);
+    return ERR_OK;
+}
+
+static enum err_code consult(void *arg, const struct target *target, const char *name,
+                             struct err *err)
+{
+    struct ws_consult *c = &view_of(arg)->offer.consult;
+    (void)err;
+    note(arg, "consult", target->value);
+    c->pending = true;
+    c->target = *target;
+    snprintf(c->name, sizeof c->name, "%s", name);
+    return ERR_OK;
+}
+
+static enum err_code swap(void *arg, struct err *err)
+{
+    (void)err;
+    note(arg, "swap", "");
+    return ERR_OK;
+}
+
+static enum err_code take_back(void *arg, struct err *err)
+{
+    (void)err;
+    note(arg, "take_back", "");
+    return ERR_OK;
+}
+
+static enum err_code transfer(void *arg, const struct target *target, const char *name,
+                              struct err *err)
+{
+    struct ws_transfer *tr = &view_of(arg)->offer.transfer;
+    (void)err;
+    note(arg, "transfer", target->value);
+    *tr = (struct ws_transfer){.pending = true, .has_target = true, .target = *target};
+    snprintf(tr->name, sizeof tr->name, "%s", name);
+    return ERR_OK;
+}
+
 static enum err_code reveal_niss(void *arg, bool on, struct err *err)
 {
     (void)err;
@@ -485,6 +531,11 @@ int main(int argc, char **argv)
         .mute = mute,
         .hold = hold,
         .dtmf = dtmf,
+        .search = search,
+        .consult = consult,
+        .swap = swap,
+        .take_back = take_back,
+        .transfer = transfer,
         .reveal_niss = reveal_niss,
         .answer = answer,
         .repeat = repeat,

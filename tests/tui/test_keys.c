@@ -462,6 +462,98 @@ static void call_controls_work_in_the_middle_of_typing(void **state)
     screen_stop(&s);
 }
 
+static void a_person_is_handed_on_by_two_enters(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "talking", "Talking");
+    term_send_keys(s.term, "<F8>");
+    assert_screen_shows(s.term, "Users (3)");
+    assert_screen_shows(s.term, "Queues (7 of 24: type more)");
+    term_send_keys(s.term, "wal pub");
+    assert_screen_shows(s.term, "Users (0)");
+    assert_command(&s, "search wal pub");
+    term_send_keys(s.term, "<Enter>");
+    assert_screen_shows(s.term, "Chosen: WAL_Public-Health");
+    assert_false(screen_gave(&s, "transfer"));
+    press(&s, "<Enter>", "transfer WAL_Public-Health");
+    assert_screen_drops(s.term, "Chosen:");
+    assert_screen_shows(s.term, "TRANSFER");
+    assert_screen_shows(s.term, "To WAL_Public-Health. The person comes back");
+    screen_stop(&s);
+}
+
+static void an_expert_is_consulted_by_name_or_number(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "talking", "Talking");
+    term_send_keys(s.term, "<F9>");
+    assert_screen_shows(s.term, "A consultation puts the person on hold");
+    term_send_keys(s.term, "dubois<Enter>");
+    assert_screen_shows(s.term, "Chosen: Dr.");
+    press(&s, "<Enter>", "consult dr.dubois");
+    assert_screen_shows(s.term, "Asking for permission");
+    screen_stop(&s);
+
+    start(&s, "talking", "Talking");
+    term_send_keys(s.term, "<F9>02 214.19.19");
+    assert_screen_shows(s.term, "+32 2 214 19 19");
+    term_send_keys(s.term, "<Enter>");
+    assert_screen_shows(s.term, "Chosen:");
+    term_send_keys(s.term, "<Esc>");
+    assert_screen_drops(s.term, "Chosen:");
+    assert_false(screen_gave(&s, "consult"));
+    term_send_keys(s.term, "<F9>02/99");
+    assert_screen_shows(s.term, "7 to 15 digits");
+    term_send_keys(s.term, "<Enter>");
+    assert_screen_shows(s.term, "Nobody fits");
+    screen_stop(&s);
+}
+
+static void in_a_consultation_keys_swap_and_take_back(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "consult", "The expert hears you");
+    assert_screen_shows(s.term, "End expert");
+    press(&s, "<F9>", "swap");
+    press(&s, "<F7>", "take_back");
+    assert_false(screen_gave(&s, "hold"));
+    press(&s, "<C-x>", "end_call");
+    screen_stop(&s);
+    start(&s, "consult-swapped", "The person hears you");
+    assert_screen_shows(s.term, "End person");
+    screen_stop(&s);
+    start(&s, "consult-number", "nobody hears you");
+    press(&s, "<F6>", "mute off"); /* of the call that is heard */
+    screen_stop(&s);
+    start(&s, "consult-busy", "The number is busy");
+    assert_screen_shows(s.term, "Nobody hears you: the person is on hold.");
+    press(&s, "<F7>", "hold off");
+    screen_stop(&s);
+    start(&s, "acw-expert", "the person has hung up");
+    press(&s, "<C-x>", "end_call");
+    screen_stop(&s);
+}
+
+static void nobody_is_handed_on_before_the_call_is_answered(void **state)
+{
+    (void)state;
+    static const char *const views[][2] = {
+        {"ringing",      "Ringing"    },
+        {"transferring", "transferred"}
+    };
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        struct screen s;
+        start(&s, views[i][0], views[i][1]);
+        term_send_keys(s.term, "<F8>");
+        assert_screen_shows(s.term, i ? "being transferred" : "works once the call");
+        assert_false(screen_gave(&s, "search"));
+        screen_stop(&s);
+    }
+}
+
 static void the_dialpad_sends_each_digit_at_once(void **state)
 {
     (void)state;
@@ -1024,6 +1116,10 @@ int main(void)
         cmocka_unit_test(an_offer_rings_and_is_accepted_whatever_is_open),
         cmocka_unit_test(a_person_is_called_by_enter_or_skipped_with_a_reason),
         cmocka_unit_test(call_controls_work_in_the_middle_of_typing),
+        cmocka_unit_test(a_person_is_handed_on_by_two_enters),
+        cmocka_unit_test(an_expert_is_consulted_by_name_or_number),
+        cmocka_unit_test(in_a_consultation_keys_swap_and_take_back),
+        cmocka_unit_test(nobody_is_handed_on_before_the_call_is_answered),
         cmocka_unit_test(the_dialpad_sends_each_digit_at_once),
         cmocka_unit_test(the_dialpad_takes_digits_that_cannot_be_sent),
         cmocka_unit_test(the_national_number_is_revealed_and_hidden),
