@@ -7,6 +7,7 @@
 #include "net/store/hold_change.h"
 #include "net/store/internal.h"
 #include "net/store/seal.h"
+#include "net/store/store_admin.h"
 #include "net/store/store_call.h"
 
 struct call_row {
@@ -88,6 +89,27 @@ static enum err_code keep_event(struct store *st, int64_t call_id, const struct 
                    sql_int(e->sip_status), sql_blob(text.data, text.len), sql_int(now_utc_s));
 }
 
+/* What came of handing the person on, beside who asked for it (net/store/consult.c). */
+static enum err_code audit_outcome(struct store *st, const struct call_row *row,
+                                   enum call_event event, enum call_end end, int64_t now_utc_s,
+                                   struct err *err)
+{
+    const bool failed = event == CALL_EV_TRANSFER_FAILED;
+    if (!failed && !(event == CALL_EV_END && end == CALL_END_TRANSFERRED)) {
+        return ERR_OK;
+    }
+    return store_audit_append(
+        st,
+        &(struct store_audit){.at_utc_s = now_utc_s,
+                              .agent_id = row->agent_id,
+                              .action = failed ? "transfer_failed" : "transferred",
+                              .subject = "",
+                              .person_id = row->person_id,
+                              .offer_id = row->offer_id,
+                              .call_id = row->call_id},
+        err);
+}
+
 /* Let the events after last_seq take effect, up to the first gap. *ret_end: one of them was the
  * end. Times that the peer's clock put before the permit or after now are drawn in. */
 static enum err_code apply_events(struct store *st, struct call_row *row, int64_t now_utc_s,
@@ -113,7 +135,10 @@ static enum err_code apply_events(struct store *st, struct call_row *row, int64_
         }
         at = at > now_utc_s ? now_utc_s : at < row->permitted_utc_s ? row->permitted_utc_s : at;
         /* A pair that the table refuses changes nothing and stays in the history. */
-        (void)call_step(&row->call, event, end, at);
+        if (call_step(&row->call, event, end, at) &&
+            (code = audit_outcome(st, row, event, end, now_utc_s, err))) {
+            return code;
+        }
         *ret_end = *ret_end || event == CALL_EV_END;
         row->last_seq++;
     }

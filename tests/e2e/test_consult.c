@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An expert is consulted while the person is on hold: with real telephones on all three ends. */
+/* An expert is consulted while the person is on hold, and the person is handed on: with real
+ * telephones on all three ends. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,11 +17,12 @@
 
 #define WITH_EXPERT "The expert hears you; the person is on hold."
 
-/* For a second: nobody is put on hold in the moment in which he answers. */
+/* For two seconds: sipp takes nothing in the moment in which it answers. */
 static void talk(struct fixture *f)
 {
     agent_calls(f->t, "Talking");
-    assert_screen_drops(f->t, "Talking 0:00");
+    assert_screen_shows(f->t, "Talking 0:0");
+    agent_waits_until_kept(f->t);
 }
 
 /* Nobody's number: its last digit says how the expert behaves. */
@@ -32,6 +34,18 @@ static void consult(struct fixture *f, const char *number)
     assert_screen_shows(f->t, "outside number");
     term_send_keys(f->t, "<Enter>");
     assert_screen_shows(f->t, "Chosen: +32");
+    term_send_keys(f->t, "<Enter>");
+    assert_screen_drops(f->t, "Chosen: ");
+}
+
+static void transfer(struct fixture *f, const char *whom, const char *chosen)
+{
+    term_send_keys(f->t, "<F8>");
+    assert_screen_shows(f->t, "A transfer hands the person over");
+    term_send_keys(f->t, whom);
+    assert_screen_shows(f->t, chosen);
+    term_send_keys(f->t, "<Enter>");
+    assert_screen_shows(f->t, "Chosen: ");
     term_send_keys(f->t, "<Enter>");
     assert_screen_drops(f->t, "Chosen: ");
 }
@@ -71,6 +85,25 @@ static void an_expert_who_is_busy_leaves_the_person_on_hold(void **state)
     assert_screen_drops(f->t, "Expert");
     assert_screen_shows(f->t, "Talking");
     agent_ends_call(f->t);
+}
+
+static void a_transfer_that_is_refused_comes_back(void **state)
+{
+    struct fixture *f = fixture_with(state, "0");
+    talk(f);
+    transfer(f, "0470 99 00 11", "outside number");
+    assert_screen_shows(f->t, "Not transferred to +32 470 99 00 11: The number is busy");
+    assert_screen_shows(f->t, "Talking 0:");
+    agent_waits_until_kept(f->t);
+    /* Then to somebody who answers: a queue, found by a part of its name. */
+    transfer(f, "pub", "WAL_Public-Health");
+    assert_screen_shows(f->t, "After-call work");
+    assert_screen_shows(f->t, "Somebody else took the call");
+    agent_closes(f->t, "Transfer / Consulted");
+    assert_exported(f->w, "calls", ",transfer_failed,,486,");
+    assert_exported(f->w, "calls", ",end,transferred,");
+    assert_exported(f->w, "calls", ",person,queue,WAL_Public-Health,");
+    assert_exported(f->w, "audit", ",transfer,queue:WAL_Public-Health,");
 }
 
 static void the_person_hangs_up_while_the_expert_is_asked(void **state)
@@ -116,6 +149,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         TEST(the_agent_goes_from_one_to_the_other_and_back),
         TEST(an_expert_who_is_busy_leaves_the_person_on_hold),
+        TEST(a_transfer_that_is_refused_comes_back),
         TEST(the_person_hangs_up_while_the_expert_is_asked),
         TEST(a_killed_screen_comes_back_to_both_calls),
     };

@@ -239,6 +239,51 @@ static void a_transfer_keeps_its_number_sealed(void **state)
     assert_int_equal(world_sql(w, "SELECT count(*) FROM audit"), entries);
 }
 
+static void what_came_of_a_transfer_is_in_the_log(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    static const enum call_event events[] = {
+        CALL_EV_DIAL,     CALL_EV_ANSWER,          CALL_EV_HOLD,
+        CALL_EV_TRANSFER, CALL_EV_TRANSFER_FAILED, CALL_EV_TRANSFER};
+    int64_t call;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    struct store_permit person = world_call(w, &a);
+    assert_int_equal(transfer(w, &a, TARGET_QUEUE, "WAL_French", &call), ERR_OK);
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        world_report(w, person.call_id, (int64_t)i + 1, events[i], CALL_END_NONE);
+        world_report(w, person.call_id, (int64_t)i + 1, events[i], CALL_END_NONE); /* told twice */
+    }
+    world_report(w, person.call_id, 7, CALL_EV_END, CALL_END_TRANSFERRED);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM audit WHERE action = 'transfer'"), 1);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM audit WHERE action = 'transfer_failed'"),
+                     1);
+    assert_int_equal(world_sql(w, "SELECT count(*) FROM audit WHERE action = 'transferred'"
+                                  " AND call_id IS NOT NULL AND person_id IS NOT NULL"),
+                     1);
+    const struct store_work work = world_work(w, &a);
+    assert_int_equal(work.offer.state, HOLD_ACW);
+    assert_string_equal(work.offer.proposed_code, "transfer_consulted");
+}
+
+/* An expert was spoken to: the service's rules may say so. */
+static void a_consultation_can_propose_a_code(void **state)
+{
+    struct world *w = *state;
+    struct store_actor a = world_on_queue(w, "ann", REGION_WAL, "fr");
+    struct store_permit expert;
+    world_person(w, REGION_WAL, "fr", PERSON_INDEX, "+32470000001");
+    struct store_permit person = world_call(w, &a);
+    assert_int_equal(consult(w, &a, TARGET_NUMBER, EXPERT, &expert), ERR_OK);
+    world_report(w, expert.call_id, 1, CALL_EV_DIAL, CALL_END_NONE);
+    world_report(w, expert.call_id, 2, CALL_EV_ANSWER, CALL_END_NONE);
+    world_report(w, expert.call_id, 3, CALL_EV_END, CALL_END_BY_AGENT);
+    world_report(w, person.call_id, 1, CALL_EV_DIAL, CALL_END_NONE);
+    world_report(w, person.call_id, 2, CALL_EV_ANSWER, CALL_END_NONE);
+    world_report(w, person.call_id, 3, CALL_EV_END, CALL_END_BY_AGENT);
+    assert_string_equal(world_work(w, &a).offer.proposed_code, "transfer_consulted");
+}
+
 static void the_directory_stays_inside_its_walls(void **state)
 {
     struct world *w = *state;
@@ -283,6 +328,8 @@ int main(void)
         TEST(a_number_that_wants_no_calls_is_not_consulted),
         TEST(users_and_queues),
         TEST(a_transfer_keeps_its_number_sealed),
+        TEST(what_came_of_a_transfer_is_in_the_log),
+        TEST(a_consultation_can_propose_a_code),
         TEST(the_directory_stays_inside_its_walls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
