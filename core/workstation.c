@@ -109,6 +109,7 @@ void ws_settle(struct workstation *ws)
     ws_session_settle(ws);
     ws_another_settle(ws);
     ws_alarms_settle(ws);
+    ws_sound_settle(ws);
     ws_outbox_settle(ws);
     if (ws->note_stale && ws_now_ms(ws) - ws->note_kept_ms >= NOTE_EVERY_MS) {
         ws->note_kept_ms = ws_now_ms(ws);
@@ -387,6 +388,10 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .read_incident = ws_read_incident,
         .release = ws_release,
         .correct = ws_correct,
+        .watch_sound = ws_watch_sound,
+        .sound_tone = ws_sound_tone,
+        .choose_device = ws_choose_device,
+        .set_volume = ws_set_volume,
         .arg = ws,
     };
 }

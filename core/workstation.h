@@ -27,6 +27,7 @@
 #include "core/person.h"
 #include "core/script.h"
 #include "core/service.h"
+#include "core/sound_level.h"
 #include "core/target.h"
 
 enum ws_login {
@@ -234,6 +235,40 @@ struct ws_offer {
     enum ws_saved saved;
 };
 
+/* --- the sound --- */
+
+enum ws_way { WS_INPUT, WS_OUTPUT };
+#define WS_WAY_COUNT (WS_OUTPUT + 1)
+#define WS_DEVICE_SIZE 128
+#define WS_DEVICES_MAX 32
+
+struct ws_device {
+    char name[WS_DEVICE_SIZE]; /* that it is chosen by */
+    char label[WS_DEVICE_SIZE];
+};
+
+/* A direction: what the desk told of it. */
+struct ws_sound_way {
+    bool gone;                  /* in a call or a test: there is no device now */
+    char label[WS_DEVICE_SIZE]; /* of what is in use, or was; "" = neither call nor test */
+    /* While somebody looks (watch_sound): */
+    char chosen[WS_DEVICE_SIZE]; /* "" = none: that of the setting */
+    int volume;                  /* 0 to 100; 50 leaves the sound as it is */
+    struct ws_device devices[WS_DEVICES_MAX];
+    size_t n_devices;
+};
+
+struct ws_sound {
+    struct ws_sound_way ways[WS_WAY_COUNT];
+    bool silent; /* the agent talks, and the microphone gives not even noise */
+    bool known;  /* the devices were told */
+    bool tone;   /* the test tone is played */
+    struct sound_meter meter;
+    /* What the microphone gave in the test: the best so far; of another device it counts no more.
+     */
+    enum sound_word tested;
+};
+
 /* A sentence for the agent, newest only; shown until replaced or 10 s old. */
 struct ws_notice {
     enum { WS_NOTICE_NONE, WS_NOTICE_INFO, WS_NOTICE_WARNING, WS_NOTICE_ERROR } kind;
@@ -291,6 +326,8 @@ struct workstation_view {
     enum ws_phone phone;
     char phone_reason[192];
     struct desk_pace_told desk_pace; /* of a desk on another machine */
+
+    struct ws_sound sound;
 
     struct ws_offer offer;
 
@@ -408,6 +445,14 @@ struct workstation_commands {
      * has. */
     enum err_code (*correct)(void *arg, const char *offer_id, const char *code,
                              const struct callback_wish *callback, struct err *err);
+    /* Look at the devices and the level of the microphone (view.sound), or no longer. Works in a
+     * call, too; the other side hears nothing of it. */
+    enum err_code (*watch_sound)(void *arg, bool on, struct err *err);
+    /* Play the test tone while looking. */
+    enum err_code (*sound_tone)(void *arg, bool on, struct err *err);
+    /* device: a name of view.sound; "" = that of the setting. */
+    enum err_code (*choose_device)(void *arg, enum ws_way way, const char *device, struct err *err);
+    enum err_code (*set_volume)(void *arg, enum ws_way way, int volume, struct err *err);
     void *arg;
 };
 

@@ -144,6 +144,7 @@ void workstation_desk_down(struct workstation *ws, const char *sentence)
     ws->told.line = ws->consult_told.line = (struct line_quality){.grade = LINE_UNKNOWN};
     ws->here.dialling = ws->here.consult.dialling = ws->here.transfer.pending = false;
     ws->dial_asked[0] = ws->consult_dial[0] = '\0';
+    ws_sound_drop(ws);
     ws->keeping_ms = 0;
     ws_copy(ws->desk_reason, sizeof ws->desk_reason, ws->ports.translate(ws->ports.arg, sentence));
     ws_settle(ws);
@@ -246,7 +247,10 @@ void workstation_phone_done(struct workstation *ws, enum ws_phone_op op, const c
             ws_call_report_end(ws, CALL_END_NEVER_MADE);
     }
     ws_consult_phone_done(ws, op, call_id, code, err);
-    if (code != ERR_OK && op != WS_PHONE_ACK && op != WS_PHONE_SIGN_OUT && op != WS_PHONE_CALL)
+    if (op == WS_PHONE_DEVICES || op == WS_PHONE_CHOOSE || op == WS_PHONE_VOLUME ||
+        op == WS_PHONE_SOUND_TEST)
+        ws_sound_done(ws, op, code, err);
+    else if (code != ERR_OK && op != WS_PHONE_ACK && op != WS_PHONE_SIGN_OUT && op != WS_PHONE_CALL)
         ws_notice(ws, WS_NOTICE_ERROR, err_sentence(err, code));
     ws_settle(ws);
 }

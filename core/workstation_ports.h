@@ -265,8 +265,13 @@ enum ws_phone_op {
     WS_PHONE_SWAP,
     WS_PHONE_TAKE_BACK,
     WS_PHONE_TRANSFER,
+    /* Of the sound, from here on */
+    WS_PHONE_DEVICES, /* comes to workstation_desk_devices */
+    WS_PHONE_CHOOSE,
+    WS_PHONE_VOLUME,
+    WS_PHONE_SOUND_TEST,
 };
-#define WS_PHONE_OP_COUNT (WS_PHONE_TRANSFER + 1)
+#define WS_PHONE_OP_COUNT (WS_PHONE_SOUND_TEST + 1)
 
 struct ws_phone_request {
     enum ws_phone_op op;
@@ -275,9 +280,19 @@ struct ws_phone_request {
     const struct ws_permit *permit; /* dial, consult, transfer */
     int64_t valid_ms;               /* dial, consult: the permit may not be used after so long */
     int64_t now_utc_s;              /* dial, consult: of the server's clock */
-    bool on;                        /* mute, hold */
+    bool on;                        /* mute, hold, sound test */
+    bool tone;                      /* sound test */
+    enum ws_way way;                /* choose, volume */
+    const char *device;             /* choose */
+    int volume;
     const char *digits;
     unsigned seq; /* ack */
+};
+
+/* A direction of the sound as the desk tells it by itself. */
+struct ws_desk_way {
+    bool works;
+    char label[WS_DEVICE_SIZE];
 };
 
 /* A call as the desk knows it, from its first event. */
@@ -407,6 +422,13 @@ void workstation_desk_call(struct workstation *ws, const struct ws_desk_call *ca
 /* How the line of a call sounds from now on. */
 void workstation_desk_line(struct workstation *ws, const char *call_id,
                            const struct line_quality *quality);
+/* A device came, went, or is not in use any more; the microphone fell silent, or gives sound. */
+void workstation_desk_sound(struct workstation *ws, const struct ws_desk_way ways[WS_WAY_COUNT],
+                            bool silent);
+/* The devices: of each way devices, chosen, volume and label count. */
+void workstation_desk_devices(struct workstation *ws, const struct ws_sound_way ways[WS_WAY_COUNT]);
+/* on: false = the test is over. */
+void workstation_desk_level(struct workstation *ws, bool on, int level_db);
 /* call_id: what the request was about; of a consult, the consult's. */
 void workstation_phone_done(struct workstation *ws, enum ws_phone_op op, const char *call_id,
                             enum err_code code, const struct err *err);

@@ -109,6 +109,8 @@ void ws_session_drop(struct workstation *ws, enum ws_login login, const char *ms
     v->alarms_raised = v->alarms_seen = 0;
     v->alarms_told = false;
     ws_alarms_drop(ws);
+    ws_sound_drop(ws);
+    ws->listening.wanted = false;
     ws_wipe(v->interactions, sizeof v->interactions);
     ws_wipe(v->callbacks, sizeof v->callbacks);
     v->on_queue = false;
@@ -218,6 +220,10 @@ enum err_code ws_set_on_queue(void *arg, bool on_queue, struct err *err)
     struct ws_request req = {.kind = WS_REQ_SET_ON_QUEUE, .on_queue = on_queue};
     if (!ws_ask(ws, &req))
         return err_set(err, ERR_STATE, N_("The switch is being changed."));
+    if (on_queue && ws_sound_was_silent(ws))
+        ws_notice(
+            ws, WS_NOTICE_WARNING,
+            N_("Your microphone was silent in the test: nobody will hear you. Look at Sound."));
     ws_settle(ws);
     return ERR_OK;
 }

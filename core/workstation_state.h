@@ -163,6 +163,13 @@ struct workstation {
     int64_t phone_retry_ms;
     int64_t desk_offset_s; /* add to the desk's clock to come to the server's */
     enum ws_phone desk_phone;
+    struct ws_listening {
+        bool wanted;       /* somebody looks at the sound */
+        bool testing;      /* the desk tells levels */
+        int64_t asked_ms;  /* the newest test; 0 = none */
+        int64_t listed_ms; /* the newest look at the devices; 0 = none */
+        int64_t since_s;   /* the first level of this device */
+    } listening;
     int64_t sound_since_ms; /* the headset was plugged in then; 0 = it was there */
     char desk_reason[192];
     struct ws_told told;         /* of the person's call */
@@ -311,6 +318,19 @@ bool ws_phone_is_ready(const struct workstation *ws);
 enum err_code ws_check_phone(const struct workstation *ws, struct err *err);
 /* The desk need not keep this event any more. */
 void ws_call_ack(struct workstation *ws, const char *call_id, unsigned seq);
+
+/* workstation_sound.c */
+enum err_code ws_watch_sound(void *arg, bool on, struct err *err);
+enum err_code ws_sound_tone(void *arg, bool on, struct err *err);
+enum err_code ws_choose_device(void *arg, enum ws_way way, const char *device, struct err *err);
+enum err_code ws_set_volume(void *arg, enum ws_way way, int volume, struct err *err);
+void ws_sound_settle(struct workstation *ws);
+/* No desk, or another session: nothing is known. */
+void ws_sound_drop(struct workstation *ws);
+void ws_sound_done(struct workstation *ws, enum ws_phone_op op, enum err_code code,
+                   const struct err *err);
+/* The test said that nobody would hear the agent. */
+bool ws_sound_was_silent(const struct workstation *ws);
 
 /* workstation_answers.c */
 enum err_code ws_answer_repeat(void *arg, size_t node, enum ws_repeat how, size_t *ret,

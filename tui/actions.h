@@ -65,6 +65,9 @@ action do_wish, do_wish_move, do_wish_choose;
 /* popup_another.c */
 action do_another, do_another_field, do_another_enter, do_another_back;
 
+/* popup_sound.c */
+action do_sound, do_sound_move, do_sound_choose, do_sound_volume, do_sound_tone;
+
 /* view_done.c */
 action do_end_preview;
 

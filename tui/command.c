@@ -204,6 +204,10 @@ static const struct command commands[] = {
     {SCOPE_TARGET, {TAB, K(BTAB), K(LEFT), K(RIGHT)}, NULL, N_("Search, Transfer, Consult"), NULL, NULL, do_target_field},
     {SCOPE_WISH, {K(DOWN), K(UP), TAB, K(BTAB)}, "↑↓", N_("Move"), NULL, NULL, do_wish_move},
     {SCOPE_WISH, {ENTER}, NULL, N_("Choose"), NULL, NULL, do_wish_choose},
+    {SCOPE_SOUND, {K(DOWN), K(UP), TAB, K(BTAB)}, "↑↓", N_("Move"), NULL, NULL, do_sound_move},
+    {SCOPE_SOUND, {ENTER}, NULL, N_("Choose"), N_("Sound: choose the device, or play the tone"), NULL, do_sound_choose},
+    {SCOPE_SOUND, {K(LEFT), K(RIGHT), '-', '+'}, "- +", N_("Volume"), N_("Sound: quieter and louder (also the arrows)"), NULL, do_sound_volume},
+    {SCOPE_SOUND, {'t'}, NULL, N_("Test tone"), NULL, NULL, do_sound_tone},
     {SCOPE_RELEASE, {ENTER}, NULL, N_("Go on"), NULL, NULL, do_release_enter},
     {SCOPE_RELEASE, {TAB, K(DOWN), K(UP), K(BTAB)}, NULL, N_("Next field"), NULL, NULL, do_release_field},
     {SCOPE_ALARM, {'r', 'l'}, NULL, N_("Set free…"), N_("Alarm: set the person free, with a reason"), alarm_has_hold, do_release},
@@ -252,7 +256,7 @@ static const struct command commands[] = {
     {SCOPE_FRAME | SCOPE_CALL, {FKEY(4)}, NULL, NULL, N_("On queue or off queue"), NULL, do_queue},
     {SCOPE_FRAME | SCOPE_CALL, {FKEY(12)}, NULL, NULL, N_("Report an incident, a leak above all"), NULL, do_incident},
     {SCOPE_FRAME, {FKEY(11)}, NULL, NULL, N_("Supervisors: the open alarms"), is_supervisor, do_alarms},
-    {SCOPE_FRAME | SCOPE_DEMO, {CTRL('O')}, NULL, NULL, N_("Preferences: language, clock"), NULL, do_preferences},
+    {SCOPE_FRAME | SCOPE_DEMO, {CTRL('O')}, NULL, NULL, N_("Preferences: language, clock, sound"), NULL, do_preferences},
     {SCOPE_FRAME, {CTRL('Q'), CTRL('C')}, NULL, NULL, N_("Sign out"), NULL, do_sign_out},
 
     /* Home */
@@ -261,6 +265,7 @@ static const struct command commands[] = {
 
     {SCOPE_HOME, {K(DOWN), K(UP), K(NPAGE), K(PPAGE)}, "↑↓", N_("Today's calls"), N_("Home: scroll through today's calls"), has_today, do_today},
 
+    {SCOPE_HOME, {'s'}, NULL, N_("Sound"), N_("Home: devices, volume, test of the microphone (else in Preferences)"), NULL, do_sound},
     {SCOPE_HOME, {'c'}, NULL, NULL, N_("Home: correct the code of a call of today"), has_closed, do_correct},
 
     /* Preview */

@@ -99,6 +99,8 @@ static int draw_pace(const struct desk_pace_told *pace, struct area a, int y, in
 
 static int draw_phone(struct tui *t, struct area a, int y, int x)
 {
+    if (t->view->phone == WS_PHONE_READY && t->view->sound.silent)
+        return draw_text(a, y, x, -1, ROLE_BAR_ERROR, _("Microphone silent"));
     const struct desk_pace_told *pace = &t->view->desk_pace;
     if (t->view->phone == WS_PHONE_READY && (pace->slow_ms || pace->silent_s))
         return draw_pace(pace, a, y, x);
@@ -181,6 +183,21 @@ static const char *saving_problem(const struct workstation_view *v)
     return NULL;
 }
 
+/* In a call: what of the sound is wrong. The call goes on all the same. */
+static const char *sound_problem(const struct workstation_view *v)
+{
+    const struct ws_sound *s = &v->sound;
+    const bool in = s->ways[WS_INPUT].gone, out = s->ways[WS_OUTPUT].gone;
+    if (v->offer.state != HOLD_CALL || v->offer.call.state == CALL_ENDED)
+        return NULL;
+    return in && out
+               ? _("The headset is gone: nobody hears anything. Plug it in; the call goes on.")
+           : in  ? _("The microphone is gone: you are not heard. Plug it in; the call goes on.")
+           : out ? _("The headphones are gone: you hear nothing. Plug them in; the call goes on.")
+           : s->silent ? _("Your microphone is silent: nobody hears you. Is it switched off?")
+                       : NULL;
+}
+
 /* What is wrong for as long as it is wrong, and what to do about it. */
 static const char *lasting_problem(const struct tui *t, int cols, char *ret, size_t size)
 {
@@ -197,6 +214,9 @@ static const char *lasting_problem(const struct tui *t, int cols, char *ret, siz
                  when_clock(tui_zone(t), v->backend_since_utc_s, since));
         return ret;
     }
+    const char *no_sound = sound_problem(v);
+    if (no_sound)
+        return no_sound;
     switch (v->phone) {
     case WS_PHONE_NO_SOUND:
         return _("No sound device: plug in the headset. Nobody is called without it.");

@@ -342,6 +342,21 @@ static void on_line(void *arg, const char *call_id, const struct line_quality *q
     workstation_desk_line(((struct program *)arg)->ws, call_id, quality);
 }
 
+static void on_sound(void *arg, const struct ws_desk_way ways[WS_WAY_COUNT], bool silent)
+{
+    workstation_desk_sound(((struct program *)arg)->ws, ways, silent);
+}
+
+static void on_devices(void *arg, const struct ws_sound_way ways[WS_WAY_COUNT])
+{
+    workstation_desk_devices(((struct program *)arg)->ws, ways);
+}
+
+static void on_level(void *arg, bool on, int level_db)
+{
+    workstation_desk_level(((struct program *)arg)->ws, on, level_db);
+}
+
 static void on_desk_call(void *arg, const struct ws_desk_call *call,
                          const struct ws_desk_call *consult)
 {
@@ -435,6 +450,9 @@ enum err_code main_make_phone(struct program *p, struct err *err)
         .call = on_desk_call,
         .line = on_line,
         .pace = on_pace,
+        .sound = on_sound,
+        .devices = on_devices,
+        .level = on_level,
         .done = on_phone_done,
         .kept = on_kept,
         .session = phone_session,

@@ -40,6 +40,7 @@ static const struct popup *const popups[] = {
     [POPUP_ANOTHER] = &popup_another,
     [POPUP_PARTY] = &popup_party,
     [POPUP_CONTACTS] = &popup_contacts,
+    [POPUP_SOUND] = &popup_sound,
     [POPUP_TARGET] = &popup_target,
 };
 _Static_assert(sizeof popups / sizeof popups[0] == POPUP_COUNT, "one row a popup");
@@ -139,6 +140,8 @@ void tui_open(struct tui *t, enum popup_id popup)
 {
     if (tui_shows_alarms(t->popup) && !tui_shows_alarms(popup)) /* nobody reads it any more */
         (void)t->commands.watch_alarms(t->commands.arg, false, NULL);
+    if (t->popup == POPUP_SOUND && popup != POPUP_SOUND)
+        (void)t->commands.watch_sound(t->commands.arg, false, NULL);
     t->popup = popup;
     t->list_row = 0;
     t->list_on_row = false;

@@ -139,12 +139,16 @@ const struct popup popup_sign_out = {
 
 /* --- preferences --- */
 
+static bool has_sound(const struct tui *t)
+{
+    return t->view->login == WS_SIGNED_IN && !t->options.demo;
+}
+
 static size_t preferences_count(const struct tui *t)
 {
-    (void)t;
     size_t n;
     (void)lang_all(&n);
-    return n + 1;
+    return n + 1 + has_sound(t);
 }
 
 static void preferences_item(const struct tui *t, size_t i, struct area row, enum role role)
@@ -153,14 +157,21 @@ static void preferences_item(const struct tui *t, size_t i, struct area row, enu
     const struct lang *langs = lang_all(&n);
     if (i < n)
         list_draw_choice(row, i, strcmp(t->lang, langs[i].code) == 0, role, langs[i].name);
-    else
+    else if (i == n)
         list_draw_choice(row, i, !t->preferences.hide_clock, role, _("Clock"));
+    else
+        list_draw_choice(row, i, false, role, _("Sound…"));
 }
 
 static void preferences_choose(struct tui *t, size_t i)
 {
     size_t n;
     const struct lang *langs = lang_all(&n);
+    if (i > n) {
+        tui_close_popup(t);
+        do_sound(t, 0);
+        return;
+    }
     if (i < n) {
         t->lang = lang_use(langs[i].code);
         snprintf(t->preferences.language, sizeof t->preferences.language, "%s", t->lang);
@@ -174,7 +185,7 @@ static void preferences_choose(struct tui *t, size_t i)
 const struct popup popup_preferences = {
     .title = N_("Preferences"),
     .scopes = SCOPE_LIST,
-    .rows = 5,
+    .rows = 6,
     .cols = 40,
     .draw = list_draw,
     .count = preferences_count,

@@ -55,6 +55,7 @@ typedef uint64_t scope_set;
 #define SCOPE_CORRECT (UINT64_C(1) << 30) /* a callback for a code that is corrected */
 #define SCOPE_ANOTHER (UINT64_C(1) << 40) /* another number: Esc goes back a step */
 #define SCOPE_PARTY (UINT64_C(1) << 41)   /* the form of who answers in the person's place */
+#define SCOPE_SOUND (UINT64_C(1) << 42)   /* devices, level, test tone */
 #define SCOPE_TARGET (UINT64_C(1) << 32)  /* whom to hand the call to, or to consult */
 
 enum view_id {
@@ -97,6 +98,7 @@ enum popup_id {
     POPUP_ANOTHER,
     POPUP_PARTY,
     POPUP_CONTACTS,
+    POPUP_SOUND,
     POPUP_TARGET,
 };
 #define POPUP_COUNT (POPUP_TARGET + 1)
@@ -372,4 +374,4 @@ extern const struct popup popup_help, popup_preferences, popup_sign_out, popup_s
     popup_dialpad, popup_record, popup_note, popup_incident, popup_questions, popup_missing,
     popup_callback, popup_alarms, popup_wish, popup_alarm, popup_release, popup_today,
     popup_correct, popup_correct_when, popup_repeat, popup_sections, popup_problems, popup_coverage,
-    popup_another, popup_party, popup_contacts, popup_target;
+    popup_another, popup_party, popup_contacts, popup_sound, popup_target;

@@ -119,6 +119,7 @@ static void follow(struct tui *t)
         bool keep = t->popup == POPUP_HELP || t->popup == POPUP_NOTE ||
                     t->popup == POPUP_INCIDENT || t->popup == POPUP_CALLBACK ||
                     t->popup == POPUP_PREFERENCES || t->popup == POPUP_STATUS ||
+                    t->popup == POPUP_SOUND ||
                     (t->popup == POPUP_WISH && hold_shows_record(offer->state)) ||
                     ((tui_shows_alarms(t->popup) || t->popup == POPUP_CORRECT_WHEN) &&
                      offer->state <= HOLD_OFFERED);
@@ -140,7 +141,7 @@ static void follow(struct tui *t)
     if (t->options.demo)
         demo_follow(t);
     ring(t);
-    if (t->view->login != WS_SIGNED_IN && tui_shows_alarms(t->popup))
+    if (t->view->login != WS_SIGNED_IN && (tui_shows_alarms(t->popup) || t->popup == POPUP_SOUND))
         tui_close_popup(t);
     if (t->view->login != WS_SIGNED_IN &&
         (t->incident.what.len || t->alarm.reason.len || t->correct.offer_id[0]))

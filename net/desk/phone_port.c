@@ -149,6 +149,53 @@ static void tell_line(struct phone_port *p, const char *call_id, const cJSON *j)
         p->handlers.line(p->handlers.arg, call_id, &q);
 }
 
+static const char *const way_names[WS_WAY_COUNT] = {[WS_INPUT] = "input", [WS_OUTPUT] = "output"};
+
+static void take_text(const cJSON *j, const char *key, char *ret, size_t size)
+{
+    const char *text = json_str(j, key, "");
+    (void)text_clean_to(ret, size, text, strlen(text));
+}
+
+static void tell_sound(struct phone_port *p, const cJSON *j)
+{
+    struct ws_desk_way ways[WS_WAY_COUNT] = {0};
+    for (int way = WS_INPUT; way < WS_WAY_COUNT; way++) {
+        const cJSON *side = json_obj(j, way_names[way]);
+        ways[way].works = json_bool(side, "works", true);
+        take_text(side, "label", ways[way].label, sizeof ways[way].label);
+    }
+    p->handlers.sound(p->handlers.arg, ways, json_bool(j, "silent", false));
+}
+
+/* A name that is not as it was sent would choose nothing: such a device is left out. */
+static void take_device(struct ws_sound_way *way, const cJSON *item)
+{
+    struct ws_device *d = &way->devices[way->n_devices];
+    const char *name = json_str(item, "name", "");
+    if (way->n_devices == WS_DEVICES_MAX || !*name)
+        return;
+    take_text(item, "name", d->name, sizeof d->name);
+    take_text(item, "label", d->label, sizeof d->label);
+    if (strcmp(d->name, name) == 0)
+        way->n_devices++;
+}
+
+static void tell_devices(struct phone_port *p, const cJSON *j)
+{
+    static const char *const lists[WS_WAY_COUNT] = {[WS_INPUT] = "inputs", [WS_OUTPUT] = "outputs"};
+    struct ws_sound_way ways[WS_WAY_COUNT] = {0};
+    for (int way = WS_INPUT; way < WS_WAY_COUNT; way++) {
+        struct ws_sound_way *w = &ways[way];
+        const cJSON *item, *side = json_obj(j, way_names[way]);
+        take_text(side, "label", w->label, sizeof w->label);
+        take_text(side, "chosen", w->chosen, sizeof w->chosen);
+        w->volume = (int)json_int(side, "volume", 50);
+        cJSON_ArrayForEach(item, json_arr(j, lists[way])) take_device(w, item);
+    }
+    p->handlers.devices(p->handlers.arg, ways);
+}
+
 static void on_event(const char *name, const cJSON *j, void *arg)
 {
     struct phone_port *p = arg;
@@ -162,6 +209,11 @@ static void on_event(const char *name, const cJSON *j, void *arg)
         tell_line(p, call_id, j);
     else if (strcmp(name, "media") == 0)
         p->handlers.media(p->handlers.arg, call_id, media_of(j));
+    else if (strcmp(name, "sound") == 0)
+        tell_sound(p, j);
+    else if (strcmp(name, "level") == 0)
+        p->handlers.level(p->handlers.arg, json_bool(j, "on", false),
+                          (int)json_int(j, "level_db", SOUND_LEVEL_MIN));
     else if (strcmp(name, "call") == 0 && call_id[0] && strlen(call_id) < WS_ID_MAX &&
              strlen(sip) < sizeof((struct ws_write *)0)->sip_call_id &&
              wire_call_event(j, &event, NULL) == ERR_OK)
@@ -171,12 +223,22 @@ static void on_event(const char *name, const cJSON *j, void *arg)
 /* --- what core asks --- */
 
 static const char *const op_names[] = {
-    [WS_PHONE_SIGN_IN] = "sign_in",   [WS_PHONE_SIGN_OUT] = "sign_out",
-    [WS_PHONE_DIAL] = "dial",         [WS_PHONE_END] = "end",
-    [WS_PHONE_MUTE] = "mute",         [WS_PHONE_HOLD] = "hold",
-    [WS_PHONE_DTMF] = "dtmf",         [WS_PHONE_CALL] = "call",
-    [WS_PHONE_ACK] = "ack",           [WS_PHONE_CONSULT] = "consult",
-    [WS_PHONE_SWAP] = "swap",         [WS_PHONE_TAKE_BACK] = "take_back",
+    [WS_PHONE_SIGN_IN] = "sign_in",
+    [WS_PHONE_SIGN_OUT] = "sign_out",
+    [WS_PHONE_DIAL] = "dial",
+    [WS_PHONE_END] = "end",
+    [WS_PHONE_MUTE] = "mute",
+    [WS_PHONE_HOLD] = "hold",
+    [WS_PHONE_DTMF] = "dtmf",
+    [WS_PHONE_CALL] = "call",
+    [WS_PHONE_ACK] = "ack",
+    [WS_PHONE_DEVICES] = "devices",
+    [WS_PHONE_CHOOSE] = "choose",
+    [WS_PHONE_VOLUME] = "volume",
+    [WS_PHONE_SOUND_TEST] = "sound_test",
+    [WS_PHONE_CONSULT] = "consult",
+    [WS_PHONE_SWAP] = "swap",
+    [WS_PHONE_TAKE_BACK] = "take_back",
     [WS_PHONE_TRANSFER] = "transfer",
 };
 _Static_assert(sizeof op_names / sizeof op_names[0] == WS_PHONE_OP_COUNT, "one name an op");
@@ -245,6 +307,13 @@ static bool fill(struct phone_port *p, cJSON *o, const struct ws_phone_request *
         return add(o, "digits", req->digits);
     case WS_PHONE_ACK:
         return cJSON_AddNumberToObject(o, "seq", req->seq) != NULL;
+    case WS_PHONE_CHOOSE:
+        return add(o, way_names[req->way], req->device);
+    case WS_PHONE_VOLUME:
+        return cJSON_AddNumberToObject(o, way_names[req->way], req->volume) != NULL;
+    case WS_PHONE_SOUND_TEST:
+        return cJSON_AddBoolToObject(o, "on", req->on) &&
+               cJSON_AddBoolToObject(o, "tone", req->tone);
     case WS_PHONE_CONSULT:
         return add(o, "consult_id", req->permit->call_id) && fill_dial(p, o, req);
     case WS_PHONE_SWAP:
@@ -255,6 +324,7 @@ static bool fill(struct phone_port *p, cJSON *o, const struct ws_phone_request *
     case WS_PHONE_END:
     case WS_PHONE_CALL:
     case WS_PHONE_TAKE_BACK:
+    case WS_PHONE_DEVICES:
         return true;
     }
     return false;
@@ -273,6 +343,8 @@ static void on_reply(enum err_code code, const cJSON *answer, const struct err *
         free(events);
         free(consult_events);
     }
+    if (a->op == WS_PHONE_DEVICES && code == ERR_OK)
+        tell_devices(p, answer);
     struct asked **at = &p->asked;
     while (*at != a)
         at = &(*at)->next;

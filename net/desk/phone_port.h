@@ -27,6 +27,9 @@ struct phone_port_handlers {
     void (*line)(void *arg, const char *call_id, const struct line_quality *quality);
     /* Of a desk on another machine only. */
     void (*pace)(void *arg, const struct desk_pace_told *told);
+    void (*sound)(void *arg, const struct ws_desk_way ways[WS_WAY_COUNT], bool silent);
+    void (*devices)(void *arg, const struct ws_sound_way ways[WS_WAY_COUNT]);
+    void (*level)(void *arg, bool on, int level_db);
     void (*done)(void *arg, enum ws_phone_op op, const char *call_id, enum err_code code,
                  const struct err *err);
     void (*kept)(void *arg); /* the desk has the newest picture */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/e2e/world.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -247,6 +248,21 @@ struct term *world_screen_again(struct world *w)
     return screen_start(w, &(struct screen_opts){"e2e", NULL, "en", 0, 0});
 }
 
+/* A headset of tests/net/alsa_fake.c: it is there while its file is, which names the tone that its
+ * microphone picks up. */
+static void make_headset(struct world *w)
+{
+    CLEANUP_FREE char *conf = tmpdir_path(w->dir, "asound.conf");
+    CLEANUP_FREE char *folder = directory_in(w->dir, "headset");
+    CLEANUP_FREE char *text =
+        text_of("pcm_type.pupitre_fake { lib \"" BUILD_ROOT "/tests/net/alsa_fake.so\" }\n"
+                "pcm.worn { type pupitre_fake folder \"%s\" }\n"
+                "pcm.headset { type plug slave.pcm \"worn\"\n"
+                "  hint { show on description \"Agent's headset\" } }\n",
+                folder);
+    tmpdir_write(conf, text);
+}
+
 static struct world *world_prepare(const struct world_opts *opts)
 {
     struct world *w = calloc(1, sizeof(*w));
@@ -263,20 +279,19 @@ static struct world *world_prepare(const struct world_opts *opts)
     }
     w->headset = opts->headset;
     w->service = opts->tracing ? "tracing" : "test";
-    world_headset(w, false);
+    make_headset(w);
     data_make(w, opts);
     citizens_start(w, opts->hostile ? HOSTILE : CITIZENS, opts->messages);
     return w;
 }
 
-/* ALSA looks at its file's date at each opening: a new file, put in place at once. */
 void world_headset(struct world *w, bool plugged)
 {
-    CLEANUP_FREE char *conf = tmpdir_path(w->dir, "asound.conf");
-    CLEANUP_FREE char *fresh = tmpdir_path(w->dir, "asound.new");
-    tmpdir_write(fresh, plugged ? "pcm.headset { type null }\n" : "# nothing\n");
-    if (rename(fresh, conf) != 0)
-        die("world", conf);
+    CLEANUP_FREE char *file = tmpdir_path(w->dir, "headset/plugged");
+    if (plugged)
+        tmpdir_write(file, "700");
+    else if (unlink(file) != 0 && errno != ENOENT)
+        die("world", file);
 }
 
 /* What the workstation finds as the agent's own file. */

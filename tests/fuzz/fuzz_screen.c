@@ -110,6 +110,40 @@ static void on_done(void *arg, enum ws_phone_op op, const char *call_id, enum er
         plain(err->sentence);
 }
 
+static void on_line(void *arg, const char *call_id, const struct line_quality *quality)
+{
+    (void)arg;
+    (void)quality;
+    FUZZ_HOLDS(strlen(call_id) < DESK_LINE_MAX);
+}
+
+static void on_sound(void *arg, const struct ws_desk_way ways[WS_WAY_COUNT], bool silent)
+{
+    (void)arg;
+    (void)silent;
+    for (int way = WS_INPUT; way < WS_WAY_COUNT; way++)
+        plain(ways[way].label);
+}
+
+static void on_devices(void *arg, const struct ws_sound_way ways[WS_WAY_COUNT])
+{
+    (void)arg;
+    for (int way = WS_INPUT; way < WS_WAY_COUNT; way++) {
+        FUZZ_HOLDS(ways[way].n_devices <= WS_DEVICES_MAX);
+        for (size_t i = 0; i < ways[way].n_devices; i++) {
+            plain(ways[way].devices[i].name);
+            plain(ways[way].devices[i].label);
+        }
+    }
+}
+
+static void on_level(void *arg, bool on, int level_db)
+{
+    (void)arg;
+    (void)on;
+    (void)level_db;
+}
+
 static void on_kept(void *arg)
 {
     (void)arg;
@@ -141,6 +175,10 @@ static const struct phone_port_handlers handlers = {
     .media = on_media,
     .event = on_event,
     .call = on_call,
+    .line = on_line,
+    .sound = on_sound,
+    .devices = on_devices,
+    .level = on_level,
     .done = on_done,
     .kept = on_kept,
     .session = on_session,

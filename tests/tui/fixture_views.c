@@ -603,6 +603,76 @@ static void no_sound(struct fixture *f)
     f->view.phone = WS_PHONE_NO_SOUND;
 }
 
+static void add_device(struct ws_sound_way *w, const char *name, const char *label)
+{
+    PUT(w->devices[w->n_devices].name, name);
+    PUT(w->devices[w->n_devices].label, label);
+    w->n_devices++;
+}
+
+static void sound(struct fixture *f)
+{
+    home(f);
+    struct ws_sound *s = &f->view.sound;
+    s->known = true;
+    for (int way = WS_INPUT; way < WS_WAY_COUNT; way++) {
+        struct ws_sound_way *w = &s->ways[way];
+        add_device(w, "default", "Default Audio Device");
+        add_device(w, "sysdefault:CARD=Headset", "USB Headset, USB Audio");
+        PUT(w->chosen, "sysdefault:CARD=Headset");
+        PUT(w->label, "USB Headset, USB Audio");
+        w->volume = 50;
+    }
+    add_device(&s->ways[WS_OUTPUT], "sysdefault:CARD=PCH", "HDA Intel PCH, ALC257 Analog");
+    s->ways[WS_OUTPUT].volume = 70;
+    sound_meter_add(&s->meter, -14, 100);
+}
+
+static void sound_silent(struct fixture *f)
+{
+    sound(f);
+    f->view.sound.meter = (struct sound_meter){0};
+    sound_meter_add(&f->view.sound.meter, SOUND_LEVEL_MIN, 100);
+}
+
+static void sound_many(struct fixture *f)
+{
+    sound(f);
+    for (int way = WS_INPUT; way < WS_WAY_COUNT; way++)
+        while (f->view.sound.ways[way].n_devices < WS_DEVICES_MAX)
+            add_device(&f->view.sound.ways[way], "x",
+                       "A device with a name that is rather long, and "
+                       "says little of what it is good for");
+    sound_meter_add(&f->view.sound.meter, 0, 101);
+}
+
+static void headset_gone(struct fixture *f)
+{
+    sound(f);
+    talking(f);
+    f->view.phone = WS_PHONE_NO_SOUND;
+    f->view.sound.ways[WS_INPUT].gone = f->view.sound.ways[WS_OUTPUT].gone = true;
+    f->view.sound.meter = (struct sound_meter){0};
+}
+
+static void microphone_gone(struct fixture *f)
+{
+    headset_gone(f);
+    f->view.sound.ways[WS_OUTPUT].gone = false;
+}
+
+static void headphones_gone(struct fixture *f)
+{
+    headset_gone(f);
+    f->view.sound.ways[WS_INPUT].gone = false;
+}
+
+static void microphone_silent(struct fixture *f)
+{
+    talking(f);
+    f->view.sound.silent = true;
+}
+
 static void phone_failed(struct fixture *f)
 {
     talking(f);
@@ -758,58 +828,65 @@ static const struct {
     const char *name;
     void (*fill)(struct fixture *f);
 } views[] = {
-    {"sign-in",         sign_in        },
-    {"sign-in-error",   sign_in_error  },
-    {"connecting",      connecting     },
-    {"home",            home           },
-    {"home-days",       home_days      },
-    {"idle",            idle           },
-    {"alarms",          alarms         },
-    {"off-queue",       off_queue      },
-    {"offer",           offer          },
-    {"preview",         preview        },
-    {"preview-two",     preview_two    },
-    {"unwanted",        unwanted       },
-    {"ringing",         ringing        },
-    {"talking",         talking        },
-    {"poor-line",       poor_line      },
-    {"encrypted",       encrypted      },
-    {"plain-call",      plain_call     },
-    {"bad-cert",        bad_cert       },
-    {"consult",         consult        },
-    {"consult-ringing", consult_ringing},
-    {"consult-number",  consult_number },
-    {"consult-swapped", consult_swapped},
-    {"consult-busy",    consult_busy   },
-    {"transferring",    transferring   },
-    {"transfer-failed", transfer_failed},
-    {"acw-expert",      acw_expert     },
-    {"several",         several        },
-    {"many",            many           },
-    {"filled",          filled         },
-    {"types",           types          },
-    {"doubtful",        doubtful       },
-    {"date",            date           },
-    {"choice",          choice         },
-    {"text",            text           },
-    {"complete",        complete       },
-    {"away",            away           },
-    {"no-sound",        no_sound       },
-    {"phone-failed",    phone_failed   },
-    {"no-desk",         no_desk        },
-    {"acw",             acw            },
-    {"acw-whole",       acw_whole      },
-    {"acw-days",        acw_days       },
-    {"acw-red",         acw_red        },
-    {"overdue",         overdue        },
-    {"done",            done           },
-    {"done-contacts",   done_contacts  },
-    {"preview-another", preview_another},
-    {"talking-another", talking_another},
-    {"locked",          locked         },
-    {"hostile",         hostile        },
-    {"wide",            wide           },
-    {"long",            long_text      },
+    {"sign-in",         sign_in          },
+    {"sign-in-error",   sign_in_error    },
+    {"connecting",      connecting       },
+    {"home",            home             },
+    {"home-days",       home_days        },
+    {"idle",            idle             },
+    {"alarms",          alarms           },
+    {"off-queue",       off_queue        },
+    {"offer",           offer            },
+    {"preview",         preview          },
+    {"preview-two",     preview_two      },
+    {"unwanted",        unwanted         },
+    {"ringing",         ringing          },
+    {"talking",         talking          },
+    {"poor-line",       poor_line        },
+    {"encrypted",       encrypted        },
+    {"plain-call",      plain_call       },
+    {"bad-cert",        bad_cert         },
+    {"consult",         consult          },
+    {"consult-ringing", consult_ringing  },
+    {"consult-number",  consult_number   },
+    {"consult-swapped", consult_swapped  },
+    {"consult-busy",    consult_busy     },
+    {"transferring",    transferring     },
+    {"transfer-failed", transfer_failed  },
+    {"acw-expert",      acw_expert       },
+    {"several",         several          },
+    {"many",            many             },
+    {"filled",          filled           },
+    {"types",           types            },
+    {"doubtful",        doubtful         },
+    {"date",            date             },
+    {"choice",          choice           },
+    {"text",            text             },
+    {"complete",        complete         },
+    {"away",            away             },
+    {"no-sound",        no_sound         },
+    {"phone-failed",    phone_failed     },
+    {"no-desk",         no_desk          },
+    {"acw",             acw              },
+    {"acw-whole",       acw_whole        },
+    {"acw-days",        acw_days         },
+    {"acw-red",         acw_red          },
+    {"overdue",         overdue          },
+    {"done",            done             },
+    {"done-contacts",   done_contacts    },
+    {"preview-another", preview_another  },
+    {"talking-another", talking_another  },
+    {"locked",          locked           },
+    {"hostile",         hostile          },
+    {"wide",            wide             },
+    {"long",            long_text        },
+    {"sound",           sound            },
+    {"sound-silent",    sound_silent     },
+    {"sound-many",      sound_many       },
+    {"headset-gone",    headset_gone     },
+    {"mic-gone",        microphone_gone  },
+    {"ears-gone",       headphones_gone  },
+    {"mic-silent",      microphone_silent},
 };
 
 bool fixture_fill(struct fixture *f, const char *name)

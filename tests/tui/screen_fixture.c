@@ -269,6 +269,40 @@ static enum err_code watch_alarms(void *arg, bool on, struct err *err)
     return ERR_OK;
 }
 
+static enum err_code watch_sound(void *arg, bool on, struct err *err)
+{
+    (void)err;
+    note(arg, "watch_sound", on ? "on" : "off");
+    return ERR_OK;
+}
+
+static enum err_code sound_tone(void *arg, bool on, struct err *err)
+{
+    (void)err;
+    note(arg, "sound_tone", on ? "on" : "off");
+    view_of(arg)->sound.tone = on;
+    return ERR_OK;
+}
+
+static enum err_code choose_device(void *arg, enum ws_way way, const char *device, struct err *err)
+{
+    struct ws_sound_way *w = &view_of(arg)->sound.ways[way];
+    (void)err;
+    note(arg, way == WS_INPUT ? "choose_input" : "choose_output", device);
+    snprintf(w->chosen, sizeof w->chosen, "%s", device);
+    return ERR_OK;
+}
+
+static enum err_code set_volume(void *arg, enum ws_way way, int volume, struct err *err)
+{
+    char number[16];
+    (void)err;
+    snprintf(number, sizeof number, "%d", volume);
+    note(arg, way == WS_INPUT ? "volume_input" : "volume_output", number);
+    view_of(arg)->sound.ways[way].volume = volume;
+    return ERR_OK;
+}
+
 static enum err_code see_alarm(void *arg, const char *alarm_id, struct err *err)
 {
     struct workstation_view *v = view_of(arg);
@@ -554,6 +588,10 @@ int main(int argc, char **argv)
         .read_incident = read_incident,
         .release = release,
         .correct = correct,
+        .watch_sound = watch_sound,
+        .sound_tone = sound_tone,
+        .choose_device = choose_device,
+        .set_volume = set_volume,
         .arg = &d,
     };
     struct tui_options options = {

@@ -1042,12 +1042,53 @@ static void wide_characters_are_cut_at_a_column(void **state)
     screen_stop(&s);
 }
 
+static void devices_are_chosen_and_heard(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "sound", "Waiting");
+    press(&s, "s", "watch_sound on");
+    assert_screen_shows(s.term, "USB Headset");
+    press(&s, "<Enter>", "choose_input");
+    press(&s, "<Down><Enter>", "choose_input default");
+    press(&s, "<Left>", "volume_input 40");
+    press(&s, "+", "volume_input 50");
+    press(&s, "<Down><Down><Down><Down><Down><Enter>", "choose_output sysdefault:CARD=PCH");
+    press(&s, "<Right>", "volume_output 80");
+    press(&s, "<Down><Enter>", "sound_tone on");
+    assert_screen_shows(s.term, "you should hear it now");
+    press(&s, "t", "sound_tone off");
+    press(&s, "<Esc>", "watch_sound off");
+    assert_screen_drops(s.term, "Test tone");
+    screen_stop(&s);
+}
+
+/* In the middle of typing an answer the window is two keys away. */
+static void the_sound_is_in_reach_during_a_call(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "headset-gone", "The headset is gone");
+    press(&s, "<C-o>4", "watch_sound on");
+    assert_screen_shows(s.term, "gone: plug it in again");
+    press(&s, "<C-x>", "end_call"); /* the call's keys work in front of it */
+    screen_stop(&s);
+}
+
 static void what_is_wrong_with_the_telephone_is_said_with_what_to_do(void **state)
 {
     (void)state;
     static const struct {
         const char *view, *bar, *sentence;
     } cases[] = {
+        {"headset-gone", "Phone: no sound",
+         "The headset is gone: nobody hears anything. Plug it in; the call goes on." },
+        {"mic-gone",     "Phone: no sound",
+         "The microphone is gone: you are not heard. Plug it in; the call goes on."  },
+        {"ears-gone",    "Phone: no sound",
+         "The headphones are gone: you hear nothing. Plug them in; the call goes on."},
+        {"mic-silent",   "Microphone silent",
+         "Your microphone is silent: nobody hears you. Is it switched off?"          },
         {"no-sound",     "Phone: no sound",
          "No sound device: plug in the headset. Nobody is called without it."        },
         {"phone-failed", "Phone failed",
@@ -1149,6 +1190,8 @@ int main(void)
         cmocka_unit_test(pasted_text_goes_into_the_field),
         cmocka_unit_test(escape_sequences_in_names_do_not_reach_the_terminal),
         cmocka_unit_test(wide_characters_are_cut_at_a_column),
+        cmocka_unit_test(devices_are_chosen_and_heard),
+        cmocka_unit_test(the_sound_is_in_reach_during_a_call),
         cmocka_unit_test(what_is_wrong_with_the_telephone_is_said_with_what_to_do),
         cmocka_unit_test(an_idle_screen_sends_only_the_clock_or_nothing),
     };
