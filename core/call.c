@@ -21,7 +21,13 @@ struct row {
 /* clang-format off */
 static const struct row rows[] = {
     {CALL_NONE,     CALL_EV_DIAL,        CALL_DIALLING},
+    {CALL_NONE,     CALL_EV_INCOMING,    CALL_INCOMING},
     {CALL_NONE,     CALL_EV_END,         CALL_ENDED},
+
+    {CALL_INCOMING, CALL_EV_ANSWER,      CALL_TALKING},
+    {CALL_INCOMING, CALL_EV_MUTE,        CALL_INCOMING},
+    {CALL_INCOMING, CALL_EV_UNMUTE,      CALL_INCOMING},
+    {CALL_INCOMING, CALL_EV_END,         CALL_ENDED},
 
     {CALL_DIALLING, CALL_EV_RING,        CALL_RINGING},
     {CALL_DIALLING, CALL_EV_ANSWER,      CALL_TALKING},
@@ -74,6 +80,7 @@ static const struct word states[] = {
     [CALL_HELD]     = {"held",     N_("On hold")},
     [CALL_ENDED]    = {"ended",    N_("Ended")},
     [CALL_TRANSFERRING] = {"transferring", N_("Being transferred")},
+    [CALL_INCOMING]     = {"incoming", N_("Calling you")},
 };
 _Static_assert(sizeof states / sizeof states[0] == CALL_STATE_COUNT, "one word a state");
 
@@ -91,6 +98,7 @@ static const char *const event_names[] = {
     [CALL_EV_LINE]        = "line",
     [CALL_EV_TRANSFER]    = "transfer",
     [CALL_EV_TRANSFER_FAILED] = "transfer_failed",
+    [CALL_EV_INCOMING]    = "incoming",
     [CALL_EV_END]         = "end",
 };
 _Static_assert(sizeof event_names / sizeof event_names[0] == CALL_EVENT_COUNT, "one name an event");
@@ -111,6 +119,7 @@ static const struct word ends[] = {
     [CALL_END_SCREEN_LOST] = {"screen_lost", N_("The screen did not come back in time")},
     [CALL_END_NEVER_MADE]  = {"never_made",  N_("The call was never made")},
     [CALL_END_TRANSFERRED] = {"transferred", N_("Somebody else took the call")},
+    [CALL_END_MISSED]      = {"missed",      N_("The caller was not answered")},
 };
 _Static_assert(sizeof ends / sizeof ends[0] == CALL_END_COUNT, "one word an end");
 
@@ -244,6 +253,7 @@ static void apply(struct call *call, enum call_event event, enum call_end end, i
     case CALL_EV_LINE:
     case CALL_EV_TRANSFER:
     case CALL_EV_TRANSFER_FAILED:
+    case CALL_EV_INCOMING:
         break;
     }
 }

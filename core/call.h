@@ -23,13 +23,14 @@ enum call_state {
     CALL_HELD,     /* answered, on hold by us */
     CALL_ENDED,
     CALL_TRANSFERRING, /* on hold, and the other side was asked to call somebody else instead */
+    CALL_INCOMING,     /* somebody calls us, and it rings here */
 };
-#define CALL_STATE_COUNT (CALL_TRANSFERRING + 1)
+#define CALL_STATE_COUNT (CALL_INCOMING + 1)
 
 enum call_event {
     CALL_EV_DIAL,
     CALL_EV_RING,            /* provisional answer; early sound counts as ringing */
-    CALL_EV_ANSWER,          /* 200 to our INVITE */
+    CALL_EV_ANSWER,          /* 200 to our INVITE, or ours to theirs */
     CALL_EV_HOLD,            /* we put the person on hold */
     CALL_EV_RESUME,          /* we took the person back */
     CALL_EV_MUTE,            /* our microphone off */
@@ -40,6 +41,7 @@ enum call_event {
     CALL_EV_LINE,            /* the line sounds otherwise now: line_quality_text says how */
     CALL_EV_TRANSFER,        /* the other side was asked to call somebody else (REFER) */
     CALL_EV_TRANSFER_FAILED, /* that came to nothing: sip_status and text say why; on hold again */
+    CALL_EV_INCOMING,        /* an INVITE to us; text: the number and name that it came with */
     CALL_EV_END,
 };
 #define CALL_EVENT_COUNT (CALL_EV_END + 1)
@@ -61,8 +63,9 @@ enum call_end {
     CALL_END_SCREEN_LOST, /* no screen came back in time: the desk ended it */
     CALL_END_NEVER_MADE,  /* permitted, but the desk knows of no such call */
     CALL_END_TRANSFERRED, /* somebody else answered it in our place */
+    CALL_END_MISSED,      /* a call to us that was not answered here */
 };
-#define CALL_END_COUNT (CALL_END_TRANSFERRED + 1)
+#define CALL_END_COUNT (CALL_END_MISSED + 1)
 
 struct call {
     enum call_state state;

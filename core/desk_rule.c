@@ -65,6 +65,8 @@ enum call_end desk_rule_end(const char *cause, int status, const struct call *ca
     const bool answered = stage_of(call) == STAGE_ANSWERED;
     if (ending != CALL_END_NONE)
         return ending;
+    if (call->state == CALL_INCOMING) /* whoever calls us and stops, for whatever reason */
+        return CALL_END_MISSED;
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
         if (strcmp(causes[i].cause, cause) == 0)
             return answered ? causes[i].after : causes[i].before;

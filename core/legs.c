@@ -11,8 +11,9 @@
 #define TALKING IN(CALL_TALKING)
 #define HELD IN(CALL_HELD)
 #define MOVING IN(CALL_TRANSFERRING)
+#define RUNG IN(CALL_INCOMING)
 #define IDLE (IN(CALL_NONE) | IN(CALL_ENDED))
-#define EARLY (IN(CALL_DIALLING) | IN(CALL_RINGING))
+#define EARLY (IN(CALL_DIALLING) | IN(CALL_RINGING) | RUNG)
 #define UP (EARLY | TALKING | HELD | MOVING)
 #define ANY (IDLE | UP)
 
@@ -94,7 +95,11 @@ static const struct row rows[] = {
     {LEGS_END_CONSULT, ANY, UP,  NULL, {LEGS_STEP_END_CONSULT}},
     {LEGS_END_CONSULT, ANY, ANY, N_("The call has ended."), {0}},
 
-    {LEGS_INCOMING, ANY, ANY, NULL, {LEGS_STEP_DECLINE}},
+    {LEGS_INCOMING, IDLE, IDLE, NULL, {LEGS_STEP_RING}},
+    {LEGS_INCOMING, ANY,  ANY,  NULL, {LEGS_STEP_DECLINE}},
+
+    {LEGS_ANSWER, RUNG, IDLE, NULL, {LEGS_STEP_ANSWER}},
+    {LEGS_ANSWER, ANY,  ANY,  N_("Nobody is calling."), {0}},
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 
@@ -111,6 +116,7 @@ static const char *const ask_names[] = {
     [LEGS_END_PERSON]     = "end_person",
     [LEGS_END_CONSULT]    = "end_consult",
     [LEGS_INCOMING]       = "incoming",
+    [LEGS_ANSWER]         = "answer",
 };
 _Static_assert(sizeof ask_names / sizeof ask_names[0] == LEGS_ASK_COUNT, "one name a request");
 
@@ -131,6 +137,8 @@ static const struct step {
     [LEGS_STEP_END_CONSULT]    = {"end_consult",    true,  LEG_CONSULT, CALL_EV_END},
     [LEGS_STEP_TRANSFER]       = {"refer_person",   true,  LEG_PERSON,  CALL_EV_TRANSFER},
     [LEGS_STEP_DECLINE]        = {"decline",        false, LEG_PERSON,  CALL_EV_DIAL},
+    [LEGS_STEP_RING]           = {"ring",           true,  LEG_PERSON,  CALL_EV_INCOMING},
+    [LEGS_STEP_ANSWER]         = {"answer_person",  true,  LEG_PERSON,  CALL_EV_ANSWER},
 };
 /* clang-format on */
 _Static_assert(sizeof steps / sizeof steps[0] == LEGS_STEP_COUNT, "one row a step");

@@ -25,9 +25,10 @@ enum legs_ask {
     LEGS_RESUME_CONSULT,
     LEGS_END_PERSON,
     LEGS_END_CONSULT,
-    LEGS_INCOMING, /* somebody calls the agent: the module answers by itself */
+    LEGS_INCOMING, /* somebody calls the agent */
+    LEGS_ANSWER,   /* take that call, which stands in the place of the person's */
 };
-#define LEGS_ASK_COUNT (LEGS_INCOMING + 1)
+#define LEGS_ASK_COUNT (LEGS_ANSWER + 1)
 
 enum legs_step {
     LEGS_STEP_NONE,
@@ -40,9 +41,11 @@ enum legs_step {
     LEGS_STEP_END_PERSON,
     LEGS_STEP_END_CONSULT,
     LEGS_STEP_TRANSFER, /* of the person */
-    LEGS_STEP_DECLINE,  /* 480 */
+    LEGS_STEP_DECLINE,  /* 486 */
+    LEGS_STEP_RING,     /* here */
+    LEGS_STEP_ANSWER,   /* of the person */
 };
-#define LEGS_STEP_COUNT (LEGS_STEP_DECLINE + 1)
+#define LEGS_STEP_COUNT (LEGS_STEP_ANSWER + 1)
 #define LEGS_STEPS_MAX 3
 
 /* allowed without a step: it is so already. */

@@ -360,6 +360,7 @@ struct workstation_commands workstation_commands(struct workstation *ws)
         .dial = ws_dial,
         .choose_phone = ws_choose_phone,
         .end_call = ws_end_call,
+        .take_call = ws_take_call,
         .mute = ws_mute,
         .hold = ws_hold,
         .dtmf = ws_dtmf,

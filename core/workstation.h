@@ -235,6 +235,13 @@ struct ws_offer {
     enum ws_saved saved;
 };
 
+/* Somebody calls this telephone, whom no queue sent: an office of the house, a person who knows the
+ * number. Only off queue and with nobody in hand; the backend has no part in it. */
+struct ws_incoming {
+    struct call call; /* CALL_NONE: nobody did; ended: the last one who did */
+    char from[324];   /* number and name in the caller's words, clean; "" = neither */
+};
+
 /* --- the sound --- */
 
 enum ws_way { WS_INPUT, WS_OUTPUT };
@@ -330,6 +337,7 @@ struct workstation_view {
     struct ws_sound sound;
 
     struct ws_offer offer;
+    struct ws_incoming incoming; /* while it is up, end_call, mute, hold and dtmf are about it */
 
     struct ws_queue queues[WS_QUEUES_MAX];
     size_t n_queues;
@@ -377,6 +385,7 @@ struct workstation_commands {
     enum err_code (*choose_phone)(void *arg, size_t phone_index, struct err *err);
     /* The call of whom the agent hears; with both calls on hold it is refused. */
     enum err_code (*end_call)(void *arg, struct err *err);
+    enum err_code (*take_call)(void *arg, struct err *err); /* answers view.incoming */
     enum err_code (*mute)(void *arg, bool on, struct err *err);
     enum err_code (*hold)(void *arg, bool on, struct err *err);
     enum err_code (*dtmf)(void *arg, const char *digits, struct err *err);

@@ -45,7 +45,7 @@ const struct ws_work_call *ws_call_base(const struct workstation *ws, const char
  * are of no offer: nothing that is to be said of the person waits for them. */
 static void report(struct workstation *ws, struct ws_told *t)
 {
-    if (ws->view.login != WS_SIGNED_IN || !ws->has_work || !t->call_id[0])
+    if (ws->view.login != WS_SIGNED_IN || !ws->has_work || !t->call_id[0] || ws_told_came_in(t))
         return;
     const struct ws_work_call *base = ws_call_base(ws, t->call_id);
     if (base && base->last_seq > t->reported && base->last_seq <= t->n) {
@@ -186,7 +186,7 @@ static bool is_stray(const struct workstation *ws, const struct ws_told *t)
     const char *ours = is_person ? here->call_id : here->consult.call_id;
     const bool asking = ws->in_flight[is_person ? WS_REQ_PERMIT : WS_REQ_CONSULT];
     return ws->view.login == WS_SIGNED_IN && ws->work_fresh && ws->desk_up && !t->end_asked &&
-           call_is_up(&t->call) && !asking &&
+           call_is_up(&t->call) && !ws_told_came_in(t) && !asking &&
            !(is_person ? here->dialling : here->consult.dialling) && strcmp(t->call_id, ours) != 0;
 }
 
@@ -209,6 +209,7 @@ static void settle_stray(struct workstation *ws, struct ws_told *t)
 void ws_call_settle(struct workstation *ws)
 {
     struct ws_facts *here = &ws->here;
+    ws_incoming_settle(ws);
     follow(ws);
     ws_consult_settle(ws);
     report(ws, &ws->told);
@@ -247,6 +248,8 @@ enum err_code ws_call_command(struct workstation *ws, const struct call *call, c
 static enum err_code command(struct workstation *ws, unsigned states, struct ws_phone_request *req,
                              struct err *err)
 {
+    if (call_is_up(&ws->view.incoming.call))
+        return ws_call_command(ws, &ws->view.incoming.call, ws->told.call_id, states, req, err);
     return ws_call_command(ws, &ws->here.call, ws->here.call_id, states, req, err);
 }
 
@@ -262,7 +265,7 @@ static enum err_code command_to_ear(struct workstation *ws, unsigned states,
 
 #define UP                                                                                         \
     (1u << CALL_DIALLING | 1u << CALL_RINGING | 1u << CALL_TALKING | 1u << CALL_HELD |             \
-     1u << CALL_TRANSFERRING)
+     1u << CALL_TRANSFERRING | 1u << CALL_INCOMING)
 
 /* Nobody is hung up on who waits for the agent to come back. */
 static bool waits_for_us(const struct workstation *ws)

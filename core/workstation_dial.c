@@ -122,8 +122,8 @@ void ws_dial_settle(struct workstation *ws)
     want_at_deadline(ws);
     struct ws_facts *here = &ws->here;
     if (here->dial_wanted && !here->call_id[0] && ws->view.backend == WS_BACKEND_OK &&
-        ws->work_fresh && ws_phone_is_ready(ws) && !ws->in_flight[WS_REQ_PERMIT] &&
-        ws_now_ms(ws) >= here->dial_retry_ms)
+        ws->work_fresh && ws_phone_is_ready(ws) && !call_is_up(&ws->view.incoming.call) &&
+        !ws->in_flight[WS_REQ_PERMIT] && ws_now_ms(ws) >= here->dial_retry_ms)
         ask_permit(ws);
     ws->view.offer.dial_pending = here->dial_wanted || here->dialling;
 }

@@ -265,6 +265,7 @@ enum ws_phone_op {
     WS_PHONE_SWAP,
     WS_PHONE_TAKE_BACK,
     WS_PHONE_TRANSFER,
+    WS_PHONE_ANSWER,
     /* Of the sound, from here on */
     WS_PHONE_DEVICES, /* comes to workstation_desk_devices */
     WS_PHONE_CHOOSE,

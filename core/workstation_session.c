@@ -215,6 +215,8 @@ enum err_code ws_set_on_queue(void *arg, bool on_queue, struct err *err)
         code = err_set(err, ERR_STATE, "%s", agent_refusal(state, event));
     if (code == ERR_OK && on_queue)
         code = ws_check_phone(ws, err);
+    if (code == ERR_OK && on_queue && call_is_up(&ws->view.incoming.call))
+        code = err_set(err, ERR_STATE, N_("There is a call already."));
     if (code != ERR_OK)
         return code;
     struct ws_request req = {.kind = WS_REQ_SET_ON_QUEUE, .on_queue = on_queue};

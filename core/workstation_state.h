@@ -319,6 +319,11 @@ enum err_code ws_check_phone(const struct workstation *ws, struct err *err);
 /* The desk need not keep this event any more. */
 void ws_call_ack(struct workstation *ws, const char *call_id, unsigned seq);
 
+/* workstation_incoming.c: is this call of the desk one that came in? */
+bool ws_told_came_in(const struct ws_told *t);
+void ws_incoming_settle(struct workstation *ws);
+enum err_code ws_take_call(void *arg, struct err *err);
+
 /* workstation_sound.c */
 enum err_code ws_watch_sound(void *arg, bool on, struct err *err);
 enum err_code ws_sound_tone(void *arg, bool on, struct err *err);

@@ -27,6 +27,9 @@ action do_dialpad, do_mute, do_hold, do_end_call, do_record, do_reveal, do_note;
 /* popup_target.c */
 action do_transfer, do_consult, do_target_move, do_target_field, do_target_enter;
 
+/* incoming_pane.c */
+action do_incoming_take, do_incoming_mute, do_incoming_hold, do_incoming_end;
+
 /* script_keys.c */
 action do_next, do_previous, do_questions, do_unanswered, do_language, do_submit, do_clear, do_yes,
     do_no, do_option, do_option_choose, do_option_digit, do_option_type;

@@ -37,6 +37,7 @@ static int64_t since_of(const struct call *call)
     case CALL_TALKING:
     case CALL_HELD:
     case CALL_TRANSFERRING:
+    case CALL_INCOMING:
         return call->answered_utc_s;
     case CALL_NONE:
     case CALL_ENDED:
@@ -78,6 +79,7 @@ enum role call_role(const struct call *call)
     case CALL_DIALLING:
     case CALL_RINGING:
     case CALL_TRANSFERRING:
+    case CALL_INCOMING:
         return ROLE_COUNTDOWN;
     case CALL_ENDED:
         break;

@@ -8,6 +8,7 @@
 
 #include "tui/command.h"
 #include "tui/callback_form.h"
+#include "tui/panes.h"
 #include "tui/script_options.h"
 #include "tui/script_place.h"
 #include "tui/script_repeat.h"
@@ -76,6 +77,16 @@ static bool call_is_answered(const struct tui *t)
 {
     enum call_state state = t->view->offer.call.state;
     return has_call(t) && (state == CALL_TALKING || state == CALL_HELD);
+}
+
+static bool is_rung(const struct tui *t)
+{
+    return incoming_is_up(t) && t->view->incoming.call.state == CALL_INCOMING;
+}
+
+static bool is_on_incoming(const struct tui *t)
+{
+    return incoming_is_up(t) && !is_rung(t);
 }
 
 static bool is_numbered(const struct tui *t)
@@ -227,6 +238,13 @@ static const struct command commands[] = {
     /* Somebody is offered */
     {SCOPE_OFFER, {ENTER, 'a', 'r'}, NULL, N_("Accept"), N_("Accept the person who is offered"), NULL, do_accept},
     {SCOPE_OFFER, {'s', 'p'}, N_("s"), N_("Skip…"), NULL, NULL, do_skip},
+
+    /* Somebody calls, also in the middle of typing */
+    {SCOPE_INCOMING | SCOPE_SMALL, {FKEY(8)}, NULL, N_("Answer"), N_("Somebody calls you: answer"), is_rung, do_incoming_take},
+    {SCOPE_INCOMING | SCOPE_SMALL, {FKEY(6)}, NULL, NULL, N_("Who called you: mute, your microphone off and on"), is_on_incoming, do_incoming_mute},
+    {SCOPE_INCOMING | SCOPE_SMALL, {FKEY(7)}, NULL, NULL, N_("Who called you: hold, and take them back"), is_on_incoming, do_incoming_hold},
+    {SCOPE_INCOMING | SCOPE_SMALL, {CTRL('X'), FKEY(10)}, NULL, N_("Decline"), N_("Somebody calls you: decline"), is_rung, do_incoming_end},
+    {SCOPE_INCOMING | SCOPE_SMALL, {CTRL('X'), FKEY(10)}, NULL, NULL, NULL, is_on_incoming, do_incoming_end},
 
     /* The call, also in the middle of typing; in the order of the toolbar */
     {SCOPE_CALL, {FKEY(5)}, NULL, NULL, N_("Dialpad: tones for a menu or an extension"), NULL, do_dialpad},

@@ -60,6 +60,15 @@ size_t demo_page_after(struct tui *t);
 /* A demonstration is told where the screen is. */
 void demo_follow(struct tui *t);
 
+/* incoming_pane.c: somebody calls whom no queue sent; while that call is up it has the first rows
+ * of the middle. small: the terminal has room for nothing else; returns the rows used. */
+#define INCOMING_ROWS 4
+bool incoming_is_up(const struct tui *t);
+void incoming_draw(struct tui *t, struct area a);
+int incoming_draw_small(struct tui *t, struct area a, int y);
+/* What has changed since the last look: a call that was missed is said. */
+void incoming_follow(struct tui *t);
+
 /* script_pane.c: the present page. */
 void script_pane_draw(struct tui *t, struct area a);
 /* question_list.c: all sections with how far they are, and the questions of the present one with

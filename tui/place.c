@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "tui/panes.h"
 #include "tui/state.h"
 
 static const struct view *const views[] = {
@@ -116,6 +117,8 @@ scope_set tui_scopes(const struct tui *t)
     scope_set scopes = SCOPE_ALWAYS;
     if (t->too_small)
         return scopes | SCOPE_SMALL;
+    if (incoming_is_up(t))
+        scopes |= SCOPE_INCOMING;
     if (signed_in && ((v->offer.state == HOLD_CALL && v->offer.call.state != CALL_ENDED) ||
                       (v->offer.consult.there && call_is_up(&v->offer.consult.call))))
         scopes |= SCOPE_CALL;

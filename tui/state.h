@@ -47,16 +47,17 @@ typedef uint64_t scope_set;
 #define SCOPE_CALLBACK (UINT64_C(1) << 22) /* the form of a callback */
 #define SCOPE_ALARMS (UINT64_C(1) << 23)   /* the list, or one of it: Del closes it */
 #define SCOPE_INCIDENT (UINT64_C(1) << 24)
-#define SCOPE_WISH (UINT64_C(1) << 25)    /* not to be called again: which? */
-#define SCOPE_ALARM (UINT64_C(1) << 26)   /* one alarm: Esc goes back a step */
-#define SCOPE_RELEASE (UINT64_C(1) << 27) /* the form in which a person is set free */
-#define SCOPE_DEMO (UINT64_C(1) << 28)    /* a demonstration, nothing in front */
-#define SCOPE_RECODE (UINT64_C(1) << 29)  /* another number corrects the code */
-#define SCOPE_CORRECT (UINT64_C(1) << 30) /* a callback for a code that is corrected */
-#define SCOPE_ANOTHER (UINT64_C(1) << 40) /* another number: Esc goes back a step */
-#define SCOPE_PARTY (UINT64_C(1) << 41)   /* the form of who answers in the person's place */
-#define SCOPE_SOUND (UINT64_C(1) << 42)   /* devices, level, test tone */
-#define SCOPE_TARGET (UINT64_C(1) << 32)  /* whom to hand the call to, or to consult */
+#define SCOPE_WISH (UINT64_C(1) << 25)     /* not to be called again: which? */
+#define SCOPE_ALARM (UINT64_C(1) << 26)    /* one alarm: Esc goes back a step */
+#define SCOPE_RELEASE (UINT64_C(1) << 27)  /* the form in which a person is set free */
+#define SCOPE_DEMO (UINT64_C(1) << 28)     /* a demonstration, nothing in front */
+#define SCOPE_RECODE (UINT64_C(1) << 29)   /* another number corrects the code */
+#define SCOPE_CORRECT (UINT64_C(1) << 30)  /* a callback for a code that is corrected */
+#define SCOPE_ANOTHER (UINT64_C(1) << 31)  /* another number: Esc goes back a step */
+#define SCOPE_PARTY (UINT64_C(1) << 32)    /* the form of who answers in the person's place */
+#define SCOPE_INCOMING (UINT64_C(1) << 33) /* somebody calls whom no queue sent */
+#define SCOPE_SOUND (UINT64_C(1) << 34)    /* devices, level, test tone */
+#define SCOPE_TARGET (UINT64_C(1) << 35)   /* whom to hand the call to, or to consult */
 
 enum view_id {
     VIEW_SIGN_IN,
@@ -314,7 +315,8 @@ struct tui {
     enum hold_state hold;     /* as last seen */
     enum call_state call;
     unsigned offers_seen;
-    int64_t rang_utc_s; /* the bell, for the present offer */
+    int64_t rang_utc_s;       /* the bell, for the present offer, or who calls */
+    enum call_state incoming; /* of who calls, as last seen */
     struct sign_in_form sign_in;
     struct script_place script;
     struct script_outline *outline; /* of its answers (tui/script_outline.h) */

@@ -85,7 +85,9 @@ static void ring(struct tui *t)
 {
     bool fresh = t->offers_seen != t->view->offers_seen;
     t->offers_seen = t->view->offers_seen;
-    if (!tui_is_offered(t) || (!fresh && t->view->now_utc_s - t->rang_utc_s < RING_EVERY_S))
+    const bool rings =
+        tui_is_offered(t) || (incoming_is_up(t) && t->view->incoming.call.state == CALL_INCOMING);
+    if (!rings || (!fresh && t->view->now_utc_s - t->rang_utc_s < RING_EVERY_S))
         return;
     t->rang_utc_s = t->view->now_utc_s;
     terminal_bell(t->terminal);
@@ -140,6 +142,7 @@ static void follow(struct tui *t)
         script_follow(t);
     if (t->options.demo)
         demo_follow(t);
+    incoming_follow(t);
     ring(t);
     if (t->view->login != WS_SIGNED_IN && (tui_shows_alarms(t->popup) || t->popup == POPUP_SOUND))
         tui_close_popup(t);
@@ -177,7 +180,9 @@ static void draw_too_small(struct tui *t, struct area a)
              TUI_COLS_MIN, TUI_ROWS_MIN, a.cols, a.rows);
     int y = draw_wrapped(a, 0, 0, ROLE_STRONG, text);
     tui_cursor(t, a, 0, 0);
-    if (tui_is_offered(t)) {
+    if (incoming_is_up(t)) {
+        (void)incoming_draw_small(t, a, y + 1);
+    } else if (tui_is_offered(t)) {
         draw_wrapped(a, y + 1, 0, ROLE_WARNING, _("Somebody is offered to you."));
     } else if (call_is_up(&t->view->offer.call)) {
         y += draw_wrapped(a, y, 0, ROLE_WARNING, _("The call goes on."));
@@ -219,6 +224,10 @@ static void draw_all(struct tui *t)
     int top = framed ? FRAME_TOP_ROWS : 0;
     frame_draw(t, screen);
     struct area middle = area_part(screen, top, 0, screen.rows - top - FRAME_BOTTOM_ROWS, -1);
+    if (incoming_is_up(t)) {
+        incoming_draw(t, area_part(middle, 0, 0, INCOMING_ROWS, -1));
+        middle = area_part(middle, INCOMING_ROWS, 0, -1, -1);
+    }
     tui_view(t)->draw(t, middle);
     if (tui_is_offered(t)) {
         if (t->popup != POPUP_NONE && t->popup != POPUP_SKIP)
@@ -241,6 +250,8 @@ void tui_paint(struct tui *t)
     draw_all(t);
     terminal_update(t->terminal, stdscr, t->cursor_y, t->cursor_x);
     terminal_title(t->terminal, tui_is_offered(t) ? "(!) Pupitre: somebody is offered"
+                                : t->view->incoming.call.state == CALL_INCOMING
+                                    ? "(!) Pupitre: somebody calls"
                                 : t->options.demo ? "Pupitre: demonstration"
                                                   : "Pupitre");
 }

@@ -12,6 +12,7 @@
 #include "core/i18n.h"
 #include "net/api/json.h"
 #include "net/desk/clock.h"
+#include "net/desk/incoming.h"
 #include "net/desk/plan.h"
 
 #define SOUND_AGAIN_MS 2000
@@ -151,7 +152,10 @@ static void on_voice_lost(void *arg)
 static void on_voice_call(const char *event, const cJSON *m, void *arg)
 {
     struct desk *d = arg;
-    desk_leg_told(d, event, m);
+    if (strcmp(event, "incoming") == 0)
+        desk_incoming(d, m);
+    else
+        desk_leg_told(d, event, m);
 }
 
 /* --- the clock ---------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include "net/api/json.h"
 #include "net/desk/clock.h"
 #include "net/desk/desk.h"
+
 #include "net/desk/plan.h"
 
 enum err_code desk_leg_init(struct desk_leg *leg, struct desk *d, enum leg which, struct err *err)

@@ -240,6 +240,7 @@ static const char *const op_names[] = {
     [WS_PHONE_SWAP] = "swap",
     [WS_PHONE_TAKE_BACK] = "take_back",
     [WS_PHONE_TRANSFER] = "transfer",
+    [WS_PHONE_ANSWER] = "answer",
 };
 _Static_assert(sizeof op_names / sizeof op_names[0] == WS_PHONE_OP_COUNT, "one name an op");
 
@@ -324,6 +325,7 @@ static bool fill(struct phone_port *p, cJSON *o, const struct ws_phone_request *
     case WS_PHONE_END:
     case WS_PHONE_CALL:
     case WS_PHONE_TAKE_BACK:
+    case WS_PHONE_ANSWER:
     case WS_PHONE_DEVICES:
         return true;
     }

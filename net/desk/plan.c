@@ -125,6 +125,12 @@ static void on_done(const cJSON *reply, void *arg)
         return;
     }
     (void)legs_step_event(p->what.steps[p->at], &which, &event);
+    if (event ==
+        CALL_EV_ANSWER) { /* it happened when the caller has our answer: the module tells */
+        p->at++;
+        advance(p);
+        return;
+    }
     if (strcmp(p->sip_call_id, p->leg->call.sip_call_id) != 0 ||
         !desk_leg_happened(p->leg, event, CALL_END_NONE, 0, "")) {
         refuse(p, ERR_STATE, N_("The call has ended."));
@@ -147,12 +153,15 @@ static bool command(struct plan *p, enum call_event event)
     struct voice *voice = p->desk->voice;
     struct err err;
     memcpy(p->sip_call_id, p->leg->call.sip_call_id, sizeof p->sip_call_id);
-    const enum err_code code =
-        event == CALL_EV_TRANSFER
-            ? voice_command(voice, "transfer", "call", p->sip_call_id, "uri", p->uri, on_done, p,
-                            &err)
-            : voice_command(voice, "hold", "call", p->sip_call_id, "on",
-                            event == CALL_EV_HOLD ? "yes" : "no", on_done, p, &err);
+    enum err_code code;
+    if (event == CALL_EV_TRANSFER)
+        code = voice_command(voice, "transfer", "call", p->sip_call_id, "uri", p->uri, on_done, p,
+                             &err);
+    else if (event == CALL_EV_ANSWER)
+        code = voice_command(voice, "answer", "call", p->sip_call_id, NULL, NULL, on_done, p, &err);
+    else
+        code = voice_command(voice, "hold", "call", p->sip_call_id, "on",
+                             event == CALL_EV_HOLD ? "yes" : "no", on_done, p, &err);
     if (code)
         refuse(p, err.code, err.sentence);
     return !code;

@@ -159,7 +159,8 @@ void desk_poster_forget(struct desk_poster *p)
 
 bool desk_poster_is_done(const struct desk_poster *p)
 {
-    return p->refused || p->call->acked >= p->call->n_events;
+    /* A call that the backend did not permit has no token, and is not its business. */
+    return p->refused || !p->call_token[0] || p->call->acked >= p->call->n_events;
 }
 
 struct desk_poster *desk_poster_new(struct desk_call *call, const struct desk_session *session,

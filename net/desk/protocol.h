@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+/* clang-format off */
 /* The desk protocol, version 1: between a screen (pupitre) and its desk (pupitre-desk).
  *
  * One SOCK_STREAM Unix socket, mode 0600, $XDG_RUNTIME_DIR/pupitre/INSTANCE/desk.sock; the peer
@@ -62,7 +63,8 @@
  *   take_back call_id                                         {}
  *   transfer  call_id, uri, number ("" for a user or queue)   {}: the other side was asked; what
  *                                                             came of it is an event
- *   end       call_id                                         {}
+ *   answer    call_id of a call that came in                  {}: the event says when it is up
+ *   end       call_id                                         {}; who calls us hears 603
  *   mute      call_id, on                                     {}
  *   hold      call_id, on                                     {}
  *   dtmf      call_id, digits (0-9*#A-D, ≤ 32)                {}
@@ -114,6 +116,12 @@
  * person if he was not on hold before. Whoever answers later than that ends the call as
  * "transferred" all the same.
  *
+ * Somebody may call, too, where the account is registered: with a screen, no other call, and all
+ * events of the last one acknowledged. It takes the place of the person's call; its call_id is the
+ * desk's own, "in-…", its first event is "incoming", with the caller's number and name as text (to
+ * be believed as little as any caller's word), and the backend is told nothing. Unanswered it ends
+ * as "missed". Others hear 480, and 486 while there is a call: neither screen nor call notices.
+ *
  *   event     fields
  *   phone     state: "starting" | "ready" | "failed" (also when the registrar refuses the
  *             login); reason (English sentence, may be "");
@@ -152,6 +160,7 @@
  * --listen it does not end by itself. The file `lock` beside the socket holds the desk's process
  * number.
  */
+/* clang-format on */
 
 #define DESK_PROTOCOL_VERSION 1
 #define DESK_LINE_MAX (64 * 1024)

@@ -84,6 +84,15 @@ void request_dial(struct desk *d, const struct asker *a, const cJSON *r)
         call_somebody(d, a, r, LEGS_DIAL, json_str(r, "call_id", ""));
 }
 
+void request_take(struct desk *d, const struct asker *a, const cJSON *r)
+{
+    const struct desk_leg *leg = request_named(d, a, r);
+    if (leg && leg->which != LEG_PERSON)
+        request_refuse(d, a, ERR_STATE, N_("Nobody is calling."));
+    else if (leg)
+        plan_ask(d, a, LEGS_ANSWER, NULL, NULL);
+}
+
 /* --- the person, and somebody else -------------------------------------------------------- */
 
 /* The person's call: the one that these requests name. */

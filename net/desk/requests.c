@@ -129,6 +129,7 @@ static const struct request {
     {"transfer", true, request_transfer, {COMMON, CALL_ID,
         {"number",         JSON_STRING, true, false, 0, 32},
         {"uri",            JSON_STRING, true, false, 5, 256}}},
+    {"answer",  true, request_take,    {COMMON, CALL_ID}},
     {"end",     true, request_end,     {COMMON, CALL_ID}},
     {"mute",    true, request_mute,    {COMMON, CALL_ID, {"on", JSON_BOOL, true, false, 0, 0}}},
     {"hold",    true, request_hold,    {COMMON, CALL_ID, {"on", JSON_BOOL, true, false, 0, 0}}},

@@ -33,6 +33,7 @@ struct desk_leg *request_named(struct desk *d, const struct asker *a, const cJSO
 /* request_call.c */
 void request_call(struct desk *d, const struct asker *a, const cJSON *r);
 void request_ack(struct desk *d, const struct asker *a, const cJSON *r);
+void request_take(struct desk *d, const struct asker *a, const cJSON *r);
 void request_dial(struct desk *d, const struct asker *a, const cJSON *r);
 void request_consult(struct desk *d, const struct asker *a, const cJSON *r);
 void request_swap(struct desk *d, const struct asker *a, const cJSON *r);

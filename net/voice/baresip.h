@@ -131,12 +131,16 @@ typedef int(baresip_auplay_alloc_h)(struct auplay_st **stp, const struct auplay 
     X(struct list *,  baresip_mencl, (void)) \
     X(struct network *, baresip_network, (void)) \
     X(struct player *, baresip_player, (void)) \
+    X(int,            call_answer, (struct call *call, uint16_t scode, \
+                                    enum baresip_vidmode vmode)) \
     X(struct audio *, call_audio, (const struct call *call)) \
     X(struct call *,  call_find_id, (const struct list *calls, const char *id)) \
     X(void,           call_hangup, (struct call *call, uint16_t scode, const char *reason)) \
     X(int,            call_hold, (struct call *call, bool hold)) \
     X(const char *,   call_id, (const struct call *call)) \
     X(int,            call_reset_transp, (struct call *call, const struct sa *laddr)) \
+    X(const char *,   call_peername, (const struct call *call)) \
+    X(const char *,   call_peeruri, (const struct call *call)) \
     X(int,            call_transfer, (struct call *call, const char *uri)) \
     X(int,            call_notify_sipfrag, (struct call *call, uint16_t scode, \
                                             const char *reason, ...)) \

@@ -139,7 +139,13 @@ void module_call_hold(struct module *m, const char *id, const struct odict *cmd)
 void module_call_transfer(struct module *m, const char *id, const struct odict *cmd);
 void module_call_dtmf(struct module *m, const char *id, const struct odict *cmd);
 void module_call_stats(struct module *m, const char *id, const struct odict *cmd);
-void module_call_decline(struct call *call);
+/* From here on the call is ours; false: there is no room for one more. */
+bool module_call_take(struct module *m, struct call *call);
+/* The tone that the agent hears while one of two telephones rings, from the moment that `call` has
+ * it until none has. */
+void module_call_rings(struct module *m, const struct call *call, bool on);
+/* The call that a command names; replies and returns NULL when there is none. */
+struct call *module_call_named(struct module *m, const char *id, const struct odict *cmd);
 void module_call_remote_sdp(struct module *m, struct call *call, const char *kind);
 void module_call_device_failed(struct module *m, struct call *call);
 /* Their answer to a call of ours came: true when it is the first. */
@@ -160,6 +166,11 @@ void module_log_close(struct module *m);
 bool module_peer_can_talk(const struct call *call);
 void module_peer_session(struct module *m, struct call *call, struct module_call *note,
                          bool answer);
+
+/* module_incoming.c: somebody calls. */
+void module_incoming_came(struct module *m, struct call *call);
+void module_incoming_ring(struct module *m, const char *id, const struct odict *cmd);
+void module_incoming_answer(struct module *m, const char *id, const struct odict *cmd);
 
 /* module_phone.c: account, registration, end. */
 void module_phone_account(struct module *m, const char *id, const struct odict *cmd);
@@ -213,5 +224,6 @@ void module_sound_devices(struct module *m, const char *id, const struct odict *
 void module_sound_choose(struct module *m, const char *id, const struct odict *cmd);
 bool module_sound_works(struct module *m);
 void module_sound_probe(struct module *m, const char *id, const struct odict *cmd);
-void module_ringback_start(struct module *m);
+/* file: in baresip's own folder. */
+void module_ringback_start(struct module *m, const char *file);
 void module_ringback_stop(struct module *m);

@@ -36,20 +36,20 @@ static void note_drop(struct module *m, const char *call_id)
 }
 
 /* The tone of one call: the other may answer to its own hold in the meantime. */
-static void ring(struct module *m, const struct call *call, bool on)
+void module_call_rings(struct module *m, const struct call *call, bool on)
 {
     struct module_call *note = call ? note_of(m, call_id(call)) : NULL;
     if (!note || note->rings == on)
         return;
     note->rings = on;
     if (on)
-        module_ringback_start(m);
+        module_ringback_start(m, call_state(call) == BARESIP_STATE_INCOMING ? "ring.wav"
+                                                                            : "ringback.wav");
     else
         module_ringback_stop(m);
 }
 
-/* The call that a command names; replies and returns NULL when there is none. */
-static struct call *named(struct module *m, const char *id, const struct odict *cmd)
+struct call *module_call_named(struct module *m, const char *id, const struct odict *cmd)
 {
     const char *call_id_wanted = odict_string(cmd, "call");
     struct call *call = m->ua && call_id_wanted && *call_id_wanted
@@ -184,7 +184,7 @@ static void on_call_event(struct call *call, enum baresip_call_event ev, const c
     case BARESIP_CALL_RINGING:
     case BARESIP_CALL_PROGRESS:
         /* 183 with sound: the network's own tone or announcement is heard instead of ours. */
-        ring(m, call, ev == BARESIP_CALL_RINGING);
+        module_call_rings(m, call, ev == BARESIP_CALL_RINGING);
         module_send(m, "ring", "call", call_id(call), "status",
                     call_state(call) == BARESIP_STATE_RINGING ? "180"
                     : call_state(call) == BARESIP_STATE_EARLY ? "183"
@@ -192,11 +192,11 @@ static void on_call_event(struct call *call, enum baresip_call_event ev, const c
                     NULL);
         break;
     case BARESIP_CALL_ESTABLISHED:
-        ring(m, call, false);
+        module_call_rings(m, call, false);
         on_answer(m, call);
         break;
     case BARESIP_CALL_CLOSED:
-        ring(m, call, false);
+        module_call_rings(m, call, false);
         report_end(m, call, str);
         mem_deref(call);
         break;
@@ -221,15 +221,27 @@ static void on_dtmf(struct call *call, char key, void *arg)
     (void)arg;
 }
 
+bool module_call_take(struct module *m, struct call *call)
+{
+    struct module_call *note = note_of(m, "");
+    if (!note)
+        return false;
+    call_set_handlers(call, on_call_event, on_dtmf, m);
+    (void)re_snprintf(note->id, sizeof note->id, "%s", call_id(call));
+    note->module = m;
+    note->media = m->media;
+    tmr_init(&note->insecure);
+    return true;
+}
+
 void module_call_dial(struct module *m, const char *id, const struct odict *cmd)
 {
     const char *uri = odict_string(cmd, "uri");
-    struct module_call *note = note_of(m, "");
     if (!module_uri_is_plain(uri)) {
         module_refuse(m, id, "invalid", N_("The number is not valid."));
         return;
     }
-    if (!m->ua || !note) {
+    if (!m->ua || !note_of(m, "")) {
         module_refuse(m, id, "state", m->ua ? "There are too many calls." : "No account is set.");
         return;
     }
@@ -245,22 +257,24 @@ void module_call_dial(struct module *m, const char *id, const struct odict *cmd)
         module_refuse(m, id, "unavailable", N_("The call could not be started."));
         return;
     }
-    call_set_handlers(call, on_call_event, on_dtmf, m);
-    (void)re_snprintf(note->id, sizeof note->id, "%s", call_id(call));
-    note->module = m;
-    note->media = m->media;
-    tmr_init(&note->insecure);
+    (void)module_call_take(m, call);
     module_reply(m, id, "call", call_id(call), NULL);
 }
 
 void module_call_hangup(struct module *m, const char *id, const struct odict *cmd)
 {
-    struct call *call = named(m, id, cmd);
+    struct call *call = module_call_named(m, id, cmd);
     if (!call)
         return;
+    const char *here = odict_string(cmd, "here");
     module_reply(m, id, NULL);
-    ring(m, call, false);
-    call_hangup(call, 0, NULL);
+    module_call_rings(m, call, false);
+    if (call_state(call) != BARESIP_STATE_INCOMING)
+        call_hangup(call, 0, NULL);
+    else if (here && strcmp(here, "no") == 0)
+        call_hangup(call, 480, "Temporarily Unavailable");
+    else
+        call_hangup(call, 603, "Decline");
     module_send(m, "end", "call", call_id(call), "status", "0", "text", "", "cause", "local", NULL);
     note_drop(m, call_id(call));
     mem_deref(call);
@@ -268,7 +282,7 @@ void module_call_hangup(struct module *m, const char *id, const struct odict *cm
 
 void module_call_mute(struct module *m, const char *id, const struct odict *cmd)
 {
-    struct call *call = named(m, id, cmd);
+    struct call *call = module_call_named(m, id, cmd);
     if (!call)
         return;
     const int on = wanted(cmd);
@@ -282,7 +296,7 @@ void module_call_mute(struct module *m, const char *id, const struct odict *cmd)
 
 void module_call_hold(struct module *m, const char *id, const struct odict *cmd)
 {
-    struct call *call = named(m, id, cmd);
+    struct call *call = module_call_named(m, id, cmd);
     if (!call)
         return;
     const int on = wanted(cmd);
@@ -306,7 +320,7 @@ static int transfer(struct call *call, const char *uri)
 
 void module_call_transfer(struct module *m, const char *id, const struct odict *cmd)
 {
-    struct call *call = named(m, id, cmd);
+    struct call *call = module_call_named(m, id, cmd);
     if (!call)
         return;
     const char *uri = odict_string(cmd, "uri");
@@ -322,7 +336,7 @@ void module_call_transfer(struct module *m, const char *id, const struct odict *
 
 void module_call_dtmf(struct module *m, const char *id, const struct odict *cmd)
 {
-    struct call *call = named(m, id, cmd);
+    struct call *call = module_call_named(m, id, cmd);
     if (!call)
         return;
     const char *digits = odict_string(cmd, "digits");
@@ -348,7 +362,7 @@ void module_call_dtmf(struct module *m, const char *id, const struct odict *cmd)
 
 void module_call_stats(struct module *m, const char *id, const struct odict *cmd)
 {
-    struct call *call = named(m, id, cmd);
+    struct call *call = module_call_named(m, id, cmd);
     if (!call)
         return;
     const struct le *le = list_head(call_streaml(call));
@@ -370,18 +384,11 @@ void module_call_forget(struct module *m)
         tmr_cancel(&m->calls[i].insecure);
 }
 
-/* A call to this phone: nobody offers such calls yet, so it is told that nobody is here. */
-void module_call_decline(struct call *call)
-{
-    call_hangup(call, 480, "Temporarily Unavailable");
-    mem_deref(call);
-}
-
 /* The sound of the call starts right after the first answer, so the ringback tone gives the device
  * back here. */
 void module_call_remote_sdp(struct module *m, struct call *call, const char *kind)
 {
-    ring(m, call, false);
+    module_call_rings(m, call, false);
     struct module_call *note = call ? note_of(m, call_id(call)) : NULL;
     if (note)
         module_peer_session(m, call, note, strcmp(kind, "offer") != 0);

@@ -25,6 +25,8 @@ static const struct {
     {"account",   module_phone_account},
     {"dial",      module_call_dial},
     {"hangup",    module_call_hangup},
+    {"ring",      module_incoming_ring},
+    {"answer",    module_incoming_answer},
     {"mute",      module_call_mute},
     {"hold",      module_call_hold},
     {"dtmf",      module_call_dtmf},

@@ -211,7 +211,7 @@ void module_phone_event(struct ua *ua, int ev, struct call *call, const char *pr
         module_send(m, "registered", "on", "no", "reason", prm, NULL);
         break;
     case MODULE_EV_CALL_INCOMING:
-        module_call_decline(call);
+        module_incoming_came(m, call);
         break;
     case MODULE_EV_REMOTE_SDP:
         module_call_remote_sdp(m, call, prm);

@@ -24,7 +24,10 @@
  *                                                          next call on; disturbs none
  *   dial     uri (sip:…)                                   call (SIP Call-ID); "no-sound" when no
  *                                                          sound device opens: nothing was sent
- *   hangup   call                                          {}; BYE, or CANCEL before the answer
+ *   hangup   call, perhaps here (yes/no)                   {}; BYE, or CANCEL before the answer; to
+ *                                                          one who calls 603, or 480 with here no
+ *   ring     call                                          {}; the caller is heard ringing
+ *   answer   call                                          {}; the caller is answered
  *   mute     call, on (yes/no)                             {}
  *   hold     call, on (yes/no)                             {}
  *   dtmf     call, digits (0-9*#A-D)                       {}; RFC 4733
@@ -64,9 +67,11 @@
  *                was refused; this call goes on
  *   goodbye      call, method ("CANCEL" or "BYE"), uri, to, head: what would end the call, said by
  *                the next process when this one dies; a later one of the same call is right
+ *   incoming     call, number (of the caller, "" = unknown), name (in the caller's words): nothing
+ *                rings before the command ring; never while there is another call
  *   end          call, status ("486", "0" = none), text (words of the peer or of baresip), cause:
  *                "local"  hangup command        "sip"    final answer to our INVITE, see status
- *                "peer"   the other side's BYE  "rtp"    no more sound came
+ *                "peer"   its BYE or CANCEL     "rtp"    no more sound came
  *                "line"   transport, name or protocol failed
  *                "transferred" the other side has who answered it in our place
  *                "media"  the other side does not encrypt its sound, and has to

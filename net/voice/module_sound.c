@@ -177,10 +177,10 @@ void module_sound_heard(struct module_side *s)
 
 /* --- the ringback tone --- */
 
-void module_ringback_start(struct module *m)
+void module_ringback_start(struct module *m, const char *file)
 {
     if (!m->ringback)
-        (void)play_file(&m->ringback, baresip_player(), "ringback.wav", -1, VOICE_AUDIO_MODULE, "");
+        (void)play_file(&m->ringback, baresip_player(), file, -1, VOICE_AUDIO_MODULE, "");
 }
 
 void module_ringback_stop(struct module *m)

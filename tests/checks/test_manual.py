@@ -152,10 +152,11 @@ def options_of_a_command_stand_in_the_manual(build, page, command, head):
 
 # --- the two calls of an agent (core/legs.c) ---
 
-STATES = ("none", "dialling", "ringing", "talking", "held", "ended", "transferring")
-STATE_GROUPS = {"idle": {"none", "ended"}, "early": {"dialling", "ringing"}, "any": set(STATES),
-                "up": set(STATES) - {"none", "ended"}, "moving": {"transferring"},
-                "not early": set(STATES) - {"dialling", "ringing"}}
+STATES = ("none", "dialling", "ringing", "talking", "held", "ended", "transferring",
+          "incoming")
+STATE_GROUPS = {"idle": {"none", "ended"}, "early": {"dialling", "ringing", "incoming"}, "any": set(STATES),
+                "up": set(STATES) - {"none", "ended"}, "moving": {"transferring"}, "rung": {"incoming"},
+                "not early": set(STATES) - {"dialling", "ringing", "incoming"}}
 
 
 def states(words):
@@ -197,7 +198,8 @@ def legs_of_manual(path):
 
 def two_calls_stand_in_the_manual(source):
     """Each pair of states of the table, and what is not told is refused, or is so already."""
-    renamed = {"somebody_calls": "incoming", ("declined_with_480",): ("decline",)}
+    renamed = {"somebody_calls": "incoming", ("declined_with_486",): ("decline",),
+               ("ring_here",): ("ring",), ("answer_person",): ("answer",)}
     manual = {(renamed.get(ask, ask), person, consult): tuple(
         "transfer" if step == "refer_person" else step for step in renamed.get(steps, steps))
         for (ask, person, consult), steps in legs_of_manual(source / "man/pupitre-desk.7").items()}

@@ -170,6 +170,7 @@ static void serve_one(struct survival *s, const struct fx_phone *p)
     case WS_PHONE_SWAP:
     case WS_PHONE_TAKE_BACK:
     case WS_PHONE_TRANSFER:
+    case WS_PHONE_ANSWER:  /* nor does anybody call in */
     case WS_PHONE_DEVICES: /* nobody looks at the sound here */
     case WS_PHONE_CHOOSE:
     case WS_PHONE_VOLUME:

@@ -22,15 +22,17 @@
 #define H CALL_HELD
 #define X CALL_TRANSFERRING
 #define E CALL_ENDED
+#define I CALL_INCOMING
 static const int expected[CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
-/*                     dial rin ans hol res mut unm p_h p_r dtm lin tra tra_f end */
-[CALL_NONE]         = { D, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,  E},
-[CALL_DIALLING]     = {NO,  R,  T, NO, NO,  D,  D, NO, NO, NO, NO, NO, NO,  E},
-[CALL_RINGING]      = {NO,  R,  T, NO, NO,  R,  R, NO, NO, NO, NO, NO, NO,  E},
-[CALL_TALKING]      = {NO, NO, NO,  H, NO,  T,  T,  T,  T,  T,  T, NO, NO,  E},
-[CALL_HELD]         = {NO, NO, NO, NO,  T,  H,  H,  H,  H, NO, NO,  X, NO,  E},
-[CALL_ENDED]        = {NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO},
-[CALL_TRANSFERRING] = {NO, NO, NO, NO, NO,  X,  X,  X,  X, NO, NO, NO,  H,  E},
+/*                     dial rin ans hol res mut unm p_h p_r dtm lin tra tra_f inc end */
+[CALL_NONE]         = { D, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,  I,  E},
+[CALL_DIALLING]     = {NO,  R,  T, NO, NO,  D,  D, NO, NO, NO, NO, NO, NO, NO,  E},
+[CALL_RINGING]      = {NO,  R,  T, NO, NO,  R,  R, NO, NO, NO, NO, NO, NO, NO,  E},
+[CALL_TALKING]      = {NO, NO, NO,  H, NO,  T,  T,  T,  T,  T,  T, NO, NO, NO,  E},
+[CALL_HELD]         = {NO, NO, NO, NO,  T,  H,  H,  H,  H, NO, NO,  X, NO, NO,  E},
+[CALL_ENDED]        = {NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO},
+[CALL_TRANSFERRING] = {NO, NO, NO, NO, NO,  X,  X,  X,  X, NO, NO, NO,  H, NO,  E},
+[CALL_INCOMING]     = {NO, NO,  T, NO, NO,  I,  I, NO, NO, NO, NO, NO, NO, NO,  E},
 };
 #undef D
 #undef R
@@ -38,6 +40,7 @@ static const int expected[CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
 #undef H
 #undef X
 #undef E
+#undef I
 /* clang-format on */
 
 static void every_pair_does_what_the_grid_says(void **state)

@@ -91,6 +91,18 @@ static void the_modules_words_mean_an_end(void **state)
     }
 }
 
+static void whoever_calls_and_stops_was_missed(void **state)
+{
+    (void)state;
+    static const enum call_event rung[] = {CALL_EV_INCOMING};
+    static const char *const causes[] = {"peer", "line", "sip", "rtp"};
+    const struct call c = call_after(rung, 1);
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+        assert_int_equal(desk_rule_end(causes[i], 487, &c, CALL_END_NONE), CALL_END_MISSED);
+    assert_int_equal(desk_rule_end("local", 0, &c, CALL_END_BY_AGENT), CALL_END_BY_AGENT);
+    assert_int_equal(desk_rule_blow(DESK_BLOW_AGENT, &c, CALL_END_NONE).end, CALL_END_BY_AGENT);
+}
+
 static void one_of_both_tells_the_backend(void **state)
 {
     (void)state;
@@ -118,6 +130,7 @@ int main(void)
         cmocka_unit_test(each_blow_in_each_state),
         cmocka_unit_test(a_call_that_is_being_ended_keeps_its_reason),
         cmocka_unit_test(the_modules_words_mean_an_end),
+        cmocka_unit_test(whoever_calls_and_stops_was_missed),
         cmocka_unit_test(one_of_both_tells_the_backend),
         cmocka_unit_test(it_leaves_with_no_call_and_nothing_untold),
     };

@@ -17,23 +17,24 @@
  *   .  refused        =  is so already
  *   d  dial person    D  dial consult     h  hold person     H  hold consult
  *   r  resume person  R  resume consult   e  end person      E  end consult
- *   t  transfer       n  decline
+ *   t  transfer       n  decline         i  ring here        a  answer
  * Two letters of more than one step stand in for them: see `words`. */
 /* clang-format off */
 static const char *const grids[LEGS_ASK_COUNT][CALL_STATE_COUNT] = {
-/*                         none   dialling ringing talking held ended transferring: of the consult */
-[LEGS_DIAL]           = {"d....d.", ".......", ".......", ".......", ".......", "d....d.", "......."},
-[LEGS_CONSULT]        = {".......", ".......", ".......", "1....1.", "D....D.", ".......", "......."},
-[LEGS_SWAP]           = {".......", ".......", ".......", "....2..", "...3...", ".......", "......."},
-[LEGS_TAKE_BACK]      = {".......", ".......", ".......", "=EEEE=E", "r4444r4", ".......", "......."},
-[LEGS_TRANSFER]       = {".......", ".......", ".......", "5666656", "t7777t7", ".......", "......."},
-[LEGS_HOLD_PERSON]    = {".......", ".......", ".......", "hhhhhhh", "=======", ".......", "......."},
-[LEGS_HOLD_CONSULT]   = {"...H=..", "...H=..", "...H=..", "...H=..", "...H=..", "...H=..", "...H=.."},
-[LEGS_RESUME_PERSON]  = {".......", ".......", ".......", "=======", "r..3rr.", ".......", "......."},
-[LEGS_RESUME_CONSULT] = {"...=R..", "...=...", "...=...", "...=2..", "...=R..", "...=R..", "...=R.."},
-[LEGS_END_PERSON]     = {".......", "eeeeeee", "eeeeeee", "eeeeeee", "eeeeeee", ".......", "eeeeeee"},
-[LEGS_END_CONSULT]    = {".EEEE.E", ".EEEE.E", ".EEEE.E", ".EEEE.E", ".EEEE.E", ".EEEE.E", ".EEEE.E"},
-[LEGS_INCOMING]       = {"nnnnnnn", "nnnnnnn", "nnnnnnn", "nnnnnnn", "nnnnnnn", "nnnnnnn", "nnnnnnn"},
+/*                         none   dialling ringing talking held ended transferring incoming: of the consult */
+[LEGS_DIAL]           = {"d....d..", "........", "........", "........", "........", "d....d..", "........", "........"},
+[LEGS_CONSULT]        = {"........", "........", "........", "1....1..", "D....D..", "........", "........", "........"},
+[LEGS_SWAP]           = {"........", "........", "........", "....2...", "...3....", "........", "........", "........"},
+[LEGS_TAKE_BACK]      = {"........", "........", "........", "=EEEE=EE", "r4444r44", "........", "........", "........"},
+[LEGS_TRANSFER]       = {"........", "........", "........", "56666566", "t7777t77", "........", "........", "........"},
+[LEGS_HOLD_PERSON]    = {"........", "........", "........", "hhhhhhhh", "========", "........", "........", "........"},
+[LEGS_HOLD_CONSULT]   = {"...H=...", "...H=...", "...H=...", "...H=...", "...H=...", "...H=...", "...H=...", "...H=..."},
+[LEGS_RESUME_PERSON]  = {"........", "........", "........", "========", "r..3rr..", "........", "........", "........"},
+[LEGS_RESUME_CONSULT] = {"...=R...", "...=....", "...=....", "...=2...", "...=R...", "...=R...", "...=R...", "...=...."},
+[LEGS_END_PERSON]     = {"........", "eeeeeeee", "eeeeeeee", "eeeeeeee", "eeeeeeee", "........", "eeeeeeee", "eeeeeeee"},
+[LEGS_END_CONSULT]    = {".EEEE.EE", ".EEEE.EE", ".EEEE.EE", ".EEEE.EE", ".EEEE.EE", ".EEEE.EE", ".EEEE.EE", ".EEEE.EE"},
+[LEGS_INCOMING]       = {"innnninn", "nnnnnnnn", "nnnnnnnn", "nnnnnnnn", "nnnnnnnn", "innnninn", "nnnnnnnn", "nnnnnnnn"},
+[LEGS_ANSWER]         = {"........", "........", "........", "........", "........", "........", "........", "a....a.."},
 };
 
 static const struct {
@@ -49,6 +50,7 @@ static const char letters[LEGS_STEP_COUNT] = {
     [LEGS_STEP_RESUME_PERSON] = 'r', [LEGS_STEP_RESUME_CONSULT] = 'R',
     [LEGS_STEP_END_PERSON] = 'e',    [LEGS_STEP_END_CONSULT] = 'E',
     [LEGS_STEP_TRANSFER] = 't',      [LEGS_STEP_DECLINE] = 'n',
+    [LEGS_STEP_RING] = 'i',          [LEGS_STEP_ANSWER] = 'a',
 };
 /* clang-format on */
 
@@ -115,7 +117,7 @@ static void check_steps(enum legs_ask ask, enum call_state person, enum call_sta
         enum call_event event;
         if (!legs_step_event(plan.steps[i], &leg, &event))
             continue;
-        if (event == CALL_EV_DIAL)
+        if (event == CALL_EV_DIAL || event == CALL_EV_INCOMING)
             calls[leg] = (struct call){0};
         assert_true(call_step(&calls[leg], event, CALL_END_BY_AGENT, 1));
         assert_true(talked || !both_talk(calls));
@@ -150,7 +152,7 @@ static void walk(const struct call calls[LEG_COUNT], bool seen[CALL_STATE_COUNT]
             enum call_event event;
             if (!legs_step_event(plan.steps[i], &leg, &event))
                 continue;
-            if (event == CALL_EV_DIAL)
+            if (event == CALL_EV_DIAL || event == CALL_EV_INCOMING)
                 next[leg] = (struct call){0};
             if (!call_step(&next[leg], event, CALL_END_BY_AGENT, 1))
                 break;
@@ -177,6 +179,8 @@ static void whatever_is_asked_and_happens_both_never_talk(void **state)
     assert_true(seen[CALL_TALKING][CALL_HELD]);
     assert_true(seen[CALL_ENDED][CALL_TALKING]); /* the person hung up, the expert is on the line */
     assert_true(seen[CALL_TRANSFERRING][CALL_ENDED]);
+    assert_true(seen[CALL_INCOMING][CALL_ENDED]);
+    assert_false(seen[CALL_INCOMING][CALL_TALKING]); /* whoever talks is not rung */
     assert_false(seen[CALL_TALKING][CALL_RINGING]);
     assert_false(seen[CALL_DIALLING][CALL_TALKING]);
 }

@@ -196,6 +196,7 @@ static enum err_code port_phone(void *arg, const struct ws_phone_request *req, s
     if (req->op == WS_PHONE_ACK) {
         if (strcmp(req->call_id, fx->desk_call) == 0 && req->seq > fx->desk_acked)
             fx->desk_acked = req->seq;
+        fx->acked = req->seq;
         return ERR_OK;
     }
     if (fx->n_phones == FX_MANY)

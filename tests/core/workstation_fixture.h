@@ -91,6 +91,7 @@ struct fixture {
     size_t n_left;
     struct fx_phone phones[FX_MANY];
     size_t n_phones;
+    unsigned acked; /* the newest event that the desk may forget */
     unsigned dials;
     unsigned bad_dials; /* broke the permit's rule: must stay 0 */
     bool desk_gone;     /* phone requests fail at once */

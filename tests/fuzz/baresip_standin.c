@@ -58,7 +58,10 @@ struct call *standin_call(void)
 
 struct call *standin_incoming(void)
 {
-    return account ? new_call() : NULL;
+    struct call *call = account ? new_call() : NULL;
+    if (call)
+        call->state = BARESIP_STATE_INCOMING;
+    return call;
 }
 
 void standin_call_event(struct call *call, enum baresip_call_event event,
@@ -178,6 +181,25 @@ void call_hangup(struct call *call, uint16_t scode, const char *reason)
     (void)scode;
     (void)reason;
     call->state = BARESIP_STATE_TERMINATED;
+}
+
+int call_answer(struct call *call, uint16_t scode, enum baresip_vidmode vmode)
+{
+    (void)vmode;
+    FUZZ_HOLDS(call->state == BARESIP_STATE_INCOMING);
+    call->state = BARESIP_STATE_ESTABLISHED;
+    return scode == 200 ? 0 : EINVAL;
+}
+
+/* Words of whoever calls. */
+const char *call_peeruri(const struct call *call)
+{
+    return call->id[0] % 2 ? "sip:\x1b[31m+32470000000@127.0.0.1" : "no address";
+}
+
+const char *call_peername(const struct call *call)
+{
+    return call->id[0] % 2 ? "\xff\"\n" : NULL;
 }
 
 int call_hold(struct call *call, bool hold)

@@ -375,7 +375,7 @@ def calls_from_outside_disturb_neither(folder):
             wait_until("it is declined", lambda: [
                 status for status, text in person.replies[before:] if status >= 300])
             final = [status for status, text in person.replies[before:] if status >= 200]
-            assert final == [480], final
+            assert final == [486], final
             # Acknowledged, so that it is not sent again and again.
             person.request("ACK", new=True)
             return screen.states()

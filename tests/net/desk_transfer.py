@@ -189,7 +189,7 @@ def calls_from_outside_do_not_disturb_a_transfer(folder):
     with talking(folder) as (screen, peer):
         asked(screen, peer)
         peer.request("INVITE", new=True)
-        assert peer.wait_reply("INVITE") == 480
+        assert peer.wait_reply("INVITE") == 486
         peer.request("ACK", new=True)
         assert screen.states() == ("transferring", None)
         peer.notify("486 Busy Here", "terminated;reason=noresource")

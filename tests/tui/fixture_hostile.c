@@ -173,6 +173,7 @@ void fixture_hostile(struct fixture *f, unsigned seed)
     PLANT(v->agent_login);
     PLANT(v->service_name);
     PLANT(v->phone_reason);
+    PLANT(v->incoming.from);
     PLANT(v->notice.text);
     v->notice.kind = random() % 2 ? WS_NOTICE_ERROR : WS_NOTICE_NONE;
     v->notice.at_utc_s = v->now_utc_s;

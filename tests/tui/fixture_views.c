@@ -266,6 +266,21 @@ static void off_queue(struct fixture *f)
     f->view.status = AGENT_BREAK;
 }
 
+/* Somebody calls whom no queue sent. */
+static void rung(struct fixture *f)
+{
+    off_queue(f);
+    f->view.incoming.call = (struct call){.state = CALL_INCOMING};
+    PUT(f->view.incoming.from, "+32470000321 Commune de Ville-en-Hesbaye");
+}
+
+static void rung_talking(struct fixture *f)
+{
+    rung(f);
+    f->view.incoming.call.state = CALL_TALKING;
+    f->view.incoming.call.answered_utc_s = FIXTURE_NOW - 72;
+}
+
 static void offer(struct fixture *f)
 {
     struct ws_offer *o = &f->view.offer;
@@ -836,6 +851,8 @@ static const struct {
     {"idle",            idle             },
     {"alarms",          alarms           },
     {"off-queue",       off_queue        },
+    {"rung",            rung             },
+    {"rung-talking",    rung_talking     },
     {"offer",           offer            },
     {"preview",         preview          },
     {"preview-two",     preview_two      },

@@ -115,11 +115,27 @@ static enum err_code end_call(void *arg, struct err *err)
     return ERR_OK;
 }
 
+static enum err_code take_call(void *arg, struct err *err)
+{
+    (void)err;
+    note(arg, "take_call", "");
+    view_of(arg)->incoming.call.state = CALL_TALKING;
+    view_of(arg)->incoming.call.answered_utc_s = view_of(arg)->now_utc_s;
+    return ERR_OK;
+}
+
+/* Of who calls, when somebody does. */
+static struct call *call_of(void *arg)
+{
+    struct workstation_view *v = view_of(arg);
+    return call_is_up(&v->incoming.call) ? &v->incoming.call : &v->offer.call;
+}
+
 static enum err_code mute(void *arg, bool on, struct err *err)
 {
     (void)err;
     note(arg, "mute", on ? "on" : "off");
-    view_of(arg)->offer.call.muted = on;
+    call_of(arg)->muted = on;
     return ERR_OK;
 }
 
@@ -127,7 +143,7 @@ static enum err_code hold(void *arg, bool on, struct err *err)
 {
     (void)err;
     note(arg, "hold", on ? "on" : "off");
-    view_of(arg)->offer.call.state = on ? CALL_HELD : CALL_TALKING;
+    call_of(arg)->state = on ? CALL_HELD : CALL_TALKING;
     return ERR_OK;
 }
 
@@ -562,6 +578,7 @@ int main(int argc, char **argv)
         .dial = dial,
         .choose_phone = choose_phone,
         .end_call = end_call,
+        .take_call = take_call,
         .mute = mute,
         .hold = hold,
         .dtmf = dtmf,

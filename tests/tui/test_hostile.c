@@ -46,6 +46,7 @@ static size_t allowed_escape(const char *s, size_t len)
         "M",
         "]2;Pupitre\a",
         "]2;(!) Pupitre: somebody is offered\a",
+        "]2;(!) Pupitre: somebody calls\a",
     };
     if (len && s[0] == '[') {
         size_t n = allowed_csi(s + 1, len - 1);
@@ -115,6 +116,7 @@ static const struct {
 } places[] = {
     {"sign-in-error", ""                      },
     {"home",          "\x0f\033\x11\033"      },
+    {"rung",          ""                      },
     {"offer",         "s"                     },
     {"preview-two",   "\033[Bs"               },
     {"ringing",       ""                      },

@@ -594,6 +594,33 @@ static void the_dialpad_takes_digits_that_cannot_be_sent(void **state)
     }
 }
 
+/* Who calls takes no key of a text: what is being typed goes on. */
+static void who_calls_is_answered_or_declined_in_the_midst_of_typing(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, "rung", "SOMEBODY CALLS YOU");
+    assert_screen_shows(s.term, "+32470000321 Commune de Ville-en-Hesbaye");
+    term_send_keys(s.term, "<F12>");
+    assert_screen_shows(s.term, "What happened");
+    term_send_keys(s.term, "A list, 8<Tab>");
+    assert_screen_shows(s.term, "A list, 8");
+    assert_false(screen_gave(&s, "take_call"));
+    press(&s, "<F8>", "take_call");
+    assert_screen_shows(s.term, "Talking 0:00");
+    assert_screen_shows(s.term, "A list, 8");
+    press(&s, "<F7>", "hold on");
+    assert_screen_shows(s.term, "ON HOLD");
+    press(&s, "<F7>", "hold off");
+    press(&s, "<F6>", "mute on");
+    press(&s, "<C-x>", "end_call");
+    screen_stop(&s);
+    start(&s, "rung", "SOMEBODY CALLS YOU");
+    press(&s, "<C-x>", "end_call");
+    assert_false(screen_gave(&s, "take_call"));
+    screen_stop(&s);
+}
+
 static void the_national_number_is_revealed_and_hidden(void **state)
 {
     (void)state;
@@ -1163,6 +1190,7 @@ int main(void)
         cmocka_unit_test(nobody_is_handed_on_before_the_call_is_answered),
         cmocka_unit_test(the_dialpad_sends_each_digit_at_once),
         cmocka_unit_test(the_dialpad_takes_digits_that_cannot_be_sent),
+        cmocka_unit_test(who_calls_is_answered_or_declined_in_the_midst_of_typing),
         cmocka_unit_test(the_national_number_is_revealed_and_hidden),
         cmocka_unit_test(an_interview_is_answered_by_keys),
         cmocka_unit_test(several_options_are_ticked_and_one_stands_alone),

@@ -25,6 +25,8 @@ static const struct picture pictures[] = {
     {"sign_in",             "sign-in",         NULL                                                     },
     {"home",                "home",            NULL                                                     },
     {"home_off_queue",      "off-queue",       NULL                                                     },
+    {"incoming",            "rung",            NULL                                                     },
+    {"incoming_talking",    "rung-talking",    "<F6><F7>"                                               },
     {"offer",               "offer",           NULL                                                     },
     {"preview",             "preview",         NULL                                                     },
     {"preview_two_numbers", "preview-two",     "<Down>"                                                 },
