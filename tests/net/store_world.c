@@ -409,3 +409,15 @@ int world_sql_result(struct world *w, const char *sql)
     sqlite3_close(db);
     return rc;
 }
+
+void world_newer_service(char *json)
+{
+    static const char key[] = "\"version\": ";
+    char *number = strstr(json, key);
+    assert_non_null(number);
+    number += sizeof key - 1;
+    char *blank = strchr(number, ' ');
+    assert_non_null(blank);
+    memmove(number + 1, number, (size_t)(blank - number));
+    *number = '9';
+}

@@ -91,3 +91,6 @@ struct store *world_open_again(struct world *w);
 struct store *world_open_with(struct world *w, const struct keys *keys);
 /* Is this where the tests run on PostgreSQL? Before world_setup. */
 bool world_wants_postgresql(void);
+
+/* Give a service's text, as it is stored, a higher version: in place, at the cost of one blank. */
+void world_newer_service(char *json);
