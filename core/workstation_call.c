@@ -270,14 +270,15 @@ static enum err_code command_to_ear(struct workstation *ws, unsigned states,
 /* Nobody is hung up on who waits for the agent to come back. */
 static bool waits_for_us(const struct workstation *ws)
 {
-    const enum call_state state = ws->here.call.state;
-    return state == CALL_TRANSFERRING ||
-           (state == CALL_HELD && ws->here.consult.call_id[0] && !ws->here.consult.settled);
+    return ws->here.call.state == CALL_HELD && ws->here.consult.call_id[0] &&
+           !ws->here.consult.settled;
 }
 
 enum err_code ws_end_call(void *arg, struct err *err)
 {
     struct workstation *ws = arg;
+    if (ws->here.call.state == CALL_TRANSFERRING)
+        return err_set(err, ERR_STATE, N_("The person is being transferred."));
     if (!ws_consult_has_ear(ws) && waits_for_us(ws))
         return err_set(err, ERR_STATE,
                        N_("The person is on hold: take them back first, then end the call."));

@@ -77,8 +77,9 @@ static void follow(struct workstation *ws)
                (base->ended_utc_s || base->last_seq > c->seq)) {
         c->call = ws_call_mirror(base);
     }
+    const enum call_state person = ws->here.call.state;
     if (c->call.state == CALL_ENDED &&
-        (ws->here.call.state == CALL_TALKING || ws->here.call.state == CALL_ENDED))
+        (person == CALL_TALKING || person == CALL_TRANSFERRING || person == CALL_ENDED))
         c->settled = true;
 }
 
@@ -258,7 +259,7 @@ enum err_code ws_consult(void *arg, const struct target *target, const char *nam
     if (!ws_ask(ws, &req))
         return err_set(err, ERR_STATE, N_("The expert is being called."));
     ws_copy(ws->consult_offer, sizeof ws->consult_offer, ws->here.offer_id);
-    ws->consult_asked_ms = ws_now_ms(ws);
+    ws->target_asked_ms = ws_now_ms(ws);
     ws->consult_target = *target;
     ws_copy(ws->consult_name, sizeof ws->consult_name, name);
     ws->here.consult = (struct ws_consult_facts){0};
@@ -280,6 +281,7 @@ enum err_code ws_transfer(void *arg, const struct target *target, const char *na
     if (!ws_ask(ws, &req))
         return err_set(err, ERR_STATE, N_("The person is being transferred."));
     ws_copy(ws->transfer_offer, sizeof ws->transfer_offer, ws->here.offer_id);
+    ws->target_asked_ms = ws_now_ms(ws);
     ws->here.transfer =
         (struct ws_transfer){.pending = true, .target = *target, .has_target = true};
     ws_copy(ws->here.transfer.name, sizeof ws->here.transfer.name, name);
@@ -316,7 +318,7 @@ enum err_code ws_take_back(void *arg, struct err *err)
 
 static int64_t valid_ms(const struct workstation *ws)
 {
-    return ws->consult_asked_ms + (int64_t)HOLD_PERMIT_MAX_AGE_S * 1000 - ws_now_ms(ws);
+    return ws->target_asked_ms + (int64_t)HOLD_PERMIT_MAX_AGE_S * 1000 - ws_now_ms(ws);
 }
 
 static void call_expert(struct workstation *ws, const struct ws_permit *permit)
@@ -353,6 +355,12 @@ static void transfer_person(struct workstation *ws, const struct ws_permit *perm
     struct ws_transfer *t = &ws->here.transfer;
     if (!is(ws->transfer_offer, ws->here.offer_id))
         return;
+    if (valid_ms(ws) <= 0) { /* the agent has gone on talking since */
+        t->pending = false;
+        ws_notice(ws, WS_NOTICE_WARNING,
+                  N_("The backend answered too late. The person is with you: try again."));
+        return;
+    }
     const bool may =
         (ANSWERED & 1u << ws->here.call.state) && is(ws->here.call_id, permit->call_id);
     t->pending = may && ws_phone_ask(ws, &(struct ws_phone_request){.op = WS_PHONE_TRANSFER,

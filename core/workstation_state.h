@@ -127,7 +127,7 @@ struct workstation {
     int64_t permit_asked_ms;
     char dial_asked[WS_ID_MAX]; /* the desk is to dial this call, and has not answered; "" = none */
     char consult_offer[WS_ID_MAX];
-    int64_t consult_asked_ms;
+    int64_t target_asked_ms;
     char consult_dial[WS_ID_MAX]; /* as dial_asked */
     struct target consult_target;
     char consult_name[128];

@@ -31,9 +31,8 @@ struct desk {
     struct secret_renewal *renewal;
     struct voice *voice;
     struct desk_leg legs[LEG_COUNT];
-    struct plan *plan;      /* what the module is doing for a request; NULL = nothing */
-    bool held_for_transfer; /* the person talked before the transfer under way */
-    bool resume_person;     /* as soon as the plan is over */
+    struct plan *plan;  /* what the module is doing for a request; NULL = nothing */
+    bool resume_person; /* as soon as the plan is over */
     struct line_watch line;
     struct tmr line_every;
     char phone_reason[256];

@@ -20,7 +20,6 @@ struct plan {
     struct desk_leg *leg;         /* of the step under way */
     char sip_call_id[129];        /* its call */
     struct desk_leg *called;      /* who was called: the answer tells */
-    bool held_for_transfer;       /* the person talked when it began */
     char call_id[65], token[257]; /* of the permit */
     char uri[257];
     int64_t ring_limit_s;
@@ -50,11 +49,19 @@ static void close_plan(struct plan *p)
         plan_resume_person(d);
 }
 
+static bool hands_on(const struct plan *p)
+{
+    for (size_t i = 0; i < LEGS_STEPS_MAX; i++)
+        if (p->what.steps[i] == LEGS_STEP_TRANSFER)
+            return true;
+    return false;
+}
+
 static void refuse(struct plan *p, enum err_code code, const char *sentence)
 {
     struct desk *d = p->desk;
     request_refuse(d, &p->asker, code, sentence);
-    d->resume_person = d->resume_person || p->held_for_transfer;
+    d->resume_person = d->resume_person || hands_on(p);
     close_plan(p);
 }
 
@@ -116,7 +123,6 @@ static bool dial(struct plan *p)
 static void on_done(const cJSON *reply, void *arg)
 {
     struct plan *p = arg;
-    struct desk *d = p->desk;
     enum leg which;
     enum call_event event;
     if (!is_ok(reply)) {
@@ -125,8 +131,7 @@ static void on_done(const cJSON *reply, void *arg)
         return;
     }
     (void)legs_step_event(p->what.steps[p->at], &which, &event);
-    if (event ==
-        CALL_EV_ANSWER) { /* it happened when the caller has our answer: the module tells */
+    if (event == CALL_EV_ANSWER) { /* the module tells when the caller has our answer */
         p->at++;
         advance(p);
         return;
@@ -136,14 +141,8 @@ static void on_done(const cJSON *reply, void *arg)
         refuse(p, ERR_STATE, N_("The call has ended."));
         return;
     }
-    if (event == CALL_EV_TRANSFER) {
+    if (event == CALL_EV_TRANSFER)
         desk_leg_limit_ringing(p->leg);
-        d->held_for_transfer = p->held_for_transfer;
-        p->held_for_transfer = false;
-    }
-    if (event == CALL_EV_HOLD && p->at + 1 < LEGS_STEPS_MAX &&
-        p->what.steps[p->at + 1] == LEGS_STEP_TRANSFER)
-        p->held_for_transfer = true;
     p->at++;
     advance(p);
 }
@@ -244,11 +243,9 @@ void plan_ask(struct desk *d, const struct asker *a, enum legs_ask ask,
 void plan_resume_person(struct desk *d)
 {
     static const struct asker nobody = {0};
-    d->resume_person = d->resume_person || d->held_for_transfer;
-    d->held_for_transfer = false;
-    if (d->plan || !d->resume_person)
-        return; /* with a plan under way: when it is over */
-    d->resume_person = false;
+    d->resume_person = d->plan != NULL; /* with a plan under way: when it is over */
+    if (d->resume_person)
+        return;
     if (desk_leg_state(&d->legs[LEG_PERSON]) == CALL_HELD)
         plan_ask(d, &nobody, LEGS_RESUME_PERSON, NULL, NULL);
 }

@@ -16,7 +16,8 @@ struct plan;
 void plan_ask(struct desk *d, const struct asker *a, enum legs_ask ask,
               const struct desk_permit *permit, const char *uri);
 
-/* A transfer failed: whom it found talking is taken back. */
+/* A transfer came to nothing: the person is taken back, also who was on hold before. The agent had
+ * done with the hold, and is told. */
 void plan_resume_person(struct desk *d);
 
 /* Accepts NULL, returns NULL. */

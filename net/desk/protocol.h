@@ -113,7 +113,7 @@
  * uri (blind, RFC 3515): state "transferring". When somebody answers there, the call ends as
  * "transferred". When that comes to nothing the event transfer_failed says why (sip_status and text
  * of the refusal; 0 when nobody answered within the call's ring_limit_s), and the desk resumes the
- * person if he was not on hold before. Whoever answers later than that ends the call as
+ * person, also one who was on hold before. Whoever answers later than that ends the call as
  * "transferred" all the same.
  *
  * Somebody may call, too, where the account is registered: with a screen, no other call, and all

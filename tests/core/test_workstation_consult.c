@@ -378,6 +378,46 @@ static void a_transfer_that_fails_comes_back_and_says_why(void **state)
     fx_free(fx);
 }
 
+/* In the middle of a consult: the expert's call ends for it, and is no longer what the screen is
+ * about. */
+static void a_transfer_out_of_a_consult_is_told_as_one(void **state)
+{
+    (void)state;
+    struct fixture *fx = consulting(CALL_TALKING);
+    const struct ws_offer *o = &fx->view->offer;
+    assert_int_equal(transfer(fx, &queue), ERR_OK);
+    fx_serve(fx);
+    workstation_phone_done(fx->ws, WS_PHONE_TRANSFER, fx->desk_call, ERR_OK, NULL);
+    fx_consult_event(fx, CALL_EV_END, CALL_END_BY_AGENT);
+    fx_desk_event(fx, CALL_EV_TRANSFER, CALL_END_NONE, false);
+    assert_int_equal(o->call.state, CALL_TRANSFERRING);
+    assert_false(o->consult.there);
+    struct err err = {0};
+    assert_int_equal(fx->cmd.end_call(fx->cmd.arg, &err), ERR_STATE);
+    assert_string_equal(err.sentence, "The person is being transferred.");
+    fx_desk_event(fx, CALL_EV_TRANSFER_FAILED, CALL_END_NONE, false);
+    fx_desk_event(fx, CALL_EV_RESUME, CALL_END_NONE, false);
+    assert_true(o->transfer.failed);
+    assert_false(o->consult.there);
+    assert_int_equal(workstation_ear(o), WS_EAR_PERSON);
+    assert_int_equal(fx->cmd.end_call(fx->cmd.arg, NULL), ERR_OK);
+    fx_free(fx);
+}
+
+static void a_transfer_that_was_permitted_long_ago_is_not_made(void **state)
+{
+    (void)state;
+    struct fixture *fx = fx_in(HOLD_CALL);
+    fx->n_phones = 0;
+    assert_int_equal(transfer(fx, &queue), ERR_OK);
+    fx_pass(fx, HOLD_PERMIT_MAX_AGE_S + 1);
+    fx_serve(fx);
+    assert_false(fx_phone_asked(fx, WS_PHONE_TRANSFER));
+    assert_false(fx->view->offer.transfer.pending);
+    assert_int_equal(fx->view->offer.call.state, CALL_TALKING);
+    fx_free(fx);
+}
+
 static void the_desk_refuses_a_transfer(void **state)
 {
     (void)state;
@@ -428,6 +468,8 @@ int main(void)
         cmocka_unit_test(a_refusal_is_said),
         cmocka_unit_test(who_is_transferred_is_gone_when_somebody_answers),
         cmocka_unit_test(a_transfer_that_fails_comes_back_and_says_why),
+        cmocka_unit_test(a_transfer_out_of_a_consult_is_told_as_one),
+        cmocka_unit_test(a_transfer_that_was_permitted_long_ago_is_not_made),
         cmocka_unit_test(the_desk_refuses_a_transfer),
         cmocka_unit_test(one_search_is_under_way_at_a_time),
     };
