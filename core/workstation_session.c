@@ -160,7 +160,8 @@ enum err_code ws_sign_out(void *arg, struct err *err)
     if (code != ERR_OK)
         return code;
     enum hold_state state = ws->view.offer.state;
-    if (state == HOLD_CALL || ws->in_flight[WS_REQ_PERMIT] || ws->here.dialling)
+    if (state == HOLD_CALL || call_is_up(&ws->view.incoming.call) || ws->in_flight[WS_REQ_PERMIT] ||
+        ws->here.dialling)
         return err_set(err, ERR_STATE, N_("End the call first, then sign out."));
     if (state == HOLD_ACW)
         return err_set(err, ERR_STATE, N_("Choose a wrap-up code first, then sign out."));

@@ -17,9 +17,9 @@ static const char *dialpad_problem(const struct tui *t)
     case CALL_HELD:
         return _("Take the person off hold first: nobody hears tones on hold.");
     case CALL_TRANSFERRING:
-    case CALL_INCOMING:
         return _("The person is being transferred.");
     case CALL_NONE:
+    case CALL_INCOMING:
     case CALL_DIALLING:
     case CALL_RINGING:
     case CALL_ENDED:

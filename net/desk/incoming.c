@@ -15,7 +15,7 @@
 /* A call that nobody would be there for, or that would push out what nobody has heard yet. */
 static bool may_ring(const struct desk *d)
 {
-    if (!d->session->signed_in || !d->session->registers || d->leaving || d->plan ||
+    if (!d->session->signed_in || !d->session->registers || d->leaving || d->plan || !d->sound ||
         !desk_server_screen(d->server))
         return false;
     for (size_t i = 0; i < LEG_COUNT; i++)

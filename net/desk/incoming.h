@@ -3,8 +3,9 @@
 
 /* Somebody calls this telephone. The call takes the place of the person's (core/legs.h) under a
  * name of the desk's own, "in-…", and the backend hears nothing of it: it permitted none. It rings
- * for a telephone that is registered, in front of a screen, when there is no other call and what
- * was to be told about the last one has been told; everybody else hears that nobody is here. */
+ * for a telephone that is registered and has sound, in front of a screen, when there is no other
+ * call and what was to be told about the last one has been told; everybody else hears that nobody
+ * is here. */
 
 #include "net/desk/desk.h"
 

@@ -4,7 +4,8 @@
 /* The functions of baresip 1.0.0 that the module uses. Debian ships no header for them, so they
  * are declared here, after include/baresip.h of tag v1.0.0 (BSD licence, Creytiv.com), and nowhere
  * else. They are weak: a missing one is NULL instead of a module that cannot be loaded, and
- * baresip_missing() names it. Structures are opaque; the few with a layout say where it is from. */
+ * missing_function() in module.c names it. Structures are opaque; the few with a layout say where
+ * it is from. */
 
 #include <stdint.h>
 

@@ -79,7 +79,6 @@ static void map_events(struct module *m)
         {"REGISTER_FAIL",   MODULE_EV_REGISTER_FAIL},
         {"CALL_INCOMING",   MODULE_EV_CALL_INCOMING},
         {"CALL_REMOTE_SDP", MODULE_EV_REMOTE_SDP   },
-        {"AUDIO_ERROR",     MODULE_EV_AUDIO_ERROR  },
     };
     for (int ev = 0; ev < MODULE_EVENTS_MAX; ev++)
         for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

@@ -22,7 +22,6 @@ enum module_event {
     MODULE_EV_REGISTER_FAIL,
     MODULE_EV_CALL_INCOMING,
     MODULE_EV_REMOTE_SDP,
-    MODULE_EV_AUDIO_ERROR,
 };
 
 /* How the sound of a call is kept from others. */
@@ -58,8 +57,7 @@ struct module_call {
     enum module_media media;
     bool peer_holds;
     bool answered;
-    bool device_failed; /* AUDIO_ERROR came: the end that follows is our sound device's */
-    bool rings;         /* our ringback tone is for this call */
+    bool rings; /* our ringback tone is for this call */
 };
 
 /* One direction of the sound: its thread while there are clients, and which device it uses. */
@@ -147,7 +145,6 @@ void module_call_rings(struct module *m, const struct call *call, bool on);
 /* The call that a command names; replies and returns NULL when there is none. */
 struct call *module_call_named(struct module *m, const char *id, const struct odict *cmd);
 void module_call_remote_sdp(struct module *m, struct call *call, const char *kind);
-void module_call_device_failed(struct module *m, struct call *call);
 /* Their answer to a call of ours came: true when it is the first. */
 bool module_call_answered(struct module *m, const struct pl *call_id);
 void module_call_forget(struct module *m);

@@ -70,7 +70,7 @@ static int wanted(const struct odict *cmd)
 }
 
 /* Why a call closed, from baresip's words: it gives no codes. */
-static const char *cause_of(const struct module_call *note, int status, const char *text)
+static const char *cause_of(int status, const char *text)
 {
     static const struct {
         const char *start;
@@ -78,13 +78,9 @@ static const char *cause_of(const struct module_call *note, int status, const ch
     } words[] = {
         {"Connection reset by peer", "peer"       }, /* BYE */
         {"rtp stream error",         "rtp"        },
-        {"Unknown error -",          "sound"      }, /* a device that does not open, at the answer */
-        {"end of file",              "sound"      }, /* aufile came to its end */
         {"Call transfered",          "transferred"}, /* (sic) the target answered: NOTIFY 200 */
         {"mediaenc failed",          "media"      }, /* the keys could not be agreed on */
     };
-    if (note && note->device_failed)
-        return "sound";
     if (status)
         return "sip";
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -119,7 +115,7 @@ static void report_end(struct module *m, struct call *call, const char *text)
     const int status = redirection ? redirection : status_in(text);
     char number[8];
     (void)re_snprintf(number, sizeof number, "%d", status);
-    const char *cause = cause_of(note_of(m, call_id(call)), status, text);
+    const char *cause = cause_of(status, text);
     if (strcmp(cause, "transferred") == 0)
         text = ""; /* baresip's words, not the peer's */
     module_send(m, "end", "call", call_id(call), "status", number, "text", status ? text + 4 : text,
@@ -403,11 +399,4 @@ bool module_call_answered(struct module *m, const struct pl *call_id)
             return first;
         }
     return false;
-}
-
-void module_call_device_failed(struct module *m, struct call *call)
-{
-    struct module_call *note = call ? note_of(m, call_id(call)) : NULL;
-    if (note)
-        note->device_failed = true;
 }

@@ -216,9 +216,6 @@ void module_phone_event(struct ua *ua, int ev, struct call *call, const char *pr
     case MODULE_EV_REMOTE_SDP:
         module_call_remote_sdp(m, call, prm);
         break;
-    case MODULE_EV_AUDIO_ERROR:
-        module_call_device_failed(m, call);
-        break;
     case MODULE_EV_OTHER:
         break;
     }

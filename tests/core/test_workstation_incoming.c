@@ -74,12 +74,13 @@ static void who_calls_is_shown_and_answered(void **state)
     fx_free(fx);
 }
 
-static void nobody_goes_on_queue_in_the_middle_of_it(void **state)
+static void nobody_goes_on_queue_or_leaves_in_the_middle_of_it(void **state)
 {
     (void)state;
     struct fixture *fx = off_queue();
     happens(fx, 1, CALL_EV_INCOMING, CALL_END_NONE);
     assert_int_equal(fx->cmd.set_on_queue(fx->cmd.arg, true, NULL), ERR_STATE);
+    assert_int_equal(fx->cmd.sign_out(fx->cmd.arg, NULL), ERR_STATE);
     happens(fx, 2, CALL_EV_END, CALL_END_MISSED);
     assert_int_equal(fx->cmd.set_on_queue(fx->cmd.arg, true, NULL), ERR_OK);
     fx_free(fx);
@@ -153,7 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_calls_is_shown_and_answered),
-        cmocka_unit_test(nobody_goes_on_queue_in_the_middle_of_it),
+        cmocka_unit_test(nobody_goes_on_queue_or_leaves_in_the_middle_of_it),
         cmocka_unit_test(the_work_is_not_disturbed),
         cmocka_unit_test(a_dial_waits_for_the_end_of_it),
         cmocka_unit_test(a_new_screen_finds_it),

@@ -7,7 +7,7 @@
  *   r p e  the newest call rings, has sound before the answer, is answered
  *   cTEXT  it closes with these words     fTEXT  a transfer failed
  *   T      the far end asks for one       oTEXT  a session description of this kind came
- *   d      its sound device failed        i      a call comes in
+ *   i      a call comes in
  *   gTEXT  registration failed            G      registration worked */
 
 #include <string.h>
@@ -94,8 +94,6 @@ static void take(struct module *m, int *desk, const struct fuzz_step *step)
         close_end(desk);
     else if (step->what == 'o')
         baresip_tells(m, MODULE_EV_REMOTE_SDP, standin_call(), words);
-    else if (step->what == 'd')
-        baresip_tells(m, MODULE_EV_AUDIO_ERROR, standin_call(), words);
     else if (step->what == 'i')
         call_comes(m, words);
     else if (step->what == 'g')
@@ -117,7 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     loop_begin();
     tmr_init(&m.stop);
     tmr_init(&m.try_again);
-    for (int ev = 0; ev <= MODULE_EV_AUDIO_ERROR; ev++)
+    for (int ev = 0; ev <= MODULE_EV_REMOTE_SDP; ev++)
         m.events[ev] = (enum module_event)ev;
     FUZZ_HOLDS(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) == 0);
     snprintf(number, sizeof number, "%d", pair[0]);

@@ -172,6 +172,15 @@ def nobody_is_there(folder):
         assert Screen(desk).hello["call"]["call_id"] == "call-1"
 
 
+def nobody_is_answered_without_sound(folder):
+    with Caller() as caller, Desk(folder, audio="alsa:no_such_device") as desk:
+        screen = ready(desk, caller)
+        screen.wait("there is no sound", lambda m: m.get("event") == "phone" and not m["sound"])
+        caller.call()
+        assert caller.is_refused() == 480
+        assert screen.states()[0] is None
+
+
 def a_new_screen_finds_who_calls(folder):
     with Caller() as caller, Desk(folder) as desk:
         screen = ready(desk, caller)
@@ -207,4 +216,5 @@ if __name__ == "__main__":
     need("baresip")
     run([who_calls_is_told_and_answered, who_is_refused_hears_so, who_gives_up_is_missed,
          who_hangs_up_after_the_answer_hung_up, a_second_caller_disturbs_nobody, nobody_is_there,
-         a_new_screen_finds_who_calls, what_callers_say_of_themselves_is_harmless], at_once=4)
+         nobody_is_answered_without_sound, a_new_screen_finds_who_calls,
+         what_callers_say_of_themselves_is_harmless], at_once=4)
