@@ -9,8 +9,8 @@
 
 #include "core/i18n.h"
 #include "core/text.h"
+#include "net/host/desk_setting.h"
 #include "net/host/log.h"
-#include "net/host/sound.h"
 #include "net/host/whole_file.h"
 #include "net/host/xdg.h"
 
@@ -25,22 +25,6 @@ static const char *take_backend(const char *text, void *ret)
         (strncmp(text, "http://", 7) != 0 && strncmp(text, "https://", 8) != 0) ||
         strcspn(host, "/?#") == 0 || memchr(host, '@', strcspn(host, "/?#")))
         return N_("http://HOST or https://HOST is expected, without user and password");
-    *(const char **)ret = text;
-    return NULL;
-}
-
-static const char *take_instance(const char *text, void *ret)
-{
-    if (!xdg_is_name(text))
-        return N_("up to 32 letters, digits, '-', '_' and '.' are expected, first no sign");
-    *(const char **)ret = text;
-    return NULL;
-}
-
-static const char *take_audio(const char *text, void *ret)
-{
-    if (!sound_is_known(text))
-        return N_("alsa, alsa:DEVICE, tone, file:/PATH or auto is expected");
     *(const char **)ret = text;
     return NULL;
 }
@@ -104,7 +88,7 @@ static const struct conf_row rows[] = {
      .kind = CONF_PATH, .offset = AT(ca)},
     {.name = "instance", .section = "workstation", .variable = "PUPITRE_INSTANCE", .arg = N_("NAME"),
      .help = N_("which desk to use"), .standard = "default",
-     .kind = CONF_OTHER, .take = take_instance, .offset = AT(instance)},
+     .kind = CONF_OTHER, .take = desk_setting_instance, .offset = AT(instance)},
     {.name = "login", .section = "workstation", .variable = "PUPITRE_LOGIN", .arg = N_("NAME"),
      .help = N_("the login name to begin with"),
      .kind = CONF_TEXT, .offset = AT(login)},
@@ -113,7 +97,7 @@ static const struct conf_row rows[] = {
      .kind = CONF_OTHER, .take = take_password_fd, .offset = AT(password_fd)},
     {.name = "audio", .section = "workstation", .variable = "PUPITRE_AUDIO", .arg = "tone|alsa|file:PATH",
      .help = N_("the desk's sound"),
-     .kind = CONF_OTHER, .take = take_audio, .offset = AT(audio)},
+     .kind = CONF_OTHER, .take = desk_setting_audio, .offset = AT(audio)},
     {.name = "desk", .section = "workstation", .variable = "PUPITRE_DESK", .arg = N_("SOCKET"),
      .help = N_("a desk on another machine, brought here by pupitre-desk ssh"),
      .kind = CONF_PATH, .offset = AT(desk)},

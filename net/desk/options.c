@@ -5,36 +5,18 @@
 
 #include <stddef.h>
 
-#include "core/i18n.h"
 #include "net/desk/ssh.h"
-#include "net/host/sound.h"
-#include "net/host/xdg.h"
-
-static const char *take_instance(const char *text, void *ret)
-{
-    if (!xdg_is_name(text))
-        return N_("up to 32 letters, digits, '-', '_' and '.' are expected, first no sign");
-    *(const char **)ret = text;
-    return NULL;
-}
-
-static const char *take_audio(const char *text, void *ret)
-{
-    if (!sound_is_known(text))
-        return N_("alsa, alsa:DEVICE, tone, file:/PATH or auto is expected");
-    *(const char **)ret = text;
-    return NULL;
-}
+#include "net/host/desk_setting.h"
 
 #define AT(field) offsetof(struct desk_options, field)
 /* clang-format off */
 static const struct conf_row rows[] = {
     {.name = "instance", .section = "desk", .variable = "PUPITRE_INSTANCE", .arg = "NAME",
      .help = "which desk this is", .standard = "default",
-     .kind = CONF_OTHER, .take = take_instance, .offset = AT(desk.instance)},
+     .kind = CONF_OTHER, .take = desk_setting_instance, .offset = AT(desk.instance)},
     {.name = "audio", .section = "desk", .variable = "PUPITRE_AUDIO", .arg = "tone|alsa|auto|file:PATH",
      .help = "the sound", .standard = "alsa",
-     .kind = CONF_OTHER, .take = take_audio, .offset = AT(desk.audio)},
+     .kind = CONF_OTHER, .take = desk_setting_audio, .offset = AT(desk.audio)},
     {.name = "baresip", .section = "desk", .variable = "PUPITRE_BARESIP", .arg = "PATH",
      .help = "the telephone program", .standard = "/usr/bin/baresip",
      .kind = CONF_PATH, .offset = AT(desk.baresip)},

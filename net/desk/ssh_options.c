@@ -3,36 +3,18 @@
 
 #include <stddef.h>
 
-#include "core/i18n.h"
 #include "net/desk/ssh.h"
-#include "net/host/sound.h"
-#include "net/host/xdg.h"
-
-static const char *take_instance(const char *text, void *ret)
-{
-    if (!xdg_is_name(text))
-        return N_("up to 32 letters, digits, '-', '_' and '.' are expected, first no sign");
-    *(const char **)ret = text;
-    return NULL;
-}
-
-static const char *take_audio(const char *text, void *ret)
-{
-    if (!sound_is_known(text))
-        return N_("alsa, alsa:DEVICE, tone, file:/PATH or auto is expected");
-    *(const char **)ret = text;
-    return NULL;
-}
+#include "net/host/desk_setting.h"
 
 #define AT(field) offsetof(struct ssh_options, field)
 /* clang-format off */
 static const struct conf_row rows[] = {
     {.name = "instance", .section = "desk", .variable = "PUPITRE_INSTANCE", .arg = "NAME",
      .help = "which desk of this machine", .standard = "default",
-     .kind = CONF_OTHER, .take = take_instance, .offset = AT(instance)},
+     .kind = CONF_OTHER, .take = desk_setting_instance, .offset = AT(instance)},
     {.name = "audio", .section = "desk", .variable = "PUPITRE_AUDIO", .arg = "tone|alsa|auto|file:PATH",
      .help = "the sound of a desk that has to be started",
-     .kind = CONF_OTHER, .take = take_audio, .offset = AT(audio)},
+     .kind = CONF_OTHER, .take = desk_setting_audio, .offset = AT(audio)},
     {.name = "pupitre", .section = "ssh", .variable = "PUPITRE_SSH_COMMAND", .arg = "COMMAND",
      .help = "what to run on the server", .standard = "pupitre",
      .kind = CONF_TEXT, .offset = AT(far.pupitre)},

@@ -14,7 +14,7 @@
 #include "net/server/wire.h"
 #include "net/store/store_call.h"
 
-#define REFERENCE "call:"
+#define REFERENCE "call"
 #define TEXT_CHARS 80
 
 static cJSON *permit_json(const struct request *req, const struct store_permit *permit)
@@ -36,11 +36,10 @@ static cJSON *permit_json(const struct request *req, const struct store_permit *
 static enum err_code permit_again(struct request *req, struct store *store,
                                   struct store_permit *ret, struct err *err)
 {
-    static const size_t skip = sizeof REFERENCE - 1;
     int64_t call_id;
-    if (strlen(req->repeat.reference) <= skip ||
-        !store_id_parse(req->repeat.reference + skip, &call_id))
-        return err_set(err, ERR_INTERNAL, NULL);
+    const enum err_code known = request_referred(req, REFERENCE, &call_id, err);
+    if (known)
+        return known;
     return store_permit_read(store, &req->actor, call_id, ret, err);
 }
 
@@ -55,8 +54,7 @@ static enum err_code permit(struct request *req, struct store *store, struct sto
                           (size_t)json_int(req->json, "phone_index", 0), req->now_utc_s, ret, err);
     if (code != ERR_OK)
         return code;
-    snprintf(req->repeat.reference, sizeof req->repeat.reference, REFERENCE "%lld",
-             (long long)ret->call_id);
+    request_refer(req, REFERENCE, ret->call_id);
     news_add(&req->news, NEWS_WORK, req->actor.agent_id, 0);
     return ERR_OK;
 }

@@ -16,7 +16,7 @@
 #include "net/server/sip_uri.h"
 #include "net/server/wire.h"
 
-#define REFERENCE "session:"
+#define REFERENCE "session"
 
 /* sip:LOGIN@HOST */
 static void print_aor(const char *login, const struct buf *domain, struct buf *out)
@@ -88,12 +88,11 @@ static cJSON *session_json(const struct request *req, const struct store_session
 static enum err_code session_of(struct request *req, struct store *store, struct store_session *ret,
                                 struct err *err)
 {
-    static const size_t skip = sizeof REFERENCE - 1;
     if (req->repeated) {
         int64_t id;
-        if (strlen(req->repeat.reference) <= skip ||
-            !store_id_parse(req->repeat.reference + skip, &id))
-            return err_set(err, ERR_INTERNAL, NULL);
+        const enum err_code known = request_referred(req, REFERENCE, &id, err);
+        if (known)
+            return known;
         return store_session_again(store, id, req->now_utc_s, ret, err);
     }
     const enum err_code code =
@@ -101,8 +100,7 @@ static enum err_code session_of(struct request *req, struct store *store, struct
                       req->now_utc_s + req->server->options->session_limit_s, ret, err);
     if (code != ERR_OK)
         return code;
-    snprintf(req->repeat.reference, sizeof req->repeat.reference, REFERENCE "%lld",
-             (long long)ret->session_id);
+    request_refer(req, REFERENCE, ret->session_id);
     news_add(&req->news, NEWS_OTHER_LOGIN, req->agent_id, ret->session_id);
     return ERR_OK;
 }

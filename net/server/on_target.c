@@ -17,7 +17,7 @@
 #include "net/server/wire.h"
 #include "net/store/store_target.h"
 
-#define REFERENCE "consult:"
+#define REFERENCE "consult"
 
 static enum err_code read_target(const struct request *req, struct target *ret, struct err *err)
 {
@@ -66,11 +66,10 @@ static cJSON *consult_json(const struct request *req, const struct target *targe
 static enum err_code permit_again(struct request *req, struct store *store, struct target *target,
                                   struct store_permit *ret, struct err *err)
 {
-    static const size_t skip = sizeof REFERENCE - 1;
     int64_t call_id;
-    if (strlen(req->repeat.reference) <= skip ||
-        !store_id_parse(req->repeat.reference + skip, &call_id))
-        return err_set(err, ERR_INTERNAL, NULL);
+    const enum err_code known = request_referred(req, REFERENCE, &call_id, err);
+    if (known)
+        return known;
     return store_consult_read(store, &req->actor, call_id, target, ret, err);
 }
 
@@ -86,8 +85,7 @@ static enum err_code permit(struct request *req, struct store *store, struct tar
                                     req->now_utc_s, ret, err);
     if (code != ERR_OK)
         return code;
-    snprintf(req->repeat.reference, sizeof req->repeat.reference, REFERENCE "%lld",
-             (long long)ret->call_id);
+    request_refer(req, REFERENCE, ret->call_id);
     news_add(&req->news, NEWS_WORK, req->actor.agent_id, 0);
     return ERR_OK;
 }

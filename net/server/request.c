@@ -137,6 +137,22 @@ enum err_code request_id(const struct request *req, int64_t *ret, struct err *er
     return ERR_OK;
 }
 
+void request_refer(struct request *req, const char *what, int64_t id)
+{
+    snprintf(req->repeat.reference, sizeof req->repeat.reference, "%s:%lld", what, (long long)id);
+}
+
+enum err_code request_referred(const struct request *req, const char *what, int64_t *ret,
+                               struct err *err)
+{
+    const char *reference = req->repeat.reference;
+    const size_t len = strlen(what);
+    if (strncmp(reference, what, len) != 0 || reference[len] != ':' ||
+        !store_id_parse(reference + len + 1, ret))
+        return err_set(err, ERR_INTERNAL, NULL);
+    return ERR_OK;
+}
+
 enum err_code request_time(const cJSON *obj, const char *name, int64_t fallback, int64_t *ret,
                            struct err *err)
 {

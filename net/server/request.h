@@ -117,5 +117,11 @@ enum err_code request_id(const struct request *req, int64_t *ret, struct err *er
 enum err_code request_time(const cJSON *obj, const char *name, int64_t fallback, int64_t *ret,
                            struct err *err) MUSTCHECK;
 
+/* What the request made, for one that repeats it: kept beside its key as "call:3", and read again.
+ * Errors: ERR_INTERNAL when no such thing was kept. */
+void request_refer(struct request *req, const char *what, int64_t id);
+enum err_code request_referred(const struct request *req, const char *what, int64_t *ret,
+                               struct err *err) MUSTCHECK;
+
 /* The fence in the body. */
 int64_t request_fence(const struct request *req);

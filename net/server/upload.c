@@ -331,8 +331,7 @@ enum err_code on_import_people(struct request *req, struct store *store, struct 
     }
     figures = figures_json(&counts);
     json_print(figures, &text);
-    snprintf(req->repeat.reference, sizeof req->repeat.reference, "import:%lld",
-             (long long)import_id(u->import));
+    request_refer(req, "import", import_id(u->import));
     snprintf(req->repeat.body, sizeof req->repeat.body, "%s", buf_text(&text));
     return answer(u, figures, err);
 }

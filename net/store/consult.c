@@ -225,35 +225,13 @@ enum err_code target_columns(struct sql_rows *q, int at, const char *number, str
 enum err_code store_consult_read(struct store *st, const struct store_actor *actor, int64_t call_id,
                                  struct target *target, struct store_permit *ret, struct err *err)
 {
-    struct store_permit p = {.call_id = call_id};
     CLEANUP_SQL struct sql_rows *q = NULL;
     enum err_code code = sql_one(st, SQL_CONSULT_PERMIT, &q, err, sql_int(call_id),
                                  sql_int(actor->agent_id), sql_text(region_name(actor->region)));
-    if (code) {
-        return code;
-    }
-    if (!sql_col_int(q, 4)) {
-        return err_set(err, ERR_STATE, N_("This call is over, or the person is no longer yours."));
-    }
-    size_t len;
-    const void *blob = sql_col_blob(q, 0, &len);
-    code = call_number(st, call_id, blob, len, p.number, err);
     if (!code) {
-        code = target_columns(q, 6, p.number, target, err);
+        code = permit_columns(st, q, call_id, ret, err);
     }
-    if (!code) {
-        const void *salt = sql_col_blob(q, 1, &len);
-        code = token_again(st->keys, "call", call_id, salt, sql_col_blob(q, 5, &len), p.call_token)
-                   ? ERR_OK
-                   : err_set(err, ERR_STATE, NULL);
-    }
-    if (!code) {
-        p.ring_limit_s = sql_col_int(q, 2);
-        p.permitted_utc_s = sql_col_int(q, 3);
-        *ret = p;
-    }
-    sodium_memzero(&p, sizeof p);
-    return code;
+    return code ? code : target_columns(q, 6, ret->number, target, err);
 }
 
 static enum err_code keep_transfer(struct store *st, int64_t call_id, const struct target *target,
